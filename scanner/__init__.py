@@ -1,0 +1,1 @@
+"""Find literal secrets in MCP configurations and judge them."""

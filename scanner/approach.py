@@ -1,0 +1,116 @@
+"""How an entry authenticates, as one of seven approaches, and what would serve it better.
+
+7 no auth · 6 environment · 5 API key in a header or URL · 4 pre-registered OAuth client · 3 OAuth with dynamic
+registration · 2 OAuth with a client metadata document · 1 broker. Lower is better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unsprawl.scanner.formats.node import Kind, Node
+from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
+from unsprawl.scanner.parts import host_of
+from unsprawl.scanner.servers import base_name
+
+NAMES = {
+    7: "no auth",
+    6: "environment",
+    5: "key in header or URL",
+    4: "OAuth, pre-registered client",
+    3: "OAuth, dynamic registration",
+    2: "OAuth, client metadata document",
+    1: "broker",
+}
+_BRIDGES = ("mcp-remote", "supergateway", "mcp-proxy")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+
+
+@dataclass(frozen=True, slots=True)
+class Approach:
+    """`rank` is None where only a probe could tell; then `candidates` are what it may be."""
+
+    rank: int | None
+    candidates: tuple[int, ...]
+    marks: tuple[str, ...]
+    reason: str
+    target: str | None
+    """The recommended target's id, or None when nothing needs to move."""
+    advice: str
+
+
+def is_bridge(command: tuple[str, ...]) -> bool:
+    """Whether a stdio command only forwards to a remote server."""
+    return any(word.split("@", 1)[0].rsplit("/", 1)[-1] in _BRIDGES for word in command)
+
+
+def run_reference(command: tuple[str, ...]) -> str | None:
+    """REF of `unsprawl run REF -- …`, or None for any other command."""
+    if len(command) > 3 and base_name(command[0]) == "unsprawl" and command[1] == "run" and command[3] == "--":
+        return command[2]
+    return None
+
+
+def classify(entry: Entry, node: Node, judged: list[tuple[SlotKind, Judgement]], *, shared: bool) -> Approach:
+    """The approach of an entry whose slots were judged so."""
+    literal = any(isinstance(judgement, Literal) for _, judgement in judged)
+    referenced = any(isinstance(judgement, Reference) for _, judgement in judged)
+    vaulted = run_reference(entry.command) is not None
+    bridge = entry.transport is Transport.STDIO and is_bridge(entry.command)
+    marks = [*entry.marks]
+    marks += ["vaulted"] if vaulted else []
+    marks += ["referenced"] if referenced and not literal else []
+    marks += ["bridge"] if bridge else []
+    remote = bridge or entry.transport in (Transport.HTTP, Transport.SSE)
+    target, advice = _advice(literal=literal, remote=remote and not bridge, shared=shared)
+    if remote:
+        rank, candidates, reason = _remote(entry, node, literal=literal, referenced=referenced or vaulted)
+    elif entry.transport is Transport.STDIO:
+        rank, candidates = (6 if literal or referenced or vaulted else 7), ()
+        reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted)
+    else:
+        rank, candidates, reason = (6 if literal else None), (), "it starts and calls nothing that is known"
+    return Approach(rank, candidates, tuple(marks), reason, target, advice)
+
+
+def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool) -> str:
+    if literal:
+        return "the key is written out in the file and handed to the server in its environment or arguments"
+    if vaulted:
+        return "the key comes from the vault when the server starts; the server sees it, the file does not"
+    if referenced:
+        return "the file names a variable; the server gets the key in its environment"
+    return "a local server without a credential in its entry"
+
+
+def _remote(entry: Entry, node: Node, *, literal: bool, referenced: bool) -> tuple[int | None, tuple[int, ...], str]:
+    if literal:
+        return 5, (), "the key is written out in the file and sent with every request"
+    if referenced:
+        return 5, (), "the file names a variable; the key is sent with every request"
+    if _static_client(node):
+        return 4, (), "a client id is configured; tokens are the host's"
+    url = entry.url or next((word for word in entry.command if host_of(word)), "")
+    if host_of(url) in _LOOPBACK:
+        return None, (7, 3, 2), "on this machine and without a credential; whether it asks for one is not known"
+    return None, (7, 3, 2), "no credential in the entry: OAuth or open, only a probe can tell"
+
+
+def _static_client(node: Node) -> bool:
+    for key in ("oauth", "auth"):
+        child = node.get(key)
+        if child is not None and child.kind is Kind.OBJECT:
+            names = {member.key.replace("_", "").lower() for member in child.members}
+            if "clientid" in names:
+                return True
+    return False
+
+
+def _advice(*, literal: bool, remote: bool, shared: bool) -> tuple[str | None, str]:
+    if not literal:
+        return None, "nothing to move"
+    if shared:
+        return "reference", "the file is shared through git: name a variable, each person keeps the value"
+    if remote:
+        return "reference", "the host sends the header itself: name a variable, or use the server's OAuth if it has any"
+    return "run", "keep the key in the vault and hand it over when the server starts"

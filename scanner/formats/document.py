@@ -1,0 +1,73 @@
+"""A configuration file's bytes as a document: decoded text, tree, and positions for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from unsprawl.scanner.formats.node import Codec, Node, Path, Span
+from unsprawl.scanner.formats.text import Decoded, Lines, decode
+from unsprawl.scanner.model import Place, Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed file. `problems` not empty: it was read as far as possible, and must not be edited."""
+
+    path: str
+    decoded: Decoded
+    codec: Codec
+    root: Node
+    comments: bool
+    problems: tuple[Problem, ...]
+    lines: Lines
+
+    def __repr__(self) -> str:  # the text may hold secrets
+        return f"Document({self.codec.id})"
+
+    @property
+    def text(self) -> str:
+        return self.decoded.text
+
+    def place(self, span: Span, pointer: str) -> Place:
+        """Lines and columns of a span."""
+        line, column = self.lines.position(span.start)
+        end_line, end_column = self.lines.position(span.end)
+        return Place(self.path, line, column, end_line, end_column, pointer)
+
+
+def codec_for(format_id: str) -> Codec:
+    """The codec of a format named in the rules. Raises KeyError for another name."""
+    if format_id == "json":
+        from unsprawl.scanner.formats.json_codec import JSON
+
+        return JSON
+    if format_id == "toml":
+        from unsprawl.scanner.formats.toml_codec import TOML
+
+        return TOML
+    raise KeyError(format_id)
+
+
+def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None = None) -> Document | Problem:
+    """The document in `data`, or why there is none.
+
+    `wanted` are key paths (with "*" for any key); what lies beside them may be skipped unread.
+    """
+    decoded = decode(data)
+    if decoded.binary:
+        return Problem(path, "binary", "holds binary data, not text")
+    codec = codec_for(format_id)
+    parsed = codec.parse(decoded.text, wanted)
+    lines = Lines(decoded.text)
+    problems = []
+    for flaw in parsed.flaws:
+        line, column = lines.position(flaw.offset)
+        problems.append(
+            Problem(path, "broken", flaw.message, "Fix the file, or leave it out with --exclude.", line, column)
+        )
+    if not decoded.valid:
+        problems.append(Problem(path, "encoding", "not valid UTF-8, read as far as possible"))
+    if parsed.root is None:
+        return problems[0] if problems else Problem(path, "empty", "the file is empty")
+    return Document(path, decoded, codec, parsed.root, parsed.comments, tuple(problems), lines)

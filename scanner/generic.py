@@ -1,0 +1,137 @@
+"""The last rule: a value that no vendor's format fits, judged by its name, its position and its shape."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
+from unsprawl.scanner.names import Secrecy, normalised
+from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, DEFAULT_PASSWORDS, ID_HOSTS
+from unsprawl.scanner.randomness import classes, distinct, entropy, has_random_run, switches
+from unsprawl.scanner.vendors import host_in
+
+SHORTEST_PASSWORD: Final = 4
+SHORTEST_KEY: Final = 16
+SHORTEST_SHORT_KEY: Final = 8
+LONGEST_KEY: Final = 4096
+_WORD = re.compile(r"[A-Za-z][a-z]{0,15}[0-9]{0,4}|[A-Z]{1,16}[0-9]{0,4}|[0-9]{1,4}")
+_BREAK = re.compile(r"[-_./:,@ ]+")
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_HEX = re.compile(r"[0-9a-fA-F]+")
+_PHRASE = re.compile(r"[a-z]{3,8}(?: +[a-z]{3,8}){11,23}")
+_LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|0\.0\.0\.0|::1|host\.docker\.internal|[a-z0-9_-]*")
+_EXAMPLE_HOST = re.compile(r"(?:.*\.)?example(?:\.[a-z]{2,4})?")
+
+
+def is_local(host: str) -> bool:
+    """Loopback, nothing, or a bare service name as in a compose file."""
+    return _LOOPBACK.fullmatch(host) is not None
+
+
+def password(value: str, context: Context) -> Judgement:
+    """A value whose place says that it is a password: whatever was written there is one, unless it is a default."""
+    if value.lower() in DEFAULT_PASSWORDS and is_local(context.host):
+        return Harmless("default local password")
+    if _EXAMPLE_HOST.fullmatch(context.host):
+        return Placeholder("sent to an example address")
+    if len(value) < SHORTEST_PASSWORD:
+        return Placeholder("too short for a password")
+    sure = has_random_run(value) or classes(value) + (not value.isalnum()) >= 3
+    return _literal("generic-password", Severity.MEDIUM, "password", value, medium=sure or bool(context.role))
+
+
+def header(value: str) -> Judgement:
+    """The credential of an authorization header, or the whole value of a header that carries one."""
+    if len(value) < SHORTEST_SHORT_KEY:
+        return Placeholder("too short for a credential")
+    if is_wordy(value) and len(value) < SHORTEST_KEY:
+        return Placeholder("words, not a random value")
+    sure = not is_wordy(value)
+    return _literal("generic-auth-header", Severity.HIGH, "credential in a header", value, medium=sure)
+
+
+def secret(value: str, context: Context, level: Secrecy) -> Judgement:
+    """Everything else, by what the name implies."""
+    match level:
+        case Secrecy.STRONG:
+            return _strong(value, context)
+        case Secrecy.WEAK:
+            return _weak(value, context)
+        case Secrecy.VETO:
+            return Harmless("the name says that it is no credential")
+        case _:
+            return Harmless("nothing says that it is a credential")
+
+
+def _strong(value: str, context: Context) -> Judgement:
+    what = "value under a name that implies a secret"
+    if _PHRASE.fullmatch(value):
+        return _literal("generic-secret", Severity.CRITICAL, "recovery phrase of a wallet", value, medium=True)
+    if " " in value.strip() and not _cookie(value):
+        return Harmless("text with blanks")
+    length = len(value)
+    if length < SHORTEST_SHORT_KEY:
+        return Placeholder("too short for a key")
+    if length < SHORTEST_KEY:
+        mixed = classes(value) >= 2 and any(char.isdigit() for char in value) and distinct(value) >= 5
+        if mixed and (not is_wordy(value) or switches(value) >= 3):
+            return _literal("generic-secret", Severity.MEDIUM, f"short {what}", value, medium=False)
+        return Harmless("words or a number, not a random value")
+    if is_wordy(value):
+        return Harmless("words, not a random value")
+    enough = 2.5 if _HEX.fullmatch(value) else 3.0
+    if entropy(value) < enough:
+        return Placeholder("too regular to be random")
+    if value.isalpha() and classes(value) == 1 and length < 24:
+        return _literal("generic-secret", Severity.MEDIUM, what, value, medium=False)
+    return _literal("generic-secret", Severity.MEDIUM, f"random {what}", value, medium=True)
+
+
+def _weak(value: str, context: Context) -> Judgement:
+    if _UUID.fullmatch(value):
+        if normalised(context.name).endswith("KEY"):
+            return _literal("generic-secret", Severity.MEDIUM, "random value under a key's name", value, medium=False)
+        return Harmless("an identifier")
+    random = has_random_run(value) or (len(value) >= 24 and classes(value) == 3 and entropy(value) >= 3.8)
+    if len(value) >= 20 and random and (" " not in value or _cookie(value)):
+        return _literal("generic-secret", Severity.MEDIUM, "random value under a key's name", value, medium=False)
+    return Harmless("not random enough for its name")
+
+
+def segment(value: str, context: Context) -> Judgement:
+    """A path segment: an identifier nearly everywhere, the credential itself at some hosts."""
+    if is_local(context.host) or host_in(context.host, ID_HOSTS):
+        return Harmless("part of an address")
+    capability = host_in(context.host, CAPABILITY_HOSTS)
+    random = has_random_run(value) and entropy(value) >= 3.0
+    long = len(value) >= (16 if capability else 32) or (len(value) >= 22 and classes(value) == 3)
+    if (_UUID.fullmatch(value) and capability) or (random and long and not is_wordy(value)):
+        return _literal("generic-secret", Severity.MEDIUM, "random part of an address", value, medium=capability)
+    return Harmless("part of an address")
+
+
+def bare(value: str, context: Context) -> Judgement:
+    """An argument without a flag, or a user name in a URL: only a long random value speaks for itself."""
+    user = context.role == "user"
+    if context.kind is SlotKind.ARG or user:
+        random = has_random_run(value) and classes(value) >= 2 and entropy(value) >= 3.0
+        plain = value.replace("-", "").replace("_", "").isalnum() and not _UUID.fullmatch(value)
+        if random and plain and len(value) >= (20 if user else 32):
+            return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=user)
+    return Harmless("nothing says that it is a credential")
+
+
+def is_wordy(value: str) -> bool:
+    """Whether it is made of words and small numbers with breaks between them."""
+    chunks = [chunk for chunk in _BREAK.split(value) if chunk]
+    return bool(chunks) and all(_WORD.fullmatch(chunk) for chunk in chunks)
+
+
+def _cookie(value: str) -> bool:
+    return "=" in value and has_random_run(value)
+
+
+def _literal(rule: str, severity: Severity, reason: str, value: str, *, medium: bool) -> Literal:
+    confidence = Confidence.MEDIUM if medium else Confidence.LOW
+    return Literal(rule, None, severity, confidence, reason, 0, len(value))

@@ -1,0 +1,90 @@
+"""Formats that name their vendor: a value, or a stretch of a longer text, that is a known kind of credential."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from unsprawl.rules.load import Format, Rule, compiled, load, touching
+from unsprawl.scanner.checksums import holds
+from unsprawl.scanner.placeholders import is_masked
+from unsprawl.scanner.randomness import case_switches, longest_run, made_up
+
+
+class Hit(NamedTuple):
+    """text[start:end] has the format of `rule`. `stand_in` says why it is no real one all the same, or ""."""
+
+    rule: Rule
+    format: Format
+    start: int
+    end: int
+    stand_in: str
+
+
+def find(text: str) -> Hit | None:
+    """The best hit: a format that fits the whole text, else the first one within it; real ones before stand-ins."""
+    present = [formats for keyword, formats in load().by_keyword if keyword in text]
+    if not present:
+        return None
+    fallback = None
+    for hit in _hits(text, present):
+        if not hit.stand_in:
+            return hit
+        fallback = fallback or hit
+    return fallback
+
+
+def _hits(text: str, present: list[tuple[tuple[Rule, Format], ...]]) -> Iterator[Hit]:
+    whole = False
+    for formats in present:
+        for rule, format_ in formats:
+            if format_.fits(text) and _mixed(format_, text):
+                whole = True
+                yield Hit(rule, format_, 0, len(text), _stand_in(rule, format_, text))
+    if whole:
+        return
+    for formats in present:
+        for rule, format_ in formats:
+            if len(text) <= format_.shortest:
+                continue
+            for match in compiled(format_.pattern).finditer(text):
+                start, end = match.span()
+                edge = touching(format_.boundary)
+                if edge.match(text[start - 1 : start]) or edge.match(text[end : end + 1]):
+                    continue
+                if _mixed(format_, match.group()):
+                    yield Hit(rule, format_, start, end, _stand_in(rule, format_, match.group()))
+
+
+def _mixed(format_: Format, value: str) -> bool:
+    """Words joined to a short prefix fit many a format; a random body has digits in it."""
+    if not format_.mixed:
+        return True
+    prefix = max((len(keyword) for keyword in format_.keywords if value.startswith(keyword)), default=0)
+    body = value[prefix:]
+    return any(char.isdigit() for char in body) or case_switches(body) >= 0.38 * len(body)
+
+
+def _stand_in(rule: Rule, format_: Format, value: str) -> str:
+    if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
+        return "a documented sample"
+    prefix = max((len(keyword) for keyword in format_.keywords if value.startswith(keyword)), default=0)
+    body = value[prefix:]
+    # A random body holds a short run now and then: believe it only when it covers a quarter.
+    if len(body) < 400 and (longest_run(body) * 4 >= len(body) or made_up(body)):
+        return f"has the format of a {rule.name} and is made up"
+    if format_.checksum is not None and not holds(format_.checksum, value):
+        return f"has the format of a {rule.name} and fails its checksum"
+    if "://" not in value and len(body) < 400 and is_masked(body):
+        return f"has the format of a {rule.name} and is made up"
+    return ""
+
+
+def too_short(text: str) -> Rule | None:
+    """The rule whose fixed prefix `text` starts with although it is too short to be one: cut, masked or made up."""
+    for keyword, formats in load().by_keyword:
+        if len(keyword) < 4 or keyword.isalpha() or not text.startswith(keyword) or keyword == "secret_":
+            continue
+        if all(len(text) < format_.shortest for _, format_ in formats):
+            return formats[0][0]
+    return None

@@ -1,0 +1,174 @@
+"""The records that travel from the walk to the report. Frozen; secret text only inside `Secret`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from unsprawl.scanner.formats.node import Path as KeyPath
+from unsprawl.scanner.secret import Secret
+
+
+class SlotKind(StrEnum):
+    """Where in an entry a value stands."""
+
+    ENV = "env"
+    HEADER = "header"
+    ARG = "arg"
+    URL_USERINFO = "url-userinfo"
+    URL_QUERY = "url-query"
+    URL_PATH = "url-path"
+    FILE = "file"
+    OTHER = "other"
+
+
+class Severity(StrEnum):
+    """How far a credential of this kind reaches before anyone asked its provider."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Confidence(StrEnum):
+    """How sure we are that the value is a credential."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Transport(StrEnum):
+    """How the host reaches the server."""
+
+    STDIO = "stdio"
+    HTTP = "http"
+    SSE = "sse"
+    BUILTIN = "builtin"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be read, parsed or checked. `message` holds no file content."""
+
+    path: str
+    code: str
+    message: str
+    hint: str = ""
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What surrounds a value, for judging it."""
+
+    kind: SlotKind
+    name: str = ""
+    """Environment variable, header, flag or query parameter, as written."""
+    role: str = ""
+    """Which part of the value: "" whole, "bearer" or another scheme's credential, "password", "user", "query", "segment"."""
+    package: str = ""
+    """What the entry starts (`@scope/server-x`, an image, a script name), or ""."""
+    host: str = ""
+    """Host of the URL that the value is in or is sent to, or ""."""
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A credential written out. start:end is the secret within the judged text."""
+
+    rule: str
+    provider: str | None
+    severity: Severity
+    confidence: Confidence
+    reason: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """The value points elsewhere. `names` are the environment variables it names."""
+
+    dialect: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """Nobody ever filled it in."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Harmless:
+    """A setting, an id, a public key: not a credential."""
+
+    reason: str
+
+
+Judgement: TypeAlias = Literal | Reference | Placeholder | Harmless
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One value of an entry that can hold a credential, or a part of one."""
+
+    context: Context
+    key_path: KeyPath
+    """From the root of the document to the string node."""
+    start: int
+    end: int
+    """The part within the node's decoded string."""
+    text: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One configured server."""
+
+    path: str
+    key_path: KeyPath
+    name: str
+    hosts: tuple[str, ...]
+    line: int
+    transport: Transport
+    command: tuple[str, ...]
+    """Program and arguments as written; may hold secrets, never print it."""
+    url: str
+    package: str
+    marks: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Entry({len(self.key_path)} keys deep, {self.transport.value})"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Lines and columns count from 1, columns in characters."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    pointer: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A slot that holds a literal secret."""
+
+    fingerprint: str
+    literal: Literal
+    place: Place
+    slot: Slot
+    hosts: tuple[str, ...]
+    entry: Entry | None
+    secret: Secret

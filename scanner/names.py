@@ -1,0 +1,94 @@
+"""What the name of a variable, flag, header or query parameter says about its value."""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+from functools import lru_cache
+
+from unsprawl.rules.bundle import NAMES
+
+
+class Secrecy(Enum):
+    """How strongly a name implies a credential."""
+
+    STRONG = "strong"
+    WEAK = "weak"
+    """Needs a vendor's format, a password within a URI, or a random value."""
+    NEUTRAL = "neutral"
+    VETO = "veto"
+    """Names a limit, a path, an identifier: only a self-identifying value is a credential here."""
+
+
+_HUMP = re.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
+_BREAK = re.compile(r"[^A-Za-z0-9]+")
+_MOST_WORDS = 4
+
+_STRONG = frozenset(NAMES["strong"])
+_PASSWORDS = frozenset(NAMES["passwords"])
+_WEAK = frozenset(NAMES["weak"])
+_GLUED: tuple[str, ...] = tuple(NAMES["glued"])
+_STRIP = tuple(f"{prefix}_" for prefix in NAMES["strip_prefixes"])
+_ANY = frozenset(NAMES["veto"]["quantities"]["any"])
+_QUANTITIES = frozenset(NAMES["veto"]["quantities"]["last"])
+_PAIRS = frozenset(
+    f"{before}_{last}" for pair in NAMES["veto"]["pairs"] for before in pair["before"] for last in pair["last"]
+)
+_LAST = frozenset(NAMES["veto"]["last"])
+_FIRST = frozenset(NAMES["veto"]["first"])
+_HEADERS = frozenset(NAMES["headers"]["secret"])
+_NOT_HEADERS = frozenset(NAMES["headers"]["not_secret"])
+_HEADER_ENDS = frozenset({"AUTH", "KEY", "TOKEN", "SECRET", "PASSWORD"})
+SHARED = frozenset(NAMES["shared"])
+"""Names that several vendors use."""
+
+
+@lru_cache(maxsize=4096)
+def normalised(name: str) -> str:
+    """The name in one spelling: `--figma-apiKey` and `FIGMA_API_KEY` become the latter."""
+    text = _BREAK.sub("_", _HUMP.sub(r"\1\3_\2\4", name[:200])).strip("_").upper()
+    for prefix in _STRIP:
+        # PUBLIC_KEY names a public key; PUBLIC_API_KEY a key that a web page shows.
+        if text.startswith(prefix) and text != "PUBLIC_KEY":
+            return text[len(prefix) :]
+    return text
+
+
+@lru_cache(maxsize=4096)
+def secrecy(name: str) -> Secrecy:
+    """What `name` implies; NEUTRAL for "" and for names that say nothing."""
+    text = normalised(name)
+    words = text.split("_")
+    endings = ["_".join(words[-count:]) for count in range(1, min(len(words), _MOST_WORDS) + 1)]
+    if words[0] in _FIRST or endings[0] in _LAST or (len(endings) > 1 and endings[1] in _PAIRS):
+        return Secrecy.VETO
+    if endings[0] in _QUANTITIES and not _ANY.isdisjoint(words):
+        return Secrecy.VETO
+    if any(ending in _STRONG or ending in _PASSWORDS for ending in endings) or words[-1].endswith(_GLUED):
+        return Secrecy.STRONG
+    if any(ending in _WEAK for ending in endings):
+        return Secrecy.WEAK
+    # KEY_2, TOKEN1: a second key of the same kind.
+    trimmed = text.rstrip("0123456789").rstrip("_")
+    return secrecy(trimmed) if trimmed and trimmed != text else Secrecy.NEUTRAL
+
+
+@lru_cache(maxsize=4096)
+def is_password(name: str) -> bool:
+    """Whether the value under this name is one that people think up."""
+    words = normalised(name).rstrip("0123456789").rstrip("_").split("_")
+    return words[-1] in _PASSWORDS or words[-1].endswith(("PASSWORD", "PASSWD")) or "_".join(words[-2:]) in _PASSWORDS
+
+
+@lru_cache(maxsize=1024)
+def secret_header(name: str) -> bool:
+    """Whether a header of this name carries a credential."""
+    lower = name.strip().lower()
+    if lower in _HEADERS:
+        return True
+    if lower in _NOT_HEADERS:
+        return False
+    level = secrecy(name)
+    if level is Secrecy.WEAK and lower.startswith("x-"):
+        return normalised(name).rpartition("_")[2] in _HEADER_ENDS
+    return level is Secrecy.STRONG

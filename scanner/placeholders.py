@@ -1,0 +1,176 @@
+"""Values that point elsewhere, values that nobody filled in, and values that are plain settings."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from unsprawl.rules.bundle import PLACEHOLDERS
+from unsprawl.rules.load import compiled
+from unsprawl.scanner.model import Reference
+from unsprawl.scanner.names import normalised
+from unsprawl.scanner.randomness import has_random_run, made_up
+
+
+class _Pattern(NamedTuple):
+    id: str
+    pattern: str
+    needs: tuple[str, ...]
+    """One of these is in the lower-cased text, or the pattern is not even compiled: compiling is what costs."""
+    reason: str
+    flag: bool
+    """References: names an environment variable. Placeholders: only without a random run. Shapes: soft."""
+    inside: str
+    """References: the pattern that counts within a longer text, or ""."""
+
+    def whole(self, text: str, lower: str) -> re.Match[str] | None:
+        if self.needs and not any(need in lower for need in self.needs):
+            return None
+        return compiled(self.pattern).fullmatch(text)
+
+
+def _table(section: str, flag: str) -> tuple[_Pattern, ...]:
+    return tuple(
+        _Pattern(
+            entry["id"],
+            entry["pattern"],
+            tuple(entry.get("needs", ())),
+            entry.get("reason", ""),
+            entry.get(flag, False),
+            entry["pattern"] if entry.get("inside") is True else entry.get("inside", ""),
+        )
+        for entry in PLACEHOLDERS[section]
+    )
+
+
+_REFERENCES = _table("references", "variable")
+_PLACEHOLDERS = _table("placeholders", "wordy")
+_SHAPES = _table("shapes", "soft")
+_WORDS = frozenset(PLACEHOLDERS["words"])
+_MARKS = frozenset(PLACEHOLDERS["marks"])
+_MASKS = frozenset(PLACEHOLDERS["masks"])
+_OPENERS = frozenset(PLACEHOLDERS["openers"])
+_NOUNS = frozenset(PLACEHOLDERS["nouns"])
+_STEMS: tuple[str, ...] = tuple(PLACEHOLDERS["stems"])
+DEFAULT_PASSWORDS = frozenset(PLACEHOLDERS["default_passwords"])
+ID_HOSTS = frozenset(PLACEHOLDERS["id_hosts"])
+CAPABILITY_HOSTS = frozenset(PLACEHOLDERS["capability_hosts"])
+
+_SIGNS = re.compile(r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws")
+_GAPS = re.compile(r"[-_. ]+")
+_WORDY = re.compile(r"[\w .:/-]+")
+_HUMP = re.compile(r"([a-z])([A-Z])")
+_BREAK = re.compile(r"[\W_]+")
+_BARE = frozenset({"bare", "windows"})
+_WHOLE_ONLY_AT_MOST = 2048
+"""Longer texts are prose, keys or documents: no pattern for a single value fits them."""
+
+
+def references(text: str) -> tuple[tuple[str, str, int, int], ...]:
+    """Every reference in `text` as (dialect, name, start, end), from left to right."""
+    if not _SIGNS.search(text):
+        return ()
+    lower = text.lower()
+    for entry in _REFERENCES:
+        match = entry.whole(text, lower)
+        if match is not None:
+            return ((entry.id, _name(match), 0, len(text)),)
+    found: list[tuple[str, str, int, int]] = []
+    for entry in _REFERENCES:
+        if not entry.inside or not any(need in lower for need in entry.needs):
+            continue
+        for match in compiled(entry.inside).finditer(text):
+            start, end = match.span()
+            if any(start < other[3] and other[2] < end for other in found):
+                continue
+            # `Xy9$KLM` is a password with a dollar sign in it, not a variable.
+            if entry.id in _BARE and (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
+                continue
+            found.append((entry.id, _name(match), start, end))
+    return tuple(sorted(found, key=lambda item: item[2]))
+
+
+def _name(match: re.Match[str]) -> str:
+    return (match.group(1) or "").strip() if match.re.groups else ""
+
+
+_VARIABLES = frozenset(entry.id for entry in _REFERENCES if entry.flag)
+
+
+def reference_of(text: str) -> Reference | None:
+    """What `text` refers to, when it holds a reference. Callers look at what stands beside a partial one."""
+    found = references(text)
+    if not found:
+        return None
+    return Reference(found[0][0], tuple(dict.fromkeys(name for dialect, name, _, _ in found if dialect in _VARIABLES)))
+
+
+def beside(text: str) -> list[tuple[int, int]]:
+    """The stretches of `text` between its references."""
+    stretches, position = [], 0
+    for _, _, start, end in references(text):
+        stretches.append((position, start))
+        position = end
+    stretches.append((position, len(text)))
+    return [(start, end) for start, end in stretches if end > start]
+
+
+def default_of(text: str) -> tuple[int, int] | None:
+    """Where the literal default of the first `${VAR:-default}` stands; None without one or when it is empty."""
+    for dialect, name, start, end in references(text):
+        if dialect != "brace-default":
+            continue
+        after = text.index(name, start) + len(name)
+        after += text[after] == ":"
+        if text[after] in "-=" and end - 1 > after + 1:
+            return after + 1, end - 1
+    return None
+
+
+def placeholder(text: str, name: str = "") -> str:
+    """Why `text` is a stand-in that nobody filled in, or "". `name` is what the value is called."""
+    if len(text) > _WHOLE_ONLY_AT_MOST:
+        return ""
+    lower = text.lower()
+    if _GAPS.sub("", lower) in _WORDS:
+        return "a stand-in word"
+    random = has_random_run(text)
+    for entry in _PLACEHOLDERS:
+        if not (entry.flag and random) and entry.whole(text, lower):
+            return entry.reason
+    if not text.isascii() and any(stem in lower for stem in _STEMS):
+        return "asks to be filled in"
+    if not random and _WORDY.fullmatch(text):
+        words = [word for word in _BREAK.split(_HUMP.sub(r"\1 \2", text).lower()) if word]
+        if why := _said(words, frozenset(normalised(name).lower().split("_"))):
+            return why
+    return made_up(text)
+
+
+def _said(words: list[str], own: frozenset[str]) -> str:
+    """What a value made of words says about itself."""
+    if not words:
+        return "no letters or digits"
+    if len(words) > 1 and not _MARKS.isdisjoint(words):
+        return "asks to be filled in"
+    if len(words) > 1 and words[0] in _OPENERS and not _NOUNS.isdisjoint(words[1:]):
+        return "asks to be filled in"
+    if all(word in _NOUNS or word in own or (word.isdigit() and len(word) < 4) for word in words):
+        return "says what belongs there"
+    return ""
+
+
+def is_masked(body: str) -> bool:
+    """Whether the part after a vendor's prefix says itself that it stands for something (`sk-proj-your-key`)."""
+    return not _MASKS.isdisjoint(_BREAK.split(body.lower())) or body.endswith("EXAMPLE")
+
+
+def shape(text: str) -> tuple[str, bool] | None:
+    """Which plain setting or identifier `text` is, and whether a vendor's format under its name beats that."""
+    if len(text) > _WHOLE_ONLY_AT_MOST and not text.startswith("-----BEGIN"):
+        return None
+    lower = text.lower()
+    for entry in _SHAPES:
+        if entry.whole(text, lower):
+            return entry.reason, entry.flag
+    return None

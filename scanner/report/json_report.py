@@ -1,0 +1,156 @@
+"""`--format json`: the versioned contract that scripts read. `report/scan.schema.json` is its schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from unsprawl import __version__
+from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.formats.node import pointer
+from unsprawl.scanner.model import Finding, Place, Problem
+from unsprawl.scanner.redact import Redactor, one_line
+from unsprawl.scanner.scan import Caution, ScanResult, shown_path
+from unsprawl.scanner.secret import Secret
+
+Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+SCHEMA_VERSION = 1
+Identify: TypeAlias = Callable[[Secret], str | None]
+"""Gives a value's keyed id, or None where the value could be guessed from it."""
+
+
+def envelope(command: str, problems: Sequence[Problem], root: str, stats: Mapping[str, Json]) -> dict[str, Json]:
+    """What every command's document begins with."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "tool": {"name": "unsprawl", "version": __version__},
+        "command": command,
+        "complete": not problems,
+        "problems": [problem_json(problem, root) for problem in problems],
+        "stats": stats,
+    }
+
+
+def problem_json(problem: Problem, root: str) -> Json:
+    return {
+        "path": shown_path(problem.path, root),
+        "line": problem.line,
+        "column": problem.column,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
+
+
+def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
+    """The whole scan as one document."""
+    stats = result.stats
+    document = envelope(
+        "scan",
+        result.problems,
+        result.root,
+        {
+            "folders": stats.folders,
+            "names": stats.names,
+            "files": stats.files,
+            "entries": stats.entries,
+            "findings": len(result.findings),
+            "pruned": len(stats.pruned),
+        },
+    )
+    document["root"] = result.root
+    document["findings"] = [_finding(finding, result.root, identify) for finding in result.findings]
+    document["entries"] = [_entry(entry, result.root) for entry in result.entries]
+    document["sprawls"] = [
+        {
+            **_id(sprawl.findings[0], identify),
+            "provider": sprawl.provider,
+            "places": [finding.fingerprint for finding in sprawl.findings],
+        }
+        for sprawl in result.sprawls()
+    ]
+    document["warnings"] = [_caution(caution, result.root) for caution in result.warnings]
+    document["suppressed"] = {"excluded": stats.excluded}
+    return document
+
+
+def _id(finding: Finding, identify: Identify) -> dict[str, Json]:
+    found = identify(finding.secret)
+    return {} if found is None else {"secret_id": found}
+
+
+def _finding(finding: Finding, root: str, identify: Identify) -> Json:
+    literal = finding.literal
+    return {
+        "fingerprint": finding.fingerprint,
+        **_id(finding, identify),
+        "rule": literal.rule,
+        "provider": literal.provider,
+        "severity": literal.severity.value,
+        "confidence": literal.confidence.value,
+        "reason": literal.reason,
+        "place": place_json(finding.place, root),
+        "slot": {"kind": finding.slot.context.kind.value, "key": finding.slot.context.name},
+        "hosts": list(finding.hosts),
+        "entry": finding.entry.name if finding.entry else None,
+        "verdict": None,
+        "history": None,
+    }
+
+
+def place_json(place: Place, root: str) -> Json:
+    return {
+        "path": shown_path(place.path, root),
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "pointer": place.pointer,
+        "commit": place.commit,
+    }
+
+
+def _entry(examined: ExaminedEntry, root: str) -> Json:
+    entry, approach = examined.entry, examined.approach
+    return {
+        "path": shown_path(entry.path, root),
+        "pointer": pointer(entry.key_path),
+        "line": entry.line,
+        "hosts": list(entry.hosts),
+        "name": entry.name,
+        "transport": entry.transport.value,
+        "approach": approach.rank,
+        "approach_candidates": list(approach.candidates),
+        "marks": list(approach.marks),
+        "reason": approach.reason,
+        "recommendation": {"target": approach.target, "reason": approach.advice},
+    }
+
+
+def _caution(caution: Caution, root: str) -> Json:
+    return {
+        "code": caution.code,
+        "path": shown_path(caution.path, root),
+        "line": caution.line,
+        "pointer": caution.pointer,
+        "hosts": list(caution.hosts),
+        "entry": caution.entry,
+        "message": caution.message,
+    }
+
+
+def render(document: Json, redactor: Redactor) -> str:
+    """The document as text; every string in it redacted and made printable first."""
+    import json
+
+    return json.dumps(_clean(document, redactor), indent=2, ensure_ascii=False) + "\n"
+
+
+def _clean(value: Json, redactor: Redactor) -> Json:
+    if isinstance(value, str):
+        return one_line(redactor.clean(value))
+    if isinstance(value, Mapping):
+        return {one_line(redactor.clean(key)): _clean(item, redactor) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [_clean(item, redactor) for item in value]
+    return value

@@ -1,0 +1,163 @@
+"""Entries to slots: every value of an entry that can hold a credential, whole and in parts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from unsprawl.scanner import parts
+from unsprawl.scanner.formats.node import Kind, Node
+from unsprawl.scanner.formats.node import Path as KeyPath
+from unsprawl.scanner.model import Context, Entry, Slot, SlotKind
+from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, ENV_KEYS, HEADER_KEYS, URL_KEYS, ServerNode
+
+
+@dataclass(frozen=True, slots=True)
+class SlotGroup:
+    """One value. `whole` is judged first; `pieces` are what is left where the whole is no credential itself."""
+
+    whole: Slot
+    pieces: tuple[Slot, ...] = ()
+
+
+_HEADER_LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]{1,60})\s*:\s*(\S.*)", re.S)
+_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,80})=(.*)", re.S)
+_FLAG = re.compile(r"(--?[A-Za-z][A-Za-z0-9_.-]{0,80}|/[A-Za-z][A-Za-z0-9_-]{0,40})(?:[=:](.*))?", re.S)
+_HEADER_FLAGS = frozenset({"-H", "--header", "--headers"})
+_ENV_FLAGS = frozenset({"-e", "--env"})
+_ROLE_KINDS = {
+    "password": SlotKind.URL_USERINFO,
+    "user": SlotKind.URL_USERINFO,
+    "query": SlotKind.URL_QUERY,
+    "segment": SlotKind.URL_PATH,
+}
+
+
+def slots(server: ServerNode) -> Iterator[SlotGroup]:
+    """All slots of one entry, in file order within each kind."""
+    entry, node, base = server.entry, server.node, server.entry.key_path
+    host = parts.host_of(entry.url)
+    for member in node.members:
+        path = (*base, member.key)
+        value = member.value
+        if member.key in ENV_KEYS and value.kind is Kind.OBJECT:
+            for variable in value.members:
+                yield from _value(variable.value, (*path, variable.key), _context(entry, SlotKind.ENV, variable.key))
+        elif member.key in HEADER_KEYS and value.kind is Kind.OBJECT:
+            for header in value.members:
+                context = _context(entry, SlotKind.HEADER, header.key, host)
+                yield from _value(header.value, (*path, header.key), context)
+        elif member.key in URL_KEYS and value.kind is Kind.STRING:
+            yield from _url(value, path, entry)
+        elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
+            yield from _arguments(value, path, entry)
+        else:
+            yield from other_slots(value, path, member.key, entry.package)
+
+
+def other_slots(node: Node, path: KeyPath, name: str, package: str = "") -> Iterator[SlotGroup]:
+    """Every string below a node that has no meaning of its own to us, named by its nearest key."""
+    if node.kind is Kind.STRING:
+        yield from _value(node, path, Context(SlotKind.OTHER, name, package=package))
+    for member in node.members:
+        yield from other_slots(member.value, (*path, member.key), member.key, package)
+    for index, item in enumerate(node.items):
+        yield from other_slots(item, (*path, index), name, package)
+
+
+def _context(entry: Entry, kind: SlotKind, name: str, host: str = "") -> Context:
+    return Context(kind, name, package=entry.package, host=host)
+
+
+def _slot(context: Context, path: KeyPath, text: str, start: int, end: int, role: str = "") -> Slot:
+    if role:
+        context = Context(context.kind, context.name, role, context.package, context.host)
+    return Slot(context, path, start, end, Secret(text[start:end]))
+
+
+def _value(node: Node, path: KeyPath, context: Context) -> Iterator[SlotGroup]:
+    text = node.text()
+    if text is None and node.kind is Kind.NUMBER and context.kind in (SlotKind.ENV, SlotKind.HEADER):
+        return  # a bare number is a setting; PINs are written as strings
+    if text:
+        yield _group(context, path, text, 0, len(text))
+    elif node.kind in (Kind.OBJECT, Kind.ARRAY):
+        yield from other_slots(node, path, context.name, context.package)
+
+
+def _group(context: Context, path: KeyPath, text: str, start: int, end: int) -> SlotGroup:
+    """The slots of text[start:end]."""
+    value = text[start:end]
+    whole = _slot(context, path, text, start, end)
+    credential = parts.credential_of(value)
+    if credential is not None:
+        piece = _slot(context, path, text, start + credential.start, start + credential.end, credential.role)
+        return SlotGroup(whole, (piece,))
+    host = parts.host_of(value)
+    pieces = []
+    for part in parts.uri_parts(value):
+        # A URL inside an env value or an argument stays an env or arg slot: that is where it must be rewritten.
+        name = part.name if part.role == "query" else context.name
+        inner = Context(context.kind, name, part.role, context.package, host)
+        pieces.append(Slot(inner, path, start + part.start, start + part.end, Secret(value[part.start : part.end])))
+    return SlotGroup(whole, tuple(pieces))
+
+
+def _url(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
+    text = node.text()
+    if not text:
+        return
+    group = _group(_context(entry, SlotKind.URL_PATH, "", parts.host_of(text)), path, text, 0, len(text))
+    pieces = []
+    for piece in group.pieces:
+        inner = piece.context
+        kind = _ROLE_KINDS.get(inner.role, SlotKind.OTHER)
+        name = inner.name if inner.role == "query" else ""
+        context = Context(kind, name, inner.role, inner.package, inner.host)
+        pieces.append(Slot(context, piece.key_path, piece.start, piece.end, piece.text))
+    yield SlotGroup(group.whole, tuple(pieces))
+
+
+def _arguments(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
+    """Arguments in pairs: `--flag value`, `--flag=value`, `-e NAME=value`, `--header "Name: value"`, bare values."""
+    waiting = ""
+    for index, item in enumerate(node.items):
+        text, here = item.text(), (*path, index)
+        if text is None:
+            yield from other_slots(item, here, waiting, entry.package)
+            waiting = ""
+            continue
+        flag = _FLAG.fullmatch(text)
+        if flag is not None and not (waiting and text.startswith("/")):
+            value = flag.group(2)
+            waiting = "" if value is not None else flag.group(1)
+            if value:
+                yield from _argument(flag.group(1), text, flag.start(2), here, entry)
+            continue
+        if text:
+            yield from _argument(waiting, text, 0, here, entry)
+        waiting = ""
+
+
+def _argument(flag: str, text: str, start: int, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
+    value = text[start:]
+    if flag in _HEADER_FLAGS:
+        header = _HEADER_LINE.fullmatch(value)
+        if header is not None:
+            host = next((parts.host_of(word) for word in entry.command if parts.host_of(word)), "")
+            context = Context(SlotKind.ARG, header.group(1), "header", entry.package, host)
+            yield _group(context, path, text, start + header.start(2), start + header.end(2))
+            return
+    if flag in _ENV_FLAGS or not flag or flag.startswith("--env."):
+        assignment = _ASSIGNMENT.fullmatch(value)
+        if assignment is not None:
+            context = _context(entry, SlotKind.ARG, assignment.group(1))
+            if assignment.group(2):
+                yield _group(context, path, text, start + assignment.start(2), len(text))
+            return
+        if flag in _ENV_FLAGS:
+            return  # `-e NAME` passes a variable through: a name, not a value
+    name = flag.removeprefix("--env.").lstrip("-/")
+    yield _group(_context(entry, SlotKind.ARG, name), path, text, start, len(text))
