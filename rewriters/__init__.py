@@ -1,0 +1,1 @@
+"""Move secrets out of MCP configurations: plan, apply, journal, undo, verify."""

@@ -1,0 +1,266 @@
+"""Carry out a plan: keep the values, read them back, change the file, write down how to take it back.
+
+Order, for each file: journal, values into the vault, record, file, journal again. A crash at any point leaves the old
+file or the new one, and a value is never in fewer places than before until the new file stands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from unsprawl.rewriters.blank import blanked_digest, secret_spans
+from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
+from unsprawl.rewriters.operations import Rewritten, carry_out, changed, plain
+from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
+from unsprawl.rewriters.replace_file import Watch, editable, read_whole, replace, unwatched
+from unsprawl.scanner.errors import NotApplied, UnsprawlError
+from unsprawl.scanner.examine import BESIDE, Examined, examine
+from unsprawl.scanner.formats.node import Path, pointer
+from unsprawl.scanner.model import Problem
+from unsprawl.scanner.rotation import rotation_pages
+from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.vault import env_file
+from unsprawl.vault.binding import bind
+from unsprawl.vault.machine_key import machine_key
+from unsprawl.vault.records import Record, delete, load, save
+from unsprawl.vault.service import deposit, discard
+from unsprawl.vault.stores import Store, new_item_key
+
+Status: TypeAlias = Literal["done", "skipped", "refused", "restored", "failed", "todo"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one entry."""
+
+    path: str
+    pointer: str
+    hosts: tuple[str, ...]
+    entry: str
+    target: str
+    status: Status
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file's new content, checked in memory."""
+
+    plan: FilePlan
+    real: str
+    before: bytes
+    after: bytes
+    rewritten: Rewritten
+    examined_after: Examined
+
+    def __repr__(self) -> str:
+        return "Prepared(…)"
+
+
+def prepare(plan: FilePlan) -> Prepared:
+    """The new content of a file, proven to differ from the old only as planned. Raises NotApplied."""
+    examined, document = plan.examined, plan.examined.document
+    real = editable(examined.file.path, plan.root)
+    before = document.decoded.encode(document.text)
+    if read_whole(real) != before:
+        raise NotApplied(f"{examined.file.path} changed since it was scanned", hint="Run `unsprawl migrate` again.")
+    operations = [operation for step in plan.steps for operation in step.operations]
+    wanted = _wanted(examined)
+    rewritten = carry_out(document.codec, document.text, operations, wanted)
+    after = document.decoded.encode(rewritten.text)
+    again = document.codec.parse(rewritten.text)
+    whole = document.codec.parse(document.text)
+    if again.root is None or again.flaws or whole.root is None:
+        raise NotApplied("the file would not be well-formed after the change", hint="Please report this as a bug.")
+    if plain(again.root) != changed(plain(whole.root), operations) or (again.comments and not document.comments):
+        raise NotApplied("the change would touch more than was planned", hint="Please report this as a bug.")
+    checked = examine(examined.file, after, examined.file.path)
+    if isinstance(checked, Problem):
+        raise NotApplied("the changed file cannot be read again", hint="Please report this as a bug.")
+    moved = {step.found.entry.key_path for step in plan.steps}
+    if any(entry.entry.key_path in moved and entry.findings for entry in checked.entries):
+        raise NotApplied("a secret would be left in an entry that was to be moved")
+    return Prepared(plan, real, before, after, rewritten, checked)
+
+
+def _wanted(examined: Examined) -> list[Path]:
+    return [*BESIDE, *(path for reading in examined.file.readings for path in reading.servers)]
+
+
+def apply(
+    plan: Plan,
+    journal: Journal,
+    store: Store,
+    around: Surroundings,
+    *,
+    watch: Watch = unwatched,
+    progress: Callable[[Outcome], None] | None = None,
+) -> tuple[Outcome, ...]:
+    """Carry out every step; a file that cannot be changed is left as it was and told, the others go on."""
+    outcomes: list[Outcome] = []
+    for number, file in enumerate(plan.files):
+        try:
+            _apply_file(file, journal, store, around, f"{journal.id}-{number}", watch)
+            results = [_outcome(step, "done", step.summary) for step in file.steps]
+        except UnsprawlError as error:
+            results = [_outcome(step, "failed", error.message) for step in file.steps]
+        for outcome in results:
+            outcomes.append(outcome)
+            if progress is not None:
+                progress(outcome)
+    return tuple(outcomes)
+
+
+def _outcome(step: EntryStep, status: Status, reason: str) -> Outcome:
+    entry = step.found.entry
+    return Outcome(entry.path, pointer(entry.key_path), entry.hosts, entry.name, step.target, status, reason)
+
+
+def _apply_file(
+    plan: FilePlan, journal: Journal, store: Store, around: Surroundings, label: str, watch: Watch
+) -> None:
+    ready = prepare(plan)
+    note = _note(ready, store)
+    new_variables = _missing_variables(plan)
+    for entry_note in note.entries:
+        entry_note.variables = [name for name in entry_note.variables if name in new_variables]
+    watch("journal planned")
+    journal.files.append(note)
+    journal.save()
+    try:
+        watch("keep reversal")
+        deposit(Secret(json.dumps(ready.rewritten.reversal)), store, item=note.reversal)
+        for step, entry_note in zip(plan.steps, note.entries, strict=True):
+            _keep(step, entry_note, store, watch)
+            if step.record is not None:
+                watch("save record")
+                save(_record(step, entry_note, store, around), new=True)
+        replace(ready.real, ready.before, ready.after, label, watch)
+    except BaseException as error:
+        if isinstance(error, (UnsprawlError, KeyboardInterrupt)):
+            forget(note)
+            note.state = State.ROLLED_BACK
+            journal.save()
+        raise
+    watch("journal done")
+    note.state = State.DONE
+    journal.save()
+    watch("end")
+
+
+def _note(ready: Prepared, store: Store) -> FileNote:
+    plan, document = ready.plan, ready.plan.examined.document
+    before, after = secret_spans(plan.examined), secret_spans(ready.examined_after)
+    return FileNote(
+        path=plan.examined.file.path,
+        real=ready.real,
+        root=plan.root,
+        format=document.codec.id,
+        blanks_before=before,
+        digest_before=blanked_digest(document.text, before),
+        blanks_after=after,
+        digest_after=blanked_digest(ready.rewritten.text, after),
+        reversal=new_item_key(),
+        store=store.id,
+        state=State.PLANNED,
+        entries=[_entry_note(step) for step in plan.steps],
+    )
+
+
+def _entry_note(step: EntryStep) -> EntryNote:
+    entry = step.found.entry
+    return EntryNote(
+        pointer=pointer(entry.key_path),
+        entry=entry.name,
+        hosts=list(entry.hosts),
+        target=step.target,
+        ref=step.record.ref if step.record else None,
+        project=step.record.root if step.record else None,
+        items=[new_item_key() for keep in step.keeps if keep.home == "vault"],
+        variables=[keep.name for keep in step.keeps if keep.home == "shell"],
+        rotate=rotation_pages(step.found.findings),
+    )
+
+
+def _missing_variables(plan: FilePlan) -> frozenset[str]:
+    """The variables that this file adds; one that is there already belongs to an earlier migration."""
+    there = set(env_file.names())
+    return frozenset(
+        keep.name for step in plan.steps for keep in step.keeps if keep.home == "shell" and keep.name not in there
+    )
+
+
+def _keep(step: EntryStep, note: EntryNote, store: Store, watch: Watch) -> None:
+    """Put every value where it shall be, and see that it is there."""
+    items = iter(note.items)
+    for keep in step.keeps:
+        if keep.home == "vault":
+            watch("keep value")
+            deposit(keep.secret, store, item=next(items))
+        elif keep.name in note.variables:
+            watch("keep variable")
+            env_file.set_variable(keep.name, keep.secret)
+        if keep.home == "shell" and env_file.get_variable(keep.name) != keep.secret:
+            raise NotApplied(f"the variable {keep.name} stands for another value already")
+
+
+def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings) -> Record:
+    draft = step.record
+    assert draft is not None
+    names = [keep.name for keep in step.keeps if keep.home == "vault"]
+    binding = bind(
+        draft.argv,
+        key=machine_key(),
+        cwd=draft.root or around.cwd,
+        environ=around.environ,
+        entry_environ=_entry_environment(step, frozenset(names)),
+        root=draft.root,
+        config=step.found.entry.path,
+    )
+    from datetime import UTC, datetime
+
+    return Record(
+        ref=draft.ref,
+        entry=step.found.entry.name,
+        hosts=step.found.entry.hosts,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        store=store.id,
+        variables=tuple(zip(names, note.items, strict=True)),
+        bindings=(binding,),
+        project=draft.root,
+    )
+
+
+def _entry_environment(step: EntryStep, ours: frozenset[str]) -> dict[str, str]:
+    """What the entry itself sets besides the secrets."""
+    from unsprawl.scanner.servers import ENV_KEYS, first
+
+    found = first(step.found.server.node, ENV_KEYS)
+    if found is None:
+        return {}
+    return {
+        member.key: text
+        for member in found[1].members
+        if member.key not in ours and (text := member.value.text()) is not None
+    }
+
+
+def forget(note: FileNote) -> None:
+    """Take back everything that was kept for a file which is as it was before."""
+    for entry in note.entries:
+        for item in entry.items:
+            discard(note.store, item)
+        for name in entry.variables:
+            env_file.remove_variable(name)
+        if entry.ref is not None:
+            try:
+                record = load(entry.ref, entry.project)
+            except UnsprawlError:
+                continue
+            if {item for _, item in record.variables} == set(entry.items):
+                delete(record)
+    discard(note.store, note.reversal)

@@ -1,0 +1,135 @@
+"""What was changed and how to take it back: one JSON file per migration, without any secret in it.
+
+The texts that undo puts back rest in the vault, under the item that a file's `reversal` names.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from unsprawl.scanner.errors import NotApplied
+from unsprawl.vault import places
+from unsprawl.vault.files import private_folder, read_private, write_private
+
+SCHEMA_VERSION = 1
+
+
+class State(StrEnum):
+    """How far a file's change has come."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    ROLLED_BACK = "rolled-back"
+
+
+@dataclass(slots=True)
+class EntryNote:
+    """One entry that was moved."""
+
+    pointer: str
+    entry: str
+    hosts: list[str]
+    target: str
+    ref: str | None = None
+    project: str | None = None
+    items: list[str] = field(default_factory=list)
+    """Vault items that the record uses."""
+    variables: list[str] = field(default_factory=list)
+    """Variables of the shell file that the entry names."""
+    rotate: list[list[str]] = field(default_factory=list)
+    """(what it is, page where it can be replaced) of each moved secret."""
+
+
+@dataclass(slots=True)
+class FileNote:
+    """One file that was changed. Digests are keyed, and made without what stood at `blanks_*`: the secrets."""
+
+    path: str
+    real: str
+    root: str | None
+    format: str
+    digest_before: str
+    blanks_before: list[list[int]]
+    digest_after: str
+    blanks_after: list[list[int]]
+    reversal: str
+    store: str
+    state: State
+    entries: list[EntryNote]
+
+
+@dataclass(slots=True)
+class Journal:
+    """One run of `migrate`."""
+
+    id: str
+    created_at: str
+    files: list[FileNote] = field(default_factory=list)
+
+    @property
+    def path(self) -> Path:
+        return folder() / f"{self.id}.json"
+
+    @property
+    def in_force(self) -> bool:
+        """Whether something of it can be undone."""
+        return any(file.state in (State.DONE, State.UNDOING) for file in self.files)
+
+    def save(self) -> None:
+        """Write it, in one step. Raises VaultError."""
+        import json
+
+        private_folder(places.data_dir())
+        private_folder(folder())
+        data = {"schema_version": SCHEMA_VERSION, **asdict(self)}
+        write_private(self.path, json.dumps(data, indent=2).encode("ascii") + b"\n")
+
+
+def folder() -> Path:
+    """Where journals lie."""
+    return places.data_dir() / "journal"
+
+
+def new_journal() -> Journal:
+    """An empty journal with an id that sorts by time."""
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC)
+    return Journal(f"{now:%Y%m%d-%H%M%S}-{os.urandom(3).hex()}", now.isoformat(timespec="seconds"))
+
+
+def journals() -> Iterator[Journal]:
+    """All journals, oldest first. Raises NotApplied for a damaged one."""
+    for path in sorted(folder().glob("*.json")):
+        yield _read(path)
+
+
+def journal(journal_id: str) -> Journal:
+    """One journal. Raises NotApplied when there is none of that id."""
+    for found in journals():
+        if found.id == journal_id:
+            return found
+    raise NotApplied("there is no migration of that id", hint="`unsprawl undo --list` shows them.")
+
+
+def _read(path: Path) -> Journal:
+    import json
+
+    try:
+        data: dict[str, Any] = json.loads(read_private(path))
+        if data["schema_version"] != SCHEMA_VERSION or f"{data['id']}.json" != path.name:
+            raise ValueError
+        files = [
+            FileNote(**{**file, "state": State(file["state"]), "entries": [EntryNote(**entry) for entry in file["entries"]]})
+            for file in data["files"]
+        ]
+        return Journal(data["id"], data["created_at"], files)
+    except (ValueError, KeyError, TypeError):
+        raise NotApplied(f"{path} is damaged", hint="Restore it from a backup, or move it away.") from None

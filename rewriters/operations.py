@@ -1,0 +1,163 @@
+"""Changes to a document as values, and what they do to its text and to its plain data. Pure.
+
+The text is changed through the codec, one operation after the other, each on a fresh parse, so that no span is ever
+stale. The plain data is changed apart from it; `apply` compares both and refuses when they disagree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from unsprawl.scanner.errors import NotApplied
+from unsprawl.scanner.formats.node import Codec, Edit, Kind, Node, Path, Span, Value, apply_edits, at
+
+
+@dataclass(frozen=True, slots=True)
+class SetPart:
+    """Put `text` in place of characters start:end of the string at `key_path`."""
+
+    key_path: Path
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue:
+    """Put `value` in place of the whole value at `key_path`."""
+
+    key_path: Path
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Remove the pair or list item at `key_path`."""
+
+    key_path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Insert:
+    """Add a pair at the end of an object, or an item before a position of a list."""
+
+    key_path: Path
+    value: Value
+
+
+Operation: TypeAlias = SetPart | SetValue | Remove | Insert
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The new text, and the edits that lead back to the old one, last made first."""
+
+    text: str
+    reversal: tuple[tuple[Edit, ...], ...]
+
+    def __repr__(self) -> str:  # the reversal holds the secrets
+        return f"Rewritten({len(self.reversal)} edits back)"
+
+
+def carry_out(
+    codec: Codec, text: str, operations: Sequence[Operation], wanted: Sequence[Path] | None = None
+) -> Rewritten:
+    """The text with all operations done. `wanted`: the key paths they are in, so that the rest may be skipped.
+
+    Raises NotApplied when one does not fit the document.
+    """
+    reversal: list[tuple[Edit, ...]] = []
+    for operation in operations:
+        parsed = codec.parse(text, wanted)
+        if parsed.root is None or parsed.flaws:
+            raise NotApplied("the file would not be well-formed after the change", hint="Please report this as a bug.")
+        try:
+            edits = _edits(codec, text, parsed.root, operation)
+            reversal.insert(0, _back(text, edits))
+            text = apply_edits(text, edits)
+        except (ValueError, KeyError, IndexError):
+            raise NotApplied("the entry does not have the shape that was planned for") from None
+    return Rewritten(text, tuple(reversal))
+
+
+def take_back(text: str, reversal: Sequence[Sequence[Edit]]) -> str:
+    """The text as it was before. Raises ValueError when the edits do not fit it."""
+    for edits in reversal:
+        text = apply_edits(text, edits)
+    return text
+
+
+def _edits(codec: Codec, text: str, root: Node, operation: Operation) -> tuple[Edit, ...]:
+    match operation:
+        case SetPart(key_path, start, end, new):
+            node = at(root, key_path)
+            if node is None or node.kind is not Kind.STRING:
+                raise KeyError(key_path)
+            span = codec.part_span(text, node, start, end)
+            return (Edit(span, codec.inside(text, node, new)),)
+        case SetValue(key_path, value):
+            return codec.replace_edits(text, root, key_path, value)
+        case Remove(key_path):
+            return codec.remove_edits(text, root, key_path)
+        case Insert(key_path, value):
+            return codec.insert_edits(text, root, key_path, value)
+        case _:
+            assert_never(operation)
+
+
+def _back(text: str, edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    """The edits that undo `edits`, with spans in the new text."""
+    back, shift = [], 0
+    for edit in sorted(edits, key=lambda e: (e.span.start, e.span.end)):
+        start = edit.span.start + shift
+        back.append(Edit(Span(start, start + len(edit.text)), text[edit.span.start : edit.span.end]))
+        shift += len(edit.text) - (edit.span.end - edit.span.start)
+    return tuple(back)
+
+
+def plain(node: Node) -> Value:
+    """The data of a tree. A key written twice counts once, as its last value, as hosts read it."""
+    if node.kind is Kind.OBJECT:
+        return {member.key: plain(member.value) for member in node.members}
+    if node.kind is Kind.ARRAY:
+        return [plain(item) for item in node.items]
+    return node.value
+
+
+def changed(data: Value, operations: Sequence[Operation]) -> Value:
+    """What the data must be after the operations. Raises NotApplied when one does not fit."""
+    data = deepcopy(data)
+    for operation in operations:
+        try:
+            _change(data, operation)
+        except (KeyError, IndexError, TypeError):
+            raise NotApplied("the entry does not have the shape that was planned for") from None
+    return data
+
+
+def _change(data: Value, operation: Operation) -> None:
+    holder, last = data, operation.key_path[-1]
+    for step in operation.key_path[:-1]:
+        holder = holder[step]  # type: ignore[index, call-overload]  # a wrong step raises, and that is the answer
+    match operation, holder:
+        case SetPart(_, start, end, new), dict() | list():
+            old = holder[last]  # type: ignore[index, call-overload]
+            if not isinstance(old, str):
+                raise TypeError
+            holder[last] = old[:start] + new + old[end:]  # type: ignore[index, call-overload]
+        case SetValue(_, value), dict() | list():
+            holder[last]  # type: ignore[index, call-overload]
+            holder[last] = value  # type: ignore[index, call-overload]
+        case Remove(), dict() | list():
+            del holder[last]  # type: ignore[arg-type]
+        case Insert(_, value), dict():
+            if last in holder:
+                raise KeyError(last)
+            holder[str(last)] = value
+        case Insert(_, value), list() if isinstance(last, int) and 0 <= last <= len(holder):
+            holder.insert(last, value)
+        case _:
+            raise TypeError

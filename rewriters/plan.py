@@ -1,0 +1,116 @@
+"""What a migration would do, as values: steps that can be printed and checked, and refusals with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from unsprawl.rewriters.operations import Operation
+from unsprawl.scanner.examine import Examined, ExaminedEntry
+from unsprawl.scanner.hosts import Host
+from unsprawl.scanner.secret import Secret
+
+Home: TypeAlias = Literal["vault", "shell"]
+"""Where a value goes: the vault, or the file of exported variables that shells load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Keep `secret` under the variable `name`."""
+
+    home: Home
+    name: str
+    secret: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDraft:
+    """What may use the kept values: the command that `unsprawl run` will start for this entry."""
+
+    ref: str
+    argv: tuple[str, ...]
+    scope: Literal["user", "project"]
+    root: str | None
+
+    def __repr__(self) -> str:
+        return f"RecordDraft({self.ref})"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryStep:
+    """Everything that happens to one entry."""
+
+    found: ExaminedEntry
+    hosts: tuple[Host, ...]
+    target: str
+    operations: tuple[Operation, ...]
+    keeps: tuple[Keep, ...]
+    record: RecordDraft | None
+    summary: str
+    """One line for people: where the value goes."""
+    todo: tuple[str, ...] = ()
+    """What a person must do for it to work, or should do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An entry that stays as it is, and why."""
+
+    found: ExaminedEntry
+    target: str
+    reason: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """All steps in one file, to be applied together."""
+
+    examined: Examined
+    steps: tuple[EntryStep, ...]
+    root: str | None
+    """The project folder that a shared file must lie in; None for a file of the user's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole of what `migrate` would do."""
+
+    files: tuple[FilePlan, ...]
+    refusals: tuple[Refusal, ...]
+
+    @property
+    def steps(self) -> tuple[EntryStep, ...]:
+        return tuple(step for file in self.files for step in file.steps)
+
+
+class VariableNames:
+    """Gives each value a variable name of its own; one value keeps one name in all its places."""
+
+    def __init__(self, taken: Mapping[str, Secret]) -> None:
+        self._taken = dict(taken)
+
+    def claim(self, wanted: str, secret: Secret, *alternatives: str) -> str:
+        """`wanted`, or the first alternative that is free, or one with a number."""
+        for name in (wanted, *alternatives):
+            if self.fits(name, secret):
+                self._taken[name] = secret
+                return name
+        number = 2
+        while not self.fits(f"{wanted}_{number}", secret):
+            number += 1
+        self._taken[f"{wanted}_{number}"] = secret
+        return f"{wanted}_{number}"
+
+    def fits(self, name: str, secret: Secret) -> bool:
+        """Whether the name is free or already stands for this very value."""
+        return name not in self._taken or self._taken[name] == secret
+
+
+def variable(text: str) -> str:
+    """`text` as an environment variable's name, upper case."""
+    name = "".join(c if c.isascii() and c.isalnum() else "_" for c in text).strip("_").upper()
+    while "__" in name:
+        name = name.replace("__", "_")
+    return f"V_{name}" if not name or name[0].isdigit() else name

@@ -1,0 +1,135 @@
+"""From what a scan found to a plan: which entry can move where. Reads nothing but its arguments; changes nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from unsprawl.broker.install import Installed
+from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal, VariableNames
+from unsprawl.rewriters.targets import Target
+from unsprawl.rewriters.targets.reference import Reference
+from unsprawl.rewriters.targets.run import Run
+from unsprawl.rewriters.targets.situation import Situation
+from unsprawl.scanner.discover import Reading
+from unsprawl.scanner.examine import Examined, ExaminedEntry
+from unsprawl.scanner.formats.node import Node, Path, at
+from unsprawl.scanner.hosts import Host, host
+from unsprawl.scanner.scan import repository_of
+from unsprawl.scanner.secret import Secret
+from unsprawl.vault.records import new_ref
+
+TARGETS: dict[str, Target] = {
+    Reference.id: Reference(),
+    Run.id: Run(lambda name, shared: new_ref(name, shared=shared)),
+}
+"""Every place a secret can move to."""
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the planner knows of this machine: this program's own place, and the names that stand for values already."""
+
+    installed: Installed
+    taken: Mapping[str, Secret]
+
+
+def make_plan(
+    files: Iterable[Examined], machine: Machine, target: str = AUTO, only: Iterable[str] = ()
+) -> Plan:
+    """A step or a refusal for every entry that holds a literal secret; with `only`, just for entries of these names."""
+    names = VariableNames(machine.taken)
+    wanted = frozenset(only)
+    planned: list[FilePlan] = []
+    refusals: list[Refusal] = []
+    for examined in files:
+        steps = []
+        for found in examined.entries:
+            if not found.findings or (wanted and found.entry.name not in wanted):
+                continue
+            answer = _plan_entry(examined, found, machine, names, target)
+            if isinstance(answer, EntryStep):
+                steps.append(answer)
+            else:
+                refusals.append(answer)
+        if steps:
+            planned.append(FilePlan(examined, tuple(steps), _project(examined)))
+    return Plan(tuple(planned), tuple(refusals))
+
+
+def _plan_entry(
+    examined: Examined, found: ExaminedEntry, machine: Machine, names: VariableNames, target: str
+) -> EntryStep | Refusal:
+    readers = tuple(host(host_id) for host_id in found.entry.hosts)
+    reason, hint = _never(examined, found, readers)
+    if reason:
+        return Refusal(found, target, reason, hint)
+    situation = Situation(
+        examined, found, readers, names, machine.installed, examined.file.shared, _project(examined)
+    )
+    if target != AUTO:
+        return TARGETS[target].plan(situation)
+    # The recommended target first, then the other one; never silently: the summary says where the value goes.
+    order = [found.approach.target or Run.id, *(name for name in TARGETS if name != found.approach.target)]
+    answers: list[Refusal] = []
+    for name in order:
+        answer = TARGETS[name].plan(situation)
+        if isinstance(answer, EntryStep):
+            better = tuple(f"`{no.target}` would be better, but {no.reason}. {no.hint}".strip() for no in answers)
+            return replace(answer, todo=answer.todo + better)
+        answers.append(answer)
+    first = answers[0]
+    others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
+    return Refusal(found, AUTO, f"{first.target}: {first.reason}; {others}", first.hint)
+
+
+def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) -> tuple[str, str]:
+    """Why an entry must not be edited by whatever target; ("", "") when nothing speaks against it."""
+    if examined.document.problems:
+        problem = examined.document.problems[0]
+        return f"the file is not in order ({problem.message}), and a broken file is never edited", problem.hint
+    if not readers:
+        return "no known host reads this file, so nobody can tell what a reference in it would do", ""
+    for reader in readers:
+        if reader.rewrite_refused:
+            return reader.rewrite_refused, ""
+    mine = [reading for reading in examined.file.readings if reading.host in found.entry.hosts]
+    if any(reading.scope == "managed" for reading in mine):
+        return "the file is managed by this machine's administrator", "Ask them to take the key out."
+    if not _in_use(mine):
+        return "the file is a copy that no host reads", "Delete it, or name the real file."
+    if _written_twice(examined.document.root, found.entry.key_path):
+        return "a key is written twice on the way to this entry, and hosts differ in which one they read", (
+            "Remove one of the two, then try again."
+        )
+    return "", ""
+
+
+def _in_use(readings: list[Reading]) -> bool:
+    return any(reading.in_place for reading in readings)
+
+
+def _written_twice(root: Node, path: Path) -> bool:
+    for length in range(len(path) + 1):
+        node = at(root, path[:length])
+        keys = [member.key for member in node.members] if node else []
+        step = path[length] if length < len(path) else None
+        if step is not None and keys.count(str(step)) > 1:
+            return True
+    entry = at(root, path)
+    return entry is not None and _any_twice(entry)
+
+
+def _any_twice(node: Node) -> bool:
+    keys = [member.key for member in node.members]
+    return len(keys) != len(set(keys)) or any(_any_twice(member.value) for member in node.members)
+
+
+def _project(examined: Examined) -> str | None:
+    """The project folder of a shared file: its work tree, or the folder that it is in; None for a user's own file."""
+    if not examined.file.shared:
+        return None
+    folder = os.path.dirname(os.path.realpath(examined.file.path))
+    return repository_of(folder) or folder

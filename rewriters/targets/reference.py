@@ -1,0 +1,199 @@
+"""Target `reference`: the host's own way of naming a value that lies elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from unsprawl.rewriters.operations import Insert, Operation, Remove, SetPart
+from unsprawl.rewriters.plan import EntryStep, Keep, Refusal
+from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name, slot_group
+from unsprawl.scanner.formats.node import Kind, Path, at
+from unsprawl.scanner.hosts import Host, ReferenceWay
+from unsprawl.scanner.model import Finding, SlotKind
+from unsprawl.scanner.secret import Secret
+
+
+class _Refused(Exception):
+    """Carries a refusal's reason and hint out of the middle of planning."""
+
+
+class Reference:
+    """Writes `${NAME}` or what the host has instead, only where the evidence says that the host expands it there."""
+
+    id = "reference"
+
+    def plan(self, situation: Situation) -> EntryStep | Refusal:
+        """The step for one entry, or why it cannot be done."""
+        found = situation.found
+        draft = _Draft(situation)
+        try:
+            for finding in found.findings:
+                draft.move(finding)
+        except _Refused as refused:
+            reason, hint = refused.args
+            return Refusal(found, self.id, reason, hint)
+        names = ", ".join(dict.fromkeys(keep.name for keep in draft.keeps))
+        prompt = draft.way.variable == "prompt"
+        summary = f"a prompt of {situation.hosts[0].name}, which keeps the answer encrypted" if prompt else f"a reference to {names}"
+        return EntryStep(
+            found, situation.hosts, self.id, tuple(draft.operations), tuple(draft.keeps), None, summary,
+            tuple(_todo(draft.way, situation.hosts, names)),
+        )  # fmt: skip
+
+
+class _Draft:
+    """Collects the operations of one entry, finding by finding, from the end of each value to its beginning."""
+
+    def __init__(self, situation: Situation) -> None:
+        self.situation = situation
+        self.operations: list[Operation] = []
+        self.keeps: list[Keep] = []
+        self.way = _common_way(situation.hosts)
+        self._named: set[Path] = set()
+
+    def move(self, finding: Finding) -> None:
+        """Add what moves one finding."""
+        group = slot_group(finding.slot.context.kind)
+        if not self.way.proven:
+            raise _Refused("no evidence is good enough that this host expands references", "Use `--to run`.")
+        if group not in self.way.slots:
+            raise _Refused(
+                f"{self.situation.hosts[0].name} expands no reference in {place_name(finding)}", "Use `--to run`."
+            )
+        match self.way.form:
+            case "named":
+                self._by_name(finding)
+            case "prompt":
+                self._by_prompt(finding)
+            case _:
+                self._inline(finding)
+
+    def _inline(self, finding: Finding) -> None:
+        value = finding.secret.reveal()
+        if self.way.raw and (set(value) & set('"\\') or not value.isprintable()):
+            raise _Refused("the value holds characters that this host would read as JSON", "Use `--to run`.")
+        if self.way.expands_twice and "$" in value:
+            raise _Refused("the value holds a `$`, which this host would expand once more", "Use `--to run`.")
+        self._replace(finding, self.way.spell(self._claim(finding)))
+
+    def _by_prompt(self, finding: Finding) -> None:
+        base = self.situation.found.entry.key_path
+        holder = (*base[:-2], self.way.inputs)
+        if base[-2] != "servers":
+            raise _Refused("entries in this older place have no list of inputs beside them", "Use `--to run`.")
+        name = self._claim(finding).lower().replace("_", "-")
+        self._replace(finding, self.way.spell(name))
+        node = at(self.situation.examined.document.root, holder)
+        known = [] if node is None else [item.get("id") for item in node.items]
+        if any(item is not None and item.text() == name for item in known) or holder + (name,) in self._named:
+            return
+        self._named.add((*holder, name))
+        entry = self.situation.found.entry.name
+        item = {"type": "promptString", "id": name, "description": f"{entry}: {finding.literal.reason}", "password": True}
+        added = sum(1 for path in self._named if path[:-1] == holder) - 1
+        if node is None and added == 0:
+            self.operations.append(Insert(holder, [item]))
+        else:
+            self.operations.append(Insert((*holder, len(known) + added), item))
+
+    def _by_name(self, finding: Finding) -> None:
+        path = finding.slot.key_path
+        if path in self._named:
+            return  # another part of the same value: the whole of it has moved already
+        self._named.add(path)
+        base = self.situation.found.entry.key_path
+        whole = self.situation.whole(finding)
+        if finding.slot.context.kind is SlotKind.ENV:
+            name = str(path[-1])
+            secret = Secret(whole)
+            if not is_identifier(name) or not self.situation.names.fits(name, secret):
+                raise _Refused(
+                    f"the variable must be called {name}, and that name stands for another value already",
+                    "Use `--to run`.",
+                )
+            self.situation.names.claim(name, secret)
+            self.operations += [self._without(path), self._add_to_list((*base, self.way.env_names), name)]
+        else:
+            secret = self._header(finding, base, path, whole)
+            name = self.keeps[-1].name if self.keeps and self.keeps[-1].secret == secret else ""
+        if not any(keep.name == name for keep in self.keeps):
+            self.keeps.append(Keep("shell", name, secret))
+
+    def _header(self, finding: Finding, base: Path, path: Path, whole: str) -> Secret:
+        start, end = self.situation.covers(finding)
+        header = str(path[-1])
+        bearer = header.lower() == "authorization" and whole[:start].lower() == "bearer " and end == len(whole)
+        secret = finding.secret if bearer else Secret(whole)
+        name = self.situation.names.claim(derived_name(finding, self.situation.found.entry.name), secret)
+        self.operations.append(self._without(path))
+        if bearer:
+            self.operations.append(Insert((*base, self.way.bearer_by_name), name))
+        else:
+            self.operations.append(self._add_to_map((*base, self.way.headers_by_name), header, name))
+        self.keeps.append(Keep("shell", name, secret))
+        return secret
+
+    def _without(self, path: Path) -> Operation:
+        """Remove a pair; the whole map when it would be left empty."""
+        holder = at(self.situation.examined.document.root, path[:-1])
+        gone = sum(1 for op in self.operations if isinstance(op, Remove) and op.key_path[:-1] == path[:-1])
+        if holder is not None and len(holder.members) - gone == 1:
+            return Remove(path[:-1])
+        return Remove(path)
+
+    def _add_to_list(self, path: Path, name: str) -> Operation:
+        node = at(self.situation.examined.document.root, path)
+        added = sum(1 for op in self.operations if isinstance(op, Insert) and op.key_path[: len(path)] == path)
+        if node is None and not added:
+            return Insert(path, [name])
+        if node is not None and node.kind is not Kind.ARRAY:
+            raise _Refused(f"`{path[-1]}` is not a list", "Correct the entry, then try again.")
+        return Insert((*path, (len(node.items) if node else 0) + added), name)
+
+    def _add_to_map(self, path: Path, key: str, name: str) -> Operation:
+        node = at(self.situation.examined.document.root, path)
+        added = any(isinstance(op, Insert) and op.key_path[: len(path)] == path for op in self.operations)
+        if node is None and not added:
+            return Insert(path, {key: name})
+        return Insert((*path, key), name)
+
+    def _claim(self, finding: Finding) -> str:
+        entry = self.situation.found.entry.name
+        derived = derived_name(finding, entry)
+        own = finding.slot.context.name
+        start, end = self.situation.covers(finding)
+        whole = start == 0 and end == len(self.situation.whole(finding))
+        env = finding.slot.context.kind is SlotKind.ENV and whole and is_identifier(own)
+        name = self.situation.names.claim(own if env else derived, finding.secret, derived)
+        home = "vault" if self.way.variable == "prompt" else "shell"
+        if not any(keep.name == name for keep in self.keeps):
+            self.keeps.append(Keep(home, name, finding.secret))
+        return name
+
+    def _replace(self, finding: Finding, text: str) -> None:
+        start, end = self.situation.covers(finding)
+        path = finding.slot.key_path
+        # Later parts of one value first, so that the places of earlier parts stay true.
+        index = next(
+            (i for i, op in enumerate(self.operations) if isinstance(op, SetPart) and op.key_path == path and op.start < start),
+            len(self.operations),
+        )  # fmt: skip
+        self.operations.insert(index, SetPart(path, start, end, text))
+
+
+def _common_way(hosts: Iterable[Host]) -> ReferenceWay:
+    """The first way that every host which reads the entry understands."""
+    first, *others = hosts
+    for way in first.references:
+        if all(any((way.form, way.write) == (other.form, other.write) for other in host.references) for host in others):
+            return way
+    return ReferenceWay("none", "", (), frozenset(), "", "", "", "", False, False, "shell", "unverified")
+
+
+def _todo(way: ReferenceWay, hosts: tuple[Host, ...], names: str) -> Iterable[str]:
+    if way.variable == "prompt":
+        yield f"{hosts[0].name} asks for the value at the next start of this server: enter a newly made key"
+        return
+    if any(host.launch == "desktop" for host in hosts):
+        desktop = ", ".join(host.name for host in hosts if host.launch == "desktop")
+        yield f"start {desktop} from a shell: started from the desktop it does not see {names}"

@@ -1,0 +1,159 @@
+"""Target `run`: the value rests in the vault, and `unsprawl run` hands it to the server when the host starts it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from unsprawl.rewriters.operations import Insert, Operation, Remove, SetPart, SetValue
+from unsprawl.rewriters.plan import EntryStep, Keep, RecordDraft, Refusal
+from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
+from unsprawl.scanner.approach import is_bridge, run_reference
+from unsprawl.scanner.formats.node import Kind, Node, Path, at
+from unsprawl.scanner.model import Finding, SlotKind, Transport
+from unsprawl.scanner.placeholders import references
+from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, base_name, first
+
+_CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
+
+
+class Run:
+    """Wraps the entry's command in `unsprawl run REF --`."""
+
+    id = "run"
+
+    def __init__(self, new_ref: Callable[[str, bool], str]) -> None:
+        self._new_ref = new_ref
+
+    def plan(self, situation: Situation) -> EntryStep | Refusal:
+        """The step for one entry, or why it cannot be done."""
+        found = situation.found
+        entry = found.entry
+        reason, hint = _refused(situation)
+        if reason:
+            return Refusal(found, self.id, reason, hint)
+        keeps: dict[str, Keep] = {}
+        operations: list[Operation] = []
+        argv = list(entry.command)
+        for finding in sorted(found.findings, key=lambda f: f.slot.start, reverse=True):
+            moved = _move(situation, finding, argv)
+            if isinstance(moved, str):
+                return Refusal(found, self.id, moved, "Use `--to reference` where the host expands references there.")
+            operation, keep = moved
+            if keep.name in keeps and keeps[keep.name].secret != keep.secret:
+                return Refusal(found, self.id, f"two values of this entry want the name {keep.name}")
+            keeps[keep.name] = keep
+            if operation not in operations:
+                operations.append(operation)
+        if any(dialect in way.reads for word in argv for dialect, *_ in _references(word) for host in situation.hosts for way in host.references):
+            return Refusal(
+                found, self.id,
+                "its arguments hold references, so its command line is not the same at every start and cannot be bound",
+                "Use `--to reference`.",
+            )  # fmt: skip
+        operations = _without_empty(situation, operations)
+        ref = self._new_ref(entry.name, situation.shared)
+        program = "unsprawl" if situation.shared else situation.installed.path
+        operations += _wrap(found.server.node, entry.key_path, program, ref)
+        scope, root = ("project", situation.root) if situation.shared else ("user", None)
+        record = RecordDraft(ref, tuple(argv), scope, root)  # type: ignore[arg-type]
+        todo = ["others who use this repository store their own key: `unsprawl migrate` tells them how"] if situation.shared else []
+        return EntryStep(
+            found, situation.hosts, self.id, tuple(operations), tuple(keeps.values()), record,
+            f"the vault, as {ref}", tuple(todo),
+        )  # fmt: skip
+
+
+def _references(word: str) -> list[tuple[str, ...]]:
+    return [(dialect, name) for dialect, name, _, _ in references(word) if "unsprawl" not in name.lower()]
+
+
+def _refused(situation: Situation) -> tuple[str, str]:
+    entry = situation.found.entry
+    if run_reference(entry.command) is not None:
+        return "it is started by `unsprawl run` already", "Store the further value with `unsprawl vault set`."
+    if entry.transport is not Transport.STDIO:
+        return "the host calls this server itself and starts no command", "Use `--to reference`."
+    if not situation.shared and not situation.installed.permanent:
+        return (
+            f"this unsprawl will not be there when the host starts the server: {situation.installed.reason}",
+            situation.installed.hint,
+        )
+    for finding in situation.found.findings:
+        if finding.slot.context.role == "default":
+            return f"{place_name(finding)} holds the key as the default of a reference", "Take the default out by hand."
+    return "", ""
+
+
+def _move(situation: Situation, finding: Finding, argv: list[str]) -> tuple[Operation, Keep] | str:
+    """What takes one value out of the entry, or why that cannot be done. Changes `argv` to what will be started."""
+    kind, path = finding.slot.context.kind, finding.slot.key_path
+    if kind is SlotKind.ENV:
+        name = str(path[-1])
+        if not is_identifier(name):
+            return f"`{name}` is not a variable's name that can be handed over"
+        return Remove(path), Keep("vault", name, Secret(situation.whole(finding)))
+    if kind is not SlotKind.ARG:
+        return f"{place_name(finding)} is read by the host, not by the server"
+    position = _position(situation, path)
+    word = situation.whole(finding)
+    start, end = situation.covers(finding)
+    if base_name(argv[0]) in _CONTAINERS and _is_passed_on(argv, position):
+        name, equals, value = word.rpartition("--env=")[2].partition("=")
+        if equals and is_identifier(name):
+            cut = len(word) - len(value) - 1
+            argv[position] = word[:cut]
+            return SetPart(path, cut, len(word), ""), Keep("vault", name, Secret(value))
+    if is_bridge(tuple(argv)) and finding.slot.context.role not in ("", "segment", "query", "user", "password"):
+        name = situation.names.claim(derived_name(finding, situation.found.entry.name), finding.secret)
+        reference = f"${{{name}}}"  # mcp-remote expands this itself, inside --header, from its own environment
+        argv[position] = word[:start] + reference + word[end:]
+        return SetPart(path, start, end, reference), Keep("vault", name, finding.secret)
+    return (
+        f"the server takes {place_name(finding)} as an argument, where every process of this machine could read it: "
+        "nothing would be won"
+    )
+
+
+def _position(situation: Situation, path: Path) -> int:
+    """Which word of the command line an argument is."""
+    index = path[-1]
+    assert isinstance(index, int)
+    return index + (1 if path[-2] in ARGS_KEYS else 0)
+
+
+def _is_passed_on(argv: list[str], position: int) -> bool:
+    return argv[position].startswith("--env=") or argv[position - 1] in ("-e", "--env")
+
+
+def _without_empty(situation: Situation, operations: list[Operation]) -> list[Operation]:
+    """A map that would be left empty is removed as a whole."""
+    removed: dict[Path, int] = {}
+    for operation in operations:
+        if isinstance(operation, Remove):
+            holder = operation.key_path[:-1]
+            removed[holder] = removed.get(holder, 0) + 1
+    root = situation.examined.document.root
+    empty = {
+        holder for holder, count in removed.items() if (node := at(root, holder)) is not None and len(node.members) == count
+    }
+    kept = [op for op in operations if not (isinstance(op, Remove) and op.key_path[:-1] in empty)]
+    return kept + [Remove(holder) for holder in sorted(empty, key=str)]
+
+
+def _wrap(node: Node, base: Path, program: str, ref: str) -> list[Operation]:
+    """The operations that put `program run REF --` before the command."""
+    found = first(node, COMMAND_KEYS)
+    assert found is not None
+    key, command = found
+    if command.kind is Kind.ARRAY:
+        words = ("--", ref, "run", program)
+        return [Insert((*base, key, 0), word) for word in words]
+    operations: list[Operation] = [SetValue((*base, key), program)]
+    args = first(node, ARGS_KEYS)
+    original = command.text() or ""
+    if args is None:
+        return [*operations, Insert((*base, ARGS_KEYS[0]), ["run", ref, "--", original])]
+    return operations + [Insert((*base, args[0], 0), word) for word in (original, "--", ref, "run")]
+
+

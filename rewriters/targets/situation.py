@@ -1,0 +1,76 @@
+"""What a target needs to know about one entry, and the small questions that all targets ask."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from unsprawl.broker.install import Installed
+from unsprawl.rewriters.plan import VariableNames, variable
+from unsprawl.scanner.examine import Examined, ExaminedEntry
+from unsprawl.scanner.formats.node import Node, at
+from unsprawl.scanner.hosts import Host
+from unsprawl.scanner.model import Finding, SlotKind
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_CREDENTIAL_ROLES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "bot", "key", "digest", "user"})
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One entry in its file, on this machine."""
+
+    examined: Examined
+    found: ExaminedEntry
+    hosts: tuple[Host, ...]
+    names: VariableNames
+    installed: Installed
+    shared: bool
+    """The file is shared through git: no path of this machine may go into it."""
+    root: str | None
+    """The project folder of a shared file."""
+
+    def node(self, finding: Finding) -> Node:
+        """The string node that a finding is in."""
+        node = at(self.examined.document.root, finding.slot.key_path)
+        assert node is not None
+        return node
+
+    def whole(self, finding: Finding) -> str:
+        """The whole text that a finding is part of. As secret as the finding."""
+        return self.node(finding).text() or ""
+
+    def covers(self, finding: Finding) -> tuple[int, int]:
+        """The secret's place within that text."""
+        start = finding.slot.start + finding.literal.start
+        return start, finding.slot.start + finding.literal.end
+
+
+def slot_group(kind: SlotKind) -> str:
+    """The kind of slot as the host rules name it."""
+    return "url" if kind in (SlotKind.URL_PATH, SlotKind.URL_QUERY, SlotKind.URL_USERINFO) else kind.value
+
+
+def is_identifier(name: str) -> bool:
+    """Whether a shell takes it as a variable's name."""
+    return _IDENTIFIER.fullmatch(name) is not None
+
+
+def derived_name(finding: Finding, entry: str) -> str:
+    """A telling variable name for a value that has none of its own."""
+    context = finding.slot.context
+    if context.role == "password":
+        part = "PASSWORD"
+    elif context.role in _CREDENTIAL_ROLES:
+        part = "TOKEN"
+    elif context.role == "segment" or not context.name:
+        part = "KEY"
+    else:
+        part = context.name
+    name, prefix = variable(part), variable(entry)
+    return name if name.startswith(prefix) else f"{prefix}_{name}"
+
+
+def place_name(finding: Finding) -> str:
+    """Where a finding sits, for messages: `env GITHUB_TOKEN`, `header Authorization`."""
+    return f"{finding.slot.context.kind.value} {finding.slot.context.name}".strip()

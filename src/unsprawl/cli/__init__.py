@@ -1,0 +1,26 @@
+"""The command line: options in, exit code out; one small module a command."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run `unsprawl` with the given arguments (default: the process's own) and answer its exit code.
+
+    `run` and `hook` are started by hosts and by git, over and over: they stay off click, which costs more than they do.
+    """
+    words = sys.argv[1:] if arguments is None else arguments
+    if words[:1] == ["run"]:
+        from unsprawl.broker.run import main as run
+
+        return run(words[1:])
+    from unsprawl.cli.output import guarded
+
+    if words[:1] == ["hook"]:
+        from unsprawl.cli.hook import main as hook
+
+        return guarded(lambda: hook(words[1:]))
+    from unsprawl.cli.app import invoke
+
+    return guarded(lambda: invoke(words))

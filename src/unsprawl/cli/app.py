@@ -1,0 +1,79 @@
+"""The click group: knows the commands by name and imports only the one that is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from unsprawl import __version__
+from unsprawl.cli.output import said
+from unsprawl.scanner.errors import Exit, UnsprawlError
+
+COMMANDS = {
+    "scan": "Find literal secrets in MCP configurations.",
+    "migrate": "Move secrets out of the configurations, one entry at a time.",
+    "undo": "Take a migration back.",
+    "verify": "Check that migrated entries are clean and still work.",
+    "hosts": "Show the known hosts and which of their files exist here.",
+    "run": "Start a server with its secrets from the vault.",
+    "vault": "List, add, allow and remove stored secrets.",
+    "hook": "Check staged files; for git and pre-commit.",
+}
+"""In the order of `--help`. The texts stand here so that the help of the group imports no command."""
+DIRECT = frozenset({"run", "hook"})
+
+
+class LazyGroup(click.Group):
+    """Imports `unsprawl.cli.<name>_command` when that command is used; its `--help` list needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name in DIRECT:  # `unsprawl.cli.main` has taken these before click was imported
+            return click.Command(cmd_name, help=COMMANDS[cmd_name])
+        module = importlib.import_module(f"unsprawl.cli.{cmd_name}_command")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+EPILOG = (
+    "Exit codes: 0 clean or done, 1 secrets were found, 2 usage, 3 something could not be read or checked, "
+    "4 not applied (files are as before), 70 a bug, 130 interrupted."
+)
+
+
+@click.command(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="unsprawl")
+def app() -> None:
+    """Find secrets sprawled across MCP configurations, and move them somewhere safe."""
+
+
+def invoke(words: list[str]) -> int:
+    """Run one command line. Click's own errors become exit code 2: its 1 would mean "found"."""
+    try:
+        result = app.main(args=words, prog_name="unsprawl", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.exceptions.NoArgsIsHelpError as error:
+        print(error.format_message(), file=sys.stderr)
+        return Exit.USAGE
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        hint = f"See `{context.command_path} --help`." if context is not None else "See `unsprawl --help`."
+        return said(_Usage(error.format_message(), hint=hint))
+    return result if isinstance(result, int) else Exit.CLEAN
+
+
+class _Usage(UnsprawlError):
+    exit = Exit.USAGE

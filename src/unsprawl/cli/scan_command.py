@@ -1,0 +1,57 @@
+"""`unsprawl scan`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from unsprawl.cli.console import console_for
+from unsprawl.cli.output import REDACTOR
+from unsprawl.scanner.errors import Exit
+from unsprawl.scanner.scan import ScanOptions, ScanResult, run_scan
+from unsprawl.scanner.surroundings import Surroundings
+
+
+@click.command("scan")
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
+@click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
+@click.option("--quiet", "-q", is_flag=True, help="Print nothing; the exit code tells.")
+@click.option("--verbose", "-v", is_flag=True, help="Also list the folders that were left out.")
+def command(
+    paths: tuple[str, ...], output: str, exclude: tuple[str, ...], strict: bool, quiet: bool, verbose: bool
+) -> int:
+    """Find literal secrets in MCP configurations.
+
+    Without PATHS: the configuration files of this user's hosts, and the current repository. With folders: every file
+    below them that an MCP host may read. Nothing is changed and nothing leaves this machine.
+
+    Exit code 1 means that secrets were found.
+    """
+    around = Surroundings.here()
+    result = run_scan(ScanOptions(paths, exclude), around)
+    REDACTOR.learn(finding.secret for finding in result.findings)
+    if not quiet:
+        _show(result, output, around, verbose)
+    return exit_code(result, strict=strict)
+
+
+def exit_code(result: ScanResult, *, strict: bool) -> Exit:
+    """1 beats 3, unless `strict`."""
+    if not result.complete and (strict or not result.findings):
+        return Exit.INCOMPLETE
+    return Exit.FOUND if result.findings else Exit.CLEAN
+
+
+def _show(result: ScanResult, output: str, around: Surroundings, verbose: bool) -> None:
+    if output == "json":
+        from unsprawl.scanner.report.json_report import render, scan_json
+        from unsprawl.vault.identity import identify
+
+        sys.stdout.write(render(scan_json(result, identify), REDACTOR))
+        return
+    from unsprawl.scanner.report.terminal import TerminalReport
+
+    TerminalReport(console_for(sys.stdout), REDACTOR, around.home).scan(result, verbose=verbose)

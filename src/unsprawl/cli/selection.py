@@ -1,0 +1,18 @@
+"""What the commands that look at files share: examine what the arguments name, and teach the redactor first."""
+
+from __future__ import annotations
+
+from unsprawl.cli.output import REDACTOR
+from unsprawl.scanner.examine import Examined
+from unsprawl.scanner.model import Problem
+from unsprawl.scanner.scan import ScanOptions, examined_files, root_of
+from unsprawl.scanner.surroundings import Surroundings
+
+
+def examined(paths: tuple[str, ...], around: Surroundings) -> tuple[list[Examined], list[Problem], str]:
+    """The examined files, what could not be read, and the root that shown paths are relative to."""
+    problems: list[Problem] = []
+    options = ScanOptions(paths)
+    files = list(examined_files(options, around, problems))
+    REDACTOR.learn(finding.secret for file in files for finding in file.findings)
+    return files, problems, root_of(options, around)

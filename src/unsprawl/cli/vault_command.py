@@ -1,0 +1,124 @@
+"""`unsprawl vault …`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.selection import examined
+from unsprawl.scanner.approach import run_reference
+from unsprawl.scanner.errors import Exit, NotApplied, UnsprawlError, UsageError
+from unsprawl.scanner.redact import one_line
+from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.vault.allow import allow as add_binding
+from unsprawl.vault.choose import STORES
+from unsprawl.vault.records import Record, delete, load, read_record, record_files
+from unsprawl.vault.service import discard, replace
+
+
+@click.group("vault")
+def command() -> None:
+    """List, replace, allow and remove stored secrets. No command shows one."""
+
+
+@command.command("list")
+def list_() -> int:
+    """List the records: which server each is for, and what may use it."""
+    code = Exit.CLEAN
+    for path in record_files():
+        try:
+            record = read_record(path)
+        except UnsprawlError as error:
+            print(f"unsprawl: {one_line(error.message)}", file=sys.stderr)
+            code = Exit.INCOMPLETE
+            continue
+        names = ", ".join(name for name, _ in record.variables)
+        where = record.project or "any folder"
+        print(one_line(f"{record.ref}  {record.entry}  {names}  ({record.store}, {where}, since {record.created_at})"))
+    return code
+
+
+@command.command("status")
+def status() -> int:
+    """Try each store with a worthless value and say which one is used."""
+    for make in STORES.values():
+        store = make()
+        answer = store.probe()
+        print(f"{store.id}: {answer.state.value} ({one_line(answer.reason)})")
+    return Exit.CLEAN
+
+
+@command.command("set")
+@click.argument("ref")
+@click.argument("variable", required=False)
+def set_(ref: str, variable: str | None) -> int:
+    """Put a new value under REF, for example after a rotation. It is read from standard input, or asked for unseen."""
+    record = load(ref, os.getcwd())
+    names = [name for name, _ in record.variables]
+    chosen = variable or (names[0] if len(names) == 1 else "")
+    if chosen not in names:
+        raise UsageError("which variable?", hint=f"{ref} holds {', '.join(names)}.")
+    if sys.stdin.isatty():
+        text = click.prompt(f"New value of {chosen}", hide_input=True, confirmation_prompt=True)
+    else:
+        text = sys.stdin.read().removesuffix("\n").removesuffix("\r")
+    if not text:
+        raise UsageError("an empty value is not stored")
+    REDACTOR.learn([Secret(text)])
+    replace(record.store, dict(record.variables)[chosen], Secret(text))
+    print("Stored. Servers that run already keep the old value until they are restarted.", file=sys.stderr)
+    return Exit.CLEAN
+
+
+@command.command("allow", context_settings={"ignore_unknown_options": True})
+@click.option("--here", is_flag=True, help="Only in this project.")
+@click.option("--env", multiple=True, metavar="NAME:DIGEST", help="Accept a variable's present value, as a refusal prints it.")
+@click.option("--program", multiple=True, metavar="PATH", help="Accept a program at an unusual place.")
+@click.option("--prefix", is_flag=True, help="Let more arguments follow.")
+@click.argument("ref")
+@click.argument("argv", nargs=-1, required=True, type=click.UNPROCESSED)
+def allow(
+    here: bool, env: tuple[str, ...], program: tuple[str, ...], prefix: bool, ref: str, argv: tuple[str, ...]
+) -> int:
+    """Let a further command line use REF. Write `--` before the command."""
+    around = Surroundings.here()
+    record = add_binding(
+        ref, argv, around.cwd, around.environ, here=here, env=env, program=program, prefix=prefix
+    )
+    print(f"{record.ref} may be used by {len(record.bindings)} command lines now", file=sys.stderr)
+    return Exit.CLEAN
+
+
+@command.command("remove")
+@click.argument("ref")
+@click.option("--force", is_flag=True, help="Even if an entry still needs it.")
+def remove(ref: str, force: bool) -> int:
+    """Forget a record and its values. Refused while an entry of this user or this repository refers to it."""
+    record = load(ref, os.getcwd())
+    users = _users(record)
+    if users and not force:
+        raise NotApplied(f"still used by {', '.join(users)}", hint="Change that entry first, or add --force.")
+    for _, item in record.variables:
+        discard(record.store, item)
+    delete(record)
+    print(f"{record.ref} is forgotten", file=sys.stderr)
+    return Exit.CLEAN
+
+
+def _users(record: Record) -> list[str]:
+    paths = tuple(binding.config for binding in record.bindings if os.path.exists(binding.config))
+    around = Surroundings.here()
+    files = [*examined((), around)[0], *(examined(paths, around)[0] if paths else [])]
+    used = {
+        f"{file.file.path} ({found.entry.name})"
+        for file in files
+        for found in file.entries
+        if run_reference(found.entry.command) == record.ref
+    }
+    return sorted(used)
+
+
