@@ -1,0 +1,1 @@
+"""Hand secrets to servers when they start."""

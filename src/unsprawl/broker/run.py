@@ -1,0 +1,143 @@
+"""`unsprawl run REF -- CMD ARGS…`: becomes CMD, with the record's secrets in its environment.
+
+Started by an MCP host for every server, so: no click, nothing on stdout, one line on stderr when it cannot, and on
+POSIX no process of ours stays behind. Our core-dump limit is left alone, since the server would inherit it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from unsprawl.scanner.errors import Exit, UnsprawlError, UsageError
+
+NOT_EXECUTABLE = 126
+NOT_FOUND = 127
+
+HELP = """\
+Usage: unsprawl run REF -- COMMAND [ARGS…]
+
+Start COMMAND with the secrets of the vault record REF in its environment.
+MCP hosts call this; `unsprawl migrate` writes it into their configurations.
+
+REF is bound to the command, folder and environment of the migration. To allow
+another one: unsprawl vault allow REF -- COMMAND [ARGS…]
+
+Exit codes: the command's own; 2 usage; 4 refused, missing or locked;
+126 COMMAND cannot be executed; 127 COMMAND not found.
+"""
+
+
+def main(argv: Sequence[str]) -> int:
+    """`argv`: what follows `run`. Returns an exit code, on POSIX only when the command was not started."""
+    try:
+        if argv and argv[0] in ("-h", "--help"):
+            sys.stdout.write(HELP)
+            return Exit.CLEAN
+        ref, command = _split(argv)
+        program, environ = _prepare(ref, command)
+        if program is None:
+            if os.sep in command[0] and os.path.exists(command[0]):
+                return _complain(
+                    f"{_shown(command[0])} cannot be executed", "chmod +x it, if it is yours.", NOT_EXECUTABLE
+                )
+            return _complain(f"{_shown(command[0])}: command not found", "Install it, or check PATH.", NOT_FOUND)
+        return _start(program, command, environ)
+    except UnsprawlError as error:
+        return _complain(error.message, error.hint, error.exit)
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except Exception as error:
+        # Only the type: the text of an unknown error may hold anything, and the host keeps it in a log.
+        return _complain(f"a bug in unsprawl ({type(error).__name__})", "Please report it.", Exit.BUG)
+
+
+def _split(argv: Sequence[str]) -> tuple[str, list[str]]:
+    usage = "unsprawl run REF -- COMMAND [ARGS…]"
+    if "--" not in argv:
+        raise UsageError("`--` must stand before the command", hint=usage)
+    split = argv.index("--")
+    before, command = argv[:split], list(argv[split + 1 :])
+    if len(before) != 1 or before[0].startswith("-"):
+        raise UsageError("exactly one record must stand before `--`", hint=usage)
+    if not command or not command[0]:
+        raise UsageError("there is no command after `--`", hint=usage)
+    return before[0], command
+
+
+def _prepare(ref: str, command: list[str]) -> tuple[str | None, dict[str, str]]:
+    """The program to start and its environment; the secrets are read only when the binding fits."""
+    from unsprawl.vault.binding import check
+    from unsprawl.vault.machine_key import machine_key
+    from unsprawl.vault.records import load
+    from unsprawl.vault.service import withdraw
+
+    try:
+        cwd = os.getcwd()
+    except OSError:
+        raise UnsprawlError("the current folder does not exist any more") from None
+    environ = _given_environment()
+    record = load(ref, cwd)
+    program = check(record, command, cwd, environ, machine_key())
+    if program is not None:
+        for name, item in record.variables:
+            environ[name] = withdraw(record.store, item).reveal()
+    return program, environ
+
+
+def _given_environment() -> dict[str, str]:
+    """The environment as the host made it.
+
+    Without a locale (hosts strip LANG too) Python itself adds LC_CTYPE=C.UTF-8 at its start; it is not for the server.
+    """
+    environ = dict(os.environ)
+    if "LC_CTYPE" in environ:
+        try:
+            with open("/proc/self/environ", "rb") as file:
+                given = file.read()
+        except OSError:
+            return environ
+        if not any(line.startswith(b"LC_CTYPE=") for line in given.split(b"\0")):
+            del environ["LC_CTYPE"]
+    return environ
+
+
+def _start(program: str, command: list[str], environ: Mapping[str, str]) -> int:
+    try:
+        if os.name == "nt":
+            import subprocess
+
+            return subprocess.run([program, *command[1:]], env=dict(environ), check=False).returncode
+        import signal
+
+        for name in ("SIGPIPE", "SIGXFSZ"):  # Python ignores them, and what is ignored stays so through exec
+            number = getattr(signal, name, None)
+            if number is not None:
+                signal.signal(number, signal.SIG_DFL)
+        os.execve(program, command, environ)
+    except FileNotFoundError:
+        return _complain(f"{_shown(program)}: the interpreter in its first line was not found", "", NOT_FOUND)
+    except OSError as error:
+        import errno
+
+        hint = "A secret or the command line is too long for an environment." if error.errno == errno.E2BIG else ""
+        return _complain(f"{_shown(program)}: {error.strerror or 'cannot be executed'}", hint, NOT_EXECUTABLE)
+
+
+def _shown(text: str) -> str:
+    from unsprawl.vault.plain import shown
+
+    return shown(text)
+
+
+def _complain(message: str, hint: str, code: int) -> int:
+    from unsprawl.vault.plain import printable
+
+    line = f"unsprawl: {message}. {hint}" if hint else f"unsprawl: {message}."
+    try:
+        sys.stderr.write(printable(line) + "\n")
+        sys.stderr.flush()
+    except (OSError, ValueError, AttributeError):
+        pass  # the host closed stderr; the exit code still tells
+    return code

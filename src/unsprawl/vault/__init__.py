@@ -1,0 +1,1 @@
+"""Where secrets rest, and what may use them."""

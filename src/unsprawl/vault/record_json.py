@@ -1,0 +1,103 @@
+"""A record as JSON and back, strictly."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import Any
+
+from unsprawl.scanner.errors import VaultError
+from unsprawl.vault.record import Binding, Record, Scope, check_ref
+
+SCHEMA_VERSION = 1
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.()-]*", re.ASCII)
+
+
+def to_json(record: Record) -> dict[str, Any]:
+    """The record as it is written; it holds no secret."""
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "ref": record.ref,
+        "entry": record.entry,
+        "hosts": list(record.hosts),
+        "created_at": record.created_at,
+        "store": record.store,
+        "project": record.project,
+        "variables": [list(pair) for pair in record.variables],
+        "bindings": [
+            {
+                "argv": list(binding.argv),
+                "scope": binding.scope.value,
+                "root": binding.root,
+                "config": binding.config,
+                "guarded": dict(binding.guarded),
+                "ambient": dict(binding.ambient),
+                "programs": list(binding.programs),
+                "prefix": binding.prefix,
+            }
+            for binding in record.bindings
+        ],
+    }
+
+
+def from_json(data: Any, path: Path) -> Record:
+    """The record that `data`, read from `path`, describes.
+
+    Raises VaultError: what is missing or of another kind makes the whole record unusable, never more permissive.
+    """
+    try:
+        if data["schema_version"] != SCHEMA_VERSION:
+            raise damaged(path, "another version of unsprawl wrote it")
+        variables = tuple((_text(name), _text(item)) for name, item in data["variables"])
+        if not all(_VARIABLE.fullmatch(name) for name, _ in variables):
+            raise ValueError
+        return Record(
+            ref=check_ref(_text(data["ref"])),
+            entry=_text(data["entry"]),
+            hosts=_texts(data["hosts"]),
+            created_at=_text(data["created_at"]),
+            store=_text(data["store"]),
+            variables=variables,
+            bindings=tuple(_binding(item) for item in data["bindings"]),
+            project=None if data["project"] is None else _text(data["project"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise damaged(path, "something is missing or of the wrong kind") from None
+
+
+def _binding(data: Any) -> Binding:
+    binding = Binding(
+        argv=_texts(data["argv"]),
+        scope=Scope(data["scope"]),
+        root=None if data["root"] is None else _text(data["root"]),
+        config=_text(data["config"]),
+        guarded={_text(name): _text(digest) for name, digest in data["guarded"].items()},
+        ambient={_text(name): _text(digest) for name, digest in data["ambient"].items()},
+        programs=_texts(data["programs"]),
+        prefix=data["prefix"] is True,
+    )
+    if not binding.argv or (binding.scope is Scope.PROJECT) != (binding.root is not None):
+        raise ValueError
+    if binding.root is not None and not os.path.isabs(binding.root):
+        raise ValueError
+    return binding
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+def _texts(values: Any) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        raise TypeError
+    return tuple(_text(value) for value in values)
+
+
+def damaged(path: Path, why: str) -> VaultError:
+    """The error for the file of a record that cannot be used."""
+    return VaultError(
+        f"{path} is damaged: {why}", hint="Restore it, or delete it with `unsprawl vault remove` and migrate again."
+    )
