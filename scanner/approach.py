@@ -5,8 +5,7 @@ registration · 2 OAuth with a client metadata document · 1 broker. Lower is be
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
@@ -26,8 +25,7 @@ _BRIDGES = ("mcp-remote", "supergateway", "mcp-proxy")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 
-@dataclass(frozen=True, slots=True)
-class Approach:
+class Approach(NamedTuple):
     """`rank` is None where only a probe could tell; then `candidates` are what it may be."""
 
     rank: int | None

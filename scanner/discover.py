@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.hosts import Host, HostFile, hosts
 from unsprawl.scanner.surroundings import Surroundings
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """That one host reads a file, and how."""
 
     host: str
@@ -25,8 +24,7 @@ class Reading:
     """False for a file that only looks like the host's: a copy of a home, a backup folder."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(NamedTuple):
     """A file that can hold entries, with all hosts that read it."""
 
     path: str
@@ -48,8 +46,7 @@ class ConfigFile:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Pattern:
+class _Pattern(NamedTuple):
     host: Host
     file: HostFile
     anchor: str

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from binascii import Error as NotBase64
 from binascii import a2b_base64
 from typing import Any
 
-_HEADER = re.compile(r"([A-Za-z][A-Za-z0-9_-]{1,60})\s*:\s*(?=\S)")
-_ASSIGNED = re.compile(
-    r"(?:^|[;\s&?,])(?:password|passwd|pwd|accountkey|sharedaccesskey|access_token|accesskey|sslpassword)\s*=\s*"
-    r"(\"[^\"]{1,500}\"|'[^']{1,500}'|[^;\s&,]{1,500})",
-    re.I,
+from unsprawl.rules.load import compiled
+
+_HEADER = r"([A-Za-z][A-Za-z0-9_-]{1,60})\s*:\s*(?=\S)"
+_ASSIGNED = (
+    r"(?i:(?:^|[;\s&?,])(?:password|passwd|pwd|accountkey|sharedaccesskey|access_token|accesskey|sslpassword)\s*=\s*"
+    r"(\"[^\"]{1,500}\"|'[^']{1,500}'|[^;\s&,]{1,500}))"
 )
 _MOST_STRINGS = 500
 
 
 def header_line(text: str) -> tuple[str, int] | None:
     """The header's name and where its value begins, of `Name: value`."""
-    match = _HEADER.match(text)
+    match = compiled(_HEADER).match(text)
     return None if match is None else (match.group(1), match.end())
 
 
 def assigned_password(text: str) -> tuple[int, int] | None:
     """Where the password stands in `Server=x;Password=y` or `host=x password=y`."""
-    match = _ASSIGNED.search(text)
+    match = compiled(_ASSIGNED).search(text)
     return None if match is None else match.span(1)
 
 

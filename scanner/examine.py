@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from unsprawl.scanner.approach import Approach, classify
 from unsprawl.scanner.detect import judge
@@ -28,8 +28,7 @@ from unsprawl.scanner.servers import ServerNode, entries
 from unsprawl.scanner.slots import SlotGroup, other_slots, slots
 
 
-@dataclass(frozen=True, slots=True)
-class ExaminedEntry:
+class ExaminedEntry(NamedTuple):
     """An entry with what was found in it."""
 
     server: ServerNode
@@ -42,8 +41,7 @@ class ExaminedEntry:
         return self.server.entry
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(NamedTuple):
     """A file with what was found in it. `loose` are findings beside the entries, such as VS Code inputs."""
 
     file: ConfigFile
@@ -71,7 +69,7 @@ def examine(file: ConfigFile, data: bytes, shown: str) -> Examined | Problem:
         group
         for path in BESIDE
         if (node := at(document.root, path)) is not None
-        for group in other_slots(node, path, path[-1])
+        for group in other_slots(node, path, str(path[-1]))
     )
     loose = tuple(
         _finding(document, slot, judgement, file.hosts, None, shown)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
+from unsprawl.rules.load import compiled
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
 from unsprawl.scanner.names import Secrecy, normalised
 from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, DEFAULT_PASSWORDS, ID_HOSTS
@@ -15,29 +15,33 @@ SHORTEST_PASSWORD: Final = 4
 SHORTEST_KEY: Final = 16
 SHORTEST_SHORT_KEY: Final = 8
 LONGEST_KEY: Final = 4096
-_WORD = re.compile(r"[A-Za-z][a-z]{0,15}[0-9]{0,4}|[A-Z]{1,16}[0-9]{0,4}|[0-9]{1,4}")
-_BREAK = re.compile(r"[-_./:,@ ]+")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_HEX = re.compile(r"[0-9a-fA-F]+")
-_PHRASE = re.compile(r"[a-z]{3,8}(?: +[a-z]{3,8}){11,23}")
-_LOOPBACK = re.compile(r"localhost|127(?:\.[0-9]{1,3}){3}|0\.0\.0\.0|::1|host\.docker\.internal|[a-z0-9_-]*")
-_EXAMPLE_HOST = re.compile(r"(?:.*\.)?example(?:\.[a-z]{2,4})?")
+_WORD = r"[A-Za-z][a-z]{0,15}[0-9]{0,4}|[A-Z]{1,16}[0-9]{0,4}|[0-9]{1,4}"
+_BREAK = r"[^A-Za-z0-9]+"
+_HUMP = r"([a-z])([A-Z])"
+_SHORTEST_WORD = 3
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_HEX = r"[0-9a-fA-F]+"
+_PHRASE = r"[a-z]{3,8}(?: +[a-z]{3,8}){11,23}"
+_LOOPBACK = r"localhost|127(?:\.[0-9]{1,3}){3}|0\.0\.0\.0|::1|host\.docker\.internal|[a-z0-9_-]*"
+_EXAMPLE_HOST = r"(?:.*\.)?example(?:\.[a-z]{2,4})?"
 
 
 def is_local(host: str) -> bool:
     """Loopback, nothing, or a bare service name as in a compose file."""
-    return _LOOPBACK.fullmatch(host) is not None
+    return compiled(_LOOPBACK).fullmatch(host) is not None
 
 
 def password(value: str, context: Context) -> Judgement:
     """A value whose place says that it is a password: whatever was written there is one, unless it is a default."""
-    if value.lower() in DEFAULT_PASSWORDS and is_local(context.host):
+    # A header goes somewhere, even where nobody told us to which host.
+    local = is_local(context.host) and (context.host or context.kind is not SlotKind.HEADER)
+    if local and value.lower() in DEFAULT_PASSWORDS:
         return Harmless("default local password")
-    if _EXAMPLE_HOST.fullmatch(context.host):
+    sure = has_random_run(value) or classes(value) + (not value.isalnum()) >= 3
+    if not sure and compiled(_EXAMPLE_HOST).fullmatch(context.host):
         return Placeholder("sent to an example address")
     if len(value) < SHORTEST_PASSWORD:
         return Placeholder("too short for a password")
-    sure = has_random_run(value) or classes(value) + (not value.isalnum()) >= 3
     return _literal("generic-password", Severity.MEDIUM, "password", value, medium=sure or bool(context.role))
 
 
@@ -45,10 +49,9 @@ def header(value: str) -> Judgement:
     """The credential of an authorization header, or the whole value of a header that carries one."""
     if len(value) < SHORTEST_SHORT_KEY:
         return Placeholder("too short for a credential")
-    if is_wordy(value) and len(value) < SHORTEST_KEY:
+    if is_wordy(value) or (value.count(" ") > 1 and not has_random_run(value)):
         return Placeholder("words, not a random value")
-    sure = not is_wordy(value)
-    return _literal("generic-auth-header", Severity.HIGH, "credential in a header", value, medium=sure)
+    return _literal("generic-auth-header", Severity.HIGH, "credential in a header", value, medium=True)
 
 
 def secret(value: str, context: Context, level: Secrecy) -> Judgement:
@@ -66,10 +69,12 @@ def secret(value: str, context: Context, level: Secrecy) -> Judgement:
 
 def _strong(value: str, context: Context) -> Judgement:
     what = "value under a name that implies a secret"
-    if _PHRASE.fullmatch(value):
+    if compiled(_PHRASE).fullmatch(value):
         return _literal("generic-secret", Severity.CRITICAL, "recovery phrase of a wallet", value, medium=True)
-    if " " in value.strip() and not _cookie(value):
-        return Harmless("text with blanks")
+    if " " in value and not _cookie(value):
+        last = value.rpartition(" ")[2]
+        if value.count(" ") > 1 or len(last) < SHORTEST_KEY or not has_random_run(last):
+            return Harmless("text with blanks")
     length = len(value)
     if length < SHORTEST_SHORT_KEY:
         return Placeholder("too short for a key")
@@ -80,7 +85,7 @@ def _strong(value: str, context: Context) -> Judgement:
         return Harmless("words or a number, not a random value")
     if is_wordy(value):
         return Harmless("words, not a random value")
-    enough = 2.5 if _HEX.fullmatch(value) else 3.0
+    enough = 2.5 if compiled(_HEX).fullmatch(value) else 3.0
     if entropy(value) < enough:
         return Placeholder("too regular to be random")
     if value.isalpha() and classes(value) == 1 and length < 24:
@@ -89,12 +94,13 @@ def _strong(value: str, context: Context) -> Judgement:
 
 
 def _weak(value: str, context: Context) -> Judgement:
-    if _UUID.fullmatch(value):
+    if compiled(_UUID).fullmatch(value):
         if normalised(context.name).endswith("KEY"):
             return _literal("generic-secret", Severity.MEDIUM, "random value under a key's name", value, medium=False)
         return Harmless("an identifier")
     random = has_random_run(value) or (len(value) >= 24 and classes(value) == 3 and entropy(value) >= 3.8)
-    if len(value) >= 20 and random and (" " not in value or _cookie(value)):
+    pathlike = "/" in value and "." in value and value.rpartition(".")[2].isalpha()
+    if len(value) >= 20 and random and not pathlike and (" " not in value or _cookie(value)):
         return _literal("generic-secret", Severity.MEDIUM, "random value under a key's name", value, medium=False)
     return Harmless("not random enough for its name")
 
@@ -106,7 +112,7 @@ def segment(value: str, context: Context) -> Judgement:
     capability = host_in(context.host, CAPABILITY_HOSTS)
     random = has_random_run(value) and entropy(value) >= 3.0
     long = len(value) >= (16 if capability else 32) or (len(value) >= 22 and classes(value) == 3)
-    if (_UUID.fullmatch(value) and capability) or (random and long and not is_wordy(value)):
+    if (compiled(_UUID).fullmatch(value) and capability) or (random and long and not is_wordy(value)):
         return _literal("generic-secret", Severity.MEDIUM, "random part of an address", value, medium=capability)
     return Harmless("part of an address")
 
@@ -116,7 +122,7 @@ def bare(value: str, context: Context) -> Judgement:
     user = context.role == "user"
     if context.kind is SlotKind.ARG or user:
         random = has_random_run(value) and classes(value) >= 2 and entropy(value) >= 3.0
-        plain = value.replace("-", "").replace("_", "").isalnum() and not _UUID.fullmatch(value)
+        plain = value.replace("-", "").replace("_", "").isalnum() and not compiled(_UUID).fullmatch(value)
         if random and plain and len(value) >= (20 if user else 32):
             return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=user)
     return Harmless("nothing says that it is a credential")
@@ -124,8 +130,11 @@ def bare(value: str, context: Context) -> Judgement:
 
 def is_wordy(value: str) -> bool:
     """Whether it is made of words and small numbers with breaks between them."""
-    chunks = [chunk for chunk in _BREAK.split(value) if chunk]
-    return bool(chunks) and all(_WORD.fullmatch(chunk) for chunk in chunks)
+    chunks = [chunk for chunk in compiled(_BREAK).split(compiled(_HUMP).sub(r"\1 \2", value)) if chunk]
+    # Random letters fall into words too, but into words of two letters.
+    if sum(map(len, chunks)) < _SHORTEST_WORD * len(chunks):
+        return False
+    return bool(chunks) and all(compiled(_WORD).fullmatch(chunk) for chunk in chunks)
 
 
 def _cookie(value: str) -> bool:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from unsprawl.rules.bundle import HOSTS
 from unsprawl.scanner.formats.node import Path as KeyPath
@@ -13,8 +12,7 @@ GOOD_EVIDENCE = frozenset({"observed", "source", "docs"})
 """Only these allow writing a reference: a wrong spelling is sent to the server as the credential."""
 
 
-@dataclass(frozen=True, slots=True)
-class HostFile:
+class HostFile(NamedTuple):
     """One place where a host keeps entries. `pattern` is spelled as `rules/hosts.yaml` explains."""
 
     pattern: str
@@ -28,8 +26,7 @@ class HostFile:
     alone: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceWay:
+class ReferenceWay(NamedTuple):
     """How a host can be told to take a value from elsewhere."""
 
     form: str
@@ -56,8 +53,7 @@ class ReferenceWay:
         return self.write.replace("NAME", name)
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(NamedTuple):
     """How the host writes an entry that it reaches over HTTP."""
 
     type: str | None
@@ -65,8 +61,7 @@ class Remote:
     headers: str
 
 
-@dataclass(frozen=True, slots=True)
-class HostCheck:
+class HostCheck(NamedTuple):
     """A command of the host that loads its configuration. Its output may hold secrets: capture, never show."""
 
     program: str
@@ -74,8 +69,7 @@ class HostCheck:
     starts_servers: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(NamedTuple):
     """An application that starts or calls MCP servers."""
 
     id: str

@@ -72,18 +72,18 @@ def _stand_in(rule: Rule, format_: Format, value: str) -> str:
     body = value[prefix:]
     # A random body holds a short run now and then: believe it only when it covers a quarter.
     if len(body) < 400 and (longest_run(body) * 4 >= len(body) or made_up(body)):
-        return f"has the format of a {rule.name} and is made up"
+        return f"has the format of {rule.one} and is made up"
     if format_.checksum is not None and not holds(format_.checksum, value):
-        return f"has the format of a {rule.name} and fails its checksum"
-    if "://" not in value and len(body) < 400 and is_masked(body):
-        return f"has the format of a {rule.name} and is made up"
+        return f"has the format of {rule.one} and fails its checksum"
+    if prefix and "://" not in value and len(body) < 400 and is_masked(body):
+        return f"has the format of {rule.one} and is made up"
     return ""
 
 
 def too_short(text: str) -> Rule | None:
     """The rule whose fixed prefix `text` starts with although it is too short to be one: cut, masked or made up."""
     for keyword, formats in load().by_keyword:
-        if len(keyword) < 4 or keyword.isalpha() or not text.startswith(keyword) or keyword == "secret_":
+        if not text.startswith(keyword) or len(keyword) < 4 or keyword.isalpha() or keyword == "secret_":
             continue
         if all(len(text) < format_.shortest for _, format_ in formats):
             return formats[0][0]

@@ -1,10 +1,12 @@
-"""The records that travel from the walk to the report. Frozen; secret text only inside `Secret`."""
+"""The records that travel from the walk to the report. Frozen; secret text only inside `Secret`.
+
+Named tuples, not dataclasses: these modules are imported at every commit, and dataclasses alone cost 10 ms of it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.secret import Secret
@@ -50,8 +52,7 @@ class Transport(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that could not be read, parsed or checked. `message` holds no file content."""
 
     path: str
@@ -62,8 +63,7 @@ class Problem:
     column: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What surrounds a value, for judging it."""
 
     kind: SlotKind
@@ -77,8 +77,7 @@ class Context:
     """Host of the URL that the value is in or is sent to, or ""."""
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A credential written out. start:end is the secret within the judged text."""
 
     rule: str
@@ -90,23 +89,20 @@ class Literal:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """The value points elsewhere. `names` are the environment variables it names."""
 
     dialect: str
     names: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(NamedTuple):
     """Nobody ever filled it in."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Harmless:
+class Harmless(NamedTuple):
     """A setting, an id, a public key: not a credential."""
 
     reason: str
@@ -115,8 +111,7 @@ class Harmless:
 Judgement: TypeAlias = Literal | Reference | Placeholder | Harmless
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One value of an entry that can hold a credential, or a part of one."""
 
     context: Context
@@ -128,8 +123,7 @@ class Slot:
     text: Secret
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One configured server."""
 
     path: str
@@ -148,8 +142,7 @@ class Entry:
         return f"Entry({len(self.key_path)} keys deep, {self.transport.value})"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Lines and columns count from 1, columns in characters."""
 
     path: str
@@ -161,8 +154,7 @@ class Place:
     commit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A slot that holds a literal secret."""
 
     fingerprint: str

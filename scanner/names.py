@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from functools import lru_cache
 
 from unsprawl.rules.bundle import NAMES
+from unsprawl.rules.load import compiled
 
 
 class Secrecy(Enum):
@@ -20,14 +20,15 @@ class Secrecy(Enum):
     """Names a limit, a path, an identifier: only a self-identifying value is a credential here."""
 
 
-_HUMP = re.compile(r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])")
-_BREAK = re.compile(r"[^A-Za-z0-9]+")
+_HUMP = r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])"
+_BREAK = r"[^A-Za-z0-9]+"
 _MOST_WORDS = 4
 
 _STRONG = frozenset(NAMES["strong"])
 _PASSWORDS = frozenset(NAMES["passwords"])
 _WEAK = frozenset(NAMES["weak"])
 _GLUED: tuple[str, ...] = tuple(NAMES["glued"])
+_WORDS = frozenset(NAMES["early"])
 _STRIP = tuple(f"{prefix}_" for prefix in NAMES["strip_prefixes"])
 _ANY = frozenset(NAMES["veto"]["quantities"]["any"])
 _QUANTITIES = frozenset(NAMES["veto"]["quantities"]["last"])
@@ -46,7 +47,7 @@ SHARED = frozenset(NAMES["shared"])
 @lru_cache(maxsize=4096)
 def normalised(name: str) -> str:
     """The name in one spelling: `--figma-apiKey` and `FIGMA_API_KEY` become the latter."""
-    text = _BREAK.sub("_", _HUMP.sub(r"\1\3_\2\4", name[:200])).strip("_").upper()
+    text = compiled(_BREAK).sub("_", compiled(_HUMP).sub(r"\1\3_\2\4", name[:200])).strip("_").upper()
     for prefix in _STRIP:
         # PUBLIC_KEY names a public key; PUBLIC_API_KEY a key that a web page shows.
         if text.startswith(prefix) and text != "PUBLIC_KEY":
@@ -70,7 +71,11 @@ def secrecy(name: str) -> Secrecy:
         return Secrecy.WEAK
     # KEY_2, TOKEN1: a second key of the same kind.
     trimmed = text.rstrip("0123456789").rstrip("_")
-    return secrecy(trimmed) if trimmed and trimmed != text else Secrecy.NEUTRAL
+    if trimmed and trimmed != text:
+        return secrecy(trimmed)
+    # AWS_BEARER_TOKEN_BEDROCK, PASSWORD_DB: the secret's word stands first.
+    early = not _WORDS.isdisjoint(words[:-1]) or ("API" in words[:-2] and "KEY" in words[:-1])
+    return Secrecy.WEAK if early else Secrecy.NEUTRAL
 
 
 @lru_cache(maxsize=4096)

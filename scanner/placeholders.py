@@ -24,8 +24,12 @@ class _Pattern(NamedTuple):
     """References: the pattern that counts within a longer text, or ""."""
 
     def whole(self, text: str, lower: str) -> re.Match[str] | None:
-        if self.needs and not any(need in lower for need in self.needs):
-            return None
+        for need in self.needs:
+            if need in lower:
+                break
+        else:
+            if self.needs:
+                return None
         return compiled(self.pattern).fullmatch(text)
 
 
@@ -56,11 +60,11 @@ DEFAULT_PASSWORDS = frozenset(PLACEHOLDERS["default_passwords"])
 ID_HOSTS = frozenset(PLACEHOLDERS["id_hosts"])
 CAPABILITY_HOSTS = frozenset(PLACEHOLDERS["capability_hosts"])
 
-_SIGNS = re.compile(r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws")
-_GAPS = re.compile(r"[-_. ]+")
-_WORDY = re.compile(r"[\w .:/-]+")
-_HUMP = re.compile(r"([a-z])([A-Z])")
-_BREAK = re.compile(r"[\W_]+")
+_SIGNS = r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws"
+_GAPS = r"[-_. ]+"
+_WORDY = r"[\w .:/-]+"
+_HUMP = r"([a-z])([A-Z])"
+_BREAK = r"[\W_]+"
 _BARE = frozenset({"bare", "windows"})
 _WHOLE_ONLY_AT_MOST = 2048
 """Longer texts are prose, keys or documents: no pattern for a single value fits them."""
@@ -68,7 +72,7 @@ _WHOLE_ONLY_AT_MOST = 2048
 
 def references(text: str) -> tuple[tuple[str, str, int, int], ...]:
     """Every reference in `text` as (dialect, name, start, end), from left to right."""
-    if not _SIGNS.search(text):
+    if not compiled(_SIGNS).search(text):
         return ()
     lower = text.lower()
     for entry in _REFERENCES:
@@ -132,7 +136,7 @@ def placeholder(text: str, name: str = "") -> str:
     if len(text) > _WHOLE_ONLY_AT_MOST:
         return ""
     lower = text.lower()
-    if _GAPS.sub("", lower) in _WORDS:
+    if compiled(_GAPS).sub("", lower) in _WORDS:
         return "a stand-in word"
     random = has_random_run(text)
     for entry in _PLACEHOLDERS:
@@ -140,18 +144,22 @@ def placeholder(text: str, name: str = "") -> str:
             return entry.reason
     if not text.isascii() and any(stem in lower for stem in _STEMS):
         return "asks to be filled in"
-    if not random and _WORDY.fullmatch(text):
-        words = [word for word in _BREAK.split(_HUMP.sub(r"\1 \2", text).lower()) if word]
-        if why := _said(words, frozenset(normalised(name).lower().split("_"))):
-            return why
+    if not random and "://" not in text and compiled(_WORDY).fullmatch(text):
+        own = frozenset(normalised(name).lower().split("_"))
+        for spelled in (text, compiled(_HUMP).sub(r"\1 \2", text)):
+            words = [word for word in compiled(_BREAK).split(spelled.lower()) if word]
+            if why := _said(words, own, short=spelled is text):
+                return why
     return made_up(text)
 
 
-def _said(words: list[str], own: frozenset[str]) -> str:
-    """What a value made of words says about itself."""
+def _said(words: list[str], own: frozenset[str], *, short: bool) -> str:
+    """What a value made of words says about itself. Without `short`, marks of two or three letters do not count."""
     if not words:
         return "no letters or digits"
-    if len(words) > 1 and not _MARKS.isdisjoint(words):
+    # Random text has `-su-` in it now and then, but also words with digits inside.
+    short = short and all(word.isalpha() or (word.isdigit() and len(word) < 5) for word in words)
+    if len(words) > 1 and any(word in _MARKS and (short or len(word) > 3) for word in words):
         return "asks to be filled in"
     if len(words) > 1 and words[0] in _OPENERS and not _NOUNS.isdisjoint(words[1:]):
         return "asks to be filled in"
@@ -162,7 +170,7 @@ def _said(words: list[str], own: frozenset[str]) -> str:
 
 def is_masked(body: str) -> bool:
     """Whether the part after a vendor's prefix says itself that it stands for something (`sk-proj-your-key`)."""
-    return not _MASKS.isdisjoint(_BREAK.split(body.lower())) or body.endswith("EXAMPLE")
+    return not _MASKS.isdisjoint(compiled(_BREAK).split(body.lower())) or body.endswith("EXAMPLE")
 
 
 def shape(text: str) -> tuple[str, bool] | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import log2
 
+from unsprawl.rules.load import compiled
+
 _WRAPS = frozenset({"90", "9a", "f0", "za"})
-_RUN = re.compile(r"[A-Za-z0-9]{12,}")
+_FOUR_ALIKE = r"(?i:(.)\1\1\1)"
+_RUN = r"[A-Za-z0-9]{12,}"
 
 
 def entropy(text: str) -> float:
@@ -26,8 +28,7 @@ def classes(text: str) -> int:
 
 def switches(text: str) -> int:
     """How often letters and digits take turns: words with a number have one or two, random text many."""
-    digits = ["0" <= char <= "9" for char in text]
-    return sum(left != right for left, right in pairwise(digits))
+    return sum(1 for _ in groupby(text, str.isdigit)) - 1 if text else 0
 
 
 def case_switches(text: str) -> int:
@@ -37,7 +38,7 @@ def case_switches(text: str) -> int:
 
 def has_random_run(text: str) -> bool:
     """Whether a stretch of twelve or more letters and digits is too mixed for words."""
-    return any(switches(run) >= 3 and distinct(run) >= 6 for run in _RUN.findall(text))
+    return len(text) >= 12 and any(switches(run) >= 3 and distinct(run) >= 6 for run in compiled(_RUN).findall(text))
 
 
 def distinct(text: str) -> int:
@@ -47,13 +48,7 @@ def distinct(text: str) -> int:
 
 def longest_run(text: str) -> int:
     """The longest stretch of one character, case aside."""
-    best = count = 0
-    previous = ""
-    for char in text.lower():
-        count = count + 1 if char == previous else 1
-        previous = char
-        best = max(best, count)
-    return best
+    return max((sum(1 for _ in stretch) for _, stretch in groupby(text.lower())), default=0)
 
 
 def counting(text: str) -> float:
@@ -61,8 +56,9 @@ def counting(text: str) -> float:
     if len(text) < 2:
         return 0.0
     lower = text.lower()
-    counted = sum(-1 <= ord(right) - ord(left) <= 1 or left + right in _WRAPS for left, right in pairwise(lower))
-    return counted / (len(lower) - 1)
+    codes = [ord(char) for char in lower]
+    counted = sum([-1 <= right - left <= 1 for left, right in pairwise(codes)])
+    return (counted + sum(lower.count(wrap) for wrap in _WRAPS)) / (len(lower) - 1)
 
 
 def repeats(text: str) -> bool:
@@ -75,14 +71,16 @@ def made_up(text: str) -> str:
     """Why nobody's random generator made `text`, or ""."""
     if not text:
         return "empty"
-    if distinct(text) <= 2:
+    kinds = distinct(text)
+    if (kinds == 1 and len(text) > 2 and not text.isdigit()) or (kinds <= 2 and len(text) >= 8):
         return "one character over and over"
-    if longest_run(text) * 4 >= len(text) and longest_run(text) >= 4:
+    run = longest_run(text) if compiled(_FOUR_ALIKE).search(text) else 0
+    if run * 4 >= len(text) and run >= (6 if text.isdigit() else 4):
         return "a run of one character"
     if len(text) >= 8 and counting(text) >= 0.6:
         return "a counting sequence"
     if len(text) >= 12 and repeats(text):
         return "a repeated pattern"
-    if len(text) >= 16 and (distinct(text) < 5 or entropy(text) < 2.0):
+    if len(text) >= 16 and (kinds < 5 or (kinds < 12 and entropy(text) < 2.0)):
         return "too regular to be random"
     return ""

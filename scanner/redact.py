@@ -6,7 +6,7 @@ A secret may also sit in a server's name, a key, a path or a parser's message, s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from unsprawl.scanner.secret import Secret
@@ -15,14 +15,26 @@ MASK = "<hidden>"
 _ANYWHERE_FROM = 8
 """Values this long are replaced wherever they occur; shorter ones only where they stand as a word of their own."""
 
+_SHORTEST = 3
+"""Shorter forms would hide half of every line, and are no credentials."""
+_SHORTEST_LINE = 8
+"""Lines of a value of several lines: whoever prints may break it there."""
+
 _UNSAFE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ud800-\udfff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_ENCODED = re.compile("%[0-9A-F]{2}")
+_ESCAPE_BEFORE = re.compile(r"(?:\\[abfnrtv]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2})\Z")
 
 
 def printable(text: str) -> str:
     """Foreign text without control, bidi and zero-width characters, so that it cannot rewrite the terminal."""
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return _UNSAFE.sub(lambda match: _escaped(ord(match[0])), text)
+
+
+def _escaped(code: int) -> str:
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def one_line(text: str) -> str:
@@ -34,35 +46,52 @@ class Redactor:
     """Knows all values found so far, in the spellings in which they may come back."""
 
     def __init__(self) -> None:
-        self._forms: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._secrets: set[Secret] = set()
+        self._forms: dict[str, list[str]] = {}
+        """By their first characters, longest first. One look-up per position of a text: an alternation of all forms
+        costs a try of each, and a run over a home knows thousands."""
 
     def learn(self, secrets: Iterable[Secret]) -> None:
         """Add values. Their JSON-escaped, URL-encoded and base64 spellings are covered too."""
-        before = len(self._forms)
         for secret in secrets:
-            self._forms.update(_forms(secret.reveal()))
-        if len(self._forms) != before:
-            self._pattern = None
+            if secret in self._secrets:
+                continue
+            self._secrets.add(secret)
+            for form in _forms(secret.reveal()):
+                known = self._forms.setdefault(form[:_SHORTEST], [])
+                if form not in known:
+                    known.append(form)
+                    known.sort(key=len, reverse=True)
 
     def clean(self, text: str) -> str:
-        """The text with every known value replaced by `<hidden>`."""
+        """The text with every known value replaced by `<hidden>`; values that overlap go together."""
         if not self._forms:
             return text
-        if self._pattern is None:
-            self._pattern = _compiled(self._forms)
-        return self._pattern.sub(MASK, text)
+        pieces, shown, hidden = [], 0, 0
+        for start in range(len(text) - _SHORTEST + 1):
+            candidates = self._forms.get(text[start : start + _SHORTEST])
+            if candidates is None:
+                continue
+            end = next((start + len(form) for form in candidates if _stands(form, text, start)), 0)
+            if end <= hidden:
+                continue
+            if start >= hidden:
+                pieces += [text[shown:start], MASK]
+            shown = hidden = end
+        return "".join((*pieces, text[shown:]))
 
 
-def _compiled(forms: set[str]) -> re.Pattern[str]:
-    # Longest first, so that a value that contains another one goes as a whole.
-    ordered = sorted(forms, key=lambda form: (-len(form), form))
-    return re.compile(
-        "|".join(
-            re.escape(form) if len(form) >= _ANYWHERE_FROM else rf"(?<![A-Za-z0-9]){re.escape(form)}(?![A-Za-z0-9])"
-            for form in ordered
-        )
-    )
+def _stands(form: str, text: str, start: int) -> bool:
+    """Whether `form` is written at `start`; a short one only as a word, so that `test` does not hide `latest`."""
+    if not text.startswith(form, start):
+        return False
+    if len(form) >= _ANYWHERE_FROM:
+        return True
+    end = start + len(form)
+    if text[end : end + 1].isalnum():
+        return False
+    # The `n` of `\n` belongs to the escape, not to the word behind it.
+    return not text[start - 1 : start].isalnum() or _ESCAPE_BEFORE.search(text, max(0, start - 6), start) is not None
 
 
 def _forms(value: str) -> set[str]:
@@ -70,23 +99,25 @@ def _forms(value: str) -> set[str]:
     from base64 import b64encode, urlsafe_b64encode
     from urllib.parse import quote, quote_plus, unquote
 
-    raw = {value, value.strip(), unquote(value), *(line.strip() for line in value.splitlines() if len(line) > 15)}
+    lines = (line.strip() for line in value.splitlines())
+    raw = {value, value.strip(), unquote(value), *(line for line in lines if len(line) >= _SHORTEST_LINE)}
     forms: set[str] = set()
     for text in raw:
         forms |= {text, one_line(text), repr(text)[1:-1]}
         forms |= {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
         # Twice: JSON inside a string of JSON is common in arguments.
         forms.add(json.dumps(json.dumps(text)[1:-1])[1:-1])
+        forms.add(json.dumps(text)[1:-1].replace("/", "\\/"))  # as PHP and others write it
         data = text.encode("utf-8", "surrogatepass")
-        forms |= {quote(data, safe=""), quote(data), quote_plus(data)}
+        for quoted in (quote(data, safe=""), quote(data), quote_plus(data)):
+            forms |= {quoted, _ENCODED.sub(lambda match: match[0].lower(), quoted)}
         if len(data) >= _ANYWHERE_FROM:
             forms |= _base64_forms(data, b64encode) | _base64_forms(data, urlsafe_b64encode)
-    return {form for form in forms if len(form) >= 3}
+    return {form for form in forms if len(form) >= _SHORTEST and form.strip()}
 
 
-def _base64_forms(data: bytes, encode: object) -> set[str]:
+def _base64_forms(data: bytes, encode: Callable[[bytes], bytes]) -> set[str]:
     """The characters of base64 that depend on `data` alone, for each of the three alignments it may stand in."""
-    assert callable(encode)
     found = set()
     for shift in range(3):
         text = encode(b"\0" * shift + data).decode("ascii").rstrip("=")

@@ -11,6 +11,7 @@ from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
 from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.model import Finding, Problem
 from unsprawl.scanner.placeholders import references
+from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.walk import Walk
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
@@ -149,17 +150,6 @@ class _Selection:
             for pattern in self.options.exclude
             for candidate in (path, relative)
         )
-
-
-def repository_of(folder: str) -> str | None:
-    """The top of the git work tree that `folder` is in, by looking for `.git`; git itself is not asked."""
-    while True:
-        if os.path.lexists(os.path.join(folder, ".git")):
-            return folder
-        above = os.path.dirname(folder)
-        if above == folder:
-            return None
-        folder = above
 
 
 def root_of(options: ScanOptions, around: Surroundings) -> str:

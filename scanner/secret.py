@@ -55,3 +55,6 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a Secret cannot be pickled or copied into a file")
+
+    def __getstate__(self) -> NoReturn:  # object's own answers with the text
+        raise TypeError("a Secret cannot be pickled or copied into a file")

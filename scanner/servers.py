@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from unsprawl.scanner.discover import ConfigFile, Reading
 from unsprawl.scanner.formats.document import Document
@@ -20,8 +20,7 @@ HEADER_KEYS = ("headers", "http_headers")
 """The names hosts use for one thing. A secret under a key that this host ignores is in the file all the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class ServerNode:
+class ServerNode(NamedTuple):
     """An entry together with the object it was read from."""
 
     entry: Entry
@@ -70,7 +69,7 @@ def _entry(document: Document, key_path: KeyPath, name: str, node: Node, readers
     command = command_line(node)
     url_node = first(node, URL_KEYS)
     url = (url_node[1].text() or "") if url_node else ""
-    marks = ()
+    marks: tuple[str, ...] = ()
     disabled, enabled = node.get("disabled"), node.get("enabled")
     if (disabled is not None and disabled.value is True) or (enabled is not None and enabled.value is False):
         marks = ("disabled",)

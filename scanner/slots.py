@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from unsprawl.scanner import parts
 from unsprawl.scanner.formats.node import Kind, Node
@@ -14,8 +14,7 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, ENV_KEYS, HEADER_KEYS, URL_KEYS, ServerNode
 
 
-@dataclass(frozen=True, slots=True)
-class SlotGroup:
+class SlotGroup(NamedTuple):
     """One value. `whole` is judged first; `pieces` are what is left where the whole is no credential itself."""
 
     whole: Slot

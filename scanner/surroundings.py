@@ -5,18 +5,22 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+
+
+class Surroundings(NamedTuple):
     """Where host files are looked for."""
 
     home: str
     cwd: str
-    environ: Mapping[str, str] = field(repr=False)
+    environ: Mapping[str, str]
     system: str = "linux"
     """`linux`, `macos` or `windows`, as the rules name them."""
+
+    def __repr__(self) -> str:  # the environment may hold secrets
+        return f"Surroundings({self.system})"
 
     @classmethod
     def here(cls) -> Surroundings:

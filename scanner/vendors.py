@@ -12,14 +12,8 @@ from unsprawl.scanner.names import SHARED, normalised
 
 def named(context: Context) -> Iterator[tuple[Rule, bool]]:
     """The rules that the surroundings speak for; True where a name says so, False for a host or package."""
-    rules = load()
     seen: set[str] = set()
-    name = normalised(context.name)
-    exact: tuple[Rule, ...] = ()
-    if name not in SHARED:
-        exact = rules.by_env.get(name) or rules.by_env.get(context.name.upper(), ())
-    exact += rules.by_header.get(context.name.lower(), ())
-    for rule in exact:
+    for rule in named_by_vendor(context):
         if rule.id not in seen:
             seen.add(rule.id)
             yield rule, True
@@ -27,6 +21,17 @@ def named(context: Context) -> Iterator[tuple[Rule, bool]]:
         if rule.id not in seen:
             seen.add(rule.id)
             yield rule, False
+
+
+def named_by_vendor(context: Context) -> tuple[Rule, ...]:
+    """The rules whose usual variable or header the name is."""
+    if not context.name:
+        return ()
+    rules, name = load(), normalised(context.name)
+    exact: tuple[Rule, ...] = ()
+    if name not in SHARED:
+        exact = rules.by_env.get(name) or rules.by_env.get(context.name.upper(), ())
+    return exact + rules.by_header.get(context.name.lower(), ())
 
 
 @lru_cache(maxsize=256)

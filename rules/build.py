@@ -1,0 +1,234 @@
+"""Writes rules/bundle.py from the YAML files of this folder: `python -m unsprawl.rules.build [--check]`.
+
+The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import jsonschema
+import yaml
+
+from unsprawl.rules import patterns
+from unsprawl.rules.samples import checksum_of, expand
+
+FOLDER = Path(__file__).parent
+LEFT_OUT = frozenset({"sources", "as_of", "examples", "confidence", "secret_examples", "not_secret_examples"})
+"""Keys for people and tests, which the program does not read."""
+HEADER = '''"""GENERATED, do not edit. Made of rules/*.yaml and rules/providers/*.yaml.
+
+Rebuild: python -m unsprawl.rules.build
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+RawRule: TypeAlias = tuple[Any, ...]
+'''
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class RulesInvalid(Exception):
+    """What is wrong with the rule files, one line each."""
+
+
+def read(path: Path) -> Any:
+    """The data of one YAML file."""
+    try:
+        return yaml.load(path.read_text("utf-8"), _Loader)
+    except yaml.YAMLError as error:
+        raise RulesInvalid(f"{path.name}: not valid YAML: {error}") from None
+
+
+def read_schema(path: Path) -> dict[str, Any]:
+    """A JSON Schema."""
+    schema: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return schema
+
+
+def schema_errors(data: Any, schema: dict[str, Any], shown: str) -> list[str]:
+    """`file: /pointer: what` for every violation."""
+    found = jsonschema.Draft202012Validator(schema).iter_errors(data)
+    return [
+        f"{shown}: /{'/'.join(map(str, error.absolute_path))}: {error.message}"
+        for error in sorted(found, key=lambda error: [str(step) for step in error.absolute_path])
+    ]
+
+
+def read_all(folder: Path = FOLDER) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The provider rules and the other tables by name, all valid. Raises `RulesInvalid`."""
+    problems: list[str] = []
+    schema = read_schema(folder / "provider.schema.json")
+    rules = []
+    for path in sorted((folder / "providers").glob("*.yaml")):
+        rule, shown = read(path), f"providers/{path.name}"
+        wrong = schema_errors(rule, schema, shown)
+        if not wrong:
+            rules.append(rule)
+            if rule["id"] != path.stem:
+                wrong.append(f"{shown}: /id: is {rule['id']!r}, the file name says {path.stem!r}")
+            wrong += _rule_errors(rule, shown)
+        problems += wrong
+    tables = {}
+    for path in sorted(folder.glob("*.yaml")):
+        table, beside = read(path), path.with_suffix(".schema.json")
+        if beside.exists():
+            problems += schema_errors(table, read_schema(beside), path.name)
+        tables[path.stem] = table
+    if not problems:
+        problems += _table_errors(tables) + _cross_errors(rules, tables)
+    if problems:
+        raise RulesInvalid("\n".join(problems))
+    return rules, tables
+
+
+def _rule_errors(rule: dict[str, Any], shown: str) -> list[str]:
+    """What a schema cannot say about one rule."""
+    wrong = []
+    if not any(key in rule for key in ("formats", "uri_schemes", "env_names")):
+        wrong.append(f"{shown}: /: needs formats, uri_schemes or env_names")
+    for index, pattern in enumerate(rule.get("not_secret", ())):
+        wrong += [f"{shown}: /not_secret/{index}: {what}" for what in patterns.faults(pattern, groups=0)]
+    for index, format_ in enumerate(rule.get("formats", ())):
+        where = f"{shown}: /formats/{index}"
+        faults = patterns.faults(format_["pattern"], groups=0)
+        wrong += [f"{where}/pattern: {what}" for what in faults]
+        if not faults:
+            wrong += [f"{where}: {what}" for what in _format_errors(format_)]
+    return wrong
+
+
+def _format_errors(format_: dict[str, Any]) -> list[str]:
+    keywords, length = format_.get("keywords", []), format_["length"]
+    random = Random(1)
+    wrong = []
+    if keywords and not patterns.always_holds(format_["pattern"], keywords):
+        wrong.append("keywords: a match may hold none of them, it would be missed")
+    for _ in range(20):
+        try:
+            sample = expand(format_["sample"], random, checksum_of(format_))
+        except ValueError as error:
+            return [*wrong, f"sample: {error}"]
+        if not patterns.full(format_["pattern"], sample):
+            return [*wrong, "sample: does not match the pattern"]
+        if not length["min"] <= len(sample) <= length.get("max", len(sample)):
+            return [*wrong, f"length: a sample has {len(sample)} characters"]
+    return wrong
+
+
+def _table_errors(tables: dict[str, Any]) -> list[str]:
+    wrong = []
+    for section, entry in [(s, e) for s in ("references", "placeholders", "shapes") for e in tables["placeholders"][s]]:
+        groups = 1 if section == "references" else 0
+        for key in ("pattern", "inside"):
+            if isinstance(entry.get(key), str):
+                faults = patterns.faults(entry[key], groups=groups)
+                wrong += [f"placeholders.yaml: /{section}/{entry['id']}/{key}: {what}" for what in faults]
+    return wrong
+
+
+def _cross_errors(rules: list[dict[str, Any]], tables: dict[str, Any]) -> list[str]:
+    wrong = []
+    owner: dict[str, str] = {}
+    for rule in rules:
+        for scheme in rule.get("uri_schemes", ()):
+            if scheme in owner:
+                wrong.append(f"providers/{rule['id']}.yaml: /uri_schemes: {scheme} belongs to {owner[scheme]} already")
+            owner[scheme] = rule["id"]
+    known = {entry["id"] for entry in tables["placeholders"]["references"]}
+    for host in tables.get("hosts", {}).get("hosts", ()):
+        for way in host.get("references", ()):
+            for dialect in way.get("reads", ()):
+                if dialect not in known:
+                    wrong.append(f"hosts.yaml: host {host['id']}: reads {dialect!r}, which placeholders.yaml lacks")
+    return wrong
+
+
+def raw_rule(rule: dict[str, Any]) -> tuple[Any, ...]:
+    """The tuple that `load._rule` takes apart: keep both in step."""
+    claims = rule.get("jwt_claims", {})
+    return (
+        rule["id"],
+        rule["name"],
+        rule.get("provider"),
+        rule["severity"],
+        tuple(_raw_format(format_) for format_ in rule.get("formats", ())),
+        tuple(rule.get("uri_schemes", ())),
+        tuple(rule.get("env_names", ())),
+        tuple(header.lower() for header in rule.get("headers", ())),
+        tuple(rule.get("hosts", ())),
+        tuple(rule.get("packages", ())),
+        rule.get("rotate_url", ""),
+        tuple(rule.get("not_secret", ())),
+        tuple(sorted(claims.get("secret", {}).items())),
+        tuple(sorted(claims.get("public", {}).items())),
+    )
+
+
+def _raw_format(format_: dict[str, Any]) -> tuple[Any, ...]:
+    checksum = checksum_of(format_)
+    return (
+        format_["pattern"],
+        format_["self_identifying"],
+        tuple(format_.get("keywords", ())),
+        format_["length"]["min"],
+        format_["length"].get("max", 0),
+        format_.get("boundary", "A-Za-z0-9_-"),
+        format_.get("mixed", False),
+        format_.get("identifier", False),
+        None if checksum is None else tuple(checksum),
+    )
+
+
+def pruned(data: Any) -> Any:
+    """Without what only people and tests read."""
+    if isinstance(data, dict):
+        return {key: pruned(value) for key, value in data.items() if key not in LEFT_OUT}
+    return [pruned(item) for item in data] if isinstance(data, list) else data
+
+
+def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> str:
+    """The text of bundle.py; the same for the same rules."""
+    lines = [HEADER, "RULES: tuple[RawRule, ...] = ("]
+    lines += [f"    {raw_rule(rule)!r}," for rule in rules]
+    lines.append(")")
+    for name, table in sorted(tables.items()):
+        lines.append(f"\n{name.upper().replace('-', '_')}: dict[str, Any] = {{")
+        for key, value in pruned(table).items():
+            if isinstance(value, list) and value and isinstance(value[0], dict):
+                lines += [f"    {key!r}: [", *(f"        {item!r}," for item in value), "    ],"]
+            else:
+                lines.append(f"    {key!r}: {value!r},")
+        lines.append("}")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the bundle; with --check only tell whether it is up to date."""
+    if arguments not in ([], ["--check"]):
+        print("usage: python -m unsprawl.rules.build [--check]", file=sys.stderr)
+        return 2
+    try:
+        text = render(*read_all())
+    except RulesInvalid as error:
+        print(error, file=sys.stderr)
+        return 1
+    target = FOLDER / "bundle.py"
+    if target.exists() and target.read_text("utf-8") == text:
+        return 0
+    if arguments:
+        print("rules/bundle.py is stale. Rebuild it: python -m unsprawl.rules.build", file=sys.stderr)
+        return 1
+    target.write_text(text, "utf-8", newline="\n")
+    print("rules/bundle.py written", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,59 @@
+"""Synthetic credentials from templates, so that no file holds one: `ghp_{an:30}{chk}`.
+
+`{kind:count}` stands for random characters of an alphabet, `{uuid}` for a random UUID and `{chk}` for the valid
+checksum of what was made so far. Only the build and the tests use this.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from unsprawl.scanner.checksums import Checksum, tail
+
+_LETTERS, _DIGITS = string.ascii_letters, string.digits
+ALPHABETS = {
+    "an": _LETTERS + _DIGITS,
+    "al": _LETTERS,
+    "l": string.ascii_lowercase,
+    "d": _DIGITS,
+    "h": _DIGITS + "abcdef",
+    "ld": string.ascii_lowercase + _DIGITS,
+    "Ud": string.ascii_uppercase + _DIGITS,
+    "w": _LETTERS + _DIGITS + "_-",
+    "b": _LETTERS + _DIGITS + "+/",
+    "b32": string.ascii_uppercase + "234567",
+    "B32l": string.ascii_lowercase + "234567",
+}
+_FIELD = re.compile(r"\{([A-Za-z0-9]+)(?::([0-9]+))?\}")
+
+
+def expand(template: str, random: Random, checksum: Checksum | None = None) -> str:
+    """One value of `template`."""
+    made, position = "", 0
+    for match in _FIELD.finditer(template):
+        made += template[position : match.start()]
+        position = match.end()
+        kind, count = match.group(1), int(match.group(2) or 1)
+        if kind == "uuid":
+            made += str(UUID(int=random.getrandbits(128), version=4))
+        elif kind == "chk":
+            if checksum is None:
+                raise ValueError(f"template {template!r} wants a checksum that the format does not have")
+            made += tail(checksum, made)
+        elif kind in ALPHABETS:
+            made += "".join(random.choice(ALPHABETS[kind]) for _ in range(count))
+        else:
+            raise ValueError(f"template {template!r} names the unknown alphabet {kind!r}")
+    return made + template[position:]
+
+
+def checksum_of(format_: dict[str, Any]) -> Checksum | None:
+    """The checksum of a format as written in a rule file."""
+    raw = format_.get("checksum")
+    if raw is None:
+        return None
+    return Checksum(raw["algorithm"], raw["length"], raw.get("skip", 0), raw.get("separator", 0))

@@ -1,0 +1,90 @@
+"""A value that says nothing itself: what its name, its position and the vendor beside it make of it."""
+
+from __future__ import annotations
+
+from unsprawl.scanner import generic, known
+from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
+from unsprawl.scanner.names import Secrecy, is_password, secrecy, secret_header
+from unsprawl.scanner.placeholders import shape
+from unsprawl.scanner.randomness import classes, entropy, has_random_run
+from unsprawl.scanner.vendors import brand, named, named_by_vendor
+
+_SCHEMES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "bot", "key", "digest", "negotiate", "header"})
+"""Roles of a credential in an authorization header; "header" is the whole value of one in an argument."""
+
+
+def by_surroundings(value: str, context: Context) -> Judgement:
+    """What the name, the position and the vendor beside it make of a value that says nothing itself."""
+    in_header = context.role in _SCHEMES or (context.kind is SlotKind.HEADER and not context.role)
+    by_position = context.role in _SCHEMES - {"header"} or (in_header and secret_header(context.name))
+    level = Secrecy.STRONG if by_position or context.role == "password" else secrecy(context.name)
+    if context.role == "password":
+        return _named_password(value, context)
+    if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
+        return generic.secret(value, context, level) if context.name else generic.bare(value, context)
+    passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header
+    setting = shape(value)
+    if setting is not None and not setting[1]:
+        return Harmless(setting[0])
+    fitting = _fitting(value, context, level)
+    if fitting is not None:
+        return fitting
+    if passwordish:
+        return Harmless(setting[0]) if setting and setting[0] == "a path" else _named_password(value, context)
+    if setting is not None and not (level is Secrecy.STRONG and _no_setting(value)):
+        return Harmless(setting[0])
+    if level in (Secrecy.STRONG, Secrecy.WEAK):
+        rule = known.too_short(value)
+        if rule is not None:
+            return Placeholder(f"starts like {rule.one} and is too short for one")
+    if by_position:
+        return _credited(generic.header(value), context)
+    if context.role == "segment":
+        return generic.segment(value, context)
+    if level is Secrecy.NEUTRAL and (context.role == "user" or not context.name):
+        return generic.bare(value, context)
+    return _credited(generic.secret(value, context, level), context)
+
+
+def _no_setting(value: str) -> bool:
+    """Whether a value with the shape of a path or host is random text with a `/` or `.` in it."""
+    pathlike = ("/" in value or "\\" in value) and ("." in value or value.count("/") > 3)
+    random = (has_random_run(value) and classes(value) >= 2) or (
+        len(value) >= 32 and classes(value) == 3 and entropy(value) >= 4.2 and not generic.is_wordy(value)
+    )
+    return len(value) >= 20 and random and not pathlike
+
+
+def _fitting(value: str, context: Context, level: Secrecy) -> Literal | None:
+    """A format that fits the vendor named by the variable, header, host or package."""
+    for rule, by_name in named(context):
+        # A host or package says whose key it would be, not that this value is one.
+        if not by_name and level not in (Secrecy.STRONG, Secrecy.WEAK):
+            continue
+        for format_ in rule.formats:
+            if not format_.self_identifying and format_.fits(value) and not generic.is_wordy(value):
+                how = "its format under its usual name" if by_name else "a format of the vendor that it is sent to"
+                confidence = Confidence.HIGH if by_name else Confidence.MEDIUM
+                return Literal(
+                    rule.id, rule.provider, Severity(rule.severity), confidence, f"{rule.name} ({how})", 0, len(value)
+                )
+    return None
+
+
+def _named_password(value: str, context: Context) -> Judgement:
+    judgement = generic.password(value, context)
+    if isinstance(judgement, Literal):
+        for rule, by_name in named(context):
+            if by_name and rule.id == "db-password":
+                return Literal(
+                    rule.id, None, Severity(rule.severity), Confidence.MEDIUM, rule.name, judgement.start, judgement.end
+                )
+    return judgement
+
+
+def _credited(judgement: Judgement, context: Context) -> Judgement:
+    """With the vendor that the name speaks of."""
+    said = brand(context)
+    if isinstance(judgement, Literal) and said:
+        return judgement._replace(provider=said, reason=f"{judgement.reason} ({said})")
+    return judgement

@@ -1,0 +1,199 @@
+"""The generated module is fresh, and the build refuses what it should."""
+
+from __future__ import annotations
+
+import copy
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from unsprawl.rules import build, bundle, patterns
+from unsprawl.rules.load import compiled, load
+
+GOOD = build.read(build.FOLDER / "providers" / "linear-api-key.yaml")
+SCHEMA = build.read_schema(build.FOLDER / "provider.schema.json")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the rule files, to break."""
+    copied = tmp_path / "rules"
+    shutil.copytree(build.FOLDER, copied, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    return copied
+
+
+def test_the_bundle_is_fresh() -> None:
+    assert (build.FOLDER / "bundle.py").read_text("utf-8") == build.render(*build.read_all())
+
+
+def test_check_tells_a_stale_bundle(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(build, "FOLDER", folder)
+    monkeypatch.setattr(build, "read_all", lambda: ([], {}))
+    assert build.main(["--check"]) == 1
+    assert build.main([]) == 0
+    assert build.main(["--check"]) == 0
+    assert build.main(["--wrong"]) == 2
+    assert "stale" in capsys.readouterr().err
+
+
+def test_the_bundle_holds_only_what_runs() -> None:
+    text = (build.FOLDER / "bundle.py").read_text("utf-8")
+    for key in build.LEFT_OUT:
+        assert f"'{key}'" not in text
+    assert {"RULES", "HOSTS", "NAMES", "PLACEHOLDERS"} <= set(dir(bundle))
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("surprise",), 1),
+        (("formats", 0, "surprise"), 1),
+        (("formats", 0, "length", "surprise"), 1),
+        (("examples", "surprise"), []),
+        (("severity",), "dreadful"),
+        (("id",), "Not An Id"),
+        (("rotate_url",), "http://linear.app"),
+        (("sources",), []),
+    ],
+)
+def test_the_schema_refuses(path: tuple[str | int, ...], value: Any) -> None:
+    rule = copy.deepcopy(GOOD)
+    assert build.schema_errors(rule, SCHEMA, "x") == []
+    inner = rule
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    assert build.schema_errors(rule, SCHEMA, "x")
+
+
+@pytest.mark.parametrize("table", ["names", "placeholders"])
+def test_table_schemas_refuse_unknown_keys(table: str) -> None:
+    data = build.read(build.FOLDER / f"{table}.yaml")
+    schema = build.read_schema(build.FOLDER / f"{table}.schema.json")
+    assert build.schema_errors(data, schema, table) == []
+    assert build.schema_errors(data | {"surprise": 1}, schema, table)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "complaint"),
+    [
+        (("id",), "other-id", "the file name says"),
+        (("formats", 0, "pattern"), "lin_api_([0-9A-Za-z]{40})", "capture groups"),
+        (("formats", 0, "pattern"), "lin_api_(?=x)[0-9A-Za-z]{40}", "look-around"),
+        (("formats", 0, "pattern"), "lin_api_[", "does not compile"),
+        (("formats", 0, "keywords"), ["linear_"], "may hold none of them"),
+        (("formats", 0, "sample"), "lin_api_{an:39}", "does not match"),
+        (("formats", 0, "sample"), "lin_api_{nope:40}", "unknown alphabet"),
+        (("formats", 0, "length"), {"min": 49, "max": 60}, "48 characters"),
+    ],
+)
+def test_the_build_refuses(folder: Path, path: tuple[str | int, ...], value: Any, complaint: str) -> None:
+    rule = copy.deepcopy(GOOD)
+    inner = rule
+    for step in path[:-1]:
+        inner = inner[step]
+    inner[path[-1]] = value
+    (folder / "providers" / "linear-api-key.yaml").write_text(yaml.safe_dump(rule), "utf-8")
+    with pytest.raises(build.RulesInvalid, match=rf"providers/linear-api-key\.yaml: .*{re.escape(complaint)}"):
+        build.read_all(folder)
+
+
+def test_without_other_tables(folder: Path) -> None:
+    for path in folder.glob("*.yaml"):
+        if path.stem not in {"names", "placeholders"}:
+            path.unlink()
+    rules, tables = build.read_all(folder)
+    assert rules
+    assert set(tables) == {"names", "placeholders"}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "keywords", "holds"),
+    [
+        ("ghp_[a-z]{3}", ["ghp_"], True),
+        ("(?:AKIA|ABIA)[A-Z]{3}", ["AKIA", "ABIA"], True),
+        ("(?:AKIA|ABIA)[A-Z]{3}", ["AKIA"], False),
+        ("vc[pi]_x", ["vcp_", "vci_"], True),
+        ("tvly-(?:dev-)?[a-z]+", ["tvly-"], True),
+        ("tvly-(?:dev-)?[a-z]+", ["dev-"], False),
+        ("[a-z]{5}", ["a"], False),
+    ],
+)
+def test_keywords_are_proved(pattern: str, keywords: list[str], holds: bool) -> None:
+    assert patterns.always_holds(pattern, keywords) is holds
+
+
+SELF_IDENTIFYING = sorted(
+    {(shape.pattern, shape.keywords) for rule in load().by_id.values() for shape in rule.formats if shape.keywords}
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_every_match_holds_a_keyword(data: st.DataObject) -> None:
+    pattern, keywords = data.draw(st.sampled_from(SELF_IDENTIFYING))
+    match = data.draw(st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True))
+    assert any(keyword in match for keyword in keywords)
+
+
+def all_patterns() -> list[str]:
+    rules = [shape.pattern for rule in load().by_id.values() for shape in rule.formats]
+    rules += [pattern for rule in load().by_id.values() for pattern in rule.not_secret]
+    tables = [
+        entry[key]
+        for section in ("references", "placeholders", "shapes")
+        for entry in bundle.PLACEHOLDERS[section]
+        for key in ("pattern", "inside")
+        if isinstance(entry.get(key), str)
+    ]
+    return sorted({*rules, *tables})
+
+
+ADVERSARIAL = [
+    unit * (20_000 // len(unit))
+    for unit in (
+        "a",
+        "0",
+        "-",
+        "_",
+        ".",
+        "A",
+        "a-",
+        "a.",
+        "a/",
+        "aA0",
+        "${",
+        "{",
+        "<a",
+        "eyJ",
+        "://",
+        ":a@",
+        "@",
+        "a@a.",
+        "%A",
+        " ",
+        "=",
+        "your-",
+        "x_",
+        "1.",
+    )
+]
+
+
+@pytest.mark.parametrize("pattern", all_patterns())
+def test_no_pattern_is_slow(pattern: str) -> None:
+    shape = compiled(pattern)
+    for text in ADVERSARIAL:
+        for attempt in (text, text + "!"):
+            start = time.perf_counter()
+            shape.fullmatch(attempt)
+            assert time.perf_counter() - start < 1.0  # about 1 ms; generous for busy machines
