@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from unsprawl.rewriters.blank import blanked_digest, secret_spans
+from unsprawl.rewriters.blank import blanked_digest, secret_spans, spans_of
+from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
-from unsprawl.rewriters.operations import Rewritten, carry_out, changed, plain
+from unsprawl.rewriters.inverse import inverse, to_json, value_at
+from unsprawl.rewriters.operations import Operation, Rewritten, carry_out, changed, plain
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
 from unsprawl.rewriters.replace_file import Watch, editable, read_whole, replace, unwatched
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
 from unsprawl.scanner.examine import BESIDE, Examined, examine
-from unsprawl.scanner.formats.node import Path, pointer
+from unsprawl.scanner.formats.node import Path, Value, pointer
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.rotation import rotation_pages
 from unsprawl.scanner.secret import Secret
@@ -26,8 +29,8 @@ from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file
 from unsprawl.vault.binding import bind
 from unsprawl.vault.machine_key import machine_key
-from unsprawl.vault.records import Record, delete, load, save
-from unsprawl.vault.service import deposit, discard
+from unsprawl.vault.records import Record, save
+from unsprawl.vault.service import deposit
 from unsprawl.vault.stores import Store, new_item_key
 
 Status: TypeAlias = Literal["done", "skipped", "refused", "restored", "failed", "todo"]
@@ -55,6 +58,10 @@ class Prepared:
     before: bytes
     after: bytes
     rewritten: Rewritten
+    inverse: tuple[Operation, ...]
+    """The way back by data, should the file change elsewhere."""
+    entries_after: list[Value]
+    """The changed entries as data, in the order of the plan's steps."""
     examined_after: Examined
 
     def __repr__(self) -> str:
@@ -76,7 +83,9 @@ def prepare(plan: FilePlan) -> Prepared:
     whole = document.codec.parse(document.text)
     if again.root is None or again.flaws or whole.root is None:
         raise NotApplied("the file would not be well-formed after the change", hint="Please report this as a bug.")
-    if plain(again.root) != changed(plain(whole.root), operations) or (again.comments and not document.comments):
+    data = plain(whole.root)
+    data_after = plain(again.root)
+    if data_after != changed(data, operations) or (again.comments and not document.comments):
         raise NotApplied("the change would touch more than was planned", hint="Please report this as a bug.")
     checked = examine(examined.file, after, examined.file.path)
     if isinstance(checked, Problem):
@@ -84,7 +93,9 @@ def prepare(plan: FilePlan) -> Prepared:
     moved = {step.found.entry.key_path for step in plan.steps}
     if any(entry.entry.key_path in moved and entry.findings for entry in checked.entries):
         raise NotApplied("a secret would be left in an entry that was to be moved")
-    return Prepared(plan, real, before, after, rewritten, checked)
+    bases = [step.found.entry.key_path for step in plan.steps]
+    back = inverse(data, operations, bases)
+    return Prepared(plan, real, before, after, rewritten, back, [value_at(data_after, base) for base in bases], checked)
 
 
 def _wanted(examined: Examined) -> list[Path]:
@@ -125,15 +136,12 @@ def _apply_file(
 ) -> None:
     ready = prepare(plan)
     note = _note(ready, store)
-    new_variables = _missing_variables(plan)
-    for entry_note in note.entries:
-        entry_note.variables = [name for name in entry_note.variables if name in new_variables]
     watch("journal planned")
     journal.files.append(note)
-    journal.save()
     try:
+        journal.save()
         watch("keep reversal")
-        deposit(Secret(json.dumps(ready.rewritten.reversal)), store, item=note.reversal)
+        deposit(_reversal(ready), store, item=note.reversal)
         for step, entry_note in zip(plan.steps, note.entries, strict=True):
             _keep(step, entry_note, store, watch)
             if step.record is not None:
@@ -141,15 +149,50 @@ def _apply_file(
                 save(_record(step, entry_note, store, around), new=True)
         replace(ready.real, ready.before, ready.after, label, watch)
     except BaseException as error:
-        if isinstance(error, (UnsprawlError, KeyboardInterrupt)):
-            forget(note)
-            note.state = State.ROLLED_BACK
-            journal.save()
+        _roll_back(journal, note, ready, surely_unchanged=isinstance(error, UnsprawlError))
         raise
     watch("journal done")
     note.state = State.DONE
-    journal.save()
+    with suppress(UnsprawlError):  # the new file stands; `recover` brings the journal up to date at the next start
+        journal.save()
     watch("end")
+
+
+def _roll_back(journal: Journal, note: FileNote, ready: Prepared, *, surely_unchanged: bool) -> None:
+    """Forget what was kept for a file that was not changed.
+
+    An interruption can also come right after the replacement: then the file says which. What cannot be done now (the
+    disk is full) or told stays in the journal as planned, and `recover` settles it at the next start.
+    """
+    with suppress(UnsprawlError):
+        if surely_unchanged or read_whole(ready.real) == ready.before:
+            forget(note)
+            note.state = State.ROLLED_BACK
+            journal.save()
+
+
+def _reversal(ready: Prepared) -> Secret:
+    """What undo needs: the old text where it differs, and the same as data."""
+    return Secret(
+        json.dumps(
+            {
+                "exact": ready.rewritten.reversal,
+                "secrets": _moved_secrets(ready),
+                "operations": to_json(ready.inverse),
+                "entries": [
+                    [list(step.found.entry.key_path), value]
+                    for step, value in zip(ready.plan.steps, ready.entries_after, strict=True)
+                ],
+            }
+        )
+    )
+
+
+def _moved_secrets(ready: Prepared) -> list[tuple[int, int, str]]:
+    """The moved values as they are written in the old text: what the digest of that text leaves out."""
+    examined = ready.plan.examined
+    findings = [finding for step in ready.plan.steps for finding in step.found.findings]
+    return [(start, end, examined.document.text[start:end]) for start, end in spans_of(examined, findings)]
 
 
 def _note(ready: Prepared, store: Store) -> FileNote:
@@ -173,6 +216,8 @@ def _note(ready: Prepared, store: Store) -> FileNote:
 
 def _entry_note(step: EntryStep) -> EntryNote:
     entry = step.found.entry
+    variables = list(dict.fromkeys(keep.name for keep in step.keeps if keep.home == "shell"))
+    there = frozenset(env_file.names())
     return EntryNote(
         pointer=pointer(entry.key_path),
         entry=entry.name,
@@ -181,16 +226,9 @@ def _entry_note(step: EntryStep) -> EntryNote:
         ref=step.record.ref if step.record else None,
         project=step.record.root if step.record else None,
         items=[new_item_key() for keep in step.keeps if keep.home == "vault"],
-        variables=[keep.name for keep in step.keeps if keep.home == "shell"],
+        variables=variables,
+        added=[name for name in variables if name not in there],
         rotate=rotation_pages(step.found.findings),
-    )
-
-
-def _missing_variables(plan: FilePlan) -> frozenset[str]:
-    """The variables that this file adds; one that is there already belongs to an earlier migration."""
-    there = set(env_file.names())
-    return frozenset(
-        keep.name for step in plan.steps for keep in step.keeps if keep.home == "shell" and keep.name not in there
     )
 
 
@@ -201,10 +239,11 @@ def _keep(step: EntryStep, note: EntryNote, store: Store, watch: Watch) -> None:
         if keep.home == "vault":
             watch("keep value")
             deposit(keep.secret, store, item=next(items))
-        elif keep.name in note.variables:
+            continue
+        if keep.name in note.added:
             watch("keep variable")
             env_file.set_variable(keep.name, keep.secret)
-        if keep.home == "shell" and env_file.get_variable(keep.name) != keep.secret:
+        if env_file.get_variable(keep.name) != keep.secret:
             raise NotApplied(f"the variable {keep.name} stands for another value already")
 
 
@@ -247,20 +286,3 @@ def _entry_environment(step: EntryStep, ours: frozenset[str]) -> dict[str, str]:
         for member in found[1].members
         if member.key not in ours and (text := member.value.text()) is not None
     }
-
-
-def forget(note: FileNote) -> None:
-    """Take back everything that was kept for a file which is as it was before."""
-    for entry in note.entries:
-        for item in entry.items:
-            discard(note.store, item)
-        for name in entry.variables:
-            env_file.remove_variable(name)
-        if entry.ref is not None:
-            try:
-                record = load(entry.ref, entry.project)
-            except UnsprawlError:
-                continue
-            if {item for _, item in record.variables} == set(entry.items):
-                delete(record)
-    discard(note.store, note.reversal)

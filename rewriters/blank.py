@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import at
+from unsprawl.scanner.model import Finding
 from unsprawl.vault.machine_key import digest, machine_key
 
 
 def secret_spans(examined: Examined) -> list[list[int]]:
     """Where the file's secrets stand, from the first to the last."""
+    return spans_of(examined, examined.findings)
+
+
+def spans_of(examined: Examined, findings: Iterable[Finding]) -> list[list[int]]:
+    """Where these findings stand in the file's text, from the first to the last."""
     spans = []
-    for finding in examined.findings:
+    for finding in findings:
         node = at(examined.document.root, finding.slot.key_path)
         if node is not None:
             start, end = finding.slot.start + finding.literal.start, finding.slot.start + finding.literal.end

@@ -28,6 +28,11 @@ class State(StrEnum):
     UNDONE = "undone"
     ROLLED_BACK = "rolled-back"
 
+    @property
+    def holds(self) -> bool:
+        """Whether the file may name what was kept for it."""
+        return self in (State.PLANNED, State.DONE, State.UNDOING)
+
 
 @dataclass(slots=True)
 class EntryNote:
@@ -43,6 +48,8 @@ class EntryNote:
     """Vault items that the record uses."""
     variables: list[str] = field(default_factory=list)
     """Variables of the shell file that the entry names."""
+    added: list[str] = field(default_factory=list)
+    """Those of them that were not there before."""
     rotate: list[list[str]] = field(default_factory=list)
     """(what it is, page where it can be replaced) of each moved secret."""
 

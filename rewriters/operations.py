@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import TypeAlias, assert_never
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, assert_never
 
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.formats.node import Codec, Edit, Kind, Node, Path, Span, Value, apply_edits, at
@@ -30,7 +30,7 @@ class SetValue:
     """Put `value` in place of the whole value at `key_path`."""
 
     key_path: Path
-    value: Value
+    value: Value = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,19 @@ class Insert:
     """Add a pair at the end of an object, or an item before a position of a list."""
 
     key_path: Path
-    value: Value
+    value: Value = field(repr=False)
+    """Hidden: in an `inverse` it is the secret."""
 
 
-Operation: TypeAlias = SetPart | SetValue | Remove | Insert
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Add an item at the end of the list at `key_path`, making the list where there is none; not a second time."""
+
+    key_path: Path
+    item: Value
+
+
+Operation: TypeAlias = SetPart | SetValue | Remove | Insert | Append
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +113,15 @@ def _edits(codec: Codec, text: str, root: Node, operation: Operation) -> tuple[E
             return codec.remove_edits(text, root, key_path)
         case Insert(key_path, value):
             return codec.insert_edits(text, root, key_path, value)
+        case Append(key_path, item):
+            node = at(root, key_path)
+            if node is None:
+                return codec.insert_edits(text, root, key_path, [item])
+            if node.kind is not Kind.ARRAY:
+                raise KeyError(key_path)
+            if item in [plain(known) for known in node.items]:
+                return ()
+            return codec.insert_edits(text, root, (*key_path, len(node.items)), item)
         case _:
             assert_never(operation)
 
@@ -138,26 +156,39 @@ def changed(data: Value, operations: Sequence[Operation]) -> Value:
     return data
 
 
-def _change(data: Value, operation: Operation) -> None:
-    holder, last = data, operation.key_path[-1]
+def _change(data: Any, operation: Operation) -> None:
+    """Change plain data in place. A step that does not fit raises KeyError, IndexError or TypeError."""
+    holder: Any = data
     for step in operation.key_path[:-1]:
-        holder = holder[step]  # type: ignore[index, call-overload]  # a wrong step raises, and that is the answer
-    match operation, holder:
-        case SetPart(_, start, end, new), dict() | list():
-            old = holder[last]  # type: ignore[index, call-overload]
+        holder = holder[step]
+    last: Any = operation.key_path[-1]
+    match operation:
+        case SetPart(_, start, end, new):
+            old = holder[last]
             if not isinstance(old, str):
                 raise TypeError
-            holder[last] = old[:start] + new + old[end:]  # type: ignore[index, call-overload]
-        case SetValue(_, value), dict() | list():
-            holder[last]  # type: ignore[index, call-overload]
-            holder[last] = value  # type: ignore[index, call-overload]
-        case Remove(), dict() | list():
-            del holder[last]  # type: ignore[arg-type]
-        case Insert(_, value), dict():
-            if last in holder:
-                raise KeyError(last)
-            holder[str(last)] = value
-        case Insert(_, value), list() if isinstance(last, int) and 0 <= last <= len(holder):
-            holder.insert(last, value)
+            holder[last] = old[:start] + new + old[end:]
+        case SetValue(_, value):
+            holder[last]
+            holder[last] = value
+        case Remove():
+            del holder[last]
+        case Insert(_, value):
+            _insert(holder, last, value)
+        case Append(_, item):
+            items = holder.setdefault(last, [])
+            if not isinstance(items, list):
+                raise TypeError
+            if item not in items:
+                items.append(deepcopy(item))
         case _:
-            raise TypeError
+            assert_never(operation)
+
+
+def _insert(holder: Any, last: Any, value: Value) -> None:
+    if isinstance(holder, dict) and last not in holder:
+        holder[last] = value
+    elif isinstance(holder, list) and isinstance(last, int) and 0 <= last <= len(holder):
+        holder.insert(last, value)
+    else:
+        raise TypeError

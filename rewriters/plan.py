@@ -30,8 +30,8 @@ class RecordDraft:
 
     ref: str
     argv: tuple[str, ...]
-    scope: Literal["user", "project"]
     root: str | None
+    """The project that a shared file belongs to; None for an entry of the user's own, which may start in any folder."""
 
     def __repr__(self) -> str:
         return f"RecordDraft({self.ref})"

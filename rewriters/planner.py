@@ -16,7 +16,7 @@ from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
-from unsprawl.scanner.scan import repository_of
+from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.records import new_ref
 

@@ -72,7 +72,7 @@ def replace(real: str, before: bytes, after: bytes, label: str, watch: Watch = u
     """Put `after` in place of `before` in one step: same mode, owner and extended attributes.
 
     `label` names the temporary file beside it, so that a later run can sweep what a killed one left. Raises NotApplied,
-    with the file as it was, when it changed meanwhile or anything fails.
+    with the file as it was, when it changed meanwhile or anything fails; never once the new file stands.
     """
     temporary = temporary_path(real, label)
     try:
@@ -127,11 +127,19 @@ def _same_rights(descriptor: int, real: str, facts: os.stat_result) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    if os.name == "posix":
+    """Make the replacement last through a power cut, where the system can.
+
+    Never raises: the new file stands, and an error now would be taken for "nothing was changed".
+    """
+    if os.name != "posix":
+        return
+    try:
         descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        except OSError:
-            pass  # some network file systems cannot; the file itself is on disk
-        finally:
-            os.close(descriptor)
+    except OSError:
+        return  # a folder that may be written but not listed
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        pass  # some network file systems cannot; the file itself is on disk
+    finally:
+        os.close(descriptor)

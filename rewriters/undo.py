@@ -5,18 +5,24 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from unsprawl.rewriters.apply import Outcome, forget
+from unsprawl.rewriters.apply import Outcome, Status, forget
 from unsprawl.rewriters.blank import blanked_digest
 from unsprawl.rewriters.journal import FileNote, Journal, State, journals
-from unsprawl.rewriters.operations import take_back
+from unsprawl.rewriters.inverse import from_json, value_at
+from unsprawl.rewriters.operations import carry_out, changed, plain, take_back
 from unsprawl.rewriters.replace_file import Watch, editable, read_whole, replace, temporary_path, unwatched
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
+from unsprawl.scanner.formats.document import codec_for
 from unsprawl.scanner.formats.node import Edit, Span
 from unsprawl.scanner.formats.text import Decoded, decode
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import env_file
 from unsprawl.vault.service import withdraw
+
+EXACTLY = "as it was before, to the byte"
+BY_DATA = "the file has changed since, so only this entry was put back"
 
 
 def undo(
@@ -31,8 +37,8 @@ def undo(
         if note.state not in (State.DONE, State.UNDOING):
             continue
         try:
-            _undo_file(journal, note, f"{journal.id}-{number}", watch, learn)
-            outcomes += _outcomes(note, "restored", "as it was before")
+            how = _undo_file(journal, note, f"{journal.id}-{number}", watch, learn)
+            outcomes += _outcomes(note, "restored", how)
         except UnsprawlError as error:
             outcomes += _outcomes(note, "failed", error.message)
     return tuple(outcomes)
@@ -40,30 +46,64 @@ def undo(
 
 def _undo_file(
     journal: Journal, note: FileNote, label: str, watch: Watch, learn: Callable[[Iterable[Secret]], None]
-) -> None:
+) -> str:
+    """Put one file back; answers how exactly."""
     real = editable(note.path, note.root)
     data = read_whole(real)
     decoded = decode(data)
-    if not _is_after(note, decoded):
-        if _is_before(note, decoded):  # killed after the file was put back, before the journal was
-            _settled(journal, note, watch)
-            return
-        raise NotApplied(f"{note.path} changed since the migration, so it cannot be put back as a whole")
+    if _is_before(note, decoded):  # killed after the file was put back, before the journal was
+        _settled(journal, note, watch)
+        return EXACTLY
     reversal = withdraw(note.store, note.reversal)
-    learn([reversal, *_values(note)])
-    edits = [[Edit(Span(*span), text) for span, text in batch] for batch in json.loads(reversal.reveal())]
-    try:
-        before = take_back(decoded.text, edits)
-    except ValueError:
-        raise NotApplied(f"{note.path}: what was kept for undoing does not fit the file") from None
-    if blanked_digest(before, note.blanks_before) != note.digest_before:
-        raise NotApplied(f"{note.path} could not be put back exactly, so nothing was done")
+    learn([*_values(note)])
+    kept = json.loads(reversal.reveal())
+    if _is_after(note, decoded):
+        before, how = _exact(note, decoded.text, kept["exact"]), EXACTLY
+    else:
+        before, how = _by_data(note, decoded.text, kept), BY_DATA
     watch("journal undoing")
     note.state = State.UNDOING
     journal.save()
     replace(real, data, decoded.encode(before), label, watch)
     watch("file restored")
     _settled(journal, note, watch)
+    return how
+
+
+def _exact(note: FileNote, text: str, batches: list[Any]) -> str:
+    """The old text, to the character."""
+    try:
+        before = take_back(text, [[Edit(Span(*span), old) for span, old in batch] for batch in batches])
+    except ValueError:
+        raise NotApplied(f"{note.path}: what was kept for undoing does not fit the file") from None
+    if blanked_digest(before, note.blanks_before) != note.digest_before:
+        raise NotApplied(f"{note.path} could not be put back exactly, so nothing was done")
+    return before
+
+
+def _by_data(note: FileNote, text: str, kept: dict[str, Any]) -> str:
+    """The file as it is now, with the migrated entries as they were; only while nobody changed these."""
+    codec = codec_for(note.format)
+    parsed = codec.parse(text)
+    if parsed.root is None or parsed.flaws:
+        raise NotApplied(f"{note.path} is not in order any more", hint="Repair it first, then undo.")
+    now = plain(parsed.root)
+    operations = from_json(kept["operations"])
+    for path, value in kept["entries"]:
+        try:
+            same = value_at(now, tuple(path)) == value
+        except (KeyError, IndexError, TypeError):
+            same = False
+        if not same:
+            raise NotApplied(
+                f"{note.path}: an entry was changed or moved since its migration, so it is not put back",
+                hint="Its value is still kept; put the entry back as `migrate` left it, then undo.",
+            )
+    before = carry_out(codec, text, operations).text
+    again = codec.parse(before)
+    if again.root is None or again.flaws or plain(again.root) != changed(now, operations):
+        raise NotApplied(f"{note.path} could not be put back, so nothing was done")
+    return before
 
 
 def _settled(journal: Journal, note: FileNote, watch: Watch) -> None:
@@ -139,9 +179,8 @@ def _values(note: FileNote) -> Iterable[Secret]:
                 yield value
 
 
-def _outcomes(note: FileNote, status: str, reason: str) -> list[Outcome]:
-    assert status in ("restored", "failed")
+def _outcomes(note: FileNote, status: Status, reason: str) -> list[Outcome]:
     return [
-        Outcome(note.path, entry.pointer, tuple(entry.hosts), entry.entry, entry.target, status, reason)  # type: ignore[arg-type]
+        Outcome(note.path, entry.pointer, tuple(entry.hosts), entry.entry, entry.target, status, reason)
         for entry in note.entries
     ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unsprawl.rewriters.operations import Insert, Operation, Remove, SetPart
-from unsprawl.rewriters.plan import EntryStep, Keep, Refusal
+from unsprawl.rewriters.operations import Append, Insert, Operation, Remove, SetPart
+from unsprawl.rewriters.plan import EntryStep, Home, Keep, Refusal
 from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name, slot_group
-from unsprawl.scanner.formats.node import Kind, Path, at
+from unsprawl.scanner.formats.node import Kind, Path, Value, at
 from unsprawl.scanner.hosts import Host, ReferenceWay
 from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.secret import Secret
@@ -81,20 +81,20 @@ class _Draft:
         holder = (*base[:-2], self.way.inputs)
         if base[-2] != "servers":
             raise _Refused("entries in this older place have no list of inputs beside them", "Use `--to run`.")
-        name = self._claim(finding).lower().replace("_", "-")
+        name = self._free_id(holder, self._claim(finding).lower().replace("_", "-"))
         self._replace(finding, self.way.spell(name))
+        item: Value = {"type": "promptString", "id": name, "description": finding.literal.reason, "password": True}
+        self.operations.append(Append(holder, item))
+
+    def _free_id(self, holder: Path, wanted: str) -> str:
+        """`wanted`, numbered when the file has an input of that id already: whose value that is, nobody can tell."""
         node = at(self.situation.examined.document.root, holder)
-        known = [] if node is None else [item.get("id") for item in node.items]
-        if any(item is not None and item.text() == name for item in known) or holder + (name,) in self._named:
-            return
-        self._named.add((*holder, name))
-        entry = self.situation.found.entry.name
-        item = {"type": "promptString", "id": name, "description": f"{entry}: {finding.literal.reason}", "password": True}
-        added = sum(1 for path in self._named if path[:-1] == holder) - 1
-        if node is None and added == 0:
-            self.operations.append(Insert(holder, [item]))
-        else:
-            self.operations.append(Insert((*holder, len(known) + added), item))
+        ids = {item.get("id") for item in node.items} if node else set()
+        taken = {text for known in ids if known is not None and (text := known.text()) is not None}
+        name, number = wanted, 2
+        while name in taken:
+            name, number = f"{wanted}-{number}", number + 1
+        return name
 
     def _by_name(self, finding: Finding) -> None:
         path = finding.slot.key_path
@@ -143,12 +143,9 @@ class _Draft:
 
     def _add_to_list(self, path: Path, name: str) -> Operation:
         node = at(self.situation.examined.document.root, path)
-        added = sum(1 for op in self.operations if isinstance(op, Insert) and op.key_path[: len(path)] == path)
-        if node is None and not added:
-            return Insert(path, [name])
         if node is not None and node.kind is not Kind.ARRAY:
             raise _Refused(f"`{path[-1]}` is not a list", "Correct the entry, then try again.")
-        return Insert((*path, (len(node.items) if node else 0) + added), name)
+        return Append(path, name)
 
     def _add_to_map(self, path: Path, key: str, name: str) -> Operation:
         node = at(self.situation.examined.document.root, path)
@@ -165,7 +162,7 @@ class _Draft:
         whole = start == 0 and end == len(self.situation.whole(finding))
         env = finding.slot.context.kind is SlotKind.ENV and whole and is_identifier(own)
         name = self.situation.names.claim(own if env else derived, finding.secret, derived)
-        home = "vault" if self.way.variable == "prompt" else "shell"
+        home: Home = "vault" if self.way.variable == "prompt" else "shell"
         if not any(keep.name == name for keep in self.keeps):
             self.keeps.append(Keep(home, name, finding.secret))
         return name

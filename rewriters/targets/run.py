@@ -55,8 +55,7 @@ class Run:
         ref = self._new_ref(entry.name, situation.shared)
         program = "unsprawl" if situation.shared else situation.installed.path
         operations += _wrap(found.server.node, entry.key_path, program, ref)
-        scope, root = ("project", situation.root) if situation.shared else ("user", None)
-        record = RecordDraft(ref, tuple(argv), scope, root)  # type: ignore[arg-type]
+        record = RecordDraft(ref, tuple(argv), situation.root)
         todo = ["others who use this repository store their own key: `unsprawl migrate` tells them how"] if situation.shared else []
         return EntryStep(
             found, situation.hosts, self.id, tuple(operations), tuple(keeps.values()), record,

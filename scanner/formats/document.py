@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Codec, Node, Path, Span
 from unsprawl.scanner.formats.text import Decoded, Lines, decode
 from unsprawl.scanner.model import Place, Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """One parsed file. `problems` not empty: it was read as far as possible, and must not be edited."""
 
     path: str

@@ -210,7 +210,7 @@ LEFT = [
     ("root", Context(SlotKind.ENV, "MYSQL_PASSWORD"), Harmless),
     ("postgres://postgres:postgres@127.0.0.1:5432/db", env("DATABASE_URL"), Harmless),
     ("postgres://user:password@localhost/db", env("DATABASE_URL"), Harmless),
-    (f"postgres://user:{PASSWORD}@db.example.com/db", env("DATABASE_URL"), Placeholder),
+    ("postgres://user:letters@db.example.com/db", env("DATABASE_URL"), Placeholder),
     ("postgres://db.internal.test/main", env("DATABASE_URL"), Harmless),
     ("mongodb+srv://<user>:<password>@c0.mongodb.test", env("MONGO_URI"), Placeholder),
     ("Server=db;Trusted_Connection=True;", env("MSSQL_CONNECTION_STRING"), Harmless),

@@ -46,7 +46,7 @@ def main(words: list[str]) -> int:
 
 def check(paths: list[str], around: Surroundings) -> tuple[list[Finding], list[Problem]]:
     """Findings and problems of the files, as they are staged where they are, as they lie on disk otherwise."""
-    from unsprawl.scanner.scan import repository_of
+    from unsprawl.scanner.sources.repository import repository_of
     from unsprawl.scanner.sources.staged import staged
 
     findings: list[Finding] = []
