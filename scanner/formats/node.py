@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeAlias
 
-Value: TypeAlias = "str | int | float | bool | None | list[Value] | dict[str, Value]"
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and list positions from the root: what a JSON pointer spells."""
 
@@ -26,6 +26,9 @@ class Edit(NamedTuple):
 
     span: Span
     text: str
+
+    def __repr__(self) -> str:  # the text may be a secret that undo puts back
+        return f"Edit(<hidden> at {self.span.start}:{self.span.end})"
 
 
 class Kind(StrEnum):
@@ -120,7 +123,10 @@ class Codec(Protocol):
         ...
 
     def insert_edits(self, text: str, root: Node, path: Path, value: Value) -> tuple[Edit, ...]:
-        """Add a pair as last of the object at `path[:-1]`, or an item before position `path[-1]` of a list, in the file's own style."""
+        """Add a pair as last of the object at `path[:-1]`, or an item before position `path[-1]` of a list.
+
+        In the file's own style: indentation, line ends, spacing, trailing commas.
+        """
         ...
 
 
@@ -144,10 +150,12 @@ def at(root: Node, path: Path) -> Node | None:
     for step in path:
         if node is None:
             return None
-        if isinstance(step, int):
-            node = node.items[step] if 0 <= step < len(node.items) else None
-        else:
+        if isinstance(step, str):
             node = node.get(step)
+        elif 0 <= step < len(node.items):
+            node = node.items[step]
+        else:
+            return None
     return node
 
 
