@@ -5,12 +5,13 @@ registration · 2 OAuth with a client metadata document · 1 broker. Lower is be
 """
 
 from __future__ import annotations
+
 from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
+from unsprawl.scanner.packages import base_name
 from unsprawl.scanner.parts import host_of
-from unsprawl.scanner.servers import base_name
 
 NAMES = {
     7: "no auth",
@@ -39,7 +40,7 @@ class Approach(NamedTuple):
 
 def is_bridge(command: tuple[str, ...]) -> bool:
     """Whether a stdio command only forwards to a remote server."""
-    return any(word.split("@", 1)[0].rsplit("/", 1)[-1] in _BRIDGES for word in command)
+    return any(base_name(word.split("@", 1)[0]) in _BRIDGES for word in command)
 
 
 def run_reference(command: tuple[str, ...]) -> str | None:

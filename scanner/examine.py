@@ -9,8 +9,8 @@ from unsprawl.scanner.approach import Approach, classify
 from unsprawl.scanner.detect import judge
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.formats.document import Document, parse
+from unsprawl.scanner.formats.node import Node, pointer
 from unsprawl.scanner.formats.node import Path as KeyPath
-from unsprawl.scanner.formats.node import at, pointer
 from unsprawl.scanner.model import (
     Context,
     Entry,
@@ -24,8 +24,8 @@ from unsprawl.scanner.model import (
 )
 from unsprawl.scanner.placeholders import default_of
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ServerNode, entries
-from unsprawl.scanner.slots import SlotGroup, other_slots, slots
+from unsprawl.scanner.servers import ServerNode, entries, everywhere
+from unsprawl.scanner.slots import SlotGroup, input_slots, slots
 
 
 class ExaminedEntry(NamedTuple):
@@ -54,8 +54,13 @@ class Examined(NamedTuple):
         return tuple(finding for entry in self.entries for finding in entry.findings) + self.loose
 
 
-BESIDE: tuple[KeyPath, ...] = (("inputs",), ("mcp", "inputs"))
-"""Key paths that belong to server configuration without being entries."""
+BESIDE: tuple[KeyPath, ...] = (
+    ("inputs",),
+    ("mcp", "inputs"),
+    ("settings", "mcp", "inputs"),
+    ("customizations", "vscode", "mcp", "inputs"),
+)
+"""Key paths that belong to server configuration without being entries: VS Code keeps `inputs` beside `servers`."""
 
 
 def examine(file: ConfigFile, data: bytes, shown: str) -> Examined | Problem:
@@ -64,15 +69,16 @@ def examine(file: ConfigFile, data: bytes, shown: str) -> Examined | Problem:
     document = parse(file.path, data, file.format, wanted)
     if isinstance(document, Problem):
         return document
-    found = tuple(_entry(document, server, file, shown) for server in entries(document, file))
+    names = _Names(shown)
+    found = tuple(_entry(document, server, file, names) for server in entries(document, file))
     groups = (
         group
-        for path in BESIDE
-        if (node := at(document.root, path)) is not None
-        for group in other_slots(node, path, str(path[-1]))
+        for pattern in BESIDE
+        for path, node in everywhere(document.root, pattern)
+        for group in input_slots(node, path)
     )
     loose = tuple(
-        _finding(document, slot, judgement, file.hosts, None, shown)
+        _finding(document, group.node, slot, judgement, file.hosts, None, names)
         for group in groups
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
@@ -80,16 +86,16 @@ def examine(file: ConfigFile, data: bytes, shown: str) -> Examined | Problem:
     return Examined(file, document, found, loose)
 
 
-def _entry(document: Document, server: ServerNode, file: ConfigFile, shown: str) -> ExaminedEntry:
+def _entry(document: Document, server: ServerNode, file: ConfigFile, names: _Names) -> ExaminedEntry:
     entry = server.entry
-    verdicts = [(slot, judgement) for group in slots(server) for slot, judgement in judged(group)]
+    verdicts = [(group.node, slot, judgement) for group in slots(server) for slot, judgement in judged(group)]
     findings = tuple(
-        _finding(document, slot, judgement, entry.hosts, entry, shown)
-        for slot, judgement in verdicts
+        _finding(document, node, slot, judgement, entry.hosts, entry, names)
+        for node, slot, judgement in verdicts
         if isinstance(judgement, Literal)
     )
-    references = tuple((slot, judgement) for slot, judgement in verdicts if isinstance(judgement, Reference))
-    kinds: list[tuple[SlotKind, Judgement]] = [(slot.context.kind, judgement) for slot, judgement in verdicts]
+    references = tuple((slot, judgement) for _, slot, judgement in verdicts if isinstance(judgement, Reference))
+    kinds: list[tuple[SlotKind, Judgement]] = [(slot.context.kind, judgement) for _, slot, judgement in verdicts]
     return ExaminedEntry(server, classify(entry, server.node, kinds, shared=file.shared), findings, references)
 
 
@@ -101,15 +107,24 @@ def judged(group: SlotGroup) -> Iterator[tuple[Slot, Judgement]]:
         return
     taken: list[tuple[int, int]] = []
     if isinstance(whole, Literal) and not whole.rule.startswith("generic"):
-        slot = group.whole
-        taken.append((slot.start + whole.start, slot.start + whole.end))
-        yield slot, whole
+        taken.append((group.whole.start + whole.start, group.whole.start + whole.end))
+        yield _placed(group, whole)
     for piece in group.pieces:
         if any(start < piece.end and piece.start < end for start, end in taken):
             continue
         yield from _with_default(piece, judge(piece.text.reveal(), piece.context))
     if not taken and isinstance(whole, Reference):
         yield group.whole, whole
+
+
+def _placed(group: SlotGroup, literal: Literal) -> tuple[Slot, Literal]:
+    """A credential of the whole value, told under the part of a URL that it stands in: `url-query`, not `url-path`."""
+    whole = group.whole
+    start, end = whole.start + literal.start, whole.start + literal.end
+    for piece in group.pieces:
+        if piece.context.kind is not whole.context.kind and piece.start <= start and end <= piece.end:
+            return piece, literal._replace(start=start - piece.start, end=end - piece.start)
+    return whole, literal
 
 
 def _with_default(slot: Slot, judgement: Judgement) -> Iterator[tuple[Slot, Judgement]]:
@@ -120,29 +135,47 @@ def _with_default(slot: Slot, judgement: Judgement) -> Iterator[tuple[Slot, Judg
         default = default_of(text)
         if default is not None:
             start, end = default
-            context = Context(
-                slot.context.kind, slot.context.name, "default", slot.context.package, slot.context.host
-            )
+            context = Context(slot.context.kind, slot.context.name, "default", slot.context.package, slot.context.host)
             inner = Slot(context, slot.key_path, slot.start + start, slot.start + end, Secret(text[start:end]))
             yield inner, judge(text[start:end], context)
 
 
+class _Names:
+    """Fingerprints of one file; of two findings in one field the later one gets a number."""
+
+    def __init__(self, shown: str) -> None:
+        self._shown = shown
+        self._seen: dict[str, int] = {}
+
+    def name(self, rule: str, where: str, slot: Slot) -> str:
+        first = fingerprint(rule, self._shown, where, slot)
+        count = self._seen[first] = self._seen.get(first, 0) + 1
+        return first if count == 1 else fingerprint(rule, self._shown, where, slot, count)
+
+
 def _finding(
-    document: Document, slot: Slot, literal: Literal, hosts: tuple[str, ...], entry: Entry | None, shown: str
+    document: Document,
+    node: Node,
+    slot: Slot,
+    literal: Literal,
+    hosts: tuple[str, ...],
+    entry: Entry | None,
+    names: _Names,
 ) -> Finding:
-    node = at(document.root, slot.key_path)
-    assert node is not None
     start, end = slot.start + literal.start, slot.start + literal.end
     span = document.codec.part_span(document.text, node, start, end)
     where = pointer(slot.key_path)
-    place = document.place(span, where)
     secret = Secret(slot.text.reveal()[literal.start : literal.end])
-    return Finding(fingerprint(literal.rule, shown, where, slot), literal, place, slot, hosts, entry, secret)
+    name = names.name(literal.rule, where, slot)
+    return Finding(name, literal, document.place(span, where), slot, hosts, entry, secret)
 
 
-def fingerprint(rule: str, shown: str, where: str, slot: Slot) -> str:
+def fingerprint(rule: str, shown: str, where: str, slot: Slot, count: int = 1) -> str:
     """The name of a place: which rule, file and field. Holds nothing of the value, so it may be published."""
     from hashlib import sha256
 
-    parts = (rule, shown.replace("\\", "/"), where, slot.context.kind.value, slot.context.name, slot.context.role)
+    context = slot.context
+    parts = [rule, shown.replace("\\", "/"), where, context.kind.value, context.name, context.role]
+    if count > 1:
+        parts.append(str(count))
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]

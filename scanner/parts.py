@@ -21,6 +21,8 @@ class Part(NamedTuple):
 _SCHEME = re.compile(r"\s*(bearer|basic|token|apikey|api-key|bot|key|digest|negotiate)[ \t]+(\S.*?)\s*\Z", re.I | re.S)
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://")
 _HTTP = re.compile(r"(?:https?|wss?)://", re.I)
+_WITH_AT_IN_PATH = re.compile(r"(?:git\+[a-z]+|https?|wss?|ssh|git|oci|docker|npm|file)://", re.I)
+"""Addresses in whose path an `@` is usual: `https://registry.example/@scope/name`, `git+https://host/repo@v1`."""
 _SEGMENT_AT_LEAST = 16
 """Shorter path segments are words; capability URLs carry more than 64 bits in one."""
 
@@ -34,72 +36,97 @@ def credential_of(value: str) -> Part | None:
 def uri_start(value: str) -> int | None:
     """Where a URI begins that makes up the rest of the value (`jdbc:postgresql://…` begins at `postgresql`)."""
     match = _URI.search(value)
-    if match is None or (match.start() and not value.lower().startswith("jdbc:")):
+    if match is None or value[: match.start()].strip().lower() not in ("", "jdbc:"):
         return None
     return match.start()
 
 
-def uri_parts(value: str) -> tuple[Part, ...]:
-    """User information, query values and long path segments of a URI.
+class _Uri(NamedTuple):
+    """The places that divide a URI, as offsets in the value."""
 
-    The user information ends at the last `@` before the path: passwords hold unescaped `@` and `/` in real configs
-    (observed), and a strict URL parser cuts them in the wrong place.
-    """
+    authority: int
+    at: int
+    """Of the `@` that ends the user information; before `authority` when there is none."""
+    path: int
+    query: int
+    """Where the path ends: at `?`, at `#` or with the text."""
+    end: int
+
+
+def _divided(value: str) -> _Uri | None:
+    """The user information ends at the last `@` before the path, but passwords hold unescaped `@`, `/`, `?` and `#` in
+    real configs (observed), and a strict URL parser cuts them in the wrong place."""
     start = uri_start(value)
     if start is None:
+        return None
+    end = start + len(value[start:].rstrip())
+    authority = value.index("://", start) + 3
+    query = _first(value, "?#", authority, end)
+    path = _first(value, "/?#", authority, end)
+    paths_with_at = _WITH_AT_IN_PATH.match(value, start) is not None
+    at = value.rfind("@", authority, path if paths_with_at else query)
+    # `user:pass/word@host`: what follows the colon is no port, so the `/` stands in a password.
+    colon = value.find(":", authority, path)
+    if at < 0 and colon >= 0 and value[authority] != "[" and not value[colon + 1 : path].isdigit():
+        at = value.rfind("@", path, query)
+        at = value.rfind("@", path, end) if at < 0 and not paths_with_at else at
+    if at >= path:
+        query = _first(value, "?#", at, end)
+        path = _first(value, "/?#", at, end)
+    return _Uri(authority, at, path, query, end)
+
+
+def _first(value: str, characters: str, start: int, end: int) -> int:
+    return min((place for character in characters if (place := value.find(character, start, end)) >= 0), default=end)
+
+
+def uri_parts(value: str) -> tuple[Part, ...]:
+    """User information, query values and long path segments of a URI."""
+    uri = _divided(value)
+    if uri is None:
         return ()
-    after = value.index("://", start) + 3
-    rest = value[after:]
-    cut = min((i for i in (rest.find("?"), rest.find("#")) if i >= 0), default=len(rest))
-    authority_end = rest.find("/")
-    authority_end = cut if authority_end < 0 or authority_end > cut else authority_end
     parts = []
-    userinfo = rest[:authority_end].rfind("@")
-    if userinfo < 0 and not _HTTP.match(value, start) and "@" in rest[:cut]:
-        userinfo = rest[:cut].rfind("@")
-        slash = rest.find("/", userinfo)
-        authority_end = cut if slash < 0 or slash > cut else slash
-    if userinfo >= 0:
-        colon = rest.find(":", 0, userinfo)
-        if colon >= 0:
-            parts.append(Part(after + colon + 1, after + userinfo, "password"))
-        else:
-            parts.append(Part(after, after + userinfo, "user"))
-    if _HTTP.match(value, start):
-        parts += _segments(rest, authority_end, cut, after)
-    if cut < len(rest) and rest[cut] == "?":
-        parts += _query(rest, cut + 1, after)
+    if uri.at >= 0:
+        colon = value.find(":", uri.authority, uri.at)
+        if 0 <= colon < uri.at - 1:
+            parts.append(Part(colon + 1, uri.at, "password"))
+        else:  # `token@host`, `token:@host`
+            parts.append(Part(uri.authority, uri.at if colon < 0 else colon, "user"))
+    if _HTTP.match(value, uri_start(value) or 0):
+        parts += _segments(value, uri.path, uri.query)
+    parts += _query(value, uri.query, uri.end)
     return tuple(part for part in parts if part.end > part.start)
 
 
-def _segments(rest: str, begin: int, end: int, offset: int) -> list[Part]:
+def _segments(value: str, begin: int, end: int) -> list[Part]:
     parts, at = [], begin
-    for segment in rest[begin:end].split("/"):
+    for segment in value[begin:end].split("/"):
         if len(segment) >= _SEGMENT_AT_LEAST:
-            parts.append(Part(offset + at, offset + at + len(segment), "segment"))
+            parts.append(Part(at, at + len(segment), "segment"))
         at += len(segment) + 1
     return parts
 
 
-def _query(rest: str, begin: int, offset: int) -> list[Part]:
-    end = rest.find("#", begin)
-    end = len(rest) if end < 0 else end
-    parts, at = [], begin
-    for pair in rest[begin:end].split("&"):
-        name, equals, _ = pair.partition("=")
-        if equals:
-            parts.append(Part(offset + at + len(name) + 1, offset + at + len(pair), "query", name))
-        at += len(pair) + 1
+def _query(value: str, begin: int, end: int) -> list[Part]:
+    """The values behind `?`, and those behind `#`, where some capability links carry theirs."""
+    parts = []
+    fragment = _first(value, "#", begin, end)
+    for start, stop in ((begin + 1, fragment), (fragment + 1, end)):
+        at = start
+        for pair in value[start:stop].split("&"):
+            name, equals, _ = pair.partition("=")
+            if equals:
+                parts.append(Part(at + len(name) + 1, at + len(pair), "query", name))
+            at += len(pair) + 1
     return parts
 
 
 def host_of(value: str) -> str:
     """The host of a URI, lower case, without port; "" when there is none."""
-    start = uri_start(value)
-    if start is None:
+    uri = _divided(value)
+    if uri is None:
         return ""
-    rest = re.split(r"[?#]", value[value.index("://", start) + 3 :], maxsplit=1)[0]
-    authority = rest.rpartition("@")[2].split("/", 1)[0] if "@" in rest else rest.split("/", 1)[0]
+    authority = value[max(uri.authority, uri.at + 1) : uri.path]
     if authority.startswith("["):
         return authority[1:].split("]", 1)[0].lower()
     return authority.split(":", 1)[0].lower()

@@ -48,8 +48,9 @@ class Redactor:
     def __init__(self) -> None:
         self._secrets: set[Secret] = set()
         self._forms: dict[str, list[str]] = {}
-        """By their first characters, longest first. One look-up per position of a text: an alternation of all forms
-        costs a try of each, and a run over a home knows thousands."""
+        """By their first characters, longest first: an alternation of all forms costs a try of each at every position,
+        and a run over a home knows thousands."""
+        self._beginning: re.Pattern[str] | None = None
 
     def learn(self, secrets: Iterable[Secret]) -> None:
         """Add values. Their JSON-escaped, URL-encoded and base64 spellings are covered too."""
@@ -62,16 +63,18 @@ class Redactor:
                 if form not in known:
                     known.append(form)
                     known.sort(key=len, reverse=True)
+                    self._beginning = None
 
     def clean(self, text: str) -> str:
         """The text with every known value replaced by `<hidden>`; values that overlap go together."""
         if not self._forms:
             return text
+        if self._beginning is None:
+            self._beginning = _beginning(self._forms)
         pieces, shown, hidden = [], 0, 0
-        for start in range(len(text) - _SHORTEST + 1):
-            candidates = self._forms.get(text[start : start + _SHORTEST])
-            if candidates is None:
-                continue
+        for match in self._beginning.finditer(text):
+            start = match.start()
+            candidates = self._forms.get(text[start : start + _SHORTEST], ())
             end = next((start + len(form) for form in candidates if _stands(form, text, start)), 0)
             if end <= hidden:
                 continue
@@ -79,6 +82,12 @@ class Redactor:
                 pieces += [text[shown:start], MASK]
             shown = hidden = end
         return "".join((*pieces, text[shown:]))
+
+
+def _beginning(prefixes: Iterable[str]) -> re.Pattern[str]:
+    """A quick look for where a form may begin. It consumes nothing, so that overlapping forms are all seen."""
+    sets = ("".join(sorted(set(characters))) for characters in zip(*prefixes, strict=True))
+    return re.compile("(?=" + "".join(f"[{re.escape(characters)}]" for characters in sets) + ")")
 
 
 def _stands(form: str, text: str, start: int) -> bool:
@@ -143,6 +152,11 @@ class RedactingStream:
             self._stream.write(self._redactor.clean(lines + newline))
             self._held = rest
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """As a text stream does it."""
+        for line in lines:
+            self.write(line)
 
     def flush(self) -> None:
         """Pass on what was held back."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from unsprawl.scanner.discover import ConfigFile, Reading
 from unsprawl.scanner.formats.document import Document
-from unsprawl.scanner.formats.node import Kind, Node, select
+from unsprawl.scanner.formats.node import Kind, Node, Span
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Entry, Transport
+from unsprawl.scanner.packages import base_name as base_name
+from unsprawl.scanner.packages import package_of
 
 COMMAND_KEYS = ("command", "cmd")
 ARGS_KEYS = ("args",)
@@ -38,17 +39,29 @@ def first(node: Node, keys: tuple[str, ...]) -> tuple[str, Node] | None:
 
 def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     """Every entry of the document, once, with all hosts that read it there."""
-    found: dict[KeyPath, tuple[str, Node, list[Reading]]] = {}
+    # By place too: of a key that is written twice, the one that hosts overlook holds secrets as well.
+    found: dict[tuple[KeyPath, Span], tuple[str, Node, list[Reading]]] = {}
     for reading in file.readings:
         for pattern in reading.servers:
-            for key_path, holder in select(document.root, pattern):
-                for step, name, node in _members(holder, key_path, flat=not pattern):
-                    found.setdefault((*key_path, step), (name, node, []))[2].append(reading)
-    for key_path, (name, node, readers) in found.items():
+            for key_path, holder in everywhere(document.root, pattern):
+                for step, name, node in _members(holder, flat=not pattern):
+                    found.setdefault(((*key_path, step), node.span), (name, node, []))[2].append(reading)
+    for (key_path, _), (name, node, readers) in found.items():
         yield ServerNode(_entry(document, key_path, name, node, readers), node)
 
 
-def _members(holder: Node, key_path: KeyPath, *, flat: bool) -> Iterator[tuple[str | int, str, Node]]:
+def everywhere(root: Node, pattern: KeyPath) -> Iterator[tuple[KeyPath, Node]]:
+    """All nodes at a key path in which "*" stands for any key, with every copy of a key that is written twice."""
+    if not pattern:
+        yield (), root
+        return
+    for member in root.members:
+        if pattern[0] in ("*", member.key):
+            for tail, hit in everywhere(member.value, pattern[1:]):
+                yield (member.key, *tail), hit
+
+
+def _members(holder: Node, *, flat: bool) -> Iterator[tuple[str | int, str, Node]]:
     if holder.kind is Kind.OBJECT:
         for member in holder.members:
             # Some files have no wrapper at all: then only what looks like an entry is one.
@@ -62,13 +75,20 @@ def _members(holder: Node, key_path: KeyPath, *, flat: bool) -> Iterator[tuple[s
 
 
 def _looks_like_entry(node: Node) -> bool:
-    return first(node, COMMAND_KEYS + URL_KEYS) is not None
+    return first(body(node), COMMAND_KEYS + URL_KEYS) is not None
+
+
+def body(node: Node) -> Node:
+    """The object that holds command or url: the entry itself, or its `transport` (Cline and grok write it so)."""
+    inner = node.get("transport")
+    nested = inner is not None and inner.kind is Kind.OBJECT and first(node, COMMAND_KEYS + URL_KEYS) is None
+    return inner if nested and inner is not None else node
 
 
 def _entry(document: Document, key_path: KeyPath, name: str, node: Node, readers: list[Reading]) -> Entry:
-    command = command_line(node)
-    url_node = first(node, URL_KEYS)
-    url = (url_node[1].text() or "") if url_node else ""
+    inner = body(node)
+    command = command_line(inner)
+    url = next((text for key in URL_KEYS if (value := inner.get(key)) is not None and (text := value.text())), "")
     marks: tuple[str, ...] = ()
     disabled, enabled = node.get("disabled"), node.get("enabled")
     if (disabled is not None and disabled.value is True) or (enabled is not None and enabled.value is False):
@@ -80,7 +100,7 @@ def _entry(document: Document, key_path: KeyPath, name: str, node: Node, readers
         name=name,
         hosts=tuple(dict.fromkeys(reading.host for reading in readers if reading.host)),
         line=line,
-        transport=_transport(node, command, url),
+        transport=_transport(inner, command, url),
         command=command,
         url=url,
         package=package_of(command),
@@ -96,6 +116,8 @@ def command_line(node: Node) -> tuple[str, ...]:
     command = found[1]
     if command.kind is Kind.ARRAY:
         return tuple(_word(item) for item in command.items)
+    if command.kind is Kind.OBJECT:  # older Zed: command: {path, args}
+        node, command = command, command.get("path") or command
     program = command.text()
     if not program:
         return ()
@@ -124,64 +146,3 @@ def _transport(node: Node, command: tuple[str, ...], url: str) -> Transport:
     if command:
         return Transport.STDIO
     return Transport.UNKNOWN
-
-
-LAUNCHERS = frozenset({"npx", "bunx", "pnpx", "uvx", "pipx", "npm", "pnpm", "yarn", "bun", "uv", "deno"})
-_LAUNCH_WORDS = frozenset({"exec", "run", "dlx", "x", "tool", "create"})
-_WITH_VALUE = frozenset(
-    {"--from", "--with", "--python", "-p", "--package", "--registry", "--directory", "--index-url", "-e", "--env",
-     "--env-file", "-v", "--volume", "--mount", "--name", "--network", "-w", "--workdir", "--entrypoint", "--user",
-     "-u", "--platform", "-l", "--label", "--add-host", "--pull", "-m", "--memory"}
-)  # fmt: skip
-
-
-def base_name(program: str) -> str:
-    """The program's name without folder and Windows ending."""
-    name = os.path.basename(program.replace("\\", "/")).lower()
-    for ending in (".exe", ".cmd", ".bat"):
-        name = name.removesuffix(ending)
-    return name
-
-
-def package_of(command: tuple[str, ...]) -> str:
-    """What a command line starts: the npm or PyPI package, the image, the script; "" when nothing tells."""
-    if not command:
-        return ""
-    program, *rest = command
-    name = base_name(program)
-    if name == "cmd" and len(rest) > 1 and rest[0].lower() == "/c":
-        return package_of(tuple(rest[1:]))
-    if name == "unsprawl" and "--" in rest:
-        return package_of(tuple(rest[rest.index("--") + 1 :]))
-    if name in ("docker", "podman"):
-        rest = rest[rest.index("run") + 1 :] if "run" in rest else rest
-        return _first_operand(rest, frozenset())
-    if name in LAUNCHERS:
-        if "--from" in rest and rest.index("--from") + 1 < len(rest):
-            return _bare(rest[rest.index("--from") + 1])
-        return _bare(_first_operand(rest, _LAUNCH_WORDS))
-    if name.startswith(("python", "node", "tsx", "ts-node")):
-        if "-m" in rest and rest.index("-m") + 1 < len(rest):
-            return rest[rest.index("-m") + 1]
-        script = _first_operand(rest, frozenset())
-        return script.replace("\\", "/").rsplit("/", 1)[-1]
-    return name
-
-
-def _first_operand(words: list[str], skipped: frozenset[str]) -> str:
-    waiting = False
-    for word in words:
-        if waiting:
-            waiting = False
-        elif word.startswith("-"):
-            waiting = word in _WITH_VALUE
-        elif word and word not in skipped:
-            return word
-    return ""
-
-
-def _bare(package: str) -> str:
-    """Without the version: `@scope/name@1.2` and `name==1.2` become the name."""
-    head, at, _ = package.rpartition("@")
-    name = head if at and head else package
-    return name.split("==", 1)[0]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from unsprawl.scanner import parts
+from unsprawl.scanner.arguments import ENV_FLAGS, HEADER_FLAGS, HEADER_LINE, assignment_of, flag_of, is_value
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Context, Entry, Slot, SlotKind
@@ -17,15 +17,14 @@ from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, ENV_KEYS, HEADER_K
 class SlotGroup(NamedTuple):
     """One value. `whole` is judged first; `pieces` are what is left where the whole is no credential itself."""
 
+    node: Node
+    """The string itself: a path alone is not enough where a key is written twice."""
     whole: Slot
     pieces: tuple[Slot, ...] = ()
 
 
-_HEADER_LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]{1,60})\s*:\s*(\S.*)", re.S)
-_ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,80})=(.*)", re.S)
-_FLAG = re.compile(r"(--?[A-Za-z][A-Za-z0-9_.-]{0,80}|/[A-Za-z][A-Za-z0-9_-]{0,40})(?:[=:](.*))?", re.S)
-_HEADER_FLAGS = frozenset({"-H", "--header", "--headers"})
-_ENV_FLAGS = frozenset({"-e", "--env"})
+_NESTING = frozenset({"transport", "command"})
+"""Objects within an entry that hold its parts: Cline's `transport`, older Zed's `command`."""
 _ROLE_KINDS = {
     "password": SlotKind.URL_USERINFO,
     "user": SlotKind.URL_USERINFO,
@@ -36,7 +35,10 @@ _ROLE_KINDS = {
 
 def slots(server: ServerNode) -> Iterator[SlotGroup]:
     """All slots of one entry, in file order within each kind."""
-    entry, node, base = server.entry, server.node, server.entry.key_path
+    yield from _members(server.node, server.entry.key_path, server.entry)
+
+
+def _members(node: Node, base: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
     host = parts.host_of(entry.url)
     for member in node.members:
         path = (*base, member.key)
@@ -52,6 +54,8 @@ def slots(server: ServerNode) -> Iterator[SlotGroup]:
             yield from _url(value, path, entry)
         elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
             yield from _arguments(value, path, entry)
+        elif member.key in _NESTING and value.kind is Kind.OBJECT:
+            yield from _members(value, path, entry)
         else:
             yield from other_slots(value, path, member.key, entry.package)
 
@@ -64,6 +68,18 @@ def other_slots(node: Node, path: KeyPath, name: str, package: str = "") -> Iter
         yield from other_slots(member.value, (*path, member.key), member.key, package)
     for index, item in enumerate(node.items):
         yield from other_slots(item, (*path, index), name, package)
+
+
+def input_slots(node: Node, path: KeyPath) -> Iterator[SlotGroup]:
+    """The values of VS Code's `inputs`: a default is named by the input's id, which says what it is."""
+    for index, item in enumerate(node.items):
+        own = item.get("id")
+        name = (own.text() if own is not None else None) or "inputs"
+        if item.kind is not Kind.OBJECT:
+            yield from other_slots(item, (*path, index), "inputs")
+        for member in item.members:
+            called = name if member.key == "default" else member.key
+            yield from other_slots(member.value, (*path, index, member.key), called)
 
 
 def _context(entry: Entry, kind: SlotKind, name: str, host: str = "") -> Context:
@@ -81,19 +97,19 @@ def _value(node: Node, path: KeyPath, context: Context) -> Iterator[SlotGroup]:
     if text is None and node.kind is Kind.NUMBER and context.kind in (SlotKind.ENV, SlotKind.HEADER):
         return  # a bare number is a setting; PINs are written as strings
     if text:
-        yield _group(context, path, text, 0, len(text))
+        yield _group(context, path, node, text, 0, len(text))
     elif node.kind in (Kind.OBJECT, Kind.ARRAY):
         yield from other_slots(node, path, context.name, context.package)
 
 
-def _group(context: Context, path: KeyPath, text: str, start: int, end: int) -> SlotGroup:
+def _group(context: Context, path: KeyPath, node: Node, text: str, start: int, end: int) -> SlotGroup:
     """The slots of text[start:end]."""
     value = text[start:end]
     whole = _slot(context, path, text, start, end)
     credential = parts.credential_of(value)
     if credential is not None:
         piece = _slot(context, path, text, start + credential.start, start + credential.end, credential.role)
-        return SlotGroup(whole, (piece,))
+        return SlotGroup(node, whole, (piece,))
     host = parts.host_of(value)
     pieces = []
     for part in parts.uri_parts(value):
@@ -101,14 +117,14 @@ def _group(context: Context, path: KeyPath, text: str, start: int, end: int) -> 
         name = part.name if part.role == "query" else context.name
         inner = Context(context.kind, name, part.role, context.package, host)
         pieces.append(Slot(inner, path, start + part.start, start + part.end, Secret(value[part.start : part.end])))
-    return SlotGroup(whole, tuple(pieces))
+    return SlotGroup(node, whole, tuple(pieces))
 
 
 def _url(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
     text = node.text()
     if not text:
         return
-    group = _group(_context(entry, SlotKind.URL_PATH, "", parts.host_of(text)), path, text, 0, len(text))
+    group = _group(_context(entry, SlotKind.URL_PATH, "", parts.host_of(text)), path, node, text, 0, len(text))
     pieces = []
     for piece in group.pieces:
         inner = piece.context
@@ -116,7 +132,7 @@ def _url(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
         name = inner.name if inner.role == "query" else ""
         context = Context(kind, name, inner.role, inner.package, inner.host)
         pieces.append(Slot(context, piece.key_path, piece.start, piece.end, piece.text))
-    yield SlotGroup(group.whole, tuple(pieces))
+    yield SlotGroup(node, group.whole, tuple(pieces))
 
 
 def _arguments(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
@@ -128,35 +144,32 @@ def _arguments(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
             yield from other_slots(item, here, waiting, entry.package)
             waiting = ""
             continue
-        flag = _FLAG.fullmatch(text)
-        if flag is not None and not (waiting and text.startswith("/")):
-            value = flag.group(2)
-            waiting = "" if value is not None else flag.group(1)
-            if value:
-                yield from _argument(flag.group(1), text, flag.start(2), here, entry)
+        flag = None if waiting and is_value(waiting, text) else flag_of(text)
+        if flag is not None:
+            name, start = flag
+            waiting = "" if start else name
+            if start and text[start:]:
+                yield from _argument(name, text, start, item, here, entry)
             continue
         if text:
-            yield from _argument(waiting, text, 0, here, entry)
+            yield from _argument(waiting, text, 0, item, here, entry)
         waiting = ""
 
 
-def _argument(flag: str, text: str, start: int, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
+def _argument(flag: str, text: str, start: int, node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
     value = text[start:]
-    if flag in _HEADER_FLAGS:
-        header = _HEADER_LINE.fullmatch(value)
+    if flag in HEADER_FLAGS:
+        header = HEADER_LINE.fullmatch(value)
         if header is not None:
             host = next((parts.host_of(word) for word in entry.command if parts.host_of(word)), "")
             context = Context(SlotKind.ARG, header.group(1), "header", entry.package, host)
-            yield _group(context, path, text, start + header.start(2), start + header.end(2))
+            yield _group(context, path, node, text, start + header.start(2), start + header.end(2))
             return
-    if flag in _ENV_FLAGS or not flag or flag.startswith("--env."):
-        assignment = _ASSIGNMENT.fullmatch(value)
-        if assignment is not None:
-            context = _context(entry, SlotKind.ARG, assignment.group(1))
-            if assignment.group(2):
-                yield _group(context, path, text, start + assignment.start(2), len(text))
-            return
-        if flag in _ENV_FLAGS:
-            return  # `-e NAME` passes a variable through: a name, not a value
     name = flag.removeprefix("--env.").lstrip("-/")
-    yield _group(_context(entry, SlotKind.ARG, name), path, text, start, len(text))
+    assignment = assignment_of(flag, value)
+    if assignment is not None:
+        if assignment.group(2):
+            context = _context(entry, SlotKind.ARG, assignment.group(1))
+            yield _group(context, path, node, text, start + assignment.start(2), len(text))
+    elif flag not in ENV_FLAGS:  # `-e NAME` passes a variable through: a name, not a value
+        yield _group(_context(entry, SlotKind.ARG, name), path, node, text, start, len(text))

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-
-
 class Surroundings(NamedTuple):
     """Where host files are looked for."""
 
@@ -18,6 +16,8 @@ class Surroundings(NamedTuple):
     environ: Mapping[str, str]
     system: str = "linux"
     """`linux`, `macos` or `windows`, as the rules name them."""
+    real_home: str = ""
+    """The home with links resolved, which is what the working folder's path begins with; "" when it is the same."""
 
     def __repr__(self) -> str:  # the environment may hold secrets
         return f"Surroundings({self.system})"
@@ -26,13 +26,36 @@ class Surroundings(NamedTuple):
     def here(cls) -> Surroundings:
         """This process's own."""
         system = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux")
-        return cls(os.path.expanduser("~"), os.getcwd(), os.environ, system)
+        home = os.path.normpath(os.path.expanduser("~"))
+        return cls(home, os.getcwd(), os.environ, system, os.path.realpath(home))
+
+    @property
+    def homes(self) -> tuple[str, ...]:
+        """The home under each of its paths."""
+        return (self.home,) if self.real_home in ("", self.home) else (self.home, self.real_home)
+
+    @property
+    def folds_case(self) -> bool:
+        """Whether file systems take `.MCP.json` for `.mcp.json` here, as macOS and Windows come."""
+        return self.system != "linux"
+
+    def comparable(self, path: str) -> str:
+        """A path in the one spelling in which paths are compared: `/` between names, one case, none at the end."""
+        if self.system == "windows":
+            path = path.replace("\\", "/")
+        if len(path) > 1:
+            path = path.rstrip("/")
+        return path.lower() if self.folds_case else path
 
     def folder(self, variable: str) -> str | None:
         """The folder that an environment variable names, or where Windows puts it by default; None when not set."""
         value = self.environ.get(variable)
         if value:
-            return value
+            if self.system == "windows":  # by our own word, not by where this runs
+                import ntpath
+
+                return ntpath.normpath(ntpath.join(self.cwd, value))
+            return os.path.normpath(os.path.join(self.cwd, value))
         defaults = {"APPDATA": "AppData/Roaming", "LOCALAPPDATA": "AppData/Local"}
         if self.system == "windows" and variable in defaults:
             return f"{self.home}/{defaults[variable]}"

@@ -56,6 +56,8 @@ def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None 
     decoded = decode(data)
     if decoded.binary:
         return Problem(path, "binary", "holds binary data, not text")
+    if not decoded.text or decoded.text.isspace():
+        return Problem(path, "empty", "the file is empty")
     codec = codec_for(format_id)
     parsed = codec.parse(decoded.text, wanted)
     lines = Lines(decoded.text)

@@ -13,7 +13,7 @@ from unsprawl.scanner.redact import Redactor, one_line
 from unsprawl.scanner.scan import Caution, ScanResult, shown_path
 from unsprawl.scanner.secret import Secret
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 SCHEMA_VERSION = 1
 Identify: TypeAlias = Callable[[Secret], str | None]
 """Gives a value's keyed id, or None where the value could be guessed from it."""
@@ -128,29 +128,55 @@ def _entry(examined: ExaminedEntry, root: str) -> Json:
 
 
 def _caution(caution: Caution, root: str) -> Json:
+    """Like a finding, where the two have something in common."""
     return {
-        "code": caution.code,
-        "path": shown_path(caution.path, root),
-        "line": caution.line,
-        "pointer": caution.pointer,
+        "fingerprint": _caution_fingerprint(caution, root),
+        "rule": caution.code,
+        "provider": None,
+        "severity": None,
+        "confidence": None,
+        "reason": caution.message,
+        "place": {
+            "path": shown_path(caution.path, root),
+            "line": caution.line,
+            "column": None,
+            "end_line": None,
+            "end_column": None,
+            "pointer": caution.pointer,
+            "commit": None,
+        },
+        "slot": None,
         "hosts": list(caution.hosts),
         "entry": caution.entry,
-        "message": caution.message,
+        "verdict": None,
+        "history": None,
     }
+
+
+def _caution_fingerprint(caution: Caution, root: str) -> str:
+    from hashlib import sha256
+
+    parts = (caution.code, shown_path(caution.path, root).replace("\\", "/"), caution.pointer)
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def render(document: Json, redactor: Redactor) -> str:
     """The document as text; every string in it redacted and made printable first."""
     import json
+    from functools import cache
 
-    return json.dumps(_clean(document, redactor), indent=2, ensure_ascii=False) + "\n"
+    @cache  # most strings of a report come again and again
+    def cleaned(text: str) -> str:
+        return one_line(redactor.clean(text))
+
+    return json.dumps(_each_string(document, cleaned), indent=2, ensure_ascii=False) + "\n"
 
 
-def _clean(value: Json, redactor: Redactor) -> Json:
+def _each_string(value: Json, change: Callable[[str], str]) -> Json:
     if isinstance(value, str):
-        return one_line(redactor.clean(value))
+        return change(value)
     if isinstance(value, Mapping):
-        return {one_line(redactor.clean(key)): _clean(item, redactor) for key, item in value.items()}
+        return {change(key): _each_string(item, change) for key, item in value.items()}
     if isinstance(value, Sequence):
-        return [_clean(item, redactor) for item in value]
+        return [_each_string(item, change) for item in value]
     return value

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.padding import Padding
-from rich.text import Text
+from rich.text import Text  # noqa: TID253 - the commands import this module only to print
 
 from unsprawl.rewriters.apply import Outcome
 from unsprawl.rewriters.diff import masked_diff
 from unsprawl.rewriters.operations import carry_out
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
 from unsprawl.scanner.formats.node import pointer
-from unsprawl.scanner.model import Entry, Problem
-from unsprawl.scanner.redact import Redactor
+from unsprawl.scanner.model import Entry, Finding, Problem
 from unsprawl.scanner.report.json_report import Json, envelope
-from unsprawl.scanner.report.terminal import TerminalReport
+from unsprawl.scanner.report.terminal import AMBER, TerminalReport, grouped
 from unsprawl.scanner.scan import shown_path
 
-_STATUS_STYLE = {"done": "green", "restored": "green", "refused": "yellow", "failed": "bold red", "todo": "yellow"}
+_STATUS_STYLE = {
+    "done": "green",
+    "restored": "green",
+    "refused": AMBER,
+    "failed": "bold red",
+    "todo": AMBER,
+    "skipped": "dim",
+}
+_STATUS_WIDTH = max(map(len, _STATUS_STYLE))
+_TAB = 2
+"""Columns of a tab in a diff; the file keeps its own."""
 
 
 def migration_json(
@@ -29,13 +37,15 @@ def migration_json(
     journal_id: str | None,
     problems: Sequence[Problem],
     root: str,
+    loose: Sequence[Finding] = (),
 ) -> dict[str, Json]:
-    """The contract's document for migrate, undo and verify."""
-    document = envelope(command, problems, root, {"steps": len(plan.steps), "refusals": len(plan.refusals)})
+    """The contract's document for migrate, undo and verify. `loose`: findings beside the entries, which stay."""
+    refusals = [*(_refusal(refusal, root) for refusal in plan.refusals), *(_stays(finding, root) for finding in loose)]
+    document = envelope(command, problems, root, {"steps": len(plan.steps), "refusals": len(refusals)})
     document["root"] = root
     document["plan"] = {
         "steps": [_step(step, root) for step in plan.steps],
-        "refusals": [_refusal(refusal, root) for refusal in plan.refusals],
+        "refusals": refusals,
     }
     document["outcomes"] = [
         {
@@ -83,48 +93,107 @@ def _refusal(refusal: Refusal, root: str) -> Json:
     }
 
 
-class MigrationReport(TerminalReport):
-    """Plans and outcomes for people."""
+_LOOSE = "it stands beside the server entries, and only entries are moved"
+_LOOSE_HINT = "Take it out by hand."
 
-    def step(self, file: FilePlan, step: EntryStep, redactor: Redactor, root: str) -> None:
+
+def _stays(finding: Finding, root: str) -> Json:
+    return {
+        "path": shown_path(finding.place.path, root),
+        "pointer": finding.place.pointer,
+        "hosts": list(finding.hosts),
+        "entry": None,
+        "target": None,
+        "reason": _LOOSE,
+        "hint": _LOOSE_HINT,
+    }
+
+
+class MigrationReport(TerminalReport):
+    """Plans and outcomes."""
+
+    def step(self, file: FilePlan, step: EntryStep) -> None:
         """What would happen to one entry: what is there, where it goes, the diff."""
-        entry = step.found.entry
-        title = self.text(entry.name, "bold").append("  ").append_text(self.path(entry.path, root, "dim"))
-        self._console.print(title.append(f":{entry.line}", "dim"))
+        self.gap()
+        self._entry_title(step.found.entry)
         for finding in step.found.findings:
-            slot = finding.slot.context
-            line = Text(f"  {slot.kind.value} ", "dim").append_text(self.text(slot.name)).append(": ")
-            self._console.print(line.append(finding.literal.reason))
-        self._console.print(Text("  goes to ", "dim").append_text(self.text(step.summary, "green")))
+            self.line(
+                self.field(finding, entry=False), ": ", self.text(finding.literal.reason), first="  ", rest="    "
+            )
+        self.line("goes to ", self.text(step.summary, "green"), first="  ", rest="    ")
+        for item in step.todo:
+            self.line(self.text(item, "dim"), first="  ", rest="    ")
         document = file.examined.document
         after = carry_out(document.codec, document.text, step.operations).text
-        for changed in masked_diff(entry.path, document.text, after, redactor):
+        for number, changed in enumerate(masked_diff(step.found.entry.path, document.text, after, self._redactor)):
+            if changed.startswith("@@"):
+                if number:
+                    self.code(Text("...", "dim"), 4)
+                continue
             style = "green" if changed.startswith("+") else "red" if changed.startswith("-") else "dim"
-            self._console.print(Padding(self.text(changed, style), (0, 0, 0, 4), expand=False))
-        self._console.print()
+            self.code(self.text(changed.expandtabs(_TAB), style), 4)
+        self.gap()
 
-    def refusals(self, refusals: Iterable[Refusal], root: str) -> None:
+    def _entry_title(self, entry: Entry, before: Text | str = "") -> None:
+        where = self.path(entry.path, "dim").append(f":{entry.line}")
+        self.line(before, self.text(entry.name, "bold"), "  ", where, rest="  ")
+
+    def refusals(self, refusals: Iterable[Refusal]) -> None:
         """Entries that stay as they are, and why."""
         for refusal in refusals:
-            entry = refusal.found.entry
-            line = Text("stays ", "yellow").append_text(self.text(entry.name, "bold")).append("  ")
-            self._console.print(line.append_text(self.path(entry.path, root, "dim")).append(f":{entry.line}", "dim"))
-            self._console.print(Padding(self.text(refusal.reason), (0, 0, 0, 6), expand=False))
+            self.gap()
+            self._entry_title(refusal.found.entry, Text("stays  ", AMBER))
+            self.line(self.text(refusal.reason), first="  ")
             if refusal.hint:
-                self._console.print(Padding(self.text(refusal.hint, "dim"), (0, 0, 0, 6), expand=False))
+                self.line(self.text(refusal.hint, "dim"), first="  ")
+        self.gap()
 
-    def outcomes(self, outcomes: Iterable[Outcome], root: str) -> None:
-        """What became of each entry."""
-        for outcome in outcomes:
-            line = Text(f"{outcome.status} ", _STATUS_STYLE.get(outcome.status, ""))
-            line.append_text(self.text(outcome.entry, "bold")).append("  ").append_text(self.path(outcome.path, root, "dim"))
-            self._console.print(line)
-            self._console.print(Padding(self.text(outcome.reason), (0, 0, 0, 6), expand=False))
+    def loose(self, findings: Iterable[Finding]) -> None:
+        """Secrets beside the entries, such as the default of an input: they stay."""
+        for finding in findings:
+            self.gap()
+            place = finding.place
+            where = Text(f":{place.line}", "dim")
+            self.line(Text("stays  ", AMBER), self.field(finding), "  ", self.path(place.path, "dim"), where, rest="  ")
+            self.line(_LOOSE, first="  ")
+            self.line(Text(_LOOSE_HINT, "dim"), first="  ")
+        self.gap()
+
+    def outcomes(self, outcomes: Iterable[Outcome]) -> None:
+        """What became of each entry, file by file."""
+        for path, of_file in grouped(outcomes, lambda outcome: outcome.path):
+            self.gap()
+            self.line(self.path(path), rest="  ")
+            rows = [
+                (
+                    Text(outcome.status, _STATUS_STYLE.get(outcome.status, "")),
+                    self.text(outcome.entry, "bold"),
+                    self.text(outcome.reason),
+                )
+                for outcome in of_file
+            ]
+            if not self.columns(rows, 2):
+                for row in rows:
+                    if not self.columns([row], 2):
+                        begin = Text("  ").append_text(row[0]).append("  ")
+                        self.line(row[1], first=begin)
+                        self.line(row[2], first=" " * begin.cell_len)
+        self.gap()
 
     def todo(self, todo: Sequence[str]) -> None:
         """What a person must do."""
         if todo:
-            self._console.print()
-            self._console.print(Text("Now it is your turn:", "bold"))
-            for item in todo:
-                self._console.print(Padding(Text("- ").append_text(self.text(item)), (0, 0, 0, 2), expand=False))
+            self.gap()
+            self.line(Text("Now it is your turn:", "bold"))
+        for item in todo:
+            head, colon, command = item.rpartition(": ")
+            if colon and len(item) + 4 > self.width:  # a command or an address on a line of its own can be copied
+                self.line(self.text(f"{head}:"), first="  - ", rest="    ")
+                self.line(self.text(command), first="      ")
+            else:
+                self.line(self.text(item), first="  - ", rest="    ")
+
+    def say(self, sentence: str) -> None:
+        """A closing sentence of the program's own."""
+        self.gap()
+        self.line(sentence)

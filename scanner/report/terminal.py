@@ -3,142 +3,166 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from typing import TypeVar
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from unsprawl.scanner.approach import NAMES
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Finding, Problem, Severity
-from unsprawl.scanner.redact import Redactor, one_line
-from unsprawl.scanner.scan import ScanResult, shown_path
+from unsprawl.scanner.report.lines import Lines, count
+from unsprawl.scanner.scan import ScanResult
 
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
+# Legible on light and on dark ground: the usual yellow is not.
+AMBER = "dark_orange3"
 _STYLE = {
     Severity.CRITICAL: "bold red",
     Severity.HIGH: "red",
-    Severity.MEDIUM: "yellow",
+    Severity.MEDIUM: AMBER,
     Severity.LOW: "",
 }
+SHOWN = 3
+"""So many problems of one file are listed; the others are counted."""
+_Key = TypeVar("_Key", bound=Hashable)
+_Item = TypeVar("_Item")
 
 
-class TerminalReport:
-    """Prints results to a rich console. Foreign text is redacted here already: rich may break it over two lines."""
+class TerminalReport(Lines):
+    """What a scan found."""
 
-    def __init__(self, console: Console, redactor: Redactor, home: str) -> None:
-        self._console = console
-        self._redactor = redactor
-        self._home = home
-
-    def text(self, foreign: str, style: str = "") -> Text:
-        """Foreign text without markup, control characters or known values."""
-        return Text(one_line(self._redactor.clean(foreign)), style)
-
-    def path(self, path: str, root: str, style: str = "bold") -> Text:
-        """A path relative to the root, or to the home as `~/…`."""
-        shown = shown_path(path, root)
-        if shown == path and self._home and path.startswith(self._home.rstrip("/") + "/"):
-            shown = "~/" + path[len(self._home.rstrip("/")) + 1 :]
-        return self.text(shown, style)
-
-    def scan(self, result: ScanResult, *, verbose: bool = False) -> None:
-        """Findings, cautions, problems, and a closing line with the next command."""
-        for path, findings in _by_file(result.findings):
-            self._file(path, findings, result.root)
+    def scan(self, result: ScanResult, *, paths: Sequence[str] = (), verbose: bool = False) -> None:
+        """Findings, cautions, problems, and a closing line with the next command. `paths` is what was asked for."""
+        blocks = [(path, findings, self._rows(findings)) for path, findings in _by_file(result.findings)]
+        wide = all(self.fits(rows, 2) for _, _, rows in blocks)
+        for path, findings, rows in blocks:
+            self._title(path, findings)
+            if not (wide and self.columns(rows, 2)):
+                self._stacked(rows)
         self._cautions(result)
-        self.problems(result.problems, result.root)
+        self.problems(result.problems)
         if verbose:
             self._pruned(result)
-        self._closing(result)
+        self._closing(result, paths)
 
-    def _file(self, path: str, findings: list[Finding], root: str) -> None:
+    def _title(self, path: str, findings: list[Finding]) -> None:
         names = dict.fromkeys(host(host_id).name for finding in findings for host_id in finding.hosts if host_id)
-        title = self.path(path, root)
-        if names:
-            title.append("  " + ", ".join(names), "dim")
-        self._console.print(title)
-        # Columns only where they fit; a value of a column is wrapped, never cut.
-        table = Table.grid(padding=(0, 2))
-        table.add_column(justify="right", style="dim", no_wrap=True)
-        table.add_column(no_wrap=True)
-        table.add_column(overflow="fold")
-        table.add_column(overflow="fold")
-        for finding in sorted(findings, key=lambda f: (_RANK[f.literal.severity], f.place.line, f.place.column)):
-            slot = finding.slot.context
-            where = Text()
-            if finding.entry:
-                where.append_text(self.text(finding.entry.name, "bold")).append(" ")
-            where.append(slot.kind.value + " ", "dim").append_text(self.text(slot.name))
-            table.add_row(
-                str(finding.place.line),
-                Text(finding.literal.severity.value, _STYLE[finding.literal.severity]),
-                where,
-                Text(finding.literal.reason),
+        self.gap()
+        self.line(self.path(path), Text(f"  {', '.join(names)}" if names else "", "dim"), rest="  ")
+
+    def _rows(self, findings: list[Finding]) -> list[tuple[Text, Text, Text, Text]]:
+        """Severity, line, field and reason of each finding, worst first."""
+        ordered = sorted(findings, key=lambda f: (_RANK[f.literal.severity], f.place.line, f.place.column))
+        digits = max(len(str(finding.place.line)) for finding in ordered)
+        return [
+            (
+                Text(finding.literal.severity.value.ljust(8), _STYLE[finding.literal.severity]),
+                Text(str(finding.place.line).rjust(digits), "dim"),
+                self.field(finding),
+                self.text(finding.literal.reason),
             )
-        self._console.print(Padding(table, (0, 0, 1, 1), expand=False))
+            for finding in ordered
+        ]
+
+    def field(self, finding: Finding, *, entry: bool = True) -> Text:
+        """Where in the file a finding is: entry, kind of slot, name."""
+        slot = finding.slot.context
+        where = Text()
+        if entry and finding.entry:
+            where.append_text(self.text(finding.entry.name, "bold")).append("  ")
+        where.append(slot.kind.value, "dim")
+        return where.append(" ").append_text(self.text(slot.name)) if slot.name else where
+
+    def _stacked(self, rows: Sequence[tuple[Text, Text, Text, Text]]) -> None:
+        for severity, line, field, reason in rows:
+            begin = Text("  ").append_text(severity).append("  ").append_text(line).append("  ")
+            self.line(field, first=begin)
+            self.line(reason, first=" " * begin.cell_len)
 
     def _cautions(self, result: ScanResult) -> None:
-        for caution in result.warnings:
-            line = Text("note ", "yellow").append_text(self.path(caution.path, result.root, ""))
-            line.append(f":{caution.line} ")
-            if caution.entry:
-                line.append_text(self.text(caution.entry, "bold")).append(" ")
-            self._console.print(line.append(caution.message))
-        if result.warnings:
-            self._console.print()
+        self.gap()
+        for (path, entry, message), cautions in grouped(
+            result.warnings, lambda caution: (caution.path, caution.entry, caution.message)
+        ):
+            places = ", ".join(str(caution.line) for caution in cautions[:SHOWN])
+            more = f" and {len(cautions) - SHOWN} more" if len(cautions) > SHOWN else ""
+            name = self.text(entry, "bold").append("  ") if entry else Text()
+            self.line(
+                Text("note  ", AMBER),
+                self.path(path, ""),
+                f":{places}{more}  ",
+                name,
+                self.text(message),
+                rest="      ",
+            )
 
-    def problems(self, problems: Iterable[Problem], root: str) -> None:
+    def problems(self, problems: Iterable[Problem]) -> None:
         """What could not be read or checked, with what to do about it."""
-        shown = False
-        for problem in problems:
-            line = Text("not checked ", "magenta").append_text(self.path(problem.path, root, ""))
-            line.append(f":{problem.line}" if problem.line else "").append(": ").append_text(self.text(problem.message))
-            self._console.print(line)
-            if problem.hint:
-                self._console.print(Padding(self.text(problem.hint, "dim"), (0, 0, 0, 2), expand=False))
-            shown = True
-        if shown:
-            self._console.print()
+        self.gap()
+        for path, found in grouped(problems, lambda problem: problem.path):
+            label = Text("not checked  ", "magenta")
+            said = list(dict.fromkeys((problem.line, problem.message) for problem in found))
+            if len(said) == 1:
+                line, message = said[0]
+                self.line(label, self.path(path, ""), f":{line}  " if line else "  ", self.text(message), rest="  ")
+            else:
+                self.line(label, self.path(path, ""), rest="  ")
+                for line, message in said[:SHOWN]:
+                    self.line(f"line {line}: " if line else "", self.text(message), first="  ")
+                if len(said) > SHOWN:
+                    self.line(Text(f"and {len(said) - SHOWN} more", "dim"), first="  ")
+            for hint in dict.fromkeys(problem.hint for problem in found[:SHOWN] if problem.hint):
+                self.line(self.text(hint, "dim"), first="  ")
+        self.gap()
 
     def _pruned(self, result: ScanResult) -> None:
+        self.gap()
         for path, why in result.stats.pruned:
-            self._console.print(Text("left out ", "dim").append_text(self.path(path, result.root, "dim")).append(f" ({why})", "dim"))
-        if result.stats.pruned:
-            self._console.print()
+            self.line(Text("left out  ", "dim"), self.path(path, "dim"), Text(f"  {why}", "dim"), rest="  ")
+        self.gap()
 
-    def _closing(self, result: ScanResult) -> None:
-        stats = result.stats
-        sprawls = result.sprawls()
-        looked = f"{_count(stats.entries, 'entry', 'entries')} in {_count(stats.files, 'file')}"
+    def _closing(self, result: ScanResult, paths: Sequence[str]) -> None:
+        self.gap()
+        stats, sprawls = result.stats, result.sprawls()
+        seen = f"{count(stats.entries, 'entry', 'entries')} in {count(stats.files, 'file')}"
+        looked = Text(f"; looked at {seen}", "dim")
         if sprawls:
             files = len({finding.place.path for finding in result.findings})
-            line = Text(_count(len(sprawls), "secret"), "bold")
-            line.append(f" in {_count(len(result.findings), 'place')} of {_count(files, 'file')}", "")
-            self._console.print(line.append(f" ({looked})", "dim"))
-            spread = [sprawl for sprawl in sprawls if len(sprawl.findings) > 1]
+            places = f" in {count(len(result.findings), 'place')} of {count(files, 'file')}"
+            self.line(Text(count(len(sprawls), "secret"), "bold"), places, looked, rest="  ")
+            spread = sum(len(sprawl.findings) > 1 for sprawl in sprawls)
             if spread:
-                self._console.print(f"{_count(len(spread), 'secret')} in more than one place")
+                self.line(f"{count(spread, 'secret')} in more than one place", rest="  ")
         else:
-            self._console.print(Text("no literal secrets", "bold green").append(f" ({looked})", "dim"))
+            self.line(Text("no literal secrets", "bold green"), looked, rest="  ")
         ranks = Counter(entry.approach.rank for entry in result.entries)
         if ranks:
-            parts = [f"{n} {NAMES[rank] if rank else 'only a probe can tell'}" for rank, n in sorted(ranks.items(), key=lambda i: -(i[0] or 0))]
-            self._console.print(Text("approaches: " + ", ".join(parts), "dim"))
+            ordered = sorted(ranks.items(), key=lambda item: (-item[1], -(item[0] or 0)))
+            parts = [f"{number} {NAMES[rank] if rank else 'only a probe can tell'}" for rank, number in ordered]
+            self.line(Text("approaches: " + ", ".join(parts), "dim"), rest="  ")
         if not result.complete:
-            self._console.print(Text(f"incomplete: {_count(len(result.problems), 'thing')} could not be checked, see above", "magenta"))
+            unchecked = len({problem.path for problem in result.problems})
+            self.line(
+                Text("incomplete: ", "bold magenta"),
+                f"{count(unchecked, 'file')} could not be checked in full, see above",
+                rest="  ",
+            )
         if sprawls:
-            self._console.print(Text("next: ").append("unsprawl migrate", "bold").append(" moves them, one at a time, and can be undone"))
+            asked = Text(" ").join([Text("unsprawl migrate"), *(self.word(path) for path in paths)])
+            asked.stylize("bold")
+            self.line("next: ", asked, rest="  ")
+            self.line(Text("shows each change, asks, and can be undone", "dim"), first="      ")
+
+
+def grouped(items: Iterable[_Item], key: Callable[[_Item], _Key]) -> list[tuple[_Key, list[_Item]]]:
+    """The items of each key together, in the order in which keys first come."""
+    groups: dict[_Key, list[_Item]] = {}
+    for item in items:
+        groups.setdefault(key(item), []).append(item)
+    return list(groups.items())
 
 
 def _by_file(findings: Iterable[Finding]) -> list[tuple[str, list[Finding]]]:
-    files: dict[str, list[Finding]] = {}
-    for finding in findings:
-        files.setdefault(finding.place.path, []).append(finding)
-    return sorted(files.items(), key=lambda item: (min(_RANK[f.literal.severity] for f in item[1]), item[0]))
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
+    files = grouped(findings, lambda finding: finding.place.path)
+    return sorted(files, key=lambda item: (min(_RANK[f.literal.severity] for f in item[1]), item[0]))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from shlex import quote
 
 from unsprawl.cli.output import REDACTOR
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.examine import examine
-from unsprawl.scanner.model import Finding, Problem
+from unsprawl.scanner.model import Finding, Problem, SlotKind
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
@@ -25,19 +26,23 @@ checked, not the file on disk. Exit code: 0 clean, 1 a secret was found, 3 a fil
 
 def main(words: list[str]) -> int:
     """Check the named files. Options other than --help are refused: a hook that ignores one would pass silently."""
-    if "--help" in words or "-h" in words:
+    cut = words.index("--") if "--" in words else len(words)
+    options, paths = [word for word in words[:cut] if word.startswith("-")], words[cut + 1 :]
+    if "--help" in options or "-h" in options:
         print(HELP, end="")
         return Exit.CLEAN
-    options = [word for word in words if word.startswith("-") and word != "--"]
     if options:
         print("unsprawl: hook takes no options, only files", file=sys.stderr)
+        print("  Put `--` before a file whose name begins with a dash.", file=sys.stderr)
         return Exit.USAGE
-    paths = [word for word in words if word != "--"]
-    findings, problems = check(paths, Surroundings.here())
+    findings, problems = check([*words[:cut], *paths], Surroundings.here())
     REDACTOR.learn(finding.secret for finding in findings)
     for problem in problems:
-        where = f"{problem.path}:{problem.line}" if problem.line else problem.path
+        path = _shown(problem.path)
+        where = f"{path}:{problem.line}" if problem.line else path
         print(f"unsprawl: {one_line(where)}: {one_line(problem.message)}", file=sys.stderr)
+        if problem.hint:
+            print(f"  {one_line(problem.hint)}", file=sys.stderr)
     if findings:
         _show(findings)
         return Exit.FOUND
@@ -47,52 +52,86 @@ def main(words: list[str]) -> int:
 def check(paths: list[str], around: Surroundings) -> tuple[list[Finding], list[Problem]]:
     """Findings and problems of the files, as they are staged where they are, as they lie on disk otherwise."""
     from unsprawl.scanner.sources.repository import repository_of
-    from unsprawl.scanner.sources.staged import staged
 
     findings: list[Finding] = []
     problems: list[Problem] = []
-    candidates: dict[str, ConfigFile] = {}
+    trees: dict[str | None, dict[str, ConfigFile]] = {}
     for path in paths:
-        file = named(os.path.normpath(os.path.join(around.cwd, path)), around)
+        full = os.path.normpath(os.path.join(around.cwd, path))
+        file = named(full, around)
         if file is not None:
-            candidates[path] = file
-    in_repository = [path for path in candidates if repository_of(os.path.dirname(candidates[path].path)) is not None]
-    contents = dict(staged(in_repository)) if in_repository else {}
-    for path, file in candidates.items():
-        data = contents.get(path)
-        content = read(file.path) if data is None else data
-        if isinstance(content, Problem):
-            problems.append(content)
-            continue
-        # A file that no host is known to read is looked at only when it speaks of MCP at all.
-        if not file.hosts[0] and b"mcp" not in content.lower():
-            continue
-        result = examine(file, content, path)
-        if isinstance(result, Problem):
-            if result.code != "empty":
-                problems.append(result)
-            continue
-        findings += result.findings
-        problems += result.document.problems
+            # git follows no links to folders; the file itself may be a link, which is then what is staged.
+            real = os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
+            trees.setdefault(repository_of(os.path.dirname(real)), {})[real] = file
+    here = repository_of(os.path.realpath(around.cwd))
+    for top, files in trees.items():
+        for path, content in _contents(top, list(files), current=top == here, problems=problems):
+            _examine(files[path], content, os.path.relpath(path, top) if top else path, findings, problems)
     return findings, problems
+
+
+def _contents(
+    top: str | None, paths: list[str], *, current: bool, problems: list[Problem]
+) -> Iterator[tuple[str, bytes | Problem]]:
+    """What is to be checked of each file. A deleted file, and a link, hold nothing to check."""
+    if top is None:
+        yield from ((path, read(path)) for path in paths)
+        return
+    from unsprawl.scanner.sources.staged import committed, staged
+
+    for path, content in zip(paths, staged(top, paths, current=current), strict=True):
+        if isinstance(content, bytes):
+            if not (os.path.islink(path) and content == os.fsencode(os.readlink(path))):
+                yield path, content
+            continue
+        if content is not None:
+            problems.append(content)
+        elif not os.path.lexists(path) and committed(top, path):
+            continue
+        yield path, read(path)
+
+
+def _examine(
+    file: ConfigFile, content: bytes | Problem, shown: str, findings: list[Finding], problems: list[Problem]
+) -> None:
+    if isinstance(content, Problem):
+        problems.append(content)
+        return
+    # A file that no host is known to read is looked at only when it speaks of MCP at all (NULs: it may be UTF-16).
+    if not file.hosts and b"mcp" not in content.replace(b"\0", b"").lower():
+        return
+    result = examine(file, content, shown)
+    if isinstance(result, Problem):
+        if result.code != "empty":
+            problems.append(result)
+        return
+    findings += result.findings
+    problems += result.document.problems
+
+
+def _shown(path: str) -> str:
+    """The path as one would type it here."""
+    try:
+        path = os.path.relpath(path)
+    except ValueError:  # another drive
+        return path
+    return f"./{path}" if path.startswith("-") else path
 
 
 def _show(findings: list[Finding]) -> None:
     count = "1 secret" if len(findings) == 1 else f"{len(findings)} secrets"
     print(f"unsprawl: {count} in MCP configuration", file=sys.stderr)
-    here = os.getcwd()
     paths: dict[str, None] = {}
     for finding in findings:
-        place = finding.place
-        path = os.path.relpath(place.path, here)
+        place, slot = finding.place, finding.slot
+        path = _shown(place.path)
         paths[path] = None
         entry = f"{finding.entry.name} " if finding.entry else ""
-        key = finding.slot.context.name
-        field = f"{finding.slot.context.kind.value} {key}".strip()
-        print(
-            f"  {one_line(path)}:{place.line}:{place.column}  {one_line(entry)}{one_line(field)}: {finding.literal.reason}",
-            file=sys.stderr,
-        )
+        # The parameter of a URL within a variable is no field of the file: the variable is.
+        own = slot.context.kind in (SlotKind.ENV, SlotKind.HEADER) and isinstance(slot.key_path[-1], str)
+        field = f"{slot.context.kind.value} {slot.key_path[-1] if own else slot.context.name}".strip()
+        where = f"{one_line(path)}:{place.line}:{place.column}"
+        print(f"  {where}  {one_line(entry)}{one_line(field)}: {finding.literal.reason}", file=sys.stderr)
     print("Take the value out and stage the file again:", file=sys.stderr)
     for path in paths:
         print(f"  unsprawl migrate {one_line(quote(path))} && git add {one_line(quote(path))}", file=sys.stderr)

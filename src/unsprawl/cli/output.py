@@ -4,13 +4,42 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TextIO, cast
 
 from unsprawl.scanner.errors import Exit, UnsprawlError
 from unsprawl.scanner.redact import RedactingStream, Redactor, one_line
+from unsprawl.scanner.secret import Secret
 
-REDACTOR = Redactor()
+
+class LastRedactor(Redactor):
+    """Also hides what has a vendor's format, though no file was found to hold it: a key may be the name of a server or
+    a folder, or an argument that the user mistyped."""
+
+    def clean(self, text: str) -> str:
+        text = super().clean(text)
+        if not text.isspace():
+            hits = list(_vendor_formats(text))
+            if hits:
+                self.learn(map(Secret, hits))
+                text = super().clean(text)
+        return text
+
+
+def _vendor_formats(text: str) -> Iterator[str]:
+    from unsprawl.rules.load import load
+    from unsprawl.scanner.known import find
+
+    present = [keyword for keyword, _ in load().by_keyword if keyword in text]
+    for line in text.splitlines() if present else ():
+        line = line.replace("--", "  ")  # `--ghp_…`: for a scan such a neighbour speaks against a key, here it does not
+        if any(keyword in line for keyword in present):
+            while (hit := find(line)) is not None and not hit.stand_in:
+                yield line[hit.start : hit.end]
+                line = line[: hit.start] + " " * 8 + line[hit.end :]
+
+
+REDACTOR: Redactor = LastRedactor()
 """Every value found in this process is taught to it before anything is printed."""
 
 
@@ -29,24 +58,42 @@ def guarded(command: Callable[[], int]) -> int:
     """Run a command; turn whatever it raises into one clear message and an exit code."""
     install()
     try:
-        code = command()
+        code = _told(command)
         sys.stdout.flush()
+        sys.stderr.flush()
+    except BrokenPipeError:
+        # The reader went away (`| head`). Python would complain once more when it flushes the streams at exit.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 1)
+        os.dup2(nowhere, 2)
+        return Exit.INTERRUPTED
+    return code
+
+
+def _told(command: Callable[[], int]) -> int:
+    try:
+        return command()
     except UnsprawlError as error:
         return said(error)
     except KeyboardInterrupt:
         print("unsprawl: interrupted", file=sys.stderr)
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        # The reader went away (`| head`). Python would complain once more when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return Exit.INTERRUPTED
-    except RecursionError as error:
-        return _bug(error)
+        raise
     except Exception as error:
+        if isinstance(error, FileNotFoundError) and not _in_a_folder():
+            return said(
+                UnsprawlError("the current folder does not exist any more", hint="Go to another one with `cd`.")
+            )
         return _bug(error)
-    finally:
-        sys.stderr.flush()
-    return code
+
+
+def _in_a_folder() -> bool:
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def said(error: UnsprawlError) -> int:

@@ -1,0 +1,82 @@
+"""What is worth knowing about a file that is not a literal secret in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from unsprawl.scanner.examine import Examined, ExaminedEntry
+from unsprawl.scanner.formats.node import at, pointer
+from unsprawl.scanner.hosts import hosts
+from unsprawl.scanner.placeholders import references
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """Something worth knowing that is not a literal secret."""
+
+    code: str
+    path: str
+    line: int
+    pointer: str
+    hosts: tuple[str, ...]
+    entry: str | None
+    message: str
+
+
+def file_warnings(examined: Examined) -> Iterator[Caution]:
+    """References that a host sends as they stand, and files with secrets that everybody may read."""
+    # A value and its parts are judged, so a reference may come twice.
+    yield from dict.fromkeys(_dead_references(examined))
+    if examined.findings and not examined.file.shared and _everybody_reads(examined.file.path):
+        yield Caution(
+            "world-readable", examined.file.path, 1, "", examined.file.hosts, None,
+            "every user of this machine may read this file",
+        )  # fmt: skip
+
+
+def _dead_references(examined: Examined) -> Iterator[Caution]:
+    known = {host.id: host for host in hosts()}
+    for found in examined.entries:
+        for slot, _ in found.references:
+            for dialect, _, _, _ in references(slot.text.reveal()):
+                dead = [
+                    host_id
+                    for host_id in found.entry.hosts
+                    if not any(dialect in way.reads for way in known[host_id].references)
+                ]
+                if dead and _is_variable_dialect(dialect):
+                    yield _warning(
+                        examined, found, slot.key_path, "dead-reference", tuple(dead),
+                        "the host does not expand this kind of reference: it is sent to the server as it stands",
+                    )  # fmt: skip
+
+
+def _everybody_reads(path: str) -> bool:
+    """Whether the file's mode lets everybody read it, and each folder above lets everybody through."""
+    if os.name != "posix":
+        return False
+    path = os.path.realpath(path)
+    try:
+        if not os.stat(path).st_mode & 0o004:
+            return False
+        while path != (path := os.path.dirname(path)):
+            if not os.stat(path).st_mode & 0o001:
+                return False
+    except OSError:
+        return False
+    return True
+
+
+def _is_variable_dialect(dialect: str) -> bool:
+    """Whether some host expands it at all; other references (`op://…`) are resolved by what the entry starts."""
+    return any(dialect in way.reads for host in hosts() for way in host.references)
+
+
+def _warning(
+    examined: Examined, found: ExaminedEntry, path: Sequence[str | int], code: str, at_hosts: tuple[str, ...], text: str
+) -> Caution:
+    node = at(examined.document.root, tuple(path))
+    line = examined.document.lines.position(node.span.start)[0] if node else found.entry.line
+    return Caution(code, examined.file.path, line, pointer(tuple(path)), at_hosts, found.entry.name, text)

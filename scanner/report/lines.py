@@ -1,0 +1,112 @@
+"""Lines on a terminal: folded at its width, never cut, never padded, one blank line between blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from shlex import quote
+
+from rich.cells import chop_cells  # noqa: TID253 - the commands import this module only to print
+from rich.console import Console  # noqa: TID253
+from rich.text import Text  # noqa: TID253
+
+from unsprawl.scanner.redact import Redactor, one_line
+from unsprawl.scanner.scan import shown_path
+
+
+class Lines:
+    """Prints to a rich console. Foreign text is redacted here already: folding may break it over two lines."""
+
+    def __init__(self, console: Console, redactor: Redactor, home: str, cwd: str) -> None:
+        self._console = console
+        self._redactor = redactor
+        self._home = home.rstrip("/\\")
+        self._cwd = cwd
+        self._printed = self._gap = False
+
+    @property
+    def width(self) -> int:
+        return self._console.width
+
+    def text(self, foreign: str, style: str = "") -> Text:
+        """Foreign text without markup, control characters or known values."""
+        return Text(one_line(self._redactor.clean(foreign)), style)
+
+    def path(self, path: str, style: str = "bold") -> Text:
+        """A path as one would type it here: relative to the working folder, `~/…`, or whole."""
+        return self.text(self._typed(path), style)
+
+    def word(self, path: str) -> Text:
+        """A path as a word of a shell command."""
+        typed = self._typed(path)
+        typed = f"./{typed}" if typed.startswith("-") else typed
+        head, rest = ("~/", typed[2:]) if typed.startswith("~/") else ("", typed)
+        return self.text(typed if typed == "~" else head + (quote(rest) if rest or not head else ""))
+
+    def _typed(self, path: str) -> str:
+        if self._home and path == self._home:
+            return "~"
+        if self._cwd != self._home:
+            shown = shown_path(path, self._cwd)
+            if shown != path:
+                return shown
+        inside = shown_path(path, self._home) if self._home else path
+        return path if inside == path else f"~/{inside}"
+
+    def line(self, *parts: Text | str, first: Text | str = "", rest: str | None = None) -> None:
+        """One line of text; what does not fit goes on below. `first` and `rest` are what the lines begin with."""
+        begin = Text.assemble(first)
+        rest = " " * begin.cell_len if rest is None else rest
+        room = max(self.width - max(begin.cell_len, len(rest)), 8)
+        for piece in Text.assemble(*parts).wrap(self._console, room, overflow="fold") or [Text()]:
+            self._put(begin.append_text(piece))
+            begin = Text(rest)
+
+    def code(self, text: Text, indent: int) -> None:
+        """A line of a file: folded at the width wherever that is, since its blanks mean something."""
+        room = max(self.width - indent, 8)
+        style = text.style
+        head, *tail = chop_cells(text.plain, room) or [""]
+        for number, piece in enumerate([head, *(chop_cells("".join(tail), room - 4) if tail else [])]):
+            self._put(Text(" " * (indent + (4 if number else 0))).append(piece, style))
+
+    def columns(self, rows: Sequence[Sequence[Text]], indent: int) -> bool:
+        """Rows as columns; prints nothing and answers False where they do not fit."""
+        if not self.fits(rows, indent):
+            return False
+        widths = _widths(rows)
+        for row in rows:
+            line = Text(" " * indent)
+            for cell, width in zip(row, widths, strict=True):
+                line.append_text(cell).append(" " * (width - cell.cell_len + 2))
+            self._put(line)
+        return True
+
+    def fits(self, rows: Sequence[Sequence[Text]], indent: int) -> bool:
+        """Whether the rows have room as columns."""
+        widths = _widths(rows)
+        return indent + sum(widths) + 2 * (len(widths) - 1) <= self.width
+
+    def gap(self) -> None:
+        """A blank line before the next block, if there is one before and one after."""
+        self._gap = True
+
+    def pause(self) -> None:
+        """The blank line now: somebody else prints next."""
+        if self._gap and self._printed:
+            self._console.print()
+        self._gap = False
+
+    def _put(self, line: Text) -> None:
+        self.pause()
+        self._printed = True
+        line.rstrip()
+        self._console.print(line, soft_wrap=True)
+
+
+def _widths(rows: Sequence[Sequence[Text]]) -> list[int]:
+    return [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 file`, `2 files`."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,113 @@
+"""Which files a scan is about: from what the user named, or this user's host files and the current repository."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from unsprawl.scanner.discover import ConfigFile, host_files, named
+from unsprawl.scanner.model import Problem
+from unsprawl.scanner.sources.exclude import Excluded
+from unsprawl.scanner.sources.repository import repository_of
+from unsprawl.scanner.sources.walk import Walk
+from unsprawl.scanner.surroundings import Surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """What to look at. No paths: this user's host files and the current repository."""
+
+    paths: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    """Paths or glob patterns, relative to the root or absolute."""
+
+
+@dataclass(slots=True)
+class Selection:
+    """Which files a run is about. Files may be iterated once; the tallies are right afterwards."""
+
+    options: ScanOptions
+    around: Surroundings
+    root: str
+    problems: list[Problem] = field(default_factory=list)
+    walks: list[Walk] = field(default_factory=list)
+    excluded: int = 0
+    """Files and folders that the user left out."""
+
+    def files(self) -> Iterator[ConfigFile]:
+        seen: set[str] = set()
+        excluded = self._excluded
+        for file in self._all():
+            real = os.path.realpath(file.path)
+            if real in seen:
+                continue
+            seen.add(real)
+            if excluded.covers(file.path):
+                self.excluded += 1
+            else:
+                yield file
+
+    @property
+    def _excluded(self) -> Excluded:
+        return Excluded(self.options.exclude, self.root)
+
+    def _all(self) -> Iterator[ConfigFile]:
+        if not self.options.paths:
+            yield from host_files(self.around)
+            repository = repository_of(self.around.cwd)
+            if repository is not None:
+                yield from self._walk(repository)
+            return
+        for path in self.options.paths:
+            full = full_path(path, self.around)
+            if os.path.isdir(full):
+                yield from self._folder(full)
+            elif not os.path.lexists(full):
+                self.problems.append(
+                    Problem(full, "missing", "no such file or folder", hint="Check the spelling of the path.")
+                )
+            else:
+                file = named(full, self.around)
+                if file is None:
+                    self.problems.append(
+                        Problem(
+                            full, "unknown-type", "not a kind of file that holds MCP entries",
+                            "JSON, JSONC, JSON5 and TOML files are read.",
+                        )
+                    )  # fmt: skip
+                else:
+                    yield file
+
+    def _folder(self, full: str) -> Iterator[ConfigFile]:
+        """The user's own files below a folder first: a walk enters no links, has no name for `$OPENCODE_CONFIG`."""
+        home = full in self.around.homes
+        around = self.around._replace(home=full, real_home=self.around.home) if home else self.around
+        prefix = full.rstrip(os.sep) + os.sep
+        # Files outside the home, such as managed ones, belong to it.
+        yield from (file for file in host_files(around) if home or file.path.startswith(prefix))
+        yield from self._walk(full)
+
+    def _walk(self, root: str) -> Iterator[ConfigFile]:
+        excluded = self._excluded
+        walk = Walk(root, self.around, excluded.covers if excluded else None)
+        self.walks.append(walk)
+        yield from walk.files()
+        self.problems += walk.problems
+        self.excluded += walk.left_out
+
+
+def full_path(path: str, around: Surroundings) -> str:
+    """An argument as an absolute path. `~` is for the shell to expand, but not every shell does."""
+    full = os.path.normpath(os.path.join(around.cwd, path))
+    if path[:1] == "~" and path[1:2] in ("", "/", os.sep) and not os.path.lexists(full):
+        return os.path.normpath(around.home + path[1:])
+    return full
+
+
+def root_of(options: ScanOptions, around: Surroundings) -> str:
+    """What relative paths in reports are relative to."""
+    if len(options.paths) == 1:
+        full = full_path(options.paths[0], around)
+        return full if os.path.isdir(full) else os.path.dirname(full)
+    return around.cwd

@@ -1,0 +1,230 @@
+"""Entries in all the shapes in which hosts and people write them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from unsprawl.scanner.discover import ConfigFile, Reading
+from unsprawl.scanner.formats.document import Document, parse
+from unsprawl.scanner.formats.node import Path as KeyPath
+from unsprawl.scanner.formats.node import pointer
+from unsprawl.scanner.model import Entry, Transport
+from unsprawl.scanner.packages import base_name, package_of
+from unsprawl.scanner.servers import entries
+
+STDIO = {"command": "npx", "args": ["-y", "@x/server"]}
+REMOTE = {"type": "http", "url": "https://mcp.example.com/mcp"}
+
+
+def read(text: str, *servers: KeyPath, format_id: str = "json", hosts: tuple[str, ...] = ("cursor",)) -> list[Entry]:
+    document = parse("/p/mcp.json", text.encode(), format_id)
+    assert isinstance(document, Document)
+    file = ConfigFile("/p/mcp.json", tuple(Reading(host, format_id, servers, "project", True) for host in hosts))
+    return [server.entry for server in entries(document, file)]
+
+
+def one(entry: object) -> Entry:
+    (found,) = read(json.dumps({"mcpServers": {"x": entry}}), ("mcpServers",))
+    return found
+
+
+def test_map() -> None:
+    found = read(
+        json.dumps({"mcpServers": {"a": STDIO, "b/c": REMOTE}, "other": {"d": STDIO}}, indent=1), ("mcpServers",)
+    )
+    assert [(entry.name, pointer(entry.key_path), entry.line) for entry in found] == [
+        ("a", "/mcpServers/a", 3),
+        ("b/c", "/mcpServers/b~1c", 10),
+    ]
+    assert [entry.transport for entry in found] == [Transport.STDIO, Transport.HTTP]
+    assert found[0].command == ("npx", "-y", "@x/server")
+    assert found[0].package == "@x/server"
+    assert found[1].url == "https://mcp.example.com/mcp"
+
+
+def test_list() -> None:
+    found = read(json.dumps({"servers": [{"name": "a", **STDIO}, REMOTE, {"name": "no entry"}, "x", 1]}), ("servers",))
+    assert [(entry.name, pointer(entry.key_path)) for entry in found] == [("a", "/servers/0"), ("1", "/servers/1")]
+
+
+def test_below_any_key() -> None:
+    text = json.dumps({"projects": {"/a": {"mcpServers": {"x": STDIO}}, "/b": {"mcpServers": {"x": REMOTE}}, "/c": {}}})
+    found = read(text, ("mcpServers",), ("projects", "*", "mcpServers"))
+    assert [pointer(entry.key_path) for entry in found] == [
+        "/projects/~1a/mcpServers/x",
+        "/projects/~1b/mcpServers/x",
+    ]
+
+
+def test_flat_map_takes_only_what_looks_like_an_entry() -> None:
+    text = json.dumps(
+        {"x": STDIO, "y": {"cmd": "x"}, "z": {"serverUrl": "u"}, "mcpServers": {"w": STDIO}, "n": {"a": 1}}
+    )
+    assert [entry.name for entry in read(text, ())] == ["x", "y", "z"]
+
+
+def test_dotted_key() -> None:
+    assert [
+        entry.name for entry in read(json.dumps({"mcp.servers": {"x": STDIO}}), ("mcp", "servers"), ("mcp.servers",))
+    ] == ["x"]
+
+
+def test_an_entry_that_several_patterns_and_hosts_reach_comes_once() -> None:
+    found = read(
+        json.dumps({"mcpServers": {"x": STDIO}}), ("mcpServers",), ("*",), hosts=("cursor", "vscode", "cursor")
+    )
+    assert [entry.hosts for entry in found] == [("cursor", "vscode")]
+
+
+def test_generic_readings_have_no_host() -> None:
+    assert read(json.dumps({"mcpServers": {"x": STDIO}}), ("mcpServers",), hosts=("",))[0].hosts == ()
+
+
+def test_keys_written_twice_are_all_read() -> None:
+    text = '{"mcpServers": {"x": {"command": "a"}, "x": {"command": "b"}}, "mcpServers": {"x": {"command": "c"}}}'
+    assert [entry.command for entry in read(text, ("mcpServers",))] == [("a",), ("b",), ("c",)]
+
+
+def test_toml() -> None:
+    text = (
+        '[mcp_servers.a]\ncommand = "npx"\nargs = ["-y", "@x/server"]\n[mcp_servers.b]\nurl = "https://x.example/mcp"\n'
+    )
+    found = read(text, ("mcp_servers",), format_id="toml")
+    assert [(entry.name, entry.transport, entry.package) for entry in found] == [
+        ("a", Transport.STDIO, "@x/server"),
+        ("b", Transport.HTTP, ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("entry", "command"),
+    [
+        ({"command": "npx", "args": ["-y", 5, 1.5, None, True, ["x"]]}, ("npx", "-y", "5", "1.5", "", "", "")),
+        ({"command": ["npx", "-y", "x"], "environment": {}}, ("npx", "-y", "x")),
+        ({"cmd": "x", "args": ["y"]}, ("x", "y")),
+        ({"command": {"path": "x", "args": ["y"], "env": {}}}, ("x", "y")),
+        ({"transport": {"type": "stdio", "command": "x", "args": ["y"]}}, ("x", "y")),
+        ({"command": "x", "args": "y"}, ("x",)),
+        ({"command": ""}, ()),
+        ({"command": None}, ()),
+        ({"command": 5}, ()),
+        ({"command": []}, ()),
+        ({"args": ["x"]}, ()),
+    ],
+    ids=str,
+)
+def test_command_line(entry: object, command: tuple[str, ...]) -> None:
+    assert one(entry).command == command
+
+
+@pytest.mark.parametrize(
+    ("entry", "transport", "url"),
+    [
+        ({"command": "x", "url": "", "headers": {}}, Transport.STDIO, ""),
+        ({"command": "x", "url": "https://x"}, Transport.STDIO, "https://x"),
+        ({"url": ""}, Transport.UNKNOWN, ""),
+        ({"url": "", "serverUrl": "https://x"}, Transport.HTTP, "https://x"),
+        ({"url": "https://x"}, Transport.HTTP, "https://x"),
+        ({"url": "https://x", "type": "sse"}, Transport.SSE, "https://x"),
+        ({"uri": "https://x", "type": "streamable_http"}, Transport.HTTP, "https://x"),
+        ({"httpUrl": "https://x"}, Transport.HTTP, "https://x"),
+        ({"baseUrl": "https://x"}, Transport.HTTP, "https://x"),
+        ({"url": "https://x", "transport": "sse"}, Transport.SSE, "https://x"),
+        ({"transport": {"type": "sse", "url": "https://x"}}, Transport.SSE, "https://x"),
+        ({"type": "builtin", "name": "developer"}, Transport.BUILTIN, ""),
+        ({"type": 5}, Transport.UNKNOWN, ""),
+        ({}, Transport.UNKNOWN, ""),
+    ],
+    ids=str,
+)
+def test_transport(entry: object, transport: Transport, url: str) -> None:
+    found = one(entry)
+    assert (found.transport, found.url) == (transport, url)
+
+
+@pytest.mark.parametrize(
+    ("entry", "marks"),
+    [
+        ({**STDIO}, ()),
+        ({**STDIO, "disabled": True}, ("disabled",)),
+        ({**STDIO, "enabled": False}, ("disabled",)),
+        ({**STDIO, "disabled": False, "enabled": True}, ()),
+        ({**STDIO, "disabled": "yes"}, ()),
+    ],
+    ids=str,
+)
+def test_disabled(entry: object, marks: tuple[str, ...]) -> None:
+    assert one(entry).marks == marks
+
+
+@pytest.mark.parametrize("text", ["[]", "{}", '"x"', "1", "null", '{"mcpServers": []}', '{"mcpServers": {"x": 1}}'])
+def test_no_entries(text: str) -> None:
+    assert read(text, ("mcpServers",), ("mcp", "servers"), (), ("projects", "*", "mcpServers")) == []
+
+
+PACKAGES = {
+    "": "",
+    "npx": "",
+    "npx -y @scope/name": "@scope/name",
+    "npx -y @scope/name@1.2.3 --flag": "@scope/name",
+    "npx name@latest": "name",
+    "npx --yes --package=@scope/name cmd": "@scope/name",
+    "npx -p @scope/name cmd": "@scope/name",
+    "npx --registry https://r.example name": "name",
+    "C:\\nodejs\\npx.CMD -y name": "name",
+    "/usr/bin/npx name": "name",
+    "npm exec -- name": "name",
+    "pnpm dlx name@2": "name",
+    "yarn dlx name": "name",
+    "bunx name": "name",
+    "bun x name": "name",
+    "bun run server.ts": "server.ts",
+    "deno run -A npm:name": "npm:name",
+    "cmd /c npx -y name": "name",
+    "cmd.exe /d /s /C npx -y name": "name",
+    "cmd": "cmd",
+    "env -i KEY=v npx name": "name",
+    "/usr/bin/env KEY=v": "",
+    "uvx name": "name",
+    "uvx name==1.2": "name",
+    "uvx name[extra]>=1.2": "name",
+    "uvx -p 3.12 name": "name",
+    "uvx --from name cmd": "name",
+    "uvx --from=name==1 cmd": "name",
+    "uvx --from git+https://github.com/o/r@v1 cmd": "git+https://github.com/o/r",
+    "uv run --directory /x server.py": "server.py",
+    "uv tool run name": "name",
+    "pipx run --spec name cmd": "name",
+    "python server.py": "server.py",
+    "python3.11 -u /x/server.py": "server.py",
+    "python -m pkg.server": "pkg.server",
+    "python -m": "",
+    "python -W ignore C:\\x\\server.py": "server.py",
+    "node /x/index.js": "index.js",
+    "node --import tsx -r dotenv/config index.js -m x": "index.js",
+    "docker run -i --rm -e KEY ghcr.io/o/image": "ghcr.io/o/image",
+    "docker run --rm -p 80:80 --gpus all --name=x image:tag sub": "image:tag",
+    "podman run image": "image",
+    "docker": "",
+    "docker run": "",
+    "unsprawl run ref -- npx -y name": "name",
+    "unsprawl run ref": "unsprawl",
+    "/opt/bin/my-server --x": "my-server",
+    "my-server.exe": "my-server",
+}
+
+
+@pytest.mark.parametrize("line", PACKAGES)
+def test_package(line: str) -> None:
+    assert package_of(tuple(line.split())) == PACKAGES[line]
+
+
+@pytest.mark.parametrize("program", ["npx", "/usr/bin/npx", "NPX.cmd", "C:\\x\\npx.exe", "./npx"])
+def test_base_name(program: str) -> None:
+    assert base_name(program) == "npx"
+
+
+def test_an_entry_does_not_show_its_command() -> None:
+    assert "secret" not in repr(one({"command": "x", "args": ["secret"], "url": "secret"}))
