@@ -106,8 +106,9 @@ def full_path(path: str, around: Surroundings) -> str:
 
 
 def root_of(options: ScanOptions, around: Surroundings) -> str:
-    """What relative paths in reports are relative to."""
+    """What relative paths in reports are relative to: the one folder that was named, else the working folder."""
     if len(options.paths) == 1:
         full = full_path(options.paths[0], around)
-        return full if os.path.isdir(full) else os.path.dirname(full)
+        if os.path.isdir(full):
+            return full
     return around.cwd

@@ -70,7 +70,7 @@ def test_ways_to_name_the_users_own_file(home: Path, tmp_path: Path, spelled: st
     put(home / ".claude.json", config(token(1)))
     for lived in (home, tmp_path / "link"):
         result = scan(spelled.format(home=home, link=tmp_path / "link"), cwd=home, home=lived)
-        assert places(result) == [".claude.json"]
+        assert [os.path.basename(path) for path in places(result)] == [".claude.json"]
         assert result.complete
         if "link" not in spelled or lived != home:  # any other link to the home is just a link
             assert result.entries[0].approach.target != "reference"
@@ -235,9 +235,9 @@ def test_stats_and_progress(home: Path, tmp_path: Path) -> None:
         (("sub",), "{cwd}/sub"),
         (("sub/",), "{cwd}/sub"),
         ((".",), "{cwd}"),
-        (("sub/a.json",), "{cwd}/sub"),
+        (("sub/a.json",), "{cwd}"),
         (("sub", "."), "{cwd}"),
-        (("gone/a.json",), "{cwd}/gone"),
+        (("gone/a.json",), "{cwd}"),
     ],
     ids=str,
 )
