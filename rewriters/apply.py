@@ -14,15 +14,14 @@ from typing import Literal, TypeAlias
 
 from unsprawl.rewriters.blank import blanked_digest, secret_spans, spans_of
 from unsprawl.rewriters.forget import forget
+from unsprawl.rewriters.inverse import to_json
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
-from unsprawl.rewriters.inverse import inverse, to_json, value_at
-from unsprawl.rewriters.operations import Operation, Rewritten, carry_out, changed, plain
+from unsprawl.rewriters.launch import entry_environment, expanded, variables
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
-from unsprawl.rewriters.replace_file import Watch, editable, read_whole, replace, unwatched
-from unsprawl.scanner.errors import NotApplied, UnsprawlError
-from unsprawl.scanner.examine import BESIDE, Examined, examine
-from unsprawl.scanner.formats.node import Path, Value, pointer
-from unsprawl.scanner.model import Problem
+from unsprawl.rewriters.prepare import Prepared, prepare
+from unsprawl.rewriters.replace_file import Watch, read_whole, replace, unwatched
+from unsprawl.scanner.errors import NotApplied, StoreUnavailable, UnsprawlError
+from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.rotation import rotation_pages
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
@@ -47,59 +46,6 @@ class Outcome:
     target: str
     status: Status
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A file's new content, checked in memory."""
-
-    plan: FilePlan
-    real: str
-    before: bytes
-    after: bytes
-    rewritten: Rewritten
-    inverse: tuple[Operation, ...]
-    """The way back by data, should the file change elsewhere."""
-    entries_after: list[Value]
-    """The changed entries as data, in the order of the plan's steps."""
-    examined_after: Examined
-
-    def __repr__(self) -> str:
-        return "Prepared(…)"
-
-
-def prepare(plan: FilePlan) -> Prepared:
-    """The new content of a file, proven to differ from the old only as planned. Raises NotApplied."""
-    examined, document = plan.examined, plan.examined.document
-    real = editable(examined.file.path, plan.root)
-    before = document.decoded.encode(document.text)
-    if read_whole(real) != before:
-        raise NotApplied(f"{examined.file.path} changed since it was scanned", hint="Run `unsprawl migrate` again.")
-    operations = [operation for step in plan.steps for operation in step.operations]
-    wanted = _wanted(examined)
-    rewritten = carry_out(document.codec, document.text, operations, wanted)
-    after = document.decoded.encode(rewritten.text)
-    again = document.codec.parse(rewritten.text)
-    whole = document.codec.parse(document.text)
-    if again.root is None or again.flaws or whole.root is None:
-        raise NotApplied("the file would not be well-formed after the change", hint="Please report this as a bug.")
-    data = plain(whole.root)
-    data_after = plain(again.root)
-    if data_after != changed(data, operations) or (again.comments and not document.comments):
-        raise NotApplied("the change would touch more than was planned", hint="Please report this as a bug.")
-    checked = examine(examined.file, after, examined.file.path)
-    if isinstance(checked, Problem):
-        raise NotApplied("the changed file cannot be read again", hint="Please report this as a bug.")
-    moved = {step.found.entry.key_path for step in plan.steps}
-    if any(entry.entry.key_path in moved and entry.findings for entry in checked.entries):
-        raise NotApplied("a secret would be left in an entry that was to be moved")
-    bases = [step.found.entry.key_path for step in plan.steps]
-    back = inverse(data, operations, bases)
-    return Prepared(plan, real, before, after, rewritten, back, [value_at(data_after, base) for base in bases], checked)
-
-
-def _wanted(examined: Examined) -> list[Path]:
-    return [*BESIDE, *(path for reading in examined.file.readings for path in reading.servers)]
 
 
 def apply(
@@ -131,9 +77,7 @@ def _outcome(step: EntryStep, status: Status, reason: str) -> Outcome:
     return Outcome(entry.path, pointer(entry.key_path), entry.hosts, entry.name, step.target, status, reason)
 
 
-def _apply_file(
-    plan: FilePlan, journal: Journal, store: Store, around: Surroundings, label: str, watch: Watch
-) -> None:
+def _apply_file(plan: FilePlan, journal: Journal, store: Store, around: Surroundings, label: str, watch: Watch) -> None:
     ready = prepare(plan)
     note = _note(ready, store)
     watch("journal planned")
@@ -141,7 +85,7 @@ def _apply_file(
     try:
         journal.save()
         watch("keep reversal")
-        deposit(_reversal(ready), store, item=note.reversal)
+        store = _keep_reversal(ready, journal, note, store)
         for step, entry_note in zip(plan.steps, note.entries, strict=True):
             _keep(step, entry_note, store, watch)
             if step.record is not None:
@@ -156,6 +100,25 @@ def _apply_file(
     with suppress(UnsprawlError):  # the new file stands; `recover` brings the journal up to date at the next start
         journal.save()
     watch("end")
+
+
+def _keep_reversal(ready: Prepared, journal: Journal, note: FileNote, store: Store) -> Store:
+    """Store what undo needs, the longest text of all; answers the store that took it, for the other values too.
+
+    Some keyrings take only short texts (Windows: 1,280 characters). Then the file vault keeps everything of this file.
+    """
+    from unsprawl.vault.age_store import AgeStore
+
+    try:
+        deposit(_reversal(ready), store, item=note.reversal)
+    except StoreUnavailable:
+        if store.id == AgeStore.id:
+            raise
+        store = AgeStore()
+        note.store = store.id
+        journal.save()
+        deposit(_reversal(ready), store, item=note.reversal)
+    return store
 
 
 def _roll_back(journal: Journal, note: FileNote, ready: Prepared, *, surely_unchanged: bool) -> None:
@@ -251,12 +214,14 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
     draft = step.record
     assert draft is not None
     names = [keep.name for keep in step.keeps if keep.home == "vault"]
+    known = variables(around)
+    entry = {name: text for name, text in entry_environment(step.found).items() if name not in names}
     binding = bind(
         draft.argv,
         key=machine_key(),
         cwd=draft.root or around.cwd,
         environ=around.environ,
-        entry_environ=_entry_environment(step, frozenset(names)),
+        entry_environ={name: expanded(text, step.hosts, known) for name, text in entry.items()},
         root=draft.root,
         config=step.found.entry.path,
     )
@@ -272,17 +237,3 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
         bindings=(binding,),
         project=draft.root,
     )
-
-
-def _entry_environment(step: EntryStep, ours: frozenset[str]) -> dict[str, str]:
-    """What the entry itself sets besides the secrets."""
-    from unsprawl.scanner.servers import ENV_KEYS, first
-
-    found = first(step.found.server.node, ENV_KEYS)
-    if found is None:
-        return {}
-    return {
-        member.key: text
-        for member in found[1].members
-        if member.key not in ours and (text := member.value.text()) is not None
-    }

@@ -5,7 +5,6 @@ The texts that undo puts back rest in the vault, under the item that a file's `r
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -105,11 +104,11 @@ def folder() -> Path:
 
 
 def new_journal() -> Journal:
-    """An empty journal with an id that sorts by time."""
+    """An empty journal with an id that sorts by time, to the microsecond: of two the later one is undone first."""
     from datetime import UTC, datetime
 
     now = datetime.now(UTC)
-    return Journal(f"{now:%Y%m%d-%H%M%S}-{os.urandom(3).hex()}", now.isoformat(timespec="seconds"))
+    return Journal(f"{now:%Y%m%d-%H%M%S-%f}", now.isoformat(timespec="seconds"))
 
 
 def journals() -> Iterator[Journal]:
@@ -134,7 +133,7 @@ def _read(path: Path) -> Journal:
         if data["schema_version"] != SCHEMA_VERSION or f"{data['id']}.json" != path.name:
             raise ValueError
         files = [
-            FileNote(**{**file, "state": State(file["state"]), "entries": [EntryNote(**entry) for entry in file["entries"]]})
+            FileNote(**{**file, "state": State(file["state"]), "entries": [EntryNote(**e) for e in file["entries"]]})
             for file in data["files"]
         ]
         return Journal(data["id"], data["created_at"], files)

@@ -54,7 +54,7 @@ class Append:
     """Add an item at the end of the list at `key_path`, making the list where there is none; not a second time."""
 
     key_path: Path
-    item: Value
+    item: Value = field(repr=False)
 
 
 Operation: TypeAlias = SetPart | SetValue | Remove | Insert | Append
@@ -119,7 +119,7 @@ def _edits(codec: Codec, text: str, root: Node, operation: Operation) -> tuple[E
                 return codec.insert_edits(text, root, key_path, [item])
             if node.kind is not Kind.ARRAY:
                 raise KeyError(key_path)
-            if item in [plain(known) for known in node.items]:
+            if _is_there(item, [plain(known) for known in node.items]):
                 return ()
             return codec.insert_edits(text, root, (*key_path, len(node.items)), item)
         case _:
@@ -165,7 +165,7 @@ def _change(data: Any, operation: Operation) -> None:
     match operation:
         case SetPart(_, start, end, new):
             old = holder[last]
-            if not isinstance(old, str):
+            if not isinstance(old, str) or not 0 <= start <= end <= len(old):
                 raise TypeError
             holder[last] = old[:start] + new + old[end:]
         case SetValue(_, value):
@@ -176,13 +176,23 @@ def _change(data: Any, operation: Operation) -> None:
         case Insert(_, value):
             _insert(holder, last, value)
         case Append(_, item):
-            items = holder.setdefault(last, [])
+            if isinstance(holder, dict):
+                holder.setdefault(last, [])
+            items = holder[last]
             if not isinstance(items, list):
                 raise TypeError
-            if item not in items:
+            if not _is_there(item, items):
                 items.append(deepcopy(item))
         case _:
             assert_never(operation)
+
+
+def _is_there(item: Value, items: Sequence[Value]) -> bool:
+    """Whether the list has the item. What has an `id`, such as a prompt, is the same when the `id` is."""
+    wanted = item.get("id") if isinstance(item, dict) else None
+    return item in items or (
+        wanted is not None and any(isinstance(known, dict) and known.get("id") == wanted for known in items)
+    )
 
 
 def _insert(holder: Any, last: Any, value: Value) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -106,6 +107,34 @@ class VariableNames:
     def fits(self, name: str, secret: Secret) -> bool:
         """Whether the name is free or already stands for this very value."""
         return name not in self._taken or self._taken[name] == secret
+
+    @contextmanager
+    def tentative(self) -> Iterator[Callable[[], None]]:
+        """Claims made in the block are given back at its end, unless the block calls what it is given."""
+        before, kept = dict(self._taken), False
+
+        def keep() -> None:
+            nonlocal kept
+            kept = True
+
+        yield keep
+        if not kept:
+            self._taken = before
+
+
+class RefNames:
+    """Gives each entry of a project a vault record of its own: two files of one project may both have a `github`."""
+
+    def __init__(self, taken: Iterable[tuple[str | None, str]]) -> None:
+        self._taken = set(taken)
+
+    def claim(self, wanted: str, project: str | None) -> str:
+        """`wanted`, or the same with a number."""
+        ref, number = wanted, 2
+        while (project, ref) in self._taken:
+            ref, number = f"{wanted}-{number}", number + 1
+        self._taken.add((project, ref))
+        return ref
 
 
 def variable(text: str) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from unsprawl.broker.install import Installed
-from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal, VariableNames
+from unsprawl.rewriters.launch import project_folder
+from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run
@@ -16,7 +16,6 @@ from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
-from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.records import new_ref
 
@@ -34,48 +33,46 @@ class Machine:
 
     installed: Installed
     taken: Mapping[str, Secret]
+    refs: frozenset[tuple[str | None, str]] = frozenset()
+    """(project or None, name) of the vault records that exist."""
 
 
-def make_plan(
-    files: Iterable[Examined], machine: Machine, target: str = AUTO, only: Iterable[str] = ()
-) -> Plan:
+def make_plan(files: Iterable[Examined], machine: Machine, target: str = AUTO, only: Iterable[str] = ()) -> Plan:
     """A step or a refusal for every entry that holds a literal secret; with `only`, just for entries of these names."""
-    names = VariableNames(machine.taken)
+    names, refs = VariableNames(machine.taken), RefNames(machine.refs)
     wanted = frozenset(only)
     planned: list[FilePlan] = []
     refusals: list[Refusal] = []
     for examined in files:
+        root = project_folder(examined.file) if examined.file.shared else None
         steps = []
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
-            answer = _plan_entry(examined, found, machine, names, target)
+            readers = tuple(host(host_id) for host_id in found.entry.hosts)
+            situation = Situation(examined, found, readers, names, refs, machine.installed, root)
+            answer = _plan_entry(situation, target)
             if isinstance(answer, EntryStep):
                 steps.append(answer)
             else:
                 refusals.append(answer)
         if steps:
-            planned.append(FilePlan(examined, tuple(steps), _project(examined)))
+            planned.append(FilePlan(examined, tuple(steps), root))
     return Plan(tuple(planned), tuple(refusals))
 
 
-def _plan_entry(
-    examined: Examined, found: ExaminedEntry, machine: Machine, names: VariableNames, target: str
-) -> EntryStep | Refusal:
-    readers = tuple(host(host_id) for host_id in found.entry.hosts)
-    reason, hint = _never(examined, found, readers)
+def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
+    found = situation.found
+    reason, hint = _never(situation.examined, found, situation.hosts)
     if reason:
         return Refusal(found, target, reason, hint)
-    situation = Situation(
-        examined, found, readers, names, machine.installed, examined.file.shared, _project(examined)
-    )
     if target != AUTO:
-        return TARGETS[target].plan(situation)
+        return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     order = [found.approach.target or Run.id, *(name for name in TARGETS if name != found.approach.target)]
     answers: list[Refusal] = []
     for name in order:
-        answer = TARGETS[name].plan(situation)
+        answer = _attempt(name, situation)
         if isinstance(answer, EntryStep):
             better = tuple(f"`{no.target}` would be better, but {no.reason}. {no.hint}".strip() for no in answers)
             return replace(answer, todo=answer.todo + better)
@@ -83,6 +80,15 @@ def _plan_entry(
     first = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
     return Refusal(found, AUTO, f"{first.target}: {first.reason}; {others}", first.hint)
+
+
+def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
+    """The target's answer; a refusal gives back the names that it claimed on the way."""
+    with situation.names.tentative() as keep:
+        answer = TARGETS[target].plan(situation)
+        if isinstance(answer, EntryStep):
+            keep()
+        return answer
 
 
 def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) -> tuple[str, str]:
@@ -125,11 +131,3 @@ def _written_twice(root: Node, path: Path) -> bool:
 def _any_twice(node: Node) -> bool:
     keys = [member.key for member in node.members]
     return len(keys) != len(set(keys)) or any(_any_twice(member.value) for member in node.members)
-
-
-def _project(examined: Examined) -> str | None:
-    """The project folder of a shared file: its work tree, or the folder that it is in; None for a user's own file."""
-    if not examined.file.shared:
-        return None
-    folder = os.path.dirname(os.path.realpath(examined.file.path))
-    return repository_of(folder) or folder

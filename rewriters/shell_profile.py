@@ -26,4 +26,5 @@ def loading_hint(home: str, environ: Mapping[str, str]) -> str | None:
     profile = _PROFILES.get(shell, ".profile")
     if shell == "fish":
         return f"start the host from a POSIX shell that has loaded the variables: . {shown}"
-    return f"echo '. {shown}' >> ~/{profile}   (then open a new terminal: the hosts you start from it see the variables)"
+    then = "(then open a new terminal: the hosts you start from it see the variables)"
+    return f"echo '. {shown}' >> ~/{profile}   {then}"

@@ -6,19 +6,22 @@ import os
 from collections.abc import Iterable
 
 from unsprawl.rewriters.apply import Outcome, Status
+from unsprawl.rewriters.launch import dialects, entry_environment, expanded, variables, working_folder
 from unsprawl.scanner.approach import run_reference
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
-from unsprawl.scanner.hosts import host
-from unsprawl.scanner.placeholders import references
-from unsprawl.scanner.servers import ENV_KEYS, first
+from unsprawl.scanner.hosts import host, hosts
+from unsprawl.scanner.placeholders import default_of, references
 from unsprawl.scanner.surroundings import Surroundings
-from unsprawl.vault import env_file
 from unsprawl.vault.binding import check
 from unsprawl.vault.machine_key import machine_key
+from unsprawl.vault.programs import resolve
 from unsprawl.vault.records import load
 from unsprawl.vault.service import withdraw
+
+ANYWHERE = dialects(hosts())
+"""References that some host expands; others (`op://…`) are resolved by what the entry starts."""
 
 
 def is_migrated(found: ExaminedEntry) -> bool:
@@ -26,7 +29,9 @@ def is_migrated(found: ExaminedEntry) -> bool:
     return bool({"vaulted", "referenced"} & set(found.approach.marks)) or bool(_named_variables(found))
 
 
-def verify(files: Iterable[Examined], around: Surroundings, only: Iterable[str] = ()) -> list[tuple[ExaminedEntry, Outcome]]:
+def verify(
+    files: Iterable[Examined], around: Surroundings, only: Iterable[str] = ()
+) -> list[tuple[ExaminedEntry, Outcome]]:
     """The outcome for each migrated entry, or for each named one; nothing is started."""
     wanted = frozenset(only)
     return [
@@ -53,12 +58,15 @@ def _verify(found: ExaminedEntry, around: Surroundings) -> Outcome:
 def _vaulted(found: ExaminedEntry, ref: str, around: Surroundings) -> Outcome:
     command = found.entry.command
     program = command[0]
-    if os.path.isabs(program) and not os.access(program, os.X_OK):
+    if os.path.isabs(program) and not (os.path.isfile(program) and os.access(program, os.X_OK)):
         return outcome(found, "failed", "the path of unsprawl in the entry is no program (any more)")
-    folder = os.path.dirname(os.path.realpath(found.entry.path))
+    if not os.path.isabs(program) and resolve(program, around.environ, around.home) is None:
+        return outcome(found, "failed", "unsprawl is not on PATH, and the entry starts it by name")
+    folder = working_folder(found.entry, around)
     record = load(ref, folder)
-    environ = {**around.environ, **_entry_environment(found)}
-    started = check(record, list(command[4:]), record.project or around.cwd, environ, machine_key())
+    readers, known = [host(host_id) for host_id in found.entry.hosts], variables(around)
+    entry = {name: expanded(text, readers, known) for name, text in entry_environment(found).items()}
+    started = check(record, list(command[4:]), folder, {**around.environ, **entry}, machine_key())
     if started is None:
         return outcome(found, "failed", "the server's own command is not on PATH")
     for _, item in record.variables:
@@ -66,21 +74,26 @@ def _vaulted(found: ExaminedEntry, ref: str, around: Surroundings) -> Outcome:
     return outcome(found, "done", f"no secret in the file; {ref} is in the vault and bound to this command")
 
 
-def _entry_environment(found: ExaminedEntry) -> dict[str, str]:
-    env = first(found.server.node, ENV_KEYS)
-    return {m.key: text for m in env[1].members if (text := m.value.text()) is not None} if env else {}
-
-
 def _referenced(found: ExaminedEntry, around: Surroundings) -> Outcome:
-    names = {name for slot, _ in found.references for _, name, _, _ in references(slot.text.reveal()) if name}
-    names |= _named_variables(found)
-    if not names:
-        return outcome(found, "done", "no secret in the file")
-    here = set(env_file.names()) | set(around.environ)
-    missing = sorted(name for name in names if name not in here and name.isidentifier())
+    names, prompts = set(_named_variables(found)), set[str]()
+    for slot, _ in found.references:
+        for dialect, name, start, end in references(text := slot.text.reveal()):
+            for reader in (host(host_id) for host_id in found.entry.hosts):
+                if dialect in ANYWHERE and dialect not in dialects([reader]):
+                    return outcome(
+                        found, "failed", f"{reader.name} does not expand its reference and sends it as it stands"
+                    )
+            if dialect == "input":
+                prompts.add(name)
+            elif dialect in ANYWHERE and default_of(text[start:end]) is None:
+                names.add(name)
+    here = variables(around)
+    missing = sorted(name for name in names if name not in here)
     if missing:
         return outcome(found, "todo", f"no secret in the file; not set here: {', '.join(missing)}")
-    return outcome(found, "done", f"no secret in the file; {', '.join(sorted(names))} found")
+    said = [f"{', '.join(sorted(names))} found"] if names else []
+    said += [f"asked for when it starts: {', '.join(sorted(prompts))}"] if prompts else []
+    return outcome(found, "done", "; ".join(["no secret in the file", *said]))
 
 
 def _named_variables(found: ExaminedEntry) -> set[str]:

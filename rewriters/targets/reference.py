@@ -10,6 +10,7 @@ from unsprawl.rewriters.targets.situation import Situation, derived_name, is_ide
 from unsprawl.scanner.formats.node import Kind, Path, Value, at
 from unsprawl.scanner.hosts import Host, ReferenceWay
 from unsprawl.scanner.model import Finding, SlotKind
+from unsprawl.scanner.rotation import rotation_pages
 from unsprawl.scanner.secret import Secret
 
 
@@ -34,10 +35,11 @@ class Reference:
             return Refusal(found, self.id, reason, hint)
         names = ", ".join(dict.fromkeys(keep.name for keep in draft.keeps))
         prompt = draft.way.variable == "prompt"
-        summary = f"a prompt of {situation.hosts[0].name}, which keeps the answer encrypted" if prompt else f"a reference to {names}"
+        asks = f"a prompt of {situation.hosts[0].name}, which keeps the answer encrypted"
+        summary = asks if prompt else f"a reference to {names}"
         return EntryStep(
             found, situation.hosts, self.id, tuple(draft.operations), tuple(draft.keeps), None, summary,
-            tuple(_todo(draft.way, situation.hosts, names)),
+            tuple(_todo(draft.way, situation, names)),
         )  # fmt: skip
 
 
@@ -53,12 +55,18 @@ class _Draft:
 
     def move(self, finding: Finding) -> None:
         """Add what moves one finding."""
+        if finding.slot.context.role == "default":
+            raise _Refused(
+                f"{place_name(finding)} holds the key as the default of a reference", "Take the default out by hand."
+            )
         group = slot_group(finding.slot.context.kind)
         if not self.way.proven:
             raise _Refused("no evidence is good enough that this host expands references", "Use `--to run`.")
         if group not in self.way.slots:
+            hosts = self.situation.hosts
+            limiting = [host.name for host in hosts if all(group not in way.slots for way in host.references)]
             raise _Refused(
-                f"{self.situation.hosts[0].name} expands no reference in {place_name(finding)}", "Use `--to run`."
+                f"{(*limiting, hosts[0].name)[0]} expands no reference in {place_name(finding)}", "Use `--to run`."
             )
         match self.way.form:
             case "named":
@@ -83,7 +91,9 @@ class _Draft:
             raise _Refused("entries in this older place have no list of inputs beside them", "Use `--to run`.")
         name = self._free_id(holder, self._claim(finding).lower().replace("_", "-"))
         self._replace(finding, self.way.spell(name))
-        item: Value = {"type": "promptString", "id": name, "description": finding.literal.reason, "password": True}
+        [[what, _]] = rotation_pages([finding])
+        description = f"{self.situation.found.entry.name}: {what}"
+        item: Value = {"type": "promptString", "id": name, "description": description, "password": True}
         self.operations.append(Append(holder, item))
 
     def _free_id(self, holder: Path, wanted: str) -> str:
@@ -114,24 +124,28 @@ class _Draft:
             self.situation.names.claim(name, secret)
             self.operations += [self._without(path), self._add_to_list((*base, self.way.env_names), name)]
         else:
-            secret = self._header(finding, base, path, whole)
-            name = self.keeps[-1].name if self.keeps and self.keeps[-1].secret == secret else ""
+            name, secret = self._header(finding, base, path, whole)
         if not any(keep.name == name for keep in self.keeps):
             self.keeps.append(Keep("shell", name, secret))
 
-    def _header(self, finding: Finding, base: Path, path: Path, whole: str) -> Secret:
+    def _header(self, finding: Finding, base: Path, path: Path, whole: str) -> tuple[str, Secret]:
         start, end = self.situation.covers(finding)
+        host = self.situation.hosts[0]
+        if host.remote is None or path[len(base)] != host.remote.headers:
+            raise _Refused(f"{host.name} does not read `{path[len(base)]}`", "Correct the entry, then try again.")
         header = str(path[-1])
         bearer = header.lower() == "authorization" and whole[:start].lower() == "bearer " and end == len(whole)
         secret = finding.secret if bearer else Secret(whole)
         name = self.situation.names.claim(derived_name(finding, self.situation.found.entry.name), secret)
+        taken = (*base, self.way.bearer_by_name) if bearer else (*base, self.way.headers_by_name, header)
+        if at(self.situation.examined.document.root, taken) is not None:
+            raise _Refused(f"`{'.'.join(map(str, taken[len(base) :]))}` is there already", "Remove one of the two.")
         self.operations.append(self._without(path))
         if bearer:
-            self.operations.append(Insert((*base, self.way.bearer_by_name), name))
+            self.operations.append(Insert(taken, name))
         else:
-            self.operations.append(self._add_to_map((*base, self.way.headers_by_name), header, name))
-        self.keeps.append(Keep("shell", name, secret))
-        return secret
+            self.operations.append(self._add_to_map(taken[:-1], header, name))
+        return name, secret
 
     def _without(self, path: Path) -> Operation:
         """Remove a pair; the whole map when it would be left empty."""
@@ -172,22 +186,48 @@ class _Draft:
         path = finding.slot.key_path
         # Later parts of one value first, so that the places of earlier parts stay true.
         index = next(
-            (i for i, op in enumerate(self.operations) if isinstance(op, SetPart) and op.key_path == path and op.start < start),
+            (
+                position
+                for position, op in enumerate(self.operations)
+                if isinstance(op, SetPart) and op.key_path == path and op.start < start
+            ),
             len(self.operations),
-        )  # fmt: skip
+        )
         self.operations.insert(index, SetPart(path, start, end, text))
 
 
 def _common_way(hosts: Iterable[Host]) -> ReferenceWay:
-    """The first way that every host which reads the entry understands."""
+    """The first way that every host which reads the entry understands, with the limits of all of them."""
     first, *others = hosts
     for way in first.references:
-        if all(any((way.form, way.write) == (other.form, other.write) for other in host.references) for host in others):
-            return way
+        same = [_same_way(way, host) for host in others]
+        found = [way, *(other for other in same if other is not None)]
+        if None not in same:
+            return way._replace(
+                slots=frozenset.intersection(*(each.slots for each in found)),
+                raw=any(each.raw for each in found),
+                expands_twice=any(each.expands_twice for each in found),
+                evidence=next((each.evidence for each in found if not each.proven), way.evidence),
+            )
     return ReferenceWay("none", "", (), frozenset(), "", "", "", "", False, False, "shell", "unverified")
 
 
-def _todo(way: ReferenceWay, hosts: tuple[Host, ...], names: str) -> Iterable[str]:
+def _same_way(way: ReferenceWay, host: Host) -> ReferenceWay | None:
+    """The way of another host that is written in the same words."""
+    spelling = (way.form, way.write, way.env_names, way.headers_by_name, way.bearer_by_name, way.inputs)
+    for other in host.references:
+        if spelling == (
+            *(other.form, other.write, other.env_names),
+            *(other.headers_by_name, other.bearer_by_name, other.inputs),
+        ):
+            return other
+    return None
+
+
+def _todo(way: ReferenceWay, situation: Situation, names: str) -> Iterable[str]:
+    hosts = situation.hosts
+    if any(finding.slot.context.kind is SlotKind.ARG for finding in situation.found.findings):
+        yield f"{situation.found.entry.name} still gets a key as an argument, which other programs here can read"
     if way.variable == "prompt":
         yield f"{hosts[0].name} asks for the value at the next start of this server: enter a newly made key"
         return

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from unsprawl.rewriters.launch import dialects
 from unsprawl.rewriters.operations import Insert, Operation, Remove, SetPart, SetValue
 from unsprawl.rewriters.plan import EntryStep, Keep, RecordDraft, Refusal
 from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
-from unsprawl.scanner.approach import is_bridge, run_reference
+from unsprawl.scanner.approach import run_reference
 from unsprawl.scanner.formats.node import Kind, Node, Path, at
 from unsprawl.scanner.model import Finding, SlotKind, Transport
+from unsprawl.scanner.packages import base_name
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, base_name, first
+from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, first
 
 _CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
 
@@ -45,26 +47,27 @@ class Run:
             keeps[keep.name] = keep
             if operation not in operations:
                 operations.append(operation)
-        if any(dialect in way.reads for word in argv for dialect, *_ in _references(word) for host in situation.hosts for way in host.references):
+        if any(_expands(situation, word) for word in argv):
             return Refusal(
                 found, self.id,
                 "its arguments hold references, so its command line is not the same at every start and cannot be bound",
                 "Use `--to reference`.",
             )  # fmt: skip
         operations = _without_empty(situation, operations)
-        ref = self._new_ref(entry.name, situation.shared)
+        ref = situation.refs.claim(self._new_ref(entry.name, situation.shared), situation.root)
         program = "unsprawl" if situation.shared else situation.installed.path
         operations += _wrap(found.server.node, entry.key_path, program, ref)
         record = RecordDraft(ref, tuple(argv), situation.root)
-        todo = ["others who use this repository store their own key: `unsprawl migrate` tells them how"] if situation.shared else []
+        others = "others who use this repository store their own key: `unsprawl migrate` tells them how"
         return EntryStep(
             found, situation.hosts, self.id, tuple(operations), tuple(keeps.values()), record,
-            f"the vault, as {ref}", tuple(todo),
+            f"the vault, as {ref}", (others,) if situation.shared else (),
         )  # fmt: skip
 
 
-def _references(word: str) -> list[tuple[str, ...]]:
-    return [(dialect, name) for dialect, name, _, _ in references(word) if "unsprawl" not in name.lower()]
+def _expands(situation: Situation, text: str) -> bool:
+    """Whether a host would replace something in `text`."""
+    return any(dialect in dialects(situation.hosts) for dialect, *_ in references(text))
 
 
 def _refused(situation: Situation) -> tuple[str, str]:
@@ -78,9 +81,17 @@ def _refused(situation: Situation) -> tuple[str, str]:
             f"this unsprawl will not be there when the host starts the server: {situation.installed.reason}",
             situation.installed.hint,
         )
+    args = first(situation.found.server.node, ARGS_KEYS)
+    if args is not None and args[1].kind is not Kind.ARRAY:
+        return f"`{args[0]}` is not a list", "Correct the entry, then try again."
     for finding in situation.found.findings:
         if finding.slot.context.role == "default":
             return f"{place_name(finding)} holds the key as the default of a reference", "Take the default out by hand."
+        if _expands(situation, situation.whole(finding)):
+            return (
+                f"{place_name(finding)} holds a reference beside the key, which the host would not expand in the vault",
+                "Use `--to reference`.",
+            )
     return "", ""
 
 
@@ -94,19 +105,20 @@ def _move(situation: Situation, finding: Finding, argv: list[str]) -> tuple[Oper
         return Remove(path), Keep("vault", name, Secret(situation.whole(finding)))
     if kind is not SlotKind.ARG:
         return f"{place_name(finding)} is read by the host, not by the server"
-    position = _position(situation, path)
-    word = situation.whole(finding)
+    position = _position(path)
     start, end = situation.covers(finding)
-    if base_name(argv[0]) in _CONTAINERS and _is_passed_on(argv, position):
-        name, equals, value = word.rpartition("--env=")[2].partition("=")
+    if base_name(argv[0]) in _CONTAINERS and _is_passed_on(argv, position, situation.found.entry.package):
+        word = situation.whole(finding)
+        name, equals, value = word.removeprefix("--env=").partition("=")
         if equals and is_identifier(name):
             cut = len(word) - len(value) - 1
             argv[position] = word[:cut]
             return SetPart(path, cut, len(word), ""), Keep("vault", name, Secret(value))
-    if is_bridge(tuple(argv)) and finding.slot.context.role not in ("", "segment", "query", "user", "password"):
+    if _is_bridge_header(argv, position):
         name = situation.names.claim(derived_name(finding, situation.found.entry.name), finding.secret)
-        reference = f"${{{name}}}"  # mcp-remote expands this itself, inside --header, from its own environment
-        argv[position] = word[:start] + reference + word[end:]
+        reference = f"${{{name}}}"
+        # Of two keys in one header the later one comes first, so that the place of the earlier one stays true.
+        argv[position] = argv[position][:start] + reference + argv[position][end:]
         return SetPart(path, start, end, reference), Keep("vault", name, finding.secret)
     return (
         f"the server takes {place_name(finding)} as an argument, where every process of this machine could read it: "
@@ -114,15 +126,26 @@ def _move(situation: Situation, finding: Finding, argv: list[str]) -> tuple[Oper
     )
 
 
-def _position(situation: Situation, path: Path) -> int:
+def _position(path: Path) -> int:
     """Which word of the command line an argument is."""
     index = path[-1]
     assert isinstance(index, int)
     return index + (1 if path[-2] in ARGS_KEYS else 0)
 
 
-def _is_passed_on(argv: list[str], position: int) -> bool:
-    return argv[position].startswith("--env=") or argv[position - 1] in ("-e", "--env")
+def _is_passed_on(argv: list[str], position: int, image: str) -> bool:
+    """Whether the word sets a variable of the container, and so stands before the image."""
+    before_image = image not in argv or position < argv.index(image)
+    return before_image and (argv[position].startswith("--env=") or argv[position - 1] in ("-e", "--env"))
+
+
+def _is_bridge_header(argv: list[str], position: int) -> bool:
+    """Whether the word follows mcp-remote's `--header`: there it expands `${NAME}` itself, from its own environment.
+
+    Other bridges do not, and it does so nowhere else.
+    """
+    runs = any(word.split("@", 1)[0].rsplit("/", 1)[-1] == "mcp-remote" for word in argv[:position])
+    return runs and argv[position - 1] == "--header"
 
 
 def _without_empty(situation: Situation, operations: list[Operation]) -> list[Operation]:
@@ -134,7 +157,9 @@ def _without_empty(situation: Situation, operations: list[Operation]) -> list[Op
             removed[holder] = removed.get(holder, 0) + 1
     root = situation.examined.document.root
     empty = {
-        holder for holder, count in removed.items() if (node := at(root, holder)) is not None and len(node.members) == count
+        holder
+        for holder, count in removed.items()
+        if (node := at(root, holder)) is not None and len(node.members) == count
     }
     kept = [op for op in operations if not (isinstance(op, Remove) and op.key_path[:-1] in empty)]
     return kept + [Remove(holder) for holder in sorted(empty, key=str)]
@@ -154,5 +179,3 @@ def _wrap(node: Node, base: Path, program: str, ref: str) -> list[Operation]:
     if args is None:
         return [*operations, Insert((*base, ARGS_KEYS[0]), ["run", ref, "--", original])]
     return operations + [Insert((*base, args[0], 0), word) for word in (original, "--", ref, "run")]
-
-

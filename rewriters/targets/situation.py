@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from unsprawl.broker.install import Installed
-from unsprawl.rewriters.plan import VariableNames, variable
+from unsprawl.rewriters.plan import RefNames, VariableNames, variable
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at
 from unsprawl.scanner.hosts import Host
@@ -24,11 +24,15 @@ class Situation:
     found: ExaminedEntry
     hosts: tuple[Host, ...]
     names: VariableNames
+    refs: RefNames
     installed: Installed
-    shared: bool
-    """The file is shared through git: no path of this machine may go into it."""
     root: str | None
-    """The project folder of a shared file."""
+    """The project folder of a shared file; None for a file of the user's own."""
+
+    @property
+    def shared(self) -> bool:
+        """The file is shared through git: no path of this machine may go into it."""
+        return self.root is not None
 
     def node(self, finding: Finding) -> Node:
         """The string node that a finding is in."""
@@ -61,10 +65,12 @@ def derived_name(finding: Finding, entry: str) -> str:
     context = finding.slot.context
     if context.role == "password":
         part = "PASSWORD"
-    elif context.role in _CREDENTIAL_ROLES:
+    elif context.role in _CREDENTIAL_ROLES or context.name.lower() in ("authorization", "proxy-authorization"):
         part = "TOKEN"
     elif context.role == "segment" or not context.name:
         part = "KEY"
+    elif context.kind is SlotKind.ENV and finding.literal.end - finding.literal.start < len(finding.slot.text.reveal()):
+        part = f"{context.name}_SECRET"  # the password in DATABASE_URL is no URL
     else:
         part = context.name
     name, prefix = variable(part), variable(entry)

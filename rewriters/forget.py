@@ -1,0 +1,67 @@
+"""Forget what was kept for a file that is as it was before its migration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from unsprawl.rewriters.journal import EntryNote, FileNote, State, journals
+from unsprawl.scanner.errors import SecretMissing, UnsprawlError
+from unsprawl.vault import env_file
+from unsprawl.vault.records import delete, read_record, record_path
+from unsprawl.vault.service import discard
+
+
+def forget(note: FileNote) -> None:
+    """Drop the values, the record and the variables of `note`, except variables that another file still names.
+
+    One thing that cannot be dropped does not keep the others: the first error is raised at the end. The reversal goes
+    last, so that whoever comes back after a crash still finds it.
+    """
+    errors: list[UnsprawlError] = []
+    removable = _removable(note)
+    for entry in note.entries:
+        for drop in (_drop_record, _drop_items):
+            try:
+                drop(note, entry)
+            except UnsprawlError as error:
+                errors.append(error)
+        for name in entry.variables:
+            try:
+                if name in removable:
+                    env_file.remove_variable(name)
+            except UnsprawlError as error:
+                errors.append(error)
+    if errors:
+        raise errors[0]
+    discard(note.store, note.reversal)
+
+
+def _drop_items(note: FileNote, entry: EntryNote) -> None:
+    for item in entry.items:
+        discard(note.store, item)
+
+
+def _drop_record(note: FileNote, entry: EntryNote) -> None:
+    if entry.ref is None:
+        return
+    try:
+        record = read_record(record_path(entry.ref, entry.project))
+    except SecretMissing:
+        return
+    # Another migration's record of this name has other items.
+    if {item for _, item in record.variables} == set(entry.items):
+        delete(record)
+
+
+def _removable(note: FileNote) -> frozenset[str]:
+    """The variables that some migration added and no other file names any more."""
+    others = [file for file in _files() if file.reversal != note.reversal]
+    added = {name for file in (note, *others) for entry in file.entries for name in entry.added}
+    named = {name for file in others if file.state.holds for entry in file.entries for name in entry.variables}
+    return frozenset(added - named)
+
+
+def _files() -> Iterator[FileNote]:
+    """Every file of every journal, but those whose migration never came about."""
+    for journal in journals():
+        yield from (file for file in journal.files if file.state is not State.ROLLED_BACK)

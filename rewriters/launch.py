@@ -1,0 +1,88 @@
+"""How a host starts a server: in which folder, with which variables, and with which references expanded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+
+from unsprawl.scanner.discover import ConfigFile, named
+from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.hosts import Host, host
+from unsprawl.scanner.model import Entry
+from unsprawl.scanner.placeholders import default_of, references
+from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.servers import ENV_KEYS, first
+from unsprawl.scanner.sources.repository import repository_of
+from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.vault import env_file
+
+
+def project_folder(file: ConfigFile) -> str:
+    """The project that a shared file belongs to: its work tree, or the folder that `.cursor/mcp.json` is relative to.
+
+    Links in the folder are resolved, a link at the file itself is not: it may lead out of the project.
+    """
+    folder, name = os.path.split(os.path.abspath(file.path))
+    parts = os.path.join(os.path.realpath(folder), name).split(os.sep)
+    for reading in file.readings:
+        for known in host(reading.host).files if reading.host else ():
+            steps = known.pattern.split("/")
+            tail = parts[-len(steps) :]
+            if known.scope == "project" and len(parts) > len(steps) and all(map(fnmatchcase, tail, steps)):
+                found = os.sep.join(parts[: -len(steps)]) or os.sep
+                return repository_of(found) or found
+    found = os.sep.join(parts[:-1]) or os.sep
+    return repository_of(found) or found
+
+
+def working_folder(entry: Entry, around: Surroundings) -> str:
+    """Where the host starts the server: the project of the entry, else the home folder."""
+    file = named(entry.path, around)
+    if file is not None and file.shared:
+        return project_folder(file)
+    if len(entry.key_path) > 2 and entry.key_path[0] == "projects" and os.path.isdir(str(entry.key_path[1])):
+        return str(entry.key_path[1])
+    return around.home
+
+
+def dialects(hosts: Iterable[Host]) -> frozenset[str]:
+    """The spellings of references that at least one of the hosts expands."""
+    read = {dialect for host in hosts for way in host.references for dialect in way.reads}
+    return frozenset(read | {"brace-default"} if "brace" in read else read)
+
+
+def variables(around: Surroundings) -> dict[str, Secret]:
+    """The variables that a host sees when it is started from a shell that has loaded ours."""
+    known = {name: Secret(value) for name, value in around.environ.items()}
+    return known | {name: value for name in env_file.names() if (value := env_file.get_variable(name)) is not None}
+
+
+def expanded(text: str, hosts: Iterable[Host], known: Mapping[str, Secret]) -> str:
+    """`text` as the host passes it on: references that it expands replaced, as far as their variables are known."""
+    read = dialects(hosts)
+    for dialect, name, start, end in sorted(references(text), key=lambda found: found[2], reverse=True):
+        if dialect not in read:
+            continue
+        default = default_of(text[start:end])
+        if name in known:
+            text = text[:start] + known[name].reveal() + text[end:]
+        elif default is not None:
+            text = text[:start] + text[start + default[0] : start + default[1]] + text[end:]
+    return text
+
+
+def unknown_names(text: str, hosts: Iterable[Host], known: Mapping[str, Secret]) -> list[str]:
+    """What the references in `text` name that is not known here: unset variables, answers to prompts."""
+    read = dialects(hosts)
+    return [
+        name
+        for dialect, name, start, end in references(text)
+        if dialect in read and name not in known and default_of(text[start:end]) is None
+    ]
+
+
+def entry_environment(found: ExaminedEntry) -> dict[str, str]:
+    """The variables that the entry sets, as written. As secret as the entry."""
+    env = first(found.server.node, ENV_KEYS)
+    return {m.key: text for m in env[1].members if (text := m.value.text()) is not None} if env else {}

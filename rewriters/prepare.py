@@ -1,0 +1,67 @@
+"""A file's new content, made and checked in memory before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from unsprawl.rewriters.inverse import inverse, value_at
+from unsprawl.rewriters.operations import Operation, Rewritten, carry_out, changed, plain
+from unsprawl.rewriters.plan import FilePlan
+from unsprawl.rewriters.replace_file import editable, read_whole
+from unsprawl.scanner.errors import NotApplied
+from unsprawl.scanner.examine import BESIDE, Examined, examine
+from unsprawl.scanner.formats.node import Path, Value
+from unsprawl.scanner.model import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A file's new content, checked in memory."""
+
+    plan: FilePlan
+    real: str
+    before: bytes
+    after: bytes
+    rewritten: Rewritten
+    inverse: tuple[Operation, ...]
+    """The way back by data, should the file change elsewhere."""
+    entries_after: list[Value]
+    """The changed entries as data, in the order of the plan's steps."""
+    examined_after: Examined
+
+    def __repr__(self) -> str:
+        return "Prepared(…)"
+
+
+def prepare(plan: FilePlan) -> Prepared:
+    """The new content of a file, proven to differ from the old only as planned. Raises NotApplied."""
+    examined, document = plan.examined, plan.examined.document
+    real = editable(examined.file.path, plan.root)
+    before = document.decoded.encode(document.text)
+    if read_whole(real) != before:
+        raise NotApplied(f"{examined.file.path} changed since it was scanned", hint="Run `unsprawl migrate` again.")
+    operations = [operation for step in plan.steps for operation in step.operations]
+    wanted = _wanted(examined)
+    rewritten = carry_out(document.codec, document.text, operations, wanted)
+    after = document.decoded.encode(rewritten.text)
+    again = document.codec.parse(rewritten.text)
+    whole = document.codec.parse(document.text)
+    if again.root is None or again.flaws or whole.root is None:
+        raise NotApplied("the file would not be well-formed after the change", hint="Please report this as a bug.")
+    data = plain(whole.root)
+    data_after = plain(again.root)
+    if data_after != changed(data, operations) or (again.comments and not document.comments):
+        raise NotApplied("the change would touch more than was planned", hint="Please report this as a bug.")
+    checked = examine(examined.file, after, examined.file.path)
+    if isinstance(checked, Problem):
+        raise NotApplied("the changed file cannot be read again", hint="Please report this as a bug.")
+    moved = {step.found.entry.key_path for step in plan.steps}
+    if any(entry.entry.key_path in moved and entry.findings for entry in checked.entries):
+        raise NotApplied("a secret would be left in an entry that was to be moved")
+    bases = [step.found.entry.key_path for step in plan.steps]
+    back = inverse(data, operations, bases)
+    return Prepared(plan, real, before, after, rewritten, back, [value_at(data_after, base) for base in bases], checked)
+
+
+def _wanted(examined: Examined) -> list[Path]:
+    return [*BESIDE, *(path for reading in examined.file.readings for path in reading.servers)]

@@ -1,0 +1,123 @@
+"""Host x slot x target: each folder in `tests/cases` is one entry with what becomes of it, to the byte, or why nothing.
+
+`case.yaml` names the file that the entry is in; `before.*` is its text; `after-TARGET.*` what the target makes of it.
+`refused` holds the exact reasons instead, `kept` the values under their names. `@@GITHUB@@` stands for a value made at
+run time, `@@REF@@` for the record's random name.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.rewriters.support import Bench, filled, last_journal, secret
+from unsprawl.rewriters.planner import TARGETS
+from unsprawl.rewriters.undo import undo
+from unsprawl.rewriters.verify import verify
+from unsprawl.scanner.hosts import hosts
+from unsprawl.vault import env_file
+from unsprawl.vault.records import list_records
+from unsprawl.vault.service import withdraw
+
+CASES = sorted(Path(__file__).parents[1].joinpath("cases").glob("*/case.yaml"))
+SLOTS = ("env", "header", "arg", "url", "docker")
+
+
+def name_of(case: Path) -> str:
+    return case.parent.name
+
+
+def test_every_host_has_a_case_for_every_slot() -> None:
+    names = {name_of(case) for case in CASES}
+    missing = [f"{host.id}-{slot}" for host in hosts() for slot in SLOTS if f"{host.id}-{slot}" not in names]
+    assert not missing
+
+
+def test_every_case_tells_of_every_target() -> None:
+    for case in CASES:
+        told = yaml.safe_load(case.read_text())
+        for target in TARGETS:
+            assert list(case.parent.glob(f"after-{target}.*")) or told["refused"][target], f"{name_of(case)}: {target}"
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS))
+@pytest.mark.parametrize("case", CASES, ids=name_of)
+def test_case(case: Path, target: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: dict[str, Any] = yaml.safe_load(case.read_text())
+    monkeypatch.setattr("unsprawl.vault.programs.SYSTEM", (str(programs(tmp_path)),))
+    monkeypatch.setenv("PATH", str(tmp_path / "usr"))
+    for name, text in told.get("exported", {}).items():
+        monkeypatch.setenv(name, filled(text))
+    (before,) = case.parent.glob("before.*")
+    path = home / told["file"]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = filled(before.read_bytes().decode())
+    path.write_bytes(text.encode())
+    bench = Bench(home)
+    bench.system = told.get("system", "linux")
+
+    plan = bench.plan(path, target=target)
+
+    reasons = {refusal.found.entry.name: refusal.reason for refusal in plan.refusals}
+    assert reasons == told.get("refused", {}).get(target, {})
+    outcomes, journal = bench.apply(plan)
+    assert {outcome.status for outcome in outcomes} <= {"done"}, [outcome.reason for outcome in outcomes]
+    after = list(case.parent.glob(f"after-{target}.*"))
+    wanted = filled(after[0].read_bytes().decode()) if after else text
+    assert without_refs(path.read_bytes().decode()) == wanted
+    assert kept_values() == told_values(told.get("kept", {}).get(target, {}))
+    if not after:
+        return
+    assert reasons or secret() not in wanted
+    [examined] = bench.examined(path)
+    for found, outcome in verify([examined], bench.around):
+        stays_or_unset = found.entry.name in reasons or "not set here" in outcome.reason
+        program = "no program" in outcome.reason  # the installed path of the tests is made up
+        assert outcome.status == "done" or stays_or_unset or program, (found.entry.name, outcome.reason)
+
+    outcomes = undo(last_journal())
+
+    assert {outcome.status for outcome in outcomes} == {"restored"}
+    assert path.read_bytes() == text.encode()
+    assert not kept_values()
+    assert journal.id == last_journal().id
+
+
+def programs(tmp_path: Path) -> Path:
+    """A folder of installed programs, in place of /usr."""
+    folder = tmp_path / "usr"
+    folder.mkdir(exist_ok=True)
+    for name in ("npx", "node", "npm", "sh", "docker", "unsprawl"):
+        (folder / name).write_text("#!/bin/sh\n")
+        (folder / name).chmod(0o755)
+    assert shutil.which("npx", path=str(folder))
+    return folder
+
+
+def without_refs(text: str) -> str:
+    for record in list_records():
+        if record.project is None:
+            text = text.replace(record.ref, f"{record.ref.rpartition('-')[0]}-@@REF@@")
+    return text
+
+
+def kept_values() -> set[tuple[str, str]]:
+    """What the records hand to servers, and what the shell file exports."""
+    found = {
+        (name, withdraw(record.store, item).reveal()) for record in list_records() for name, item in record.variables
+    }
+    variables = {name: env_file.get_variable(name) for name in env_file.names()}
+    return found | {(name, value.reveal()) for name, value in variables.items() if value is not None}
+
+
+def told_values(told: dict[str, str | list[str]]) -> set[tuple[str, str]]:
+    """The same from `case.yaml`; a list where two records hand over one name."""
+    return {
+        (name, filled(value))
+        for name, values in told.items()
+        for value in (values if isinstance(values, list) else [values])
+    }

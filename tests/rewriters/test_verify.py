@@ -1,0 +1,382 @@
+"""Whether a migrated entry is clean and starts: looked at without starting anything, then with real servers."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.rewriters.support import Bench, env_entry, github, write_json
+from unsprawl.broker.install import Installed
+from unsprawl.rewriters import start
+from unsprawl.rewriters.apply import Outcome
+from unsprawl.rewriters.ask_server import Silent, tools_of
+from unsprawl.rewriters.start import start_entry, start_hosts
+from unsprawl.rewriters.verify import verify
+from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.vault import env_file, places
+from unsprawl.vault.records import list_records
+from unsprawl.vault.service import discard
+
+ROOT = Path(__file__).parents[2]
+RECORDER = ROOT / "tests" / "servers" / "recorder.py"
+
+
+def program(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def bench(home: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    """A machine on which `unsprawl` is really installed."""
+    # Not through PYTHONPATH: the binding guards it, and the server would inherit it.
+    lines = [f"#!{sys.executable} -I", "import sys", f"sys.path.insert(0, {str(ROOT / 'src')!r})"]
+    lines += ["from unsprawl.cli import main", "sys.exit(main(sys.argv[1:]))"]
+    folder = home / ".local" / "bin"
+    installed = program(folder / "unsprawl", "\n".join(lines) + "\n")
+    program(folder / "npx", "#!/bin/sh\n")
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return Bench(home, Installed(str(installed), True, "installed for this user"))
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Path:
+    return tmp_path / "starts.jsonl"
+
+
+def checked(bench: Bench, path: Path) -> Outcome:
+    [examined] = bench.examined(path)
+    [(_, outcome)] = verify([examined], bench.around)
+    assert github() not in outcome.reason
+    return outcome
+
+
+def recorder_entry(record: Path) -> dict[str, object]:
+    """An entry that starts the recording server, as people write them."""
+    env = {"GITHUB_TOKEN": github(), "LOG_LEVEL": "info"}
+    return {"command": sys.executable, "args": [str(RECORDER), "--record-to", str(record), "more"], "env": env}
+
+
+def entry_of(bench: Bench, path: Path) -> ExaminedEntry:
+    [examined] = bench.examined(path)
+    [found] = examined.entries
+    return found
+
+
+class Asked:
+    """Answers every question the same way, and knows what was asked."""
+
+    def __init__(self, answer: bool) -> None:
+        self.answer, self.shown = answer, list[str]()
+
+    def __call__(self, shown: str) -> bool:
+        self.shown.append(shown)
+        return self.answer
+
+
+def started(bench: Bench, path: Path) -> Outcome:
+    """What starting the only entry of a file gives; nothing of it shows the secret."""
+    ask = Asked(True)
+    [outcome] = start_entry(entry_of(bench, path), bench.around, ask)
+    assert github() not in outcome.reason + "".join(ask.shown)
+    return outcome
+
+
+# --- without starting anything
+
+
+@pytest.mark.parametrize("target", ["run", "reference"])
+def test_a_migrated_entry_is_done(bench: Bench, home: Path, target: str) -> None:
+    path = write_json(home / ".claude.json", {"x": env_entry()})
+    bench.migrate(path, target=target)
+    outcome = checked(bench, path)
+    assert outcome.status == "done"
+    [ref] = [found.ref for found in list_records()] or [""]
+    wanted = f"no secret in the file; {ref} is in the vault and bound to this command"
+    assert outcome.reason == (wanted if ref else "no secret in the file; GITHUB_TOKEN found")
+
+
+def test_entries_that_hold_nothing_are_left_out(bench: Bench, home: Path) -> None:
+    path = write_json(home / ".claude.json", {"x": env_entry(), "y": {"command": "a"}})
+    [examined] = bench.examined(path)
+    assert verify([examined], bench.around) == []
+    [(_, plain), (_, secret)] = sorted(
+        verify([examined], bench.around, ["x", "y"]), key=lambda found: found[1].entry, reverse=True
+    )
+    assert (plain.status, plain.reason) == ("done", "no secret in the file")
+    assert (secret.status, secret.reason) == ("failed", "still holds a literal secret (env GITHUB_TOKEN)")
+
+
+def test_a_secret_that_came_back(bench: Bench, home: Path) -> None:
+    path = write_json(home / ".claude.json", {"x": env_entry()})
+    bench.migrate(path, target="run")
+    data = json.loads(path.read_text())
+    data["mcpServers"]["x"]["env"] = {"GITHUB_TOKEN": github()}
+    path.write_text(json.dumps(data))
+    outcome = checked(bench, path)
+    assert (outcome.status, outcome.reason) == ("failed", "still holds a literal secret (env GITHUB_TOKEN)")
+
+
+def test_what_can_go_missing(bench: Bench, home: Path) -> None:
+    path = write_json(home / ".claude.json", {"x": {**env_entry(), "command": "my-server"}})
+    mine = program(home / ".local" / "bin" / "my-server", "#!/bin/sh\n")
+    bench.migrate(path, target="run")
+    text = path.read_text()
+    [found] = list_records()
+    item = places.items_dir() / f"{found.variables[0][1]}.age"
+    kept = item.read_bytes()
+
+    path.write_text(text.replace('"server-x"', '"server-evil"'))
+    assert "bound to another command line" in checked(bench, path).reason
+    path.write_text(text)
+
+    mine.chmod(0o600)
+    outcome = checked(bench, path)
+    assert (outcome.status, outcome.reason) == ("failed", "the server's own command is not on PATH")
+    mine.chmod(0o755)
+
+    discard(found.store, found.variables[0][1])
+    assert checked(bench, path).reason == "the value is gone from the file vault"
+    item.write_bytes(kept)
+    item.chmod(0o600)
+    assert checked(bench, path).status == "done"
+
+    (home / ".local" / "bin" / "unsprawl").chmod(0o600)
+    assert checked(bench, path).reason == "the path of unsprawl in the entry is no program (any more)"
+    (home / ".local" / "bin" / "unsprawl").chmod(0o755)
+
+    next(places.records_dir().glob("*.json")).unlink()
+    outcome = checked(bench, path)
+    assert (outcome.status, outcome.reason) == ("failed", f"there is no vault record `{found.ref}`")
+
+
+def test_a_shared_file_needs_unsprawl_on_path(bench: Bench, home: Path) -> None:
+    path = write_json(home / "app" / ".mcp.json", {"x": env_entry()})
+    bench.migrate(path, target="run")
+    assert checked(bench, path).status == "done"
+    (home / ".local" / "bin" / "unsprawl").unlink()
+    assert checked(bench, path).reason == "unsprawl is not on PATH, and the entry starts it by name"
+
+
+def test_a_guarded_variable_of_the_entry_is_bound_as_the_host_expands_it(bench: Bench, home: Path) -> None:
+    """`GITHUB_API_URL` could send the key elsewhere, so its value is bound; the server sees it expanded."""
+    bench.environ["COMPANY_PLACE"] = "https://git.example.com"
+    path = write_json(home / ".claude.json", {"x": env_entry(GITHUB_API_URL="${COMPANY_PLACE}/api")})
+    bench.migrate(path, target="run")
+    assert checked(bench, path).status == "done"
+    bench.environ["COMPANY_PLACE"] = "https://evil.example.com"
+    outcome = checked(bench, path)
+    assert outcome.status == "failed"
+    assert "GITHUB_API_URL" in outcome.reason
+
+
+def test_a_variable_that_is_not_set(bench: Bench, home: Path) -> None:
+    path = write_json(home / ".claude.json", {"x": env_entry()})
+    bench.migrate(path, target="reference")
+    env_file.remove_variable("GITHUB_TOKEN")
+    outcome = checked(bench, path)
+    assert (outcome.status, outcome.reason) == ("todo", "no secret in the file; not set here: GITHUB_TOKEN")
+    bench.environ["GITHUB_TOKEN"] = "x"
+    assert checked(bench, path).status == "done"
+
+
+def test_a_reference_that_the_host_does_not_expand(bench: Bench, home: Path) -> None:
+    bench.environ["GITHUB_TOKEN"] = "x"
+    path = write_json(home / ".claude.json", {"x": env_entry("${env:GITHUB_TOKEN}")})
+    outcome = checked(bench, path)
+    assert outcome.status == "failed"
+    assert outcome.reason == "Claude Code does not expand its reference and sends it as it stands"
+
+
+def test_a_prompt_is_not_claimed_to_be_answered(bench: Bench, home: Path) -> None:
+    path = write_json(home / ".config" / "Code" / "User" / "mcp.json", {"x": env_entry()}, key="servers")
+    bench.migrate(path, target="reference")
+    outcome = checked(bench, path)
+    assert outcome.status == "done"
+    assert outcome.reason == "no secret in the file; asked for when it starts: github-token"
+
+
+def test_names_in_keys_of_their_own(bench: Bench, home: Path) -> None:
+    path = home / ".codex" / "config.toml"
+    path.parent.mkdir()
+    path.write_text(f'[mcp_servers.x]\ncommand = "npx"\nenv = {{ GITHUB_TOKEN = "{github()}" }}\n')
+    bench.migrate(path, target="reference")
+    assert checked(bench, path).reason == "no secret in the file; GITHUB_TOKEN found"
+    env_file.remove_variable("GITHUB_TOKEN")
+    assert checked(bench, path).status == "todo"
+
+
+# --- real servers
+
+
+@pytest.mark.parametrize("target", ["run", "reference"])
+@pytest.mark.parametrize("name", [".claude.json", ".cursor/mcp.json"])
+def test_a_migrated_server_still_starts(bench: Bench, home: Path, record: Path, target: str, name: str) -> None:
+    path = write_json(home / name, {"x": recorder_entry(record)})
+    bench.migrate(path, target=target)
+
+    outcome = started(bench, path)
+
+    assert (outcome.status, outcome.reason) == ("done", "the server answered and has 1 tool")
+    [line] = [json.loads(line) for line in record.read_text().splitlines()]
+    assert line["env"]["GITHUB_TOKEN"] == github()
+    assert line["env"]["LOG_LEVEL"] == "info"
+    assert line["argv"] == [str(RECORDER), "--record-to", str(record), "more"]
+    assert github() not in json.dumps(line["argv"])
+
+
+def test_a_server_of_a_project_starts_in_the_project(bench: Bench, home: Path, record: Path) -> None:
+    path = write_json(home / "app" / ".vscode" / "mcp.json", {"x": recorder_entry(record)}, key="servers")
+    bench.migrate(path, target="run")
+    assert started(bench, path).status == "done"
+    assert json.loads(record.read_text())["cwd"] == str(home / "app")
+
+
+def test_a_server_of_a_users_project_map_starts_there(bench: Bench, home: Path, record: Path) -> None:
+    (home / "app").mkdir()
+    entries = {str(home / "app"): {"mcpServers": {"x": recorder_entry(record)}}}
+    path = write_json(home / ".claude.json", {}, projects=entries)
+    bench.migrate(path, target="run")
+    assert started(bench, path).status == "done"
+    assert json.loads(record.read_text())["cwd"] == str(home / "app")
+
+
+def test_a_server_that_takes_its_variable_by_name(bench: Bench, home: Path, record: Path) -> None:
+    path = home / ".codex" / "config.toml"
+    path.parent.mkdir()
+    args = json.dumps([str(RECORDER), "--record-to", str(record)])
+    path.write_text(
+        f'[mcp_servers.x]\ncommand = "{sys.executable}"\nargs = {args}\nenv = {{ GITHUB_TOKEN = "{github()}" }}\n'
+    )
+    bench.migrate(path, target="reference")
+    assert started(bench, path).status == "done"
+    assert json.loads(record.read_text())["env"]["GITHUB_TOKEN"] == github()
+
+
+def test_nothing_is_started_without_a_yes(bench: Bench, home: Path, record: Path) -> None:
+    path = write_json(home / ".claude.json", {"x": recorder_entry(record)})
+    bench.migrate(path, target="run")
+    ask = Asked(False)
+    [outcome] = start_entry(entry_of(bench, path), bench.around, ask)
+    assert (outcome.status, outcome.reason) == ("skipped", "not started")
+    assert str(RECORDER) in ask.shown[0]
+    assert not record.exists()
+
+
+def test_what_cannot_be_started_here_is_skipped(bench: Bench, home: Path) -> None:
+    path = write_json(home / ".config" / "Code" / "User" / "mcp.json", {"x": env_entry()}, key="servers")
+    bench.migrate(path, target="reference")
+    outcome = started(bench, path)
+    assert (outcome.status, outcome.reason) == ("skipped", "not started: only the host can tell github-token")
+    path = write_json(home / ".cursor" / "mcp.json", {"x": {"url": "https://api.example.com/mcp"}})
+    assert started(bench, path).reason == "a remote server; nothing to start"
+
+
+LEAKS = """
+import os, sys, time
+token = os.environ["GITHUB_TOKEN"]
+print(token, flush=True)
+print('{"jsonrpc": "2.0", "id": 0, "error": {"code": 1, "message": "%s"}}' % token, flush=True)
+sys.stderr.write(token + "\\n")
+"""
+
+
+@pytest.mark.parametrize("target", ["run", "reference"])
+@pytest.mark.parametrize("ending", ["sys.exit(3)", "raise ValueError(token)", "sys.stdin.read()"])
+def test_a_server_that_prints_its_secret(
+    bench: Bench,
+    home: Path,
+    target: str,
+    ending: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(start, "TIMEOUT_S", 3.0)
+    caplog.set_level(logging.DEBUG)
+    script = home / ".local" / "leaky.py"
+    script.write_text(LEAKS + ending)
+    entry = {"command": sys.executable, "args": [str(script)], "env": {"GITHUB_TOKEN": github()}}
+    path = write_json(home / ".claude.json", {"x": entry})
+    bench.migrate(path, target=target)
+
+    outcome = started(bench, path)
+
+    assert outcome.status == "failed"
+    assert outcome.reason in (
+        "the server stopped, or did not speak MCP",
+        "the server did not answer within 3 seconds",
+    )
+    out, err = capfd.readouterr()
+    assert github() not in out + err + caplog.text
+
+
+def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
+    with pytest.raises(Silent, match="did not answer within 1 seconds"):
+        tools_of([sys.executable, "-c", "import sys; sys.stdin.read()"], {}, str(tmp_path), 1.0)
+
+
+def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Silent, match="could not be started") as caught:
+        tools_of([str(tmp_path / "none"), github()], {}, str(tmp_path), 5.0)
+    assert github() not in str(caught.value)
+
+
+def test_without_the_sdk_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    with pytest.raises(Silent, match=r"pip install 'unsprawl\[mcp\]'"):
+        tools_of([sys.executable], {}, str(tmp_path), 5.0)
+
+
+def test_the_refusal_of_the_broker_is_a_failure(bench: Bench, home: Path, record: Path) -> None:
+    """What a hostile repository would write: our record with a command of its own."""
+    path = write_json(home / ".claude.json", {"x": recorder_entry(record)})
+    bench.migrate(path, target="run")
+    path.write_text(path.read_text().replace('"more"', '"other"'))
+    assert started(bench, path).status == "failed"
+    assert not record.exists()
+
+
+# --- hosts
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "reason"),
+    [
+        ('echo "x: $GITHUB_TOKEN - connected"', "done", "Claude Code knows the entry"),
+        ('echo "$GITHUB_TOKEN x-ray ax"', "failed", "Claude Code does not list the entry"),
+        ('echo "$GITHUB_TOKEN" >&2; exit 2', "failed", "Claude Code could not load its configuration (exit code 2)"),
+    ],
+)
+def test_a_host_loads_its_own_file(
+    bench: Bench, home: Path, capfd: pytest.CaptureFixture[str], body: str, status: str, reason: str
+) -> None:
+    program(home / ".local" / "bin" / "claude", f"#!/bin/sh\n{body}\n")
+    path = write_json(home / ".claude.json", {"x": env_entry()})
+    bench.migrate(path, target="reference")
+    ask = Asked(True)
+    [outcome] = start_hosts([entry_of(bench, path)], bench.around, ask)
+    assert (outcome.status, outcome.reason) == (status, reason)
+    assert ask.shown == [f"{home}/.local/bin/claude mcp list"]
+    out, err = capfd.readouterr()
+    assert github() not in out + err
+
+
+def test_a_host_is_asked_once_and_only_with_a_yes(bench: Bench, home: Path) -> None:
+    program(home / ".local" / "bin" / "claude", "#!/bin/sh\necho x y\n")
+    path = write_json(home / ".claude.json", {"x": env_entry(), "y": env_entry()})
+    [examined] = bench.examined(path)
+    assert len(start_hosts(examined.entries, bench.around, Asked(True))) == 1
+    assert start_hosts(examined.entries, bench.around, Asked(False)) == []
+
+
+def test_hosts_that_are_not_installed_are_left_out(bench: Bench, home: Path) -> None:
+    path = write_json(home / ".cursor" / "mcp.json", {"x": env_entry()})
+    assert start_hosts([entry_of(bench, path)], bench.around, Asked(True)) == []
