@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 import sys
+from typing import TextIO, cast
+
+
+class _Late:
+    """stderr of `run`: it pays for a redactor only when there is something to say."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        from unsprawl.cli.output import REDACTOR
+
+        return self._stream.write(REDACTOR.clean(text))
+
+    def flush(self) -> None:
+        self._stream.flush()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -14,6 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
     if words[:1] == ["run"]:
         from unsprawl.broker.run import main as run
 
+        sys.stderr = cast(TextIO, _Late(sys.stderr))
         return run(words[1:])
     from unsprawl.cli.output import guarded
 
@@ -21,6 +38,10 @@ def main(arguments: list[str] | None = None) -> int:
         from unsprawl.cli.hook import main as hook
 
         return guarded(lambda: hook(words[1:]))
+    return guarded(lambda: _click(words))
+
+
+def _click(words: list[str]) -> int:
     from unsprawl.cli.app import invoke
 
-    return guarded(lambda: invoke(words))
+    return invoke(words)

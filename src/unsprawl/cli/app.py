@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 
 import click
+from click.shell_completion import CompletionItem
 
 from unsprawl import __version__
+from unsprawl.cli.completion import VARIABLE, complete
 from unsprawl.cli.output import said
 from unsprawl.scanner.errors import Exit, UnsprawlError
 
@@ -18,7 +21,7 @@ COMMANDS = {
     "verify": "Check that migrated entries are clean and still work.",
     "hosts": "Show the known hosts and which of their files exist here.",
     "run": "Start a server with its secrets from the vault.",
-    "vault": "List, add, allow and remove stored secrets.",
+    "vault": "List, replace, allow and remove stored secrets.",
     "hook": "Check staged files; for git and pre-commit.",
 }
 """In the order of `--help`. The texts stand here so that the help of the group imports no command."""
@@ -35,10 +38,15 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         if cmd_name in DIRECT:  # `unsprawl.cli.main` has taken these before click was imported
-            return click.Command(cmd_name, help=COMMANDS[cmd_name])
+            files = click.Argument(["files"], nargs=-1, type=click.Path())  # for shell completion
+            return click.Command(cmd_name, params=[files], help=COMMANDS[cmd_name])
         module = importlib.import_module(f"unsprawl.cli.{cmd_name}_command")
         command: click.Command = module.command
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        names = [CompletionItem(name, help=text) for name, text in COMMANDS.items() if name.startswith(incomplete)]
+        return names + click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -59,13 +67,19 @@ def app() -> None:
 
 def invoke(words: list[str]) -> int:
     """Run one command line. Click's own errors become exit code 2: its 1 would mean "found"."""
+    asked = os.environ.get(VARIABLE)
+    if asked:
+        return complete(app, asked)
     try:
         result = app.main(args=words, prog_name="unsprawl", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
+    except SystemExit:  # click's answer to a reader that went away is a 1, which would mean "found"
+        raise BrokenPipeError from None
     except click.Abort:
+        print(file=sys.stderr)  # what was asked has no line end
         raise KeyboardInterrupt from None
-    except click.exceptions.NoArgsIsHelpError as error:
+    except _HELP_INSTEAD as error:
         print(error.format_message(), file=sys.stderr)
         return Exit.USAGE
     except click.ClickException as error:
@@ -73,6 +87,12 @@ def invoke(words: list[str]) -> int:
         hint = f"See `{context.command_path} --help`." if context is not None else "See `unsprawl --help`."
         return said(_Usage(error.format_message(), hint=hint))
     return result if isinstance(result, int) else Exit.CLEAN
+
+
+_HELP_INSTEAD: tuple[type[click.UsageError], ...] = tuple(
+    filter(None, [getattr(click.exceptions, "NoArgsIsHelpError", None)])
+)
+"""Click 8.1 has no such error: there, no arguments print the help and are no mistake."""
 
 
 class _Usage(UnsprawlError):

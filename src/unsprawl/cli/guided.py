@@ -6,12 +6,11 @@ from dataclasses import replace
 
 import click
 
-from unsprawl.cli.output import REDACTOR
 from unsprawl.rewriters.plan import FilePlan, Plan
 from unsprawl.scanner.report.migration import MigrationReport
 
 
-def choose_steps(plan: Plan, report: MigrationReport, root: str) -> Plan:
+def choose_steps(plan: Plan, report: MigrationReport) -> Plan:
     """The plan with only the steps that the user said yes to."""
     files: list[FilePlan] = []
     everything = stopped = False
@@ -21,7 +20,8 @@ def choose_steps(plan: Plan, report: MigrationReport, root: str) -> Plan:
             if stopped:
                 continue
             if not everything:
-                report.step(file, step, REDACTOR, root)
+                report.step(file, step)
+                report.pause()
                 answer = click.prompt(
                     "Move it? [y]es, [n]o, [a]ll, [q]uit",
                     type=click.Choice(["y", "n", "a", "q"]), default="y", show_choices=False,

@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 
 import click
-from rich.table import Table
 from rich.text import Text
 
-from unsprawl.cli.console import console_for
+from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.scanner.errors import Exit
@@ -16,6 +15,7 @@ from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.hosts import Host, hosts
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.report.json_report import Json, envelope, render
+from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.terminal import TerminalReport
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -33,7 +33,7 @@ def command(every: bool, output: str) -> int:
         document["hosts"] = [_host_json(host, by_host[host.id]) for host in hosts() if every or by_host[host.id]]
         sys.stdout.write(render(document, REDACTOR))
     else:
-        _show(by_host, problems, around, root, every=every)
+        _show(by_host, problems, around, every=every)
     return Exit.INCOMPLETE if problems else Exit.CLEAN
 
 
@@ -49,26 +49,29 @@ def _host_json(host: Host, files: list[Examined]) -> Json:
     }
 
 
-def _show(
-    by_host: dict[str, list[Examined]], problems: list[Problem], around: Surroundings, root: str, *, every: bool
-) -> None:
-    console = console_for(sys.stdout)
-    report = TerminalReport(console, REDACTOR, around.home)
+def _show(by_host: dict[str, list[Examined]], problems: list[Problem], around: Surroundings, *, every: bool) -> None:
+    report = TerminalReport(*report_options(around))
     for host in hosts():
         files = by_host[host.id]
         if not files and not every:
             continue
         spelled = ", ".join(way.spell("NAME") or "by name" for way in host.references) or "none"
-        console.print(Text(host.name, "bold").append(f"  references: {spelled}", "dim"))
-        table = Table.grid(padding=(0, 2))
+        report.gap()
+        report.line(Text(host.name, "bold"), Text(f"  references: {spelled}", "dim"), rest="  ")
         for file in files:
-            count = f"{len(file.entries)} servers"
-            secrets = Text(f"{len(file.findings)} secrets", "red") if file.findings else Text("no secrets", "dim")
-            table.add_row("", report.path(file.file.path, around.home, ""), count, secrets)
+            secrets = count(len(file.findings), "secret")
+            report.line(
+                report.path(file.file.path, ""),
+                f"  {count(len(file.entries), 'server')}, ",
+                Text(secrets, "red") if file.findings else "no secrets",
+                first="  ", rest="    ",
+            )  # fmt: skip
         if not files:
-            table.add_row("", Text(", ".join(known.pattern for known in host.files[:3]) + " …", "dim"))
-        console.print(table)
-    report.problems(problems, root)
+            for known in host.files:
+                report.line(Text(known.pattern, "dim"), first="  ", rest="    ")
+    report.problems(problems)
     found = sum(bool(files) for files in by_host.values())
-    hint = "" if every else "; `unsprawl hosts --all` shows the rest"
-    console.print(Text(f"{len(by_host)} hosts are known, files of {found} were found{hint}", "dim"))
+    report.gap()
+    report.line(Text(f"{count(len(by_host), 'host')} are known, files of {found} were found", "bold"))
+    if not every and found < len(by_host):
+        report.line("next: ", Text("unsprawl hosts --all", "bold"), " shows the others", rest="  ")

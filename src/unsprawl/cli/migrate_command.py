@@ -7,21 +7,21 @@ import sys
 import click
 
 from unsprawl.broker.install import where
-from unsprawl.cli.console import console_for
+from unsprawl.cli.closing import closing_list
+from unsprawl.cli.console import report_options
 from unsprawl.cli.guided import choose_steps
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.rewriters.apply import Outcome, apply
-from unsprawl.rewriters.journal import Journal, new_journal
+from unsprawl.rewriters.journal import new_journal
 from unsprawl.rewriters.lock import exclusive
-from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.planner import AUTO, TARGETS, Machine, make_plan
-from unsprawl.rewriters.shell_profile import loading_hint
 from unsprawl.rewriters.undo import recover
-from unsprawl.scanner.errors import Exit
-from unsprawl.scanner.hosts import host
+from unsprawl.scanner.errors import Exit, UsageError
+from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.report.json_report import render
+from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.migration import MigrationReport, migration_json
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
@@ -37,9 +37,7 @@ from unsprawl.vault.choose import choose
 @click.option("--yes", is_flag=True, help="Do it without asking. Starts no server and no host.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
-def command(
-    paths: tuple[str, ...], target: str, only: tuple[str, ...], yes: bool, dry_run: bool, output: str
-) -> int:
+def command(paths: tuple[str, ...], target: str, only: tuple[str, ...], yes: bool, dry_run: bool, output: str) -> int:
     """Move secrets out of MCP configurations.
 
     Shows each entry with what would change, asks, and then stores the value, reads it back and edits the file. Every
@@ -50,32 +48,60 @@ def command(
         for line in recover(REDACTOR.learn):
             print(f"unsprawl: {line}", file=sys.stderr)
         files, problems, root = examined(paths, around)
+        _known(only, files)
         plan = make_plan(files, machine(around), target, only)
+        planned = len(plan.steps)
+        loose = [] if only else [finding for file in files for finding in file.loose]
+        open_ = planned + len(plan.refusals) + len(loose)
         asking = not yes and not dry_run and output == "terminal" and sys.stdin.isatty() and sys.stdout.isatty()
-        report = MigrationReport(console_for(sys.stdout), REDACTOR, around.home)
+        report = MigrationReport(*report_options(around))
         journal = new_journal()
         outcomes: tuple[Outcome, ...] = ()
         if asking:
-            plan = choose_steps(plan, report, root)
+            plan = choose_steps(plan, report)
         elif output == "terminal":
             for file in plan.files:
                 for step in file.steps:
-                    report.step(file, step, REDACTOR, root)
+                    report.step(file, step)
         if plan.steps and not dry_run and (yes or asking):
             chosen = choose()
-            outcomes = apply(plan, journal, chosen.store, around)
-        todo = closing_list(plan, journal, around) if any(o.status == "done" for o in outcomes) else []
+            try:
+                outcomes = apply(plan, journal, chosen.store, around)
+            except KeyboardInterrupt:
+                if journal.in_force:
+                    print(f"unsprawl: to take back what was moved: unsprawl undo {journal.id}", file=sys.stderr)
+                raise
+        open_ -= sum(outcome.status == "done" for outcome in outcomes)
+        todo = closing_list(plan, outcomes, journal, around.home, around.environ)
         if output == "json":
             journal_id = journal.id if journal.files else None
-            document = migration_json("migrate", plan, outcomes, todo, journal_id, problems, root)
+            document = migration_json("migrate", plan, outcomes, todo, journal_id, problems, root, loose)
             sys.stdout.write(render(document, REDACTOR))
         else:
-            report.outcomes(outcomes, root)
-            report.refusals(plan.refusals, root)
-            report.problems(problems, root)
-            _say_rest(plan, outcomes, dry_run=dry_run, asked=yes or asking)
+            report.outcomes(outcomes)
+            report.refusals(plan.refusals)
+            report.loose(loose)
+            report.problems(problems)
+            if not planned and not open_:
+                report.say("Nothing to move.")
+            elif dry_run:
+                moving = count(planned, "entry", "entries")
+                staying = f", {open_ - planned} would stay" if open_ > planned else ""
+                report.say(f"{moving} would be moved{staying}. Nothing was changed.")
+            elif not outcomes:
+                report.say("Nothing was changed.")
+            elif open_:
+                report.say(f"{count(open_, 'entry stays as it is', 'entries stay as they are')}.")
             report.todo(todo)
-        return exit_code(plan, outcomes, problems, dry_run=dry_run)
+        if planned and not (yes or dry_run or asking):
+            print("unsprawl: this is no terminal to ask on. Add --yes to move them.", file=sys.stderr)
+        return exit_code(outcomes, open_, problems, dry_run=dry_run)
+
+
+def _known(only: tuple[str, ...], files: list[Examined]) -> None:
+    missing = set(only) - {found.entry.name for file in files for found in file.entries}
+    if missing:
+        raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
 
 
 def machine(around: Surroundings) -> Machine:
@@ -89,45 +115,10 @@ def machine(around: Surroundings) -> Machine:
     return Machine(where(), taken)
 
 
-def exit_code(plan: Plan, outcomes: tuple[Outcome, ...], problems: list[Problem], *, dry_run: bool) -> Exit:
-    """0 all moved, 1 something moved and something stays, 4 nothing moved, 3 nothing to do but not all was readable."""
-    done = sum(outcome.status == "done" for outcome in outcomes)
-    open_ = len(plan.steps) - done + len(plan.refusals)
-    if done:
-        return Exit.FOUND if open_ else Exit.CLEAN
+def exit_code(outcomes: tuple[Outcome, ...], open_: int, problems: list[Problem], *, dry_run: bool) -> Exit:
+    """0 all moved, 1 something moved and something stays, 4 nothing moved, 3 no more is known to stay but not all was
+    readable."""
     if open_:
-        return Exit.FOUND if dry_run else Exit.NOT_APPLIED
+        done = any(outcome.status == "done" for outcome in outcomes)
+        return Exit.FOUND if done or dry_run else Exit.NOT_APPLIED
     return Exit.INCOMPLETE if problems else Exit.CLEAN
-
-
-def closing_list(plan: Plan, journal: Journal, around: Surroundings) -> list[str]:
-    """What only a person can do: load variables, restart hosts, replace the keys that stood in a file."""
-    todo = []
-    if any(keep.home == "shell" for step in plan.steps for keep in step.keeps):
-        hint = loading_hint(around.home, around.environ)
-        todo += [f"let your shell load the variables: {hint}"] if hint else []
-    todo += list(dict.fromkeys(item for step in plan.steps for item in step.todo))
-    names = dict.fromkeys(host(host_id).name for step in plan.steps for host_id in step.found.entry.hosts)
-    todo.append(f"restart {', '.join(names)}")
-    pages: dict[str, str] = {}
-    for file in journal.files:
-        for entry in file.entries:
-            pages |= {what: page for what, page in entry.rotate}
-    for what, page in pages.items():
-        where_to = f": {page}" if page else " at its provider"
-        todo.append(f"make a new key and revoke the old one, it stood in a file ({what}){where_to}")
-    todo.append(f"to take it all back: unsprawl undo {journal.id}")
-    return todo
-
-
-def _say_rest(plan: Plan, outcomes: tuple[Outcome, ...], *, dry_run: bool, asked: bool) -> None:
-    if not plan.steps and not plan.refusals:
-        print("Nothing to move.")
-    elif dry_run:
-        print(f"{len(plan.steps)} would be moved, {len(plan.refusals)} would stay. Nothing was changed.")
-    elif not asked and plan.steps:
-        print("Nothing was changed: this is no terminal to ask on. Add --yes to do it.", file=sys.stderr)
-    elif not outcomes:
-        print("Nothing was changed.")
-
-

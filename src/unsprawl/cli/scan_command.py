@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
 
-from unsprawl.cli.console import console_for
+from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.scan import ScanOptions, ScanResult, run_scan
@@ -34,7 +35,7 @@ def command(
     result = run_scan(ScanOptions(paths, exclude), around)
     REDACTOR.learn(finding.secret for finding in result.findings)
     if not quiet:
-        _show(result, output, around, verbose)
+        _show(result, output, around, paths, verbose)
     return exit_code(result, strict=strict)
 
 
@@ -45,7 +46,7 @@ def exit_code(result: ScanResult, *, strict: bool) -> Exit:
     return Exit.FOUND if result.findings else Exit.CLEAN
 
 
-def _show(result: ScanResult, output: str, around: Surroundings, verbose: bool) -> None:
+def _show(result: ScanResult, output: str, around: Surroundings, paths: tuple[str, ...], verbose: bool) -> None:
     if output == "json":
         from unsprawl.scanner.report.json_report import render, scan_json
         from unsprawl.vault.identity import identify
@@ -54,4 +55,5 @@ def _show(result: ScanResult, output: str, around: Surroundings, verbose: bool) 
         return
     from unsprawl.scanner.report.terminal import TerminalReport
 
-    TerminalReport(console_for(sys.stdout), REDACTOR, around.home).scan(result, verbose=verbose)
+    asked = [os.path.normpath(os.path.join(around.cwd, path)) for path in paths]
+    TerminalReport(*report_options(around)).scan(result, paths=asked, verbose=verbose)

@@ -6,15 +6,15 @@ import sys
 
 import click
 
-from unsprawl.cli.console import console_for
+from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.rewriters.apply import Outcome
-from unsprawl.rewriters.journal import Journal, State, journal, journals
+from unsprawl.rewriters.journal import FileNote, Journal, State, journal, journals
 from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.undo import recover, undo
 from unsprawl.scanner.errors import Exit, UsageError
-from unsprawl.scanner.report.json_report import render
+from unsprawl.scanner.report.json_report import Json, render
 from unsprawl.scanner.report.migration import MigrationReport, migration_json
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -33,30 +33,36 @@ def command(journal_id: str | None, every: bool, listing: bool, yes: bool, outpu
     with exclusive():
         for line in recover(REDACTOR.learn):
             print(f"unsprawl: {line}", file=sys.stderr)
-        chosen = [journal(journal_id)] if journal_id else [found for found in reversed(list(journals())) if found.in_force]
+        newest_first = reversed([journal(journal_id)] if journal_id else list(journals()))
+        chosen = [found for found in newest_first if found.in_force]
         if not every and not journal_id and not listing:
             chosen = chosen[:1]
-        report = MigrationReport(console_for(sys.stdout), REDACTOR, around.home)
+        report = MigrationReport(*report_options(around))
         if listing:
-            _list(chosen, report, around.home)
+            if output == "json":
+                _write([], None, around, chosen)
+            else:
+                _list(chosen, report)
             return Exit.CLEAN
-        if not any(found.in_force for found in chosen):
+        if not chosen:
+            if output == "json":
+                _write([], None, around)
             print("Nothing to take back.", file=sys.stderr)
             return Exit.NOT_APPLIED if journal_id else Exit.CLEAN
         if not yes:
             if output == "json" or not sys.stdin.isatty():
                 raise UsageError("this is no terminal to ask on", hint="Add --yes to do it.")
-            _list(chosen, report, around.home)
+            _list(chosen, report)
+            report.gap()
+            report.pause()
             click.confirm("Put these files back, with the secrets in them?", abort=True)
         outcomes: list[Outcome] = []
         for found in chosen:
             outcomes += undo(found, learn=REDACTOR.learn)
         if output == "json":
-            shown = chosen[0].id if len(chosen) == 1 else None
-            document = migration_json("undo", Plan((), ()), outcomes, [], shown, [], around.cwd)
-            sys.stdout.write(render(document, REDACTOR))
+            _write(outcomes, chosen[0].id if len(chosen) == 1 else None, around)
         else:
-            report.outcomes(outcomes, around.cwd)
+            report.outcomes(outcomes)
             _say_rotation(chosen)
     restored = sum(outcome.status == "restored" for outcome in outcomes)
     if restored == len(outcomes):
@@ -64,16 +70,36 @@ def command(journal_id: str | None, every: bool, listing: bool, yes: bool, outpu
     return Exit.FOUND if restored else Exit.NOT_APPLIED
 
 
-def _list(chosen: list[Journal], report: MigrationReport, home: str) -> None:
+def _write(
+    outcomes: list[Outcome], journal_id: str | None, around: Surroundings, listed: list[Journal] | None = None
+) -> None:
+    document = migration_json("undo", Plan((), ()), outcomes, [], journal_id, [], around.cwd)
+    if listed is not None:
+        document["journals"] = [_journal_json(found) for found in listed]
+    sys.stdout.write(render(document, REDACTOR))
+
+
+def _journal_json(found: Journal) -> Json:
+    files = [{"path": file.path, "entries": [entry.entry for entry in file.entries]} for file in _in_force(found)]
+    return {"id": found.id, "created_at": found.created_at, "files": files}
+
+
+def _in_force(found: Journal) -> list[FileNote]:
+    return [file for file in found.files if file.state in (State.DONE, State.UNDOING)]
+
+
+def _list(chosen: list[Journal], report: MigrationReport) -> None:
     for found in chosen:
-        print(f"{found.id}  {found.created_at}")
-        for file in found.files:
-            if file.state in (State.DONE, State.UNDOING):
-                names = ", ".join(str(report.text(entry.entry)) for entry in file.entries)
-                print(f"  {report.path(file.path, home, '')}: {names}")
+        report.gap()
+        report.line(report.text(found.id, "bold"), "  ", report.text(found.created_at, "dim"))
+        for file in _in_force(found):
+            names = ", ".join(entry.entry for entry in file.entries)
+            report.line(report.path(file.path, ""), ": ", report.text(names), first="  ", rest="    ")
+    if not chosen:
+        report.say("There is no migration to take back.")
 
 
 def _say_rotation(chosen: list[Journal]) -> None:
-    kinds = {what for found in chosen for file in found.files if file.state is State.UNDONE for e in file.entries for what, _ in e.rotate}
-    if kinds:
+    undone = [file for found in chosen for file in found.files if file.state is State.UNDONE]
+    if any(entry.rotate for file in undone for entry in file.entries):
         print("If you have replaced a key since, the file now holds the old, dead one.", file=sys.stderr)

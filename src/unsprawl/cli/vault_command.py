@@ -6,12 +6,15 @@ import os
 import sys
 
 import click
+from rich.text import Text
 
+from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.scanner.approach import run_reference
 from unsprawl.scanner.errors import Exit, NotApplied, UnsprawlError, UsageError
 from unsprawl.scanner.redact import one_line
+from unsprawl.scanner.report.lines import Lines
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.allow import allow as add_binding
@@ -29,6 +32,7 @@ def command() -> None:
 def list_() -> int:
     """List the records: which server each is for, and what may use it."""
     code = Exit.CLEAN
+    report = Lines(*report_options(Surroundings.here()))
     for path in record_files():
         try:
             record = read_record(path)
@@ -37,18 +41,25 @@ def list_() -> int:
             code = Exit.INCOMPLETE
             continue
         names = ", ".join(name for name, _ in record.variables)
-        where = record.project or "any folder"
-        print(one_line(f"{record.ref}  {record.entry}  {names}  ({record.store}, {where}, since {record.created_at})"))
+        where = report.path(record.project, "") if record.project else "any folder"
+        report.line(report.text(record.ref, "bold"), "  ", report.text(f"{names} for {record.entry}"), rest="  ")
+        since = report.text(f"{record.created_at[:10]} in {record.store}", "dim")
+        report.line("for ", where, Text(", since ", "dim"), since, first="  ", rest="    ")
     return code
 
 
 @command.command("status")
 def status() -> int:
     """Try each store with a worthless value and say which one is used."""
+    report = Lines(*report_options(Surroundings.here()))
+    used = False
     for make in STORES.values():
         store = make()
         answer = store.probe()
-        print(f"{store.id}: {answer.state.value} ({one_line(answer.reason)})")
+        first, used = answer.works and not used, used or answer.works
+        state = Text(answer.state.value, "green" if answer.works else "")
+        report.line(Text(store.id, "bold"), "  ", state, Text(", used" if first else "", "green"), rest="  ")
+        report.line(report.text(answer.reason, "dim"), first="  ")
     return Exit.CLEAN
 
 
@@ -76,7 +87,9 @@ def set_(ref: str, variable: str | None) -> int:
 
 @command.command("allow", context_settings={"ignore_unknown_options": True})
 @click.option("--here", is_flag=True, help="Only in this project.")
-@click.option("--env", multiple=True, metavar="NAME:DIGEST", help="Accept a variable's present value, as a refusal prints it.")
+@click.option(
+    "--env", multiple=True, metavar="NAME:DIGEST", help="Accept a variable's present value, as a refusal prints it."
+)
 @click.option("--program", multiple=True, metavar="PATH", help="Accept a program at an unusual place.")
 @click.option("--prefix", is_flag=True, help="Let more arguments follow.")
 @click.argument("ref")
@@ -86,9 +99,11 @@ def allow(
 ) -> int:
     """Let a further command line use REF. Write `--` before the command."""
     around = Surroundings.here()
-    record = add_binding(
-        ref, argv, around.cwd, around.environ, here=here, env=env, program=program, prefix=prefix
-    )
+    if any(REDACTOR.clean(word) != word for word in argv):
+        raise UsageError(
+            "the command line holds a secret, and a record is no place for one", hint="Store it in the vault."
+        )
+    record = add_binding(ref, argv, around.cwd, around.environ, here=here, env=env, program=program, prefix=prefix)
     print(f"{record.ref} may be used by {len(record.bindings)} command lines now", file=sys.stderr)
     return Exit.CLEAN
 
@@ -120,5 +135,3 @@ def _users(record: Record) -> list[str]:
         if run_reference(found.entry.command) == record.ref
     }
     return sorted(used)
-
-

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from unsprawl.cli.console import console_for
+from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.rewriters.plan import Plan
@@ -21,7 +21,9 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.command("verify")
 @click.argument("entries", nargs=-1)
 @click.option("--path", "paths", multiple=True, type=click.Path(), help="Look at these files or folders instead.")
-@click.option("--start", is_flag=True, help="Also start each server and list its tools, and let the host load its files.")
+@click.option(
+    "--start", is_flag=True, help="Also start each server and list its tools, and let the host load its files."
+)
 @click.option("--yes", is_flag=True, help="With --start: do not ask before each command.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
 def command(entries: tuple[str, ...], paths: tuple[str, ...], start: bool, yes: bool, output: str) -> int:
@@ -48,14 +50,18 @@ def command(entries: tuple[str, ...], paths: tuple[str, ...], start: bool, yes: 
         document = migration_json("verify", Plan((), ()), outcomes, [], None, problems, root)
         sys.stdout.write(render(document, REDACTOR))
     else:
-        report = MigrationReport(console_for(sys.stdout), REDACTOR, around.home)
-        report.outcomes(outcomes, root)
-        report.problems(problems, root)
+        report = MigrationReport(*report_options(around))
+        report.outcomes(outcomes)
+        report.problems(problems)
         if not outcomes:
-            print("No entry takes a value from the vault or a variable.")
+            report.say("No entry takes a value from the vault or a variable.")
     if any(outcome.status == "failed" for outcome in outcomes):
         return Exit.FOUND
-    return Exit.INCOMPLETE if problems or any(outcome.status in ("todo", "skipped") for outcome in outcomes) else Exit.CLEAN
+    return (
+        Exit.INCOMPLETE
+        if problems or any(outcome.status in ("todo", "skipped") for outcome in outcomes)
+        else Exit.CLEAN
+    )
 
 
 class _confirm:

@@ -1,0 +1,68 @@
+"""What only a person can do after a migration: load variables, restart hosts, replace the keys that stood in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from unsprawl.rewriters.apply import Outcome
+from unsprawl.rewriters.journal import Journal
+from unsprawl.rewriters.plan import Plan
+from unsprawl.rewriters.shell_profile import loading_hint
+from unsprawl.scanner.formats.node import pointer
+from unsprawl.scanner.hosts import host
+
+_BEFORE_NAMES = " does not see "
+_ASIDE = " would be better, but "
+
+
+def closing_list(
+    plan: Plan, outcomes: Iterable[Outcome], journal: Journal, home: str, environ: Mapping[str, str]
+) -> list[str]:
+    """In the order in which to do it. Empty when nothing was moved."""
+    moved = {(outcome.path, outcome.pointer) for outcome in outcomes if outcome.status == "done"}
+    steps = [step for step in plan.steps if (step.found.entry.path, pointer(step.found.entry.key_path)) in moved]
+    if not steps:
+        return []
+    todo = []
+    if any(keep.home == "shell" for step in steps for keep in step.keeps):
+        hint = loading_hint(home, environ)
+        if hint:
+            command, aside, _ = hint.partition("   (")
+            then = ", then open a new terminal and start the hosts from it" if aside else ""
+            todo.append(f"let your shell load the variables{then}: {command}")
+    todo += merged(item for step in steps for item in step.todo)
+    names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.hosts)
+    todo.append(f"restart {', '.join(names)}")
+    todo += _rotations(journal)
+    todo.append(f"to take it all back: unsprawl undo {journal.id}")
+    return todo
+
+
+def merged(items: Iterable[str]) -> list[str]:
+    """Each thing once. What differs only in the variables that it ends with becomes one; why an entry went where it did
+    was said beside the entry and is nothing to do."""
+    tails: dict[str, dict[str, None]] = {}
+    for item in items:
+        if _ASIDE not in item:
+            head, found, tail = item.partition(_BEFORE_NAMES)
+            tails.setdefault(head + found, {}).update(dict.fromkeys(tail.split(", ")))
+    return [head + ", ".join(tail) for head, tail in tails.items()]
+
+
+def _rotations(journal: Journal) -> list[str]:
+    """One line for each page where keys are replaced, and one for all keys of which no page is known."""
+    pages: dict[str, str] = {}
+    elsewhere: dict[str, None] = {}
+    for file in journal.files:
+        for entry in file.entries:
+            for what, page in entry.rotate:
+                if page:
+                    pages[what] = page
+                else:
+                    elsewhere[entry.entry] = None
+    lines = [f"replace the {what}, which stood in a file: {page}" for what, page in pages.items()]
+    if elsewhere:
+        owners = ", ".join(elsewhere)
+        which = "other keys" if lines else "keys"
+        lines.append(f"replace the {which} that stood in a file, at their providers ({owners})")
+    return lines

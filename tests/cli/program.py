@@ -1,0 +1,84 @@
+"""The command line as real processes: a program of our own on PATH, and a home with nothing of this machine in it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import unsprawl
+
+SOURCE = Path(unsprawl.__file__).resolve().parents[1]
+# Isolated, with our own path: `run` looks at PYTHONPATH, so it must not be set. The environment under test is
+# temporary, and `migrate` would rightly refuse to write its path into a host's file.
+START = """\
+#!{python} -I
+import os, sys
+sys.path.insert(0, {source!r})
+import unsprawl.broker.install as install
+install._passing = lambda place, environ, home: ""
+{extra}
+from unsprawl.cli import main
+sys.exit(main())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """`unsprawl` as an executable file, and the environment in which it is started."""
+
+    path: Path
+    environ: dict[str, str] = field(repr=False)
+
+    def __call__(
+        self, *words: str, cwd: Path | None = None, stdin: str = "", env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(self.path), *words],
+            cwd=cwd or self.environ["HOME"],
+            env=self.environ | dict(env or {}),
+            input=stdin,
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+
+def program(home: Path, folder: Path, *, extra: str = "", columns: int | None = None) -> Program:
+    """Write the program into `folder`. `extra` is Python that runs before it, for faults that no input causes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "unsprawl"
+    path.write_text(START.format(python=sys.executable, source=str(SOURCE), extra=extra))
+    path.chmod(0o755)
+    # Only what we start ourselves: a real `claude` or `npx` of this machine must stay out of it.
+    tools = _folder(folder / "tools")
+    for name in ("git", "sh", "bash", "env", "cat", "head", "rmdir"):
+        found = shutil.which(name)
+        if found and not (tools / name).exists():
+            (tools / name).symlink_to(found)
+    environ = {"HOME": str(home), "PATH": f"{folder}:{tools}", "SHELL": "/bin/bash", "LANG": "C.UTF-8"}
+    environ["TMPDIR"] = str(_folder(home.parent / "tmp"))
+    if columns is not None:
+        environ["COLUMNS"] = str(columns)
+    return Program(path, environ)
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def git(folder: Path, *words: str) -> None:
+    """Run git in `folder`, untouched by this machine's configuration."""
+    environ = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }
+    subprocess.run(["git", "-C", str(folder), *words], env=environ, check=True, capture_output=True)

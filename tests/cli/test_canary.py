@@ -1,0 +1,306 @@
+"""No canary value ever appears: over every command and option, in outputs, in files of ours, in arguments of processes.
+
+The cases run one after the other as real processes in one home, since most commands need what an earlier one did.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from urllib.parse import quote
+
+import click
+import pytest
+
+from tests.cli.homes import SECRETS, build, github
+from tests.cli.program import Program, program
+from unsprawl.cli.app import COMMANDS, DIRECT, app
+from unsprawl.rules.samples import expand
+
+TYPED = github(100)
+"""A key in the wrong place of the command line."""
+STORED = expand("{an:40}", Random(101))
+"""A value given to `vault set`."""
+BUG = expand("{an:40}", Random(102))
+"""A value in the text of an exception."""
+
+_AUDIT = """
+def _audit(event, arguments):
+    if event in ("subprocess.Popen", "os.exec", "os.posix_spawn"):
+        with open({log!r}, "a") as file:
+            file.write(repr(arguments[1]) + "\\n")
+    if event == "os.system":
+        with open({log!r}, "a") as file:
+            file.write(repr(arguments[0]) + "\\n")
+sys.addaudithook(_audit)
+"""
+_FAULT = """
+import unsprawl.cli.hook, unsprawl.cli.scan_command, unsprawl.cli.selection, unsprawl.vault.records
+def _fault(*arguments, **options):
+    try:
+        raise KeyError({text!r})
+    except KeyError as error:
+        raise ValueError("near " + {text!r}) from error
+unsprawl.cli.scan_command.run_scan = unsprawl.cli.selection.examined_files = unsprawl.cli.hook.check = _fault
+unsprawl.vault.records.load = _fault
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One command line. `{ref}`, `{id}`, `{project}`, `{home}`, `{typed}` and `{recorder}` are filled in."""
+
+    words: str
+    code: int
+    at: str = "home"
+    stdin: str = ""
+    fault: bool = False
+    says: str = ""
+    """What must be in its output: proof that the case got as far as it should."""
+
+
+_FILES = "{home}/.claude.json {home}/.cursor {home}/.codex {project}"
+CASES = [
+    *(Case(f"{words} --help", 0) for words in ("", *COMMANDS, "vault list", "vault status", "vault set")),
+    *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove")),
+    Case("", 2),
+    Case("--version", 0),
+    Case("scan", 1, says="critical"),
+    Case("scan {home}", 1, says="critical"),
+    Case("scan {home} --verbose --exclude twice --strict", 3),
+    Case("scan {home} --quiet", 1),
+    Case("scan {home} --format json", 1, says='"findings"'),
+    Case("hook .mcp.json .vscode/mcp.json", 1, at="project", says="secrets"),
+    Case("hook {home}/.gemini/settings.json {home}/.codex/config.toml", 1),
+    Case("hosts", 3, says="Claude Code"),
+    Case("hosts --all", 3),
+    Case("hosts --format json", 3),
+    Case("migrate {home} --dry-run", 1, says="goes to"),
+    Case("migrate {home} --dry-run --format json", 1),
+    *(Case(f"migrate {{home}} --dry-run --to {target}", 1, says="stays") for target in ("auto", "run", "reference")),
+    Case("migrate {home}/.claude.json --entry github --dry-run", 1, says="github"),
+    Case(f"migrate {_FILES}", 4, says="--yes"),
+    Case("undo --list", 0),
+    Case("undo --yes", 0),
+    # the vault
+    Case("migrate .mcp.json --to run --yes", 0, at="project", says="done"),
+    Case("verify", 3, at="project", says="bound to this command"),
+    Case("verify tickets --path {project} --format json", 0, at="project"),
+    Case("verify tickets --path .mcp.json --start --yes", 0, at="project", says="the server answered"),
+    Case("run {ref} -- {recorder}", 0, at="project"),
+    Case("run {ref} -- {recorder} --api-key {typed}", 4, at="project"),
+    Case("run {ref} -- {recorder}", 4, at="home"),
+    Case("vault list", 0, says="TICKETS_API_KEY"),
+    Case("vault status", 0),
+    Case("vault set {ref}", 0, at="project", stdin=STORED + "\n", says="Stored"),
+    Case("vault set {ref} {typed}", 2, at="project", stdin=STORED),
+    Case("vault allow {ref} -- {recorder} more", 0, at="project"),
+    Case("vault allow --here --prefix --env A:00 --program /bin/true {ref} -- /bin/true {typed}", 2, at="project"),
+    Case("vault remove {ref}", 4, at="project", says="still used"),
+    Case("undo --list", 0, says="tickets"),
+    Case("undo --list --format json", 0),
+    Case("undo --yes", 0, says="restored"),
+    # everything
+    Case(f"migrate {_FILES} --yes", 1, says="Now it is your turn"),
+    Case("verify", 1, at="project", says="not on PATH"),
+    Case("vault list", 0),
+    Case("scan {home}", 1),
+    Case("undo", 2),
+    Case("undo {id} --yes", 0, says="restored"),
+    Case(f"migrate {_FILES} --yes --format json", 1, says='"done"'),
+    Case("undo --all --yes --format json", 0, says='"restored"'),
+    Case("migrate .mcp.json --to run --yes", 0, at="project"),
+    Case("vault remove --force {ref}", 0, at="project"),
+    Case("verify", 1, at="project"),
+    Case("undo --yes", 0),
+    # the command line is wrong
+    *(
+        Case(words, code)
+        for words, code in (
+            ("{typed}", 2),
+            ("scan {typed}", 3),
+            ("scan {typed} --format json", 3),
+            ("scan --{typed}", 2),
+            ("scan --format {typed}", 2),
+            ("scan --exclude={typed} {home}/{typed}", 3),
+            ("hook --{typed}", 2),
+            ("hook {typed}/mcp.json", 3),
+            ("hosts {typed}", 2),
+            ("migrate --to {typed}", 2),
+            ("migrate --entry {typed}", 2),
+            ("migrate {typed} --yes", 3),
+            ("undo {typed}", 4),
+            ("undo {typed} --all", 2),
+            ("verify {typed}", 2),
+            ("verify --path {typed}", 3),
+            ("run {typed}", 2),
+            ("run {typed} -- x", 4),
+            ("run x-12345678 -- {typed}", 4),
+            ("vault {typed}", 2),
+            ("vault set {typed}", 4),
+            ("vault allow {typed} -- x", 4),
+            ("vault remove {typed}", 4),
+        )
+    ),
+    # a bug
+    *(
+        Case(words, 70, fault=True)
+        for words in ("scan", "hook x.json", "hosts", "migrate --dry-run", "verify", "run x-12345678 -- x")
+    ),
+]
+
+
+@dataclass(slots=True)
+class Ran:
+    """What became of one case."""
+
+    code: int
+    output: str
+    files: list[str] = field(default_factory=list)
+    """Files of ours with a canary in them."""
+    processes: str = ""
+
+
+def spellings(value: str) -> Iterator[str]:
+    """The value as it may come back, made without the redactor's own code."""
+    yield value
+    yield json.dumps(value)[1:-1]
+    yield json.dumps(value, ensure_ascii=False)[1:-1]
+    yield quote(value, safe="")
+    yield value.lower().replace("_", "-")  # as part of a name that was made of it
+    for before in range(3):
+        data = base64.b64encode(b"\0" * before + value.encode()).decode()
+        yield data[(0, 2, 3)[before] :].rstrip("=")[:-1]
+
+
+CANARIES = {
+    spelling: name
+    for name, value in (*SECRETS.items(), ("typed", TYPED), ("stored", STORED), ("bug", BUG))
+    for spelling in spellings(value)
+}
+
+
+def leaks(text: str) -> list[str]:
+    """The names of the values that are in `text`."""
+    return sorted({name for spelling, name in CANARIES.items() if spelling in text})
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> list[Ran]:
+    """All cases, run in order."""
+    root = tmp_path_factory.mktemp("canary")
+    home = root / "home"
+    home.mkdir(mode=0o700)
+    project = build(home)
+    configs = {path for path in home.rglob("*") if path.is_file()}
+    log = root / "processes"
+    log.touch()
+    normal = program(home, root / "bin", extra=_AUDIT.format(log=str(log)))
+    faulty = program(home, root / "faulty", extra=_FAULT.format(text=BUG))
+    results = []
+    for case in CASES:
+        results.append(_run(case, faulty if case.fault else normal, home, project, log))
+        ours = (
+            path for path in (*home.rglob("*"), *(root / "tmp").rglob("*")) if path.is_file() and path not in configs
+        )
+        for path in ours:
+            if path.name != "env.sh" and leaks(path.read_bytes().decode("latin-1")):
+                results[-1].files.append(str(path.relative_to(root)))
+    assert leaks((home / ".config/unsprawl/env.sh").read_text()) == []
+    return results
+
+
+def _run(case: Case, start: Program, home: Path, project: Path, log: Path) -> Ran:
+    recorder = json.loads((project / ".mcp.json").read_text())["mcpServers"]["tickets"]
+    words = [recorder["command"], *recorder["args"]]
+    wrapped = "run" in words
+    filled = {
+        "home": home,
+        "project": project,
+        "typed": TYPED,
+        "ref": words[words.index("run") + 1] if wrapped else "none-12345678",
+        "recorder": " ".join(words[words.index("--") + 1 :] if wrapped else words),
+        "id": _newest(home),
+    }
+    log.write_text("")
+    at = project if case.at == "project" else home
+    done = start(*case.words.format(**filled).split(), cwd=at, stdin=case.stdin)
+    return Ran(done.returncode, done.stdout + done.stderr, [], log.read_text())
+
+
+def _newest(home: Path) -> str:
+    return max((path.stem for path in (home / ".local/share/unsprawl/journal").glob("*.json")), default="")
+
+
+NUMBERED = [pytest.param(number, id=f"{number}-{case.words}") for number, case in enumerate(CASES)]
+
+
+@pytest.mark.parametrize("number", NUMBERED)
+def test_no_canary_shows(number: int, ran: list[Ran]) -> None:
+    case, result = CASES[number], ran[number]
+    assert leaks(result.output) == [], "in the output"
+    assert leaks(result.processes) == [] or "{typed}" in case.words, "in the arguments of a process"
+    assert result.files == []
+    assert "Traceback" not in result.output
+    assert result.code == case.code, result.output
+    assert case.says in result.output, result.output
+
+
+def test_the_server_got_its_secret(ran: list[Ran], tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The cases would prove nothing if the values never travelled."""
+    records = list(tmp_path_factory.getbasetemp().glob("canary?/record.jsonl"))
+    started = [json.loads(line) for path in records for line in path.read_text().splitlines()]
+    assert {start["env"].get("TICKETS_API_KEY") for start in started} == {SECRETS["home of a local server"]}
+    assert not any(leaks(" ".join(start["argv"])) for start in started)
+    assert len(started) == 2
+
+
+def commands() -> Iterator[tuple[str, click.Command]]:
+    """Every command, those of groups too."""
+    context = click.Context(app, info_name="unsprawl")
+    for name in app.list_commands(context):
+        command = app.get_command(context, name)
+        assert command is not None
+        yield name, command
+        if isinstance(command, click.Group):
+            for inner in command.list_commands(context):
+                found = command.get_command(context, inner)
+                assert found is not None
+                yield f"{name} {inner}", found
+
+
+def test_every_command_and_option_has_a_case() -> None:
+    said = [f"{case.words} ".removeprefix(" ") for case in CASES]
+    for name, command in commands():
+        mine = [words for words in said if words.startswith(f"{name} ")]
+        assert any("--help" not in words for words in mine) or isinstance(command, click.Group), name
+        if name in DIRECT:
+            continue
+        options = [option for parameter in command.params for option in parameter.opts if option.startswith("--")]
+        missing = [
+            option for option in options if not any(f"{option} " in words or f"{option}=" in words for words in mine)
+        ]
+        assert missing == [], name
+
+
+@pytest.mark.xfail(
+    reason="the planner does not look at names yet: nothing of an entry may be written down then", strict=False
+)
+@pytest.mark.parametrize("place", ["entry name", "variable name", "folder name"])
+def test_a_name_that_is_a_secret_is_not_written_down(place: str, home: Path, tmp_path: Path) -> None:
+    secret = SECRETS["env"]
+    entry = secret if place == "entry name" else "entry"
+    variable = secret if place == "variable name" else "GITHUB_TOKEN"
+    folder = home / (secret if place == "folder name" else "folder")
+    folder.mkdir()
+    servers = {entry: {"command": "/bin/cat", "env": {variable: secret}}}
+    (folder / ".mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    start = program(home, tmp_path / "bin")
+    done = start("migrate", str(folder), "--to", "run", "--yes")
+    assert leaks(done.stdout + done.stderr) == []
+    ours = [path for path in home.rglob("*") if path.is_file() and path.name not in (".mcp.json", "env.sh")]
+    assert [path for path in ours if leaks(path.read_bytes().decode("latin-1")) or leaks(path.name)] == []

@@ -1,0 +1,180 @@
+"""`--format json` keeps its promise: every command's document fits its schema, and one scan is a golden file.
+
+After a wanted change: `python -m tests.report.test_contract` writes the golden file anew.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from importlib.resources import files
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import jsonschema
+import pytest
+
+from tests.cli.homes import SECRETS, build, github
+from tests.cli.program import Program, program
+from unsprawl.rules.samples import expand
+
+GOLDEN = Path(__file__).parent / "golden_scan.json"
+
+
+def schema(name: str) -> dict[str, Any]:
+    """A schema as it ships in the package."""
+    text = files("unsprawl.scanner.report").joinpath(f"{name}.schema.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def checked(text: str, name: str, part: str = "") -> dict[str, Any]:
+    """The document, once it fits the schema."""
+    whole = schema(name)
+    wanted = {**whole["$defs"][part], "$defs": whole["$defs"]} if part else whole
+    document: dict[str, Any] = json.loads(text)
+    jsonschema.Draft202012Validator(wanted).validate(document)
+    return document
+
+
+@pytest.fixture
+def start(home: Path, tmp_path: Path) -> Program:
+    build(home)
+    return program(home, tmp_path / "bin")
+
+
+@pytest.mark.parametrize("name", ["scan", "migration"])
+def test_the_schemas_are_schemas(name: str) -> None:
+    whole = schema(name)
+    jsonschema.Draft202012Validator.check_schema(whole)
+    assert whole["additionalProperties"] is True
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("schema_version", 2), ("complete", "yes"), ("findings", None), ("root", 3), ("suppressed", {"x": "y"})],
+)
+def test_the_schema_refuses(field: str, value: object, start: Program) -> None:
+    document = checked(start("scan", "--format", "json").stdout, "scan")
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**document, field: value}, schema("scan"))
+    del document[field]
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, schema("scan"))
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["."], ["--exclude", "project"], ["nosuch"], ["project/.mcp.json"]], ids=" ".join
+)
+def test_scan(words: list[str], start: Program, home: Path) -> None:
+    document = checked(start("scan", *words, "--format", "json").stdout, "scan")
+    assert document["command"] == "scan"
+    assert document["complete"] == (document["problems"] == [])
+    prints = [finding["fingerprint"] for finding in document["findings"]]
+    assert len(prints) == len(set(prints))
+    assert {place for sprawl in document["sprawls"] for place in sprawl["places"]} == set(prints)
+    for finding in document["findings"]:
+        path = finding["place"]["path"]
+        assert Path(document["root"], path).is_file() or "<hidden>" in path
+        assert not path.startswith(document["root"] + "/")
+
+
+def test_copies_of_one_secret_have_one_id(start: Program) -> None:
+    document = checked(start("scan", ".", "--format", "json").stdout, "scan")
+    ids: dict[str | None, list[str]] = {}
+    for finding in document["findings"]:
+        ids.setdefault(finding.get("secret_id"), []).append(finding["fingerprint"])
+    shared = [places for key, places in ids.items() if key and len(places) > 1]
+    assert shared
+    assert sorted(map(sorted, shared)) == sorted(
+        sorted(sprawl["places"]) for sprawl in document["sprawls"] if len(sprawl["places"]) > 1
+    )
+
+
+def test_hosts(start: Program) -> None:
+    for words in ((), ("--all",)):
+        document = checked(start("hosts", *words, "--format", "json").stdout, "scan", "envelope")
+        assert document["command"] == "hosts"
+        assert {"id", "name", "known_files", "files", "references"} <= set(document["hosts"][0])
+
+
+def test_migrate_verify_and_undo(start: Program, home: Path) -> None:
+    paths = [str(home / name) for name in (".claude.json", ".cursor", ".codex", "project")]
+    for words in (("--dry-run",), (), ("--to", "run", "--dry-run"), ("--to", "reference", "--dry-run")):
+        document = checked(start("migrate", *paths, *words, "--format", "json").stdout, "migration")
+        assert (document["outcomes"], document["journal_id"]) == ([], None)
+    done = start("migrate", *paths, "--yes", "--format", "json")
+    document = checked(done.stdout, "migration")
+    assert {outcome["status"] for outcome in document["outcomes"]} == {"done"}
+    assert len(document["outcomes"]) == document["stats"]["steps"]
+    assert document["todo"]
+    assert document["plan"]["refusals"]  # the default of an input, which is no entry
+    checked(start("verify", "--format", "json").stdout, "migration")
+    listed = checked(start("undo", "--list", "--format", "json").stdout, "migration")
+    assert [journal["id"] for journal in listed["journals"]] == [document["journal_id"]]
+    undone = checked(start("undo", "--yes", "--format", "json").stdout, "migration")
+    assert undone["journal_id"] == document["journal_id"]
+    assert {outcome["status"] for outcome in undone["outcomes"]} == {"restored"}
+    again = checked(start("undo", "--yes", "--format", "json").stdout, "migration")
+    assert again["outcomes"] == []
+
+
+def golden_home(home: Path) -> None:
+    """A home of clear cases, so that only a change of the contract changes the golden file."""
+    server = {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-github"]}
+    variable = {"GITHUB_PERSONAL_ACCESS_TOKEN": github(400)}
+    headers = {"Authorization": "Bearer " + expand("{an:48}", Random(401))}
+    remote = {"type": "http", "url": "https://mcp.example.com/mcp"}
+    documents = {
+        ".claude.json": {
+            "github": {**server, "env": variable},
+            "remote": {**remote, "headers": headers},
+            "open": remote,
+        },
+        ".cursor/mcp.json": {
+            "github": {**server, "env": variable},
+            "time": {"command": "uvx", "args": ["mcp-server-time"]},
+        },
+        "project/.mcp.json": {"github": {**server, "env": {name: "${env:" + name + "}" for name in variable}}},
+    }
+    for path, servers in documents.items():
+        (home / path).parent.mkdir(exist_ok=True)
+        (home / path).write_text(json.dumps({"mcpServers": servers}, indent=2) + "\n")
+        (home / path).chmod(0o600)
+    (home / ".gemini").mkdir()
+    (home / ".gemini/settings.json").write_text('{"mcpServers": {"half": {"command": "npx"')
+
+
+def golden(home: Path, folder: Path) -> str:
+    """The scan of that home; what is different on each machine has a name instead."""
+    golden_home(home)
+    text = program(home, folder)("scan", str(home), "--format", "json").stdout
+    document = checked(text, "scan")
+    document["tool"]["version"] = "<version>"
+    numbered: dict[str, str] = {}
+    for item in [*document["findings"], *document["sprawls"]]:
+        if "secret_id" in item:
+            item["secret_id"] = numbered.setdefault(item["secret_id"], f"<secret {len(numbered) + 1}>")
+    return json.dumps(document, indent=2, ensure_ascii=False).replace(str(home), "<home>") + "\n"
+
+
+def test_one_scan_is_as_it_was(home: Path, tmp_path: Path) -> None:
+    text = golden(home, tmp_path / "bin")
+    assert text == GOLDEN.read_text(encoding="utf-8"), "wanted? python -m tests.report.test_contract"
+    assert github(400) not in text
+
+
+def test_the_documents_hold_no_secret(start: Program) -> None:
+    for words in (("scan", "."), ("hosts",), ("migrate", "--dry-run", ".")):
+        text = start(*words, "--format", "json").stdout
+        assert [name for name, value in SECRETS.items() if value in text] == []
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made, "home")
+        folder.mkdir()
+        GOLDEN.write_text(golden(folder, Path(made, "bin")), encoding="utf-8")
+        sys.stdout.write(f"{GOLDEN} written\n")

@@ -1,0 +1,253 @@
+"""What people see: within the width, nothing cut off, nothing of a file interpreted, and the next step said."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import pty
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from tests.cli.homes import build, github
+from tests.cli.program import Program, program
+from unsprawl.cli.closing import merged
+from unsprawl.scanner.model import Problem
+from unsprawl.scanner.redact import Redactor
+from unsprawl.scanner.report.lines import Lines, count
+from unsprawl.scanner.report.terminal import TerminalReport
+
+WIDTHS = (80, 120)
+COMMANDS = (
+    "scan .",
+    "scan . --verbose",
+    "hosts",
+    "hosts --all",
+    "migrate . --dry-run",
+    "migrate . --yes",
+    "verify",
+    "undo --list",
+    "vault status",
+)
+UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+
+
+@pytest.fixture(scope="module")
+def messy(tmp_path_factory: pytest.TempPathFactory) -> Program:
+    """A home with everything that is odd; migrated, so that there is something to verify and to undo."""
+    root = tmp_path_factory.mktemp("messy")
+    (root / "home").mkdir()
+    build(root / "home")
+    (root / "home" / "a folder of a very long name" / ("and another one " * 12)).mkdir(parents=True)
+    server = {
+        "a server with a very long name " * 6: {"command": "x", "env": {"A_VERY_LONG_NAME_" * 8 + "TOKEN": github(1)}}
+    }
+    wide = {"\u65e5\u672c\u8a9e" * 20: {"command": "x", "env": {"TOKEN": github(2)}}}
+    path = root / "home" / "a folder of a very long name" / ("and another one " * 12) / ".mcp.json"
+    path.write_text(json.dumps({"mcpServers": {**server, **wide}}))
+    return program(root / "home", root / "bin")
+
+
+@pytest.fixture(scope="module")
+def shown(messy: Program) -> dict[tuple[str, int], str]:
+    """The output of each command at each width."""
+    outputs = {}
+    for words in COMMANDS:
+        for width in WIDTHS:
+            done = messy(*words.split(), env={"COLUMNS": str(width)})
+            outputs[words, width] = done.stdout
+            assert "a bug" not in done.stderr, done.stderr
+            if words.endswith("--yes"):
+                messy("undo", "--all", "--yes")
+    return outputs
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("words", COMMANDS)
+def test_lines(words: str, width: int, shown: dict[tuple[str, int], str]) -> None:
+    text = shown[words, width]
+    assert text
+    assert UNSAFE.search(text) is None
+    for line in text.splitlines():
+        assert cell_len(line) <= width
+        assert line == line.rstrip()
+    assert "\n\n\n" not in text
+    assert not text.startswith("\n")
+    assert text.endswith("\n")
+    assert not text.endswith("\n\n")
+
+
+def joined(text: str) -> str:
+    """Without what folding adds."""
+    return re.sub(r"\s+", "", text)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_is_cut_off(width: int, shown: dict[tuple[str, int], str]) -> None:
+    text = joined(shown["scan .", width])
+    for name in (
+        "a server with a very long name " * 6,
+        "A_VERY_LONG_NAME_" * 8,
+        "\u65e5\u672c\u8a9e" * 20,
+        "and another one " * 12,
+    ):
+        assert joined(name) in text
+    assert "[red]rich[/red][link=x]" in text
+    assert "evil\\u202etxt.exe" in text
+    assert "colour\\u001b[31mful\\u001b]0;title\\u0007" in text
+    assert "\u2026" not in text
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_worst_first_and_the_next_step_last(width: int, shown: dict[tuple[str, int], str]) -> None:
+    text = shown["scan .", width]
+    blocks = text.split("not checked")[0].split("\n\n")
+    ranks = ["critical", "high", "medium", "low"]
+    worst = []
+    for block in filter(str.strip, blocks):
+        here = [ranks.index(word) for word in re.findall(r"^  (critical|high|medium|low)\b", block, re.MULTILINE)]
+        assert here == sorted(here)
+        worst += here[:1]
+    assert worst == sorted(worst)
+    assert len(worst) > 4
+    end = text[text.rindex("\n\n") :]
+    assert re.search(r"^\d+ secrets in \d+ places of \d+ files; looked at \d+ entries in \d+ files", joined_lines(end))
+    assert "incomplete: " in end
+    assert "next: unsprawl migrate ~\n" in end
+
+
+def joined_lines(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_a_clean_home(home: Path, tmp_path: Path) -> None:
+    done = program(home, tmp_path / "bin")("scan")
+    assert done.stdout == "no literal secrets; looked at 0 entries in 0 files\n"
+
+
+def test_paths_are_as_one_would_type_them(home: Path, tmp_path: Path) -> None:
+    inside = home / "work" / "it's mine"
+    inside.mkdir(parents=True)
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    for folder in (inside, outside):
+        servers = {"x": {"command": "x", "env": {"GITHUB_TOKEN": github(3)}}}
+        (folder / ".mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    start = program(home, tmp_path / "bin", columns=500)
+    text = start("scan", str(inside), str(outside), cwd=home).stdout
+    assert "~/work/it's mine/.mcp.json" in text
+    assert f"{outside}/.mcp.json" in text
+    assert f"unsprawl migrate ~/'work/it'\"'\"'s mine' {outside}\n" in text
+    assert "\n.mcp.json  " in "\n" + start("scan", ".", cwd=inside).stdout
+
+
+def on_a_terminal(start: Program, *words: str, **variables: str) -> str:
+    """The output of a process whose stdout is a terminal."""
+    reading, writing = pty.openpty()
+    environ = start.environ | {"TERM": "xterm-256color"} | variables
+    process = subprocess.Popen(
+        [str(start.path), *words], env=environ, cwd=environ["HOME"], stdout=writing, stderr=writing
+    )
+    os.close(writing)
+    chunks = []
+    try:
+        while chunk := os.read(reading, 65536):
+            chunks.append(chunk)
+    except OSError:  # Linux says so when the other end is closed
+        pass
+    os.close(reading)
+    process.wait(30)
+    return b"".join(chunks).decode()
+
+
+@pytest.mark.parametrize("words", ["scan", "hosts", "migrate --dry-run"])
+def test_colours_on_a_terminal_only(words: str, messy: Program) -> None:
+    assert "\x1b[" in on_a_terminal(messy, *words.split())
+    assert "\x1b" not in on_a_terminal(messy, *words.split(), NO_COLOR="1")
+    assert "\x1b" not in on_a_terminal(messy, *words.split(), TERM="dumb")
+    for variables in ({}, {"NO_COLOR": "1"}, {"FORCE_COLOR": "1"}, {"CLICOLOR_FORCE": "1"}):
+        assert "\x1b" not in messy(*words.split(), env=variables).stdout
+
+
+def test_colours_change_no_text(messy: Program) -> None:
+    coloured = on_a_terminal(messy, "scan", COLUMNS="100").replace("\r\n", "\n")
+    plain = messy("scan", env={"COLUMNS": "100"}).stdout
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+@pytest.mark.parametrize("columns", ["1", "0", "x", "-5", "", "99999999"])
+def test_odd_widths(columns: str, messy: Program) -> None:
+    done = messy("scan", env={"COLUMNS": columns})
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def report(width: int = 80) -> tuple[TerminalReport, io.StringIO]:
+    """A report on a string."""
+    stream = io.StringIO()
+    console = Console(file=stream, width=width, color_system=None, markup=False, emoji=False, highlight=False)
+    return TerminalReport(console, Redactor(), "/home/me", "/home/me"), stream
+
+
+def problem(number: int, path: str = "/home/me/x.json") -> Problem:
+    return Problem(path, "broken", f"thing {number}", "Fix it.", line=number)
+
+
+def test_problems_of_one_file_are_counted() -> None:
+    shown, stream = report()
+    shown.problems([*(problem(number) for number in range(1, 21)), problem(1, "/home/me/y.json")])
+    assert stream.getvalue() == (
+        "not checked  ~/x.json\n  line 1: thing 1\n  line 2: thing 2\n  line 3: thing 3\n  and 17 more\n  Fix it.\n"
+        "not checked  ~/y.json:1  thing 1\n  Fix it.\n"
+    )
+
+
+def test_the_same_problem_is_said_once() -> None:
+    shown, stream = report()
+    shown.problems([problem(1)] * 20)
+    assert stream.getvalue() == "not checked  ~/x.json:1  thing 1\n  Fix it.\n"
+
+
+def test_lines_of_a_file_keep_their_blanks() -> None:
+    stream = io.StringIO()
+    lines = Lines(Console(file=stream, width=40, color_system=None), Redactor(), "/home/me", "/")
+    lines.code(Text('+    "url": "https://example.com/a/long/path"'), 4)
+    assert stream.getvalue() == '    +    "url": "https://example.com/a/l\n        ong/path"\n'
+
+
+def test_blocks_are_one_blank_line_apart() -> None:
+    shown, stream = report()
+    shown.gap()
+    shown.line("a")
+    shown.gap()
+    shown.gap()
+    shown.line("b")
+    shown.gap()
+    assert stream.getvalue() == "a\n\nb\n"
+
+
+@pytest.mark.parametrize(
+    ("items", "merged_items"),
+    [
+        ([], []),
+        (["a", "b", "a"], ["a", "b"]),
+        (
+            ["start Cursor from a shell: it does not see A", "x", "start Cursor from a shell: it does not see B, A"],
+            ["start Cursor from a shell: it does not see A, B", "x"],
+        ),
+        (["start Cursor: it does not see A", "start Zed: it does not see A"], None),
+        (["`run` would be better, but no"], []),
+    ],
+)
+def test_the_closing_list_says_each_thing_once(items: list[str], merged_items: list[str] | None) -> None:
+    assert merged(items) == (items if merged_items is None else merged_items)
+
+
+def test_numbers() -> None:
+    assert [count(number, "entry", "entries") for number in (0, 1, 2)] == ["0 entries", "1 entry", "2 entries"]
+    assert count(1, "file") + count(2, "file") == "1 file2 files"

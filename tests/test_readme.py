@@ -1,0 +1,86 @@
+"""README says what is true: its commands, its tables, and the output that it shows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import readme_output
+from tests.cli.homes import brave, github
+from unsprawl.cli.app import COMMANDS
+from unsprawl.rewriters.planner import AUTO, TARGETS
+from unsprawl.scanner.errors import Exit
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_shown_output_is_fresh() -> None:
+    assert readme_output.updated(README) == README, "python -m tests.readme_output"
+
+
+def test_the_shown_output_is_whole_and_holds_no_secret() -> None:
+    shown = README.split(readme_output.BEGIN)[1].split(readme_output.END)[0]
+    lines = [line for line in shown.splitlines() if line]
+    assert lines
+    assert all(line.startswith("    ") for line in lines)
+    assert all(len(line) <= readme_output.COLUMNS + 4 for line in lines)
+    assert not any(value in README for value in (github(7), brave(9)))
+    for word in ("$ unsprawl scan ~", "$ unsprawl migrate --dry-run", "critical", "next: unsprawl migrate", "goes to"):
+        assert word in shown
+    assert "/tmp" not in shown
+
+
+@pytest.mark.parametrize("ending", ["pytest", "unsprawl scan ~"])
+def test_the_two_commands_stand_once(ending: str) -> None:
+    found = re.findall(rf"^    (python3 -m venv \.venv && .*{re.escape(ending)})$", README, re.MULTILINE)
+    assert len(found) == 1
+
+
+def test_ci_looks_for_the_test_command_as_it_is_written() -> None:
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    pattern = re.search(r"sed -n 's/\^(    )\\\((.*?)\\\)\$/", script)
+    assert pattern
+    assert len(re.findall(rf"^{pattern[1]}({pattern[2]})$", README, re.MULTILINE)) == 1
+    assert pattern[2] in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8") or "pytest" in pattern[2]
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The cells of the table whose header begins so."""
+    table = README.split(f"| {heading} |")[1].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in table]
+
+
+def test_every_command_has_a_row() -> None:
+    named = {match[1] for row in rows("command") if (match := re.match(r"`unsprawl ([a-z]+)", row[0]))}
+    assert named == set(COMMANDS)
+
+
+def test_every_target_has_a_row() -> None:
+    assert {row[0].strip("`") for row in rows("`--to`")} == {AUTO, *TARGETS}
+
+
+MEANING = {
+    Exit.CLEAN: "clean",
+    Exit.FOUND: "found",
+    Exit.USAGE: "command line",
+    Exit.INCOMPLETE: "incomplete",
+    Exit.NOT_APPLIED: "not applied",
+    Exit.BUG: "bug",
+    Exit.INTERRUPTED: "interrupted",
+}
+
+
+def test_every_exit_code_has_its_row() -> None:
+    table = {int(code): meaning for code, meaning in rows("code")}
+    assert set(table) == {code.value for code in Exit}
+    assert set(MEANING) == set(Exit)
+    for code, word in MEANING.items():
+        assert word in table[code]
+
+
+def test_every_link_leads_somewhere() -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert target.startswith("https://") or (ROOT / target).exists()
