@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from benchmarks.generated_home import make
 
@@ -29,6 +30,9 @@ while pending:
                 pending.append(item.path)
 print(seen)
 """
+
+
+Row: TypeAlias = tuple[str, float, str, float, str]
 
 
 def seconds(command: Sequence[str], times: int, cwd: str, env: dict[str, str]) -> float:
@@ -62,7 +66,7 @@ def main() -> None:
         home = Path(scratch, "home")
         home.mkdir(mode=0o700)
         env = {"HOME": str(home), "PATH": os.environ["PATH"], "NO_COLOR": "1"}
-        rows: list[tuple[str, float, str, float, str]] = []
+        rows: list[Row] = []
         _small(rows, python, unsprawl, scratch, env)
         planted = make(home, options.files)
         walk = seconds([python, "-c", WALK, str(home)], 3, scratch, env)
@@ -79,7 +83,7 @@ def main() -> None:
         print(f"\nmemory of that scan: {memory:.0f} MB (limit 60); planted {planted}, found {found}")
 
 
-def _small(rows: list[tuple[str, float, str, float, str]], python: str, unsprawl: str, scratch: str, env: dict[str, str]) -> None:
+def _small(rows: list[Row], python: str, unsprawl: str, scratch: str, env: dict[str, str]) -> None:
     nothing = seconds([python, "-c", "pass"], 31, scratch, env)
     clean = Path(scratch, "repo", ".mcp.json")
     clean.parent.mkdir()
@@ -91,8 +95,10 @@ def _small(rows: list[tuple[str, float, str, float, str]], python: str, unsprawl
     staged = seconds([unsprawl, "hook", ".mcp.json"], 31, str(clean.parent), env)
     rows.append(("hook, one clean staged file", staged, "`python -c pass`", nothing, "5.5"))
     here = str(Path(__file__).parent.parent)
-    rows.append(("scan of this repository", seconds([unsprawl, "scan", here], 5, scratch, env), "`python -c pass`", nothing, ""))
-    rows.append(("`unsprawl run` start-up, file vault", _run_start(python, unsprawl, scratch, env), "limit 0.150 s", 0.150, "1"))
+    whole = seconds([unsprawl, "scan", here], 5, scratch, env)
+    rows.append(("scan of this repository", whole, "`python -c pass`", nothing, ""))
+    started = _run_start(python, unsprawl, scratch, env)
+    rows.append(("`unsprawl run` start-up, file vault", started, "limit 0.150 s", 0.150, "1"))
 
 
 def _run_start(python: str, unsprawl: str, scratch: str, env: dict[str, str]) -> float:

@@ -6,12 +6,47 @@ import json
 import random
 from pathlib import Path
 
-WORDS = "alpha beta gamma delta index main utils model view test data config readme notes draft report build".split()
-ENDINGS = ".py .js .ts .md .txt .json .yaml .toml .png .css .html .lock .go .rs .c .h".split()
+WORDS = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "index",
+    "main",
+    "utils",
+    "model",
+    "view",
+    "test",
+    "data",
+    "config",
+    "readme",
+    "notes",
+    "draft",
+    "report",
+    "build",
+]
+ENDINGS = [
+    ".py",
+    ".js",
+    ".ts",
+    ".md",
+    ".txt",
+    ".json",
+    ".yaml",
+    ".toml",
+    ".png",
+    ".css",
+    ".html",
+    ".lock",
+    ".go",
+    ".rs",
+    ".c",
+    ".h",
+]
 
 
 def make(root: Path, files: int, configs: int = 300) -> int:
-    """Write about `files` files below `root`, `configs` of them MCP configurations; answers how many secrets they hold."""
+    """Write about `files` files below `root`, `configs` of them MCP configurations; answers the number of secrets."""
     chosen = random.Random(2026)
     made = secrets = 0
     while made < files:
@@ -35,7 +70,9 @@ def _configuration(project: Path, chosen: random.Random) -> int:
     literal = chosen.random() < 0.5
     env = {"TICKETS_TOKEN": token if literal else "${TICKETS_TOKEN}", "LOG_LEVEL": "info"}
     servers = {"tickets": {"command": "npx", "args": ["-y", "tickets-mcp"], "env": env}}
-    name, key = chosen.choice([(".mcp.json", "mcpServers"), (".vscode/mcp.json", "servers"), (".cursor/mcp.json", "mcpServers")])
+    name, key = chosen.choice(
+        [(".mcp.json", "mcpServers"), (".vscode/mcp.json", "servers"), (".cursor/mcp.json", "mcpServers")]
+    )
     path = project / name
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps({key: servers}, indent=2))

@@ -7,16 +7,14 @@ file or the new one, and a value is never in fewer places than before until the 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
 
 from unsprawl.rewriters.blank import blanked_digest, secret_spans, spans_of
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.inverse import to_json
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
 from unsprawl.rewriters.launch import entry_environment, expanded, variables
+from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
 from unsprawl.rewriters.prepare import Prepared, prepare
 from unsprawl.rewriters.replace_file import Watch, read_whole, replace, unwatched
@@ -32,21 +30,6 @@ from unsprawl.vault.records import Record, save
 from unsprawl.vault.service import deposit
 from unsprawl.vault.stores import Store, new_item_key
 
-Status: TypeAlias = Literal["done", "skipped", "refused", "restored", "failed", "todo"]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one entry."""
-
-    path: str
-    pointer: str
-    hosts: tuple[str, ...]
-    entry: str
-    target: str
-    status: Status
-    reason: str
-
 
 def apply(
     plan: Plan,
@@ -55,20 +38,15 @@ def apply(
     around: Surroundings,
     *,
     watch: Watch = unwatched,
-    progress: Callable[[Outcome], None] | None = None,
 ) -> tuple[Outcome, ...]:
     """Carry out every step; a file that cannot be changed is left as it was and told, the others go on."""
     outcomes: list[Outcome] = []
     for number, file in enumerate(plan.files):
         try:
             _apply_file(file, journal, store, around, f"{journal.id}-{number}", watch)
-            results = [_outcome(step, "done", step.summary) for step in file.steps]
+            outcomes += [_outcome(step, "done", step.summary) for step in file.steps]
         except UnsprawlError as error:
-            results = [_outcome(step, "failed", error.message) for step in file.steps]
-        for outcome in results:
-            outcomes.append(outcome)
-            if progress is not None:
-                progress(outcome)
+            outcomes += [_outcome(step, "failed", error.message) for step in file.steps]
     return tuple(outcomes)
 
 

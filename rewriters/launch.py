@@ -48,8 +48,7 @@ def working_folder(entry: Entry, around: Surroundings) -> str:
 
 def dialects(hosts: Iterable[Host]) -> frozenset[str]:
     """The spellings of references that at least one of the hosts expands."""
-    read = {dialect for host in hosts for way in host.references for dialect in way.reads}
-    return frozenset(read | {"brace-default"} if "brace" in read else read)
+    return frozenset(dialect for host in hosts for way in host.references for dialect in way.reads)
 
 
 def variables(around: Surroundings) -> dict[str, Secret]:

@@ -50,6 +50,8 @@ class EntryStep:
     record: RecordDraft | None
     summary: str
     """One line for people: where the value goes."""
+    notes: tuple[str, ...] = ()
+    """Why it goes there and not somewhere better."""
     todo: tuple[str, ...] = ()
     """What a person must do for it to work, or should do."""
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from unsprawl.broker.install import Installed
+from unsprawl.rewriters.exposure import named_by_a_secret
 from unsprawl.rewriters.launch import project_folder
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
@@ -35,6 +36,8 @@ class Machine:
     taken: Mapping[str, Secret]
     refs: frozenset[tuple[str | None, str]] = frozenset()
     """(project or None, name) of the vault records that exist."""
+    moved_vault: bool = False
+    """The vault lies where UNSPRAWL_HOME says, which hosts do not pass on."""
 
 
 def make_plan(files: Iterable[Examined], machine: Machine, target: str = AUTO, only: Iterable[str] = ()) -> Plan:
@@ -50,7 +53,7 @@ def make_plan(files: Iterable[Examined], machine: Machine, target: str = AUTO, o
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
             readers = tuple(host(host_id) for host_id in found.entry.hosts)
-            situation = Situation(examined, found, readers, names, refs, machine.installed, root)
+            situation = Situation(examined, found, readers, names, refs, machine.installed, root, machine.moved_vault)
             answer = _plan_entry(situation, target)
             if isinstance(answer, EntryStep):
                 steps.append(answer)
@@ -63,6 +66,9 @@ def make_plan(files: Iterable[Examined], machine: Machine, target: str = AUTO, o
 
 def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     found = situation.found
+    if named_by_a_secret(situation):
+        reason = "a name of the entry, or of its file, is or holds a key"
+        return Refusal(found, target, reason, "Change the name first.")
     reason, hint = _never(situation.examined, found, situation.hosts)
     if reason:
         return Refusal(found, target, reason, hint)
@@ -74,12 +80,17 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     for name in order:
         answer = _attempt(name, situation)
         if isinstance(answer, EntryStep):
-            better = tuple(f"`{no.target}` would be better, but {no.reason}. {no.hint}".strip() for no in answers)
-            return replace(answer, todo=answer.todo + better)
+            return replace(answer, notes=answer.notes + tuple(_passed_over(no, name) for no in answers))
         answers.append(answer)
     first = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
     return Refusal(found, AUTO, f"{first.target}: {first.reason}; {others}", first.hint)
+
+
+def _passed_over(refusal: Refusal, taken: str) -> str:
+    """Why the better target was not taken; its hint, unless that names the target which was."""
+    hint = "" if f"`--to {taken}`" in refusal.hint else refusal.hint
+    return f"not `{refusal.target}`: {refusal.reason}. {hint}".strip()
 
 
 def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:

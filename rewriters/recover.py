@@ -12,7 +12,12 @@ from unsprawl.rewriters.standing import data_now, entries_as_left, is_after, is_
 from unsprawl.scanner.errors import SecretMissing, UnsprawlError
 from unsprawl.scanner.formats.text import decode
 from unsprawl.scanner.secret import Secret
+from unsprawl.vault import places
+from unsprawl.vault.files import sweep
 from unsprawl.vault.service import withdraw
+
+_MACHINE_KEY_TAKES_S = 5.0
+"""Another process may be making its keys in that folder just now; that takes no time."""
 
 
 def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) -> tuple[str, ...]:
@@ -21,6 +26,8 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
     What was kept for a file that was not yet replaced is forgotten; for one that was, the journal is put right.
     """
     said: list[str] = []
+    # The file of variables is only written under the lock that we hold: what lies beside it is a killed run's.
+    sweep(places.config_dir(), older_than_s=_MACHINE_KEY_TAKES_S)
     for journal in journals():
         for number, note in enumerate(journal.files):
             try:

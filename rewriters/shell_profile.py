@@ -10,8 +10,11 @@ from unsprawl.vault import env_file
 _PROFILES = {"zsh": ".zshrc", "bash": ".bashrc"}
 
 
-def loading_hint(home: str, environ: Mapping[str, str]) -> str | None:
-    """The command that makes the shell load the variables, or None when a start-up file names them already."""
+def loading_command(home: str, environ: Mapping[str, str]) -> str | None:
+    """The command that makes new shells load the variables, or None when a start-up file names them already.
+
+    fish reads no POSIX exports: for its users it is the command that starts a shell which has them.
+    """
     path = str(env_file.path())
     shown = path.replace(home, "~", 1) if path.startswith(home + os.sep) else path
     for name in (".bashrc", ".zshrc", ".zshenv", ".profile", ".bash_profile", ".zprofile"):
@@ -25,6 +28,5 @@ def loading_hint(home: str, environ: Mapping[str, str]) -> str | None:
     shell = os.path.basename(environ.get("SHELL", "")) or "sh"
     profile = _PROFILES.get(shell, ".profile")
     if shell == "fish":
-        return f"start the host from a POSIX shell that has loaded the variables: . {shown}"
-    then = "(then open a new terminal: the hosts you start from it see the variables)"
-    return f"echo '. {shown}' >> ~/{profile}   {then}"
+        return f"sh -c '. {shown}; exec fish'"
+    return f"echo '. {shown}' >> ~/{profile}"

@@ -8,9 +8,9 @@ import subprocess
 from collections.abc import Callable, Iterable
 from shlex import join
 
-from unsprawl.rewriters.apply import Outcome
 from unsprawl.rewriters.ask_server import Silent, tools_of
 from unsprawl.rewriters.launch import entry_environment, expanded, unknown_names, variables, working_folder
+from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.verify import outcome
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.hosts import host

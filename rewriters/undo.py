@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from unsprawl.rewriters.apply import Outcome, Status
 from unsprawl.rewriters.blank import blanked_digest
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.inverse import from_json
 from unsprawl.rewriters.journal import FileNote, Journal, State
 from unsprawl.rewriters.operations import carry_out, changed, plain, take_back
-from unsprawl.rewriters.recover import recover
+from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.replace_file import Watch, editable, read_whole, replace, unwatched
 from unsprawl.rewriters.standing import Kept, entries_as_left, is_after, is_before, kept_for
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
@@ -21,8 +20,6 @@ from unsprawl.scanner.formats.text import decode
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import env_file
 from unsprawl.vault.service import withdraw
-
-__all__ = ["recover", "undo"]
 
 EXACTLY = "as it was before, to the byte"
 BY_DATA = "the file has changed since, so only this entry was put back"

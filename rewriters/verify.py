@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from unsprawl.rewriters.apply import Outcome, Status
 from unsprawl.rewriters.launch import dialects, entry_environment, expanded, variables, working_folder
+from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.scanner.approach import run_reference
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry

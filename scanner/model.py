@@ -70,7 +70,8 @@ class Context(NamedTuple):
     name: str = ""
     """Environment variable, header, flag or query parameter, as written."""
     role: str = ""
-    """Which part of the value: "" whole, "bearer" or another scheme's credential, "password", "user", "query", "segment"."""
+    """Which part of the value: "" whole, an auth scheme's credential ("bearer" …), "password", "user", "query",
+    "segment", "default" (of a reference)."""
     package: str = ""
     """What the entry starts (`@scope/server-x`, an image, a script name), or ""."""
     host: str = ""

@@ -39,7 +39,7 @@ class Reference:
         summary = asks if prompt else f"a reference to {names}"
         return EntryStep(
             found, situation.hosts, self.id, tuple(draft.operations), tuple(draft.keeps), None, summary,
-            tuple(_todo(draft.way, situation, names)),
+            notes=tuple(_notes(situation)), todo=tuple(_todo(draft.way, situation)),
         )  # fmt: skip
 
 
@@ -224,13 +224,16 @@ def _same_way(way: ReferenceWay, host: Host) -> ReferenceWay | None:
     return None
 
 
-def _todo(way: ReferenceWay, situation: Situation, names: str) -> Iterable[str]:
-    hosts = situation.hosts
+def _notes(situation: Situation) -> Iterable[str]:
     if any(finding.slot.context.kind is SlotKind.ARG for finding in situation.found.findings):
-        yield f"{situation.found.entry.name} still gets a key as an argument, which other programs here can read"
+        yield "the server still gets the key as an argument, which other programs of this machine can read"
+
+
+def _todo(way: ReferenceWay, situation: Situation) -> Iterable[str]:
+    hosts = situation.hosts
     if way.variable == "prompt":
         yield f"{hosts[0].name} asks for the value at the next start of this server: enter a newly made key"
         return
     if any(host.launch == "desktop" for host in hosts):
         desktop = ", ".join(host.name for host in hosts if host.launch == "desktop")
-        yield f"start {desktop} from a shell: started from the desktop it does not see {names}"
+        yield f"start {desktop} from a terminal: started from the desktop it does not see the variables"

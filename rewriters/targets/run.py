@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from shlex import join
 
 from unsprawl.rewriters.launch import dialects
 from unsprawl.rewriters.operations import Insert, Operation, Remove, SetPart, SetValue
@@ -58,10 +59,12 @@ class Run:
         program = "unsprawl" if situation.shared else situation.installed.path
         operations += _wrap(found.server.node, entry.key_path, program, ref)
         record = RecordDraft(ref, tuple(argv), situation.root)
-        others = "others who use this repository store their own key: `unsprawl migrate` tells them how"
+        named = [word for name in keeps for word in ("--variable", name)]
+        own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
+        others = f"everyone else with this repository stores a key of their own: {own}"
         return EntryStep(
             found, situation.hosts, self.id, tuple(operations), tuple(keeps.values()), record,
-            f"the vault, as {ref}", (others,) if situation.shared else (),
+            f"the vault, as {ref}", todo=(others,) if situation.shared else (),
         )  # fmt: skip
 
 
@@ -76,6 +79,11 @@ def _refused(situation: Situation) -> tuple[str, str]:
         return "it is started by `unsprawl run` already", "Store the further value with `unsprawl vault set`."
     if entry.transport is not Transport.STDIO:
         return "the host calls this server itself and starts no command", "Use `--to reference`."
+    if situation.moved_vault:
+        return (
+            "UNSPRAWL_HOME is set, hosts do not pass it on, and the server would look for its key in the usual place",
+            "Migrate without UNSPRAWL_HOME.",
+        )
     if not situation.shared and not situation.installed.permanent:
         return (
             f"this unsprawl will not be there when the host starts the server: {situation.installed.reason}",

@@ -28,6 +28,8 @@ class Situation:
     installed: Installed
     root: str | None
     """The project folder of a shared file; None for a file of the user's own."""
+    moved_vault: bool = False
+    """The vault is not at its usual place, and a server that a host starts would not find it."""
 
     @property
     def shared(self) -> bool:

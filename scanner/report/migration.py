@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text  # noqa: TID253 - the commands import this module only to print
 
-from unsprawl.rewriters.apply import Outcome
 from unsprawl.rewriters.diff import masked_diff
-from unsprawl.rewriters.operations import carry_out
+from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding, Problem
@@ -80,6 +79,7 @@ def _step(step: EntryStep, root: str) -> Json:
         "summary": step.summary,
         "variables": [keep.name for keep in step.keeps],
         "ref": step.record.ref if step.record else None,
+        "notes": list(step.notes),
         "todo": list(step.todo),
     }
 
@@ -121,11 +121,9 @@ class MigrationReport(TerminalReport):
                 self.field(finding, entry=False), ": ", self.text(finding.literal.reason), first="  ", rest="    "
             )
         self.line("goes to ", self.text(step.summary, "green"), first="  ", rest="    ")
-        for item in step.todo:
+        for item in step.notes + step.todo:
             self.line(self.text(item, "dim"), first="  ", rest="    ")
-        document = file.examined.document
-        after = carry_out(document.codec, document.text, step.operations).text
-        for number, changed in enumerate(masked_diff(step.found.entry.path, document.text, after, self._redactor)):
+        for number, changed in enumerate(masked_diff(file, step)):
             if changed.startswith("@@"):
                 if number:
                     self.code(Text("...", "dim"), 4)

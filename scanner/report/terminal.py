@@ -43,6 +43,7 @@ class TerminalReport(Lines):
         self._cautions(result)
         self.problems(result.problems)
         if verbose:
+            self._entries(result)
             self._pruned(result)
         self._closing(result, paths)
 
@@ -114,6 +115,23 @@ class TerminalReport(Lines):
                     self.line(Text(f"and {len(said) - SHOWN} more", "dim"), first="  ")
             for hint in dict.fromkeys(problem.hint for problem in found[:SHOWN] if problem.hint):
                 self.line(self.text(hint, "dim"), first="  ")
+        self.gap()
+
+    def _entries(self, result: ScanResult) -> None:
+        """Every entry with its approach, as the seven approaches rank it."""
+        self.gap()
+        for found in result.entries:
+            approach = found.approach
+            candidates = " or ".join(NAMES[rank] for rank in approach.candidates)
+            rank = f"{approach.rank} {NAMES[approach.rank]}" if approach.rank else candidates or "not known"
+            marks = f" ({', '.join(approach.marks)})" if approach.marks else ""
+            self.line(
+                self.text(found.entry.name, "bold"),
+                f"  {rank}{marks}  ",
+                self.path(found.entry.path, "dim"),
+                Text(f":{found.entry.line}", "dim"),
+                rest="  ",
+            )
         self.gap()
 
     def _pruned(self, result: ScanResult) -> None:

@@ -96,6 +96,8 @@ CASES = [
     Case("run {ref} -- {recorder}", 4, at="home"),
     Case("vault list", 0, says="TICKETS_API_KEY"),
     Case("vault status", 0),
+    Case("vault add --variable A_KEY added -- /bin/true", 0, at="project", stdin=STORED + "\n", says="Stored"),
+    Case("vault add --variable A_KEY added -- /bin/true {typed}", 2, at="project", stdin=STORED),
     Case("vault set {ref}", 0, at="project", stdin=STORED + "\n", says="Stored"),
     Case("vault set {ref} {typed}", 2, at="project", stdin=STORED),
     Case("vault allow {ref} -- {recorder} more", 0, at="project"),
@@ -287,9 +289,6 @@ def test_every_command_and_option_has_a_case() -> None:
         assert missing == [], name
 
 
-@pytest.mark.xfail(
-    reason="the planner does not look at names yet: nothing of an entry may be written down then", strict=False
-)
 @pytest.mark.parametrize("place", ["entry name", "variable name", "folder name"])
 def test_a_name_that_is_a_secret_is_not_written_down(place: str, home: Path, tmp_path: Path) -> None:
     secret = SECRETS["env"]

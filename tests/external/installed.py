@@ -26,18 +26,28 @@ class Installation:
     def program(self) -> Path:
         return self.home / ".local" / "bin" / "unsprawl"
 
-    def unsprawl(self, *words: str, cwd: Path, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def unsprawl(
+        self, *words: str, cwd: Path, env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run it with this home and hardly any environment."""
         environ = {"HOME": str(self.home), "PATH": f"{self.program.parent}:/usr/bin:/bin", "SHELL": "/bin/bash"}
         return subprocess.run(
-            [str(self.program), *words], cwd=cwd, env=environ | dict(env or {}), capture_output=True, text=True, timeout=120
+            [str(self.program), *words],
+            cwd=cwd,
+            env=environ | dict(env or {}),
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
 
     def shell_environment(self) -> dict[str, str]:
         """What a shell exports that has loaded the file of variables."""
         script = '. "$HOME/.config/unsprawl/env.sh" && env -0'
         done = subprocess.run(
-            ["/bin/sh", "-c", script], env={"HOME": str(self.home), "PATH": "/usr/bin:/bin"}, capture_output=True, check=True
+            ["/bin/sh", "-c", script],
+            env={"HOME": str(self.home), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            check=True,
         )
         pairs = (line.split("=", 1) for line in done.stdout.decode().split("\0") if "=" in line)
         return {name: value for name, value in pairs if name not in ("PWD", "SHLVL", "_", "OLDPWD", "PATH", "HOME")}

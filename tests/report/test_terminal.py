@@ -17,7 +17,6 @@ from rich.text import Text
 
 from tests.cli.homes import build, github
 from tests.cli.program import Program, program
-from unsprawl.cli.closing import merged
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.lines import Lines, count
@@ -229,23 +228,6 @@ def test_blocks_are_one_blank_line_apart() -> None:
     shown.line("b")
     shown.gap()
     assert stream.getvalue() == "a\n\nb\n"
-
-
-@pytest.mark.parametrize(
-    ("items", "merged_items"),
-    [
-        ([], []),
-        (["a", "b", "a"], ["a", "b"]),
-        (
-            ["start Cursor from a shell: it does not see A", "x", "start Cursor from a shell: it does not see B, A"],
-            ["start Cursor from a shell: it does not see A, B", "x"],
-        ),
-        (["start Cursor: it does not see A", "start Zed: it does not see A"], None),
-        (["`run` would be better, but no"], []),
-    ],
-)
-def test_the_closing_list_says_each_thing_once(items: list[str], merged_items: list[str] | None) -> None:
-    assert merged(items) == (items if merged_items is None else merged_items)
 
 
 def test_numbers() -> None:

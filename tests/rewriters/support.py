@@ -12,8 +12,9 @@ from pathlib import Path
 from random import Random
 
 from unsprawl.broker.install import Installed
-from unsprawl.rewriters.apply import Outcome, apply
+from unsprawl.rewriters.apply import apply
 from unsprawl.rewriters.journal import Journal, journals, new_journal
+from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.planner import AUTO, Machine, make_plan
 from unsprawl.rewriters.replace_file import Watch, unwatched

@@ -28,9 +28,9 @@ from tests.rewriters.support import (
     strays,
     write_json,
 )
-from unsprawl.rewriters.apply import Outcome
 from unsprawl.rewriters.journal import State
 from unsprawl.rewriters.operations import SetPart
+from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.prepare import Prepared, prepare
 from unsprawl.rewriters.recover import recover

@@ -65,7 +65,7 @@ def test_auto_names_a_variable_where_the_host_sends_the_key_itself(bench: Bench,
     found = step(bench.plan(write_json(home / ".cursor" / "mcp.json", {"x": header_entry()})))
     assert found.target == "reference"
     assert found.summary == "a reference to X_TOKEN"
-    assert found.todo == ("start Cursor from a shell: started from the desktop it does not see X_TOKEN",)
+    assert found.todo == ("start Cursor from a terminal: started from the desktop it does not see the variables",)
 
 
 def test_auto_names_a_variable_in_a_shared_file(bench: Bench, home: Path) -> None:
@@ -77,8 +77,8 @@ def test_auto_takes_the_second_best_and_says_so(bench: Bench, home: Path) -> Non
     bench.installed = EPHEMERAL
     found = step(bench.plan(write_json(home / ".claude.json", {"x": env_entry()})))
     assert found.target == "reference"
-    assert found.todo == (
-        "`run` would be better, but this unsprawl will not be there when the host starts the server: "
+    assert found.notes == (
+        "not `run`: this unsprawl will not be there when the host starts the server: "
         "uvx made this environment for one run. Install it for good.",
     )
 
@@ -99,7 +99,7 @@ def test_a_key_that_stays_in_an_argument_is_told(bench: Bench, home: Path) -> No
     entry = {"command": "npx", "args": ["-y", "server-x", "--token", github()]}
     found = step(bench.plan(write_json(home / ".claude.json", {"x": entry})))
     assert found.target == "reference"
-    assert "x still gets a key as an argument, which other programs here can read" in found.todo
+    assert "the server still gets the key as an argument, which other programs of this machine can read" in found.notes
 
 
 def test_only_named_entries_are_planned(bench: Bench, home: Path) -> None:

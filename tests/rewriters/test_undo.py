@@ -22,8 +22,8 @@ from tests.rewriters.support import (
     stored_values,
     write_json,
 )
-from unsprawl.rewriters.apply import Outcome
 from unsprawl.rewriters.journal import State, journals
+from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.undo import BY_DATA, EXACTLY, undo
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.secret import Secret

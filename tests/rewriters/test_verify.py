@@ -13,8 +13,8 @@ import pytest
 from tests.rewriters.support import Bench, env_entry, github, write_json
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters import start
-from unsprawl.rewriters.apply import Outcome
 from unsprawl.rewriters.ask_server import Silent, tools_of
+from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.start import start_entry, start_hosts
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.examine import ExaminedEntry

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from unsprawl.rewriters.apply import Outcome
 from unsprawl.rewriters.journal import Journal
+from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
-from unsprawl.rewriters.shell_profile import loading_hint
+from unsprawl.rewriters.shell_profile import loading_command
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import host
-
-_BEFORE_NAMES = " does not see "
-_ASIDE = " would be better, but "
 
 
 def closing_list(
@@ -25,28 +22,15 @@ def closing_list(
         return []
     todo = []
     if any(keep.home == "shell" for step in steps for keep in step.keeps):
-        hint = loading_hint(home, environ)
-        if hint:
-            command, aside, _ = hint.partition("   (")
-            then = ", then open a new terminal and start the hosts from it" if aside else ""
-            todo.append(f"let your shell load the variables{then}: {command}")
-    todo += merged(item for step in steps for item in step.todo)
+        command = loading_command(home, environ)
+        if command:
+            todo.append(f"let your shell load the variables, then start the hosts from a new terminal: {command}")
+    todo += dict.fromkeys(item for step in steps for item in step.todo)
     names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.hosts)
     todo.append(f"restart {', '.join(names)}")
     todo += _rotations(journal)
     todo.append(f"to take it all back: unsprawl undo {journal.id}")
     return todo
-
-
-def merged(items: Iterable[str]) -> list[str]:
-    """Each thing once. What differs only in the variables that it ends with becomes one; why an entry went where it did
-    was said beside the entry and is nothing to do."""
-    tails: dict[str, dict[str, None]] = {}
-    for item in items:
-        if _ASIDE not in item:
-            head, found, tail = item.partition(_BEFORE_NAMES)
-            tails.setdefault(head + found, {}).update(dict.fromkeys(tail.split(", ")))
-    return [head + ", ".join(tail) for head, tail in tails.items()]
 
 
 def _rotations(journal: Journal) -> list[str]:

@@ -12,11 +12,12 @@ from unsprawl.cli.console import report_options
 from unsprawl.cli.guided import choose_steps
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
-from unsprawl.rewriters.apply import Outcome, apply
+from unsprawl.rewriters.apply import apply
 from unsprawl.rewriters.journal import new_journal
 from unsprawl.rewriters.lock import exclusive
+from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.planner import AUTO, TARGETS, Machine, make_plan
-from unsprawl.rewriters.undo import recover
+from unsprawl.rewriters.recover import recover
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Problem
@@ -25,8 +26,9 @@ from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.migration import MigrationReport, migration_json
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
-from unsprawl.vault import env_file
+from unsprawl.vault import env_file, places
 from unsprawl.vault.choose import choose
+from unsprawl.vault.records import list_records
 
 
 @click.command("migrate")
@@ -112,7 +114,8 @@ def machine(around: Surroundings) -> Machine:
         if value is not None:
             REDACTOR.learn([value])
             taken[name] = value
-    return Machine(where(), taken)
+    refs = frozenset((record.project, record.ref) for record in list_records())
+    return Machine(where(), taken, refs, moved_vault=places.OVERRIDE in around.environ)
 
 
 def exit_code(outcomes: tuple[Outcome, ...], open_: int, problems: list[Problem], *, dry_run: bool) -> Exit:

@@ -8,11 +8,12 @@ import click
 
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
-from unsprawl.rewriters.apply import Outcome
 from unsprawl.rewriters.journal import FileNote, Journal, State, journal, journals
 from unsprawl.rewriters.lock import exclusive
+from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
-from unsprawl.rewriters.undo import recover, undo
+from unsprawl.rewriters.recover import recover
+from unsprawl.rewriters.undo import undo
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.report.json_report import Json, render
 from unsprawl.scanner.report.migration import MigrationReport, migration_json

@@ -17,6 +17,7 @@ from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.lines import Lines
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.vault.add import add as add_record
 from unsprawl.vault.allow import allow as add_binding
 from unsprawl.vault.choose import STORES
 from unsprawl.vault.records import Record, delete, load, read_record, record_files
@@ -25,7 +26,7 @@ from unsprawl.vault.service import discard, replace
 
 @click.group("vault")
 def command() -> None:
-    """List, replace, allow and remove stored secrets. No command shows one."""
+    """List, add, replace, allow and remove stored secrets. No command shows one."""
 
 
 @command.command("list")
@@ -73,16 +74,48 @@ def set_(ref: str, variable: str | None) -> int:
     chosen = variable or (names[0] if len(names) == 1 else "")
     if chosen not in names:
         raise UsageError("which variable?", hint=f"{ref} holds {', '.join(names)}.")
+    replace(record.store, dict(record.variables)[chosen], _value(chosen))
+    print("Stored. Servers that run already keep the old value until they are restarted.", file=sys.stderr)
+    return Exit.CLEAN
+
+
+def _value(variable: str) -> Secret:
+    """A value from the terminal, unseen, or from standard input without its last line end."""
     if sys.stdin.isatty():
-        text = click.prompt(f"New value of {chosen}", hide_input=True, confirmation_prompt=True)
+        text = click.prompt(f"Value of {variable}", hide_input=True, confirmation_prompt=True)
     else:
         text = sys.stdin.read().removesuffix("\n").removesuffix("\r")
     if not text:
         raise UsageError("an empty value is not stored")
     REDACTOR.learn([Secret(text)])
-    replace(record.store, dict(record.variables)[chosen], Secret(text))
-    print("Stored. Servers that run already keep the old value until they are restarted.", file=sys.stderr)
+    return Secret(text)
+
+
+@command.command("add", context_settings={"ignore_unknown_options": True})
+@click.option(
+    "--variable", "names", multiple=True, required=True, metavar="NAME", help="What the server reads; may be repeated."
+)
+@click.argument("ref")
+@click.argument("argv", nargs=-1, required=True, type=click.UNPROCESSED)
+def add(names: tuple[str, ...], ref: str, argv: tuple[str, ...]) -> int:
+    """Store your own values for an entry of this project that somebody else moved to `unsprawl run REF`.
+
+    Write `--` and the entry's command after REF. Each value is asked for unseen; one alone may come on standard input.
+    """
+    around = Surroundings.here()
+    _no_secret_in((*names, *argv))
+    if len(names) > 1 and not sys.stdin.isatty():
+        raise UsageError("several values can only be asked for on a terminal")
+    record = add_record(ref, {name: _value(name) for name in names}, argv, around.cwd, around.environ)
+    print(f"Stored in {record.store}. {record.ref} may be used in {record.project}.", file=sys.stderr)
     return Exit.CLEAN
+
+
+def _no_secret_in(argv: tuple[str, ...]) -> None:
+    if any(REDACTOR.clean(word) != word for word in argv):
+        raise UsageError(
+            "the command line holds a secret, and a record is no place for one", hint="Store it in the vault."
+        )
 
 
 @command.command("allow", context_settings={"ignore_unknown_options": True})
@@ -99,10 +132,7 @@ def allow(
 ) -> int:
     """Let a further command line use REF. Write `--` before the command."""
     around = Surroundings.here()
-    if any(REDACTOR.clean(word) != word for word in argv):
-        raise UsageError(
-            "the command line holds a secret, and a record is no place for one", hint="Store it in the vault."
-        )
+    _no_secret_in(argv)
     record = add_binding(ref, argv, around.cwd, around.environ, here=here, env=env, program=program, prefix=prefix)
     print(f"{record.ref} may be used by {len(record.bindings)} command lines now", file=sys.stderr)
     return Exit.CLEAN

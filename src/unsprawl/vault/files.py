@@ -122,8 +122,8 @@ def remove_private(path: Path) -> bool:
     return True
 
 
-def sweep(folder: Path) -> None:
-    """Deletes temporary files that a killed run left in `folder` over an hour ago."""
+def sweep(folder: Path, older_than_s: float = _STALE_AFTER_S) -> None:
+    """Deletes temporary files that a killed run left in `folder` longer ago than that."""
     try:
         names = os.listdir(folder)
     except OSError:
@@ -132,7 +132,7 @@ def sweep(folder: Path) -> None:
         if name.startswith(_TEMPORARY) and name.endswith(".tmp"):
             path = folder / name
             try:
-                if time.time() - path.lstat().st_mtime > _STALE_AFTER_S:
+                if time.time() - path.lstat().st_mtime > older_than_s:
                     path.unlink()
             except OSError:
                 continue

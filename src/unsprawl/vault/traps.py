@@ -63,7 +63,7 @@ def _packages(arguments: Sequence[str]) -> list[str]:
     names = []
     for word in arguments:
         text = word.split("=", 1)[1] if word.startswith("--package=") else word
-        if text.startswith("-") or "://" in text or text.startswith((".", "/", "~")) or os.sep * 2 in text:
+        if text.startswith(("-", ".", "/", "~")) or "://" in text or os.sep * 2 in text:
             continue
         scoped = text.startswith("@")
         name = ("@" if scoped else "") + text.removeprefix("@").split("@", 1)[0]

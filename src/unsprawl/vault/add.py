@@ -1,0 +1,46 @@
+"""A new record by hand: for an entry that another person migrated in a file that is shared through git."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+from unsprawl.scanner.errors import UsageError, VaultError
+from unsprawl.scanner.secret import Secret
+from unsprawl.vault.allow import project_root
+from unsprawl.vault.binding import bind
+from unsprawl.vault.machine_key import machine_key
+from unsprawl.vault.records import Record, record_path, save
+from unsprawl.vault.service import deposit, discard
+
+
+def add(ref: str, values: Mapping[str, Secret], argv: Sequence[str], cwd: str, environ: Mapping[str, str]) -> Record:
+    """Stores `values` (by variable) for `argv` in the project around `cwd`, and returns the record.
+
+    Raises UsageError when the project has such a record already, and VaultError when nothing could be stored; then
+    nothing is kept.
+    """
+    project = project_root(cwd)
+    if record_path(ref, project).exists():
+        raise UsageError(
+            f"this project has a record `{ref}` already", hint=f"`unsprawl vault set {ref}` replaces its value."
+        )
+    binding = bind(argv, key=machine_key(), cwd=cwd, environ=environ, root=project)
+    kept: list[tuple[str, str]] = []
+    store = ""
+    try:
+        for name, secret in values.items():
+            put = deposit(secret)
+            if store and put.store != store:
+                discard(put.store, put.item)
+                raise VaultError("the values do not fit into one store", hint="Add a record for each.")
+            store = put.store
+            kept.append((name, put.item))
+        created = datetime.now(UTC).isoformat(timespec="seconds")
+        record = Record(ref, ref, (), created, store, tuple(kept), (binding,), project)
+        save(record, new=True)
+    except VaultError:
+        for _, item in kept:
+            discard(store, item)
+        raise
+    return record
