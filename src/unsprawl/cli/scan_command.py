@@ -20,7 +20,9 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
 @click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing; the exit code tells.")
-@click.option("--verbose", "-v", is_flag=True, help="Also list every entry with its approach, and the folders that were left out.")
+@click.option(
+    "--verbose", "-v", is_flag=True, help="Also list every entry with its approach, and the folders that were left out."
+)
 def command(
     paths: tuple[str, ...], output: str, exclude: tuple[str, ...], strict: bool, quiet: bool, verbose: bool
 ) -> int:
