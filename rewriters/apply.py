@@ -88,14 +88,14 @@ def _keep_reversal(ready: Prepared, journal: Journal, note: FileNote, store: Sto
     from unsprawl.vault.age_store import AgeStore
 
     try:
-        deposit(_reversal(ready), store, item=note.reversal)
+        deposit(_reversal(ready, note), store, item=note.reversal)
     except StoreUnavailable:
         if store.id == AgeStore.id:
             raise
         store = AgeStore()
         note.store = store.id
         journal.save()
-        deposit(_reversal(ready), store, item=note.reversal)
+        deposit(_reversal(ready, note), store, item=note.reversal)
     return store
 
 
@@ -112,13 +112,14 @@ def _roll_back(journal: Journal, note: FileNote, ready: Prepared, *, surely_unch
             journal.save()
 
 
-def _reversal(ready: Prepared) -> Secret:
+def _reversal(ready: Prepared, note: FileNote) -> Secret:
     """What undo needs: the old text where it differs, and the same as data."""
     return Secret(
         json.dumps(
             {
                 "exact": ready.rewritten.reversal,
                 "secrets": _moved_secrets(ready),
+                "values": _values(ready.plan, note),
                 "operations": to_json(ready.inverse),
                 "entries": [
                     [list(step.found.entry.key_path), value]
@@ -127,6 +128,16 @@ def _reversal(ready: Prepared) -> Secret:
             }
         )
     )
+
+
+def _values(plan: FilePlan, note: FileNote) -> dict[str, str]:
+    """Each value under its vault item or the name of its variable: so undo can tell whether it was replaced since."""
+    values: dict[str, str] = {}
+    for step, entry in zip(plan.steps, note.entries, strict=True):
+        items = iter(entry.items)
+        for keep in step.keeps:
+            values[next(items) if keep.home == "vault" else keep.name] = keep.secret.reveal()
+    return values
 
 
 def _moved_secrets(ready: Prepared) -> list[tuple[int, int, str]]:

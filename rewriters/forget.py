@@ -11,15 +11,18 @@ from unsprawl.vault.records import delete, read_record, record_path
 from unsprawl.vault.service import discard
 
 
-def forget(note: FileNote) -> None:
+def forget(note: FileNote, replaced: frozenset[str] = frozenset()) -> None:
     """Drop the values, the record and the variables of `note`, except variables that another file still names.
 
+    `replaced`: vault items and variables that hold a newer value by now, which exists nowhere else; they stay.
     One thing that cannot be dropped does not keep the others: the first error is raised at the end. The reversal goes
     last, so that whoever comes back after a crash still finds it.
     """
     errors: list[UnsprawlError] = []
-    removable = _removable(note)
+    removable = _removable(note) - replaced
     for entry in note.entries:
+        if replaced & set(entry.items):
+            continue
         for drop in (_drop_record, _drop_items):
             try:
                 drop(note, entry)

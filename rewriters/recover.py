@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterable
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.journal import FileNote, Journal, State, journals
 from unsprawl.rewriters.replace_file import read_whole, temporary_path
-from unsprawl.rewriters.standing import data_now, entries_as_left, is_after, is_before, kept_for, secrets_stand
+from unsprawl.rewriters.standing import (
+    Kept,
+    data_now,
+    entries_as_left,
+    is_after,
+    is_before,
+    kept_for,
+    secrets_stand,
+    values_replaced,
+)
 from unsprawl.scanner.errors import SecretMissing, UnsprawlError
 from unsprawl.scanner.formats.text import decode
 from unsprawl.scanner.secret import Secret
@@ -51,19 +60,19 @@ def _settle(journal: Journal, note: FileNote, learn: Callable[[Iterable[Secret]]
     if kept is not None:
         learn(Secret(text) for _, _, text in kept["secrets"])
     if is_before(note, decoded, kept):
-        return _was_not_changed(journal, note)
+        return _was_not_changed(journal, note, kept)
     if is_after(note, decoded) or (kept is not None and entries_as_left(data_now(note, decoded), kept)):
         note.state = State.DONE
         journal.save()
         return f"{note.path} had been migrated when a run was killed: `unsprawl undo` can take it back"
     # The host wrote into it meanwhile.
     if secrets_stand(decoded, kept) if kept is not None else not any(_is_there(note, item) for item in _items(note)):
-        return _was_not_changed(journal, note)
+        return _was_not_changed(journal, note, kept)
     return f"{note.path} changed after a run was killed; what was kept for it stays in the store"
 
 
-def _was_not_changed(journal: Journal, note: FileNote) -> str:
-    forget(note)
+def _was_not_changed(journal: Journal, note: FileNote, kept: Kept | None) -> str:
+    forget(note, values_replaced(note, kept))
     note.state = State.ROLLED_BACK if note.state is State.PLANNED else State.UNDONE
     journal.save()
     return f"{note.path} is as it was before a run that was killed"

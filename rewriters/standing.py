@@ -13,6 +13,8 @@ from unsprawl.scanner.errors import SecretMissing
 from unsprawl.scanner.formats.document import codec_for
 from unsprawl.scanner.formats.node import Value
 from unsprawl.scanner.formats.text import Decoded
+from unsprawl.scanner.secret import Secret
+from unsprawl.vault import env_file
 from unsprawl.vault.service import withdraw
 
 Kept: TypeAlias = dict[str, Any]
@@ -43,6 +45,23 @@ def is_before(note: FileNote, decoded: Decoded, kept: Kept | None) -> bool:
 def is_after(note: FileNote, decoded: Decoded) -> bool:
     """Whether the file is as the migration left it."""
     return blanked_digest(decoded.text, note.blanks_after) == note.digest_after
+
+
+def values_replaced(note: FileNote, kept: Kept | None) -> frozenset[str]:
+    """The vault items and variables that hold another value than the migration put there: the key was replaced."""
+    replaced: set[str] = set()
+    for name, text in (kept or {}).get("values", {}).items():
+        try:
+            now = (
+                withdraw(note.store, name)
+                if any(name in e.items for e in note.entries)
+                else env_file.get_variable(name)
+            )
+        except SecretMissing:
+            continue
+        if now is not None and now != Secret(text):
+            replaced.add(name)
+    return frozenset(replaced)
 
 
 def data_now(note: FileNote, decoded: Decoded) -> Value:

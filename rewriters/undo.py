@@ -12,7 +12,7 @@ from unsprawl.rewriters.journal import FileNote, Journal, State
 from unsprawl.rewriters.operations import carry_out, changed, plain, take_back
 from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.replace_file import Watch, editable, read_whole, replace, unwatched
-from unsprawl.rewriters.standing import Kept, entries_as_left, is_after, is_before, kept_for
+from unsprawl.rewriters.standing import Kept, entries_as_left, is_after, is_before, kept_for, values_replaced
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
 from unsprawl.scanner.formats.document import codec_for
 from unsprawl.scanner.formats.node import Edit, Span
@@ -54,7 +54,7 @@ def _undo_file(
     learn([*_values(note)])
     kept = kept_for(note)
     if is_before(note, decoded, kept):  # somebody, or a killed run, has put the very same back
-        _settled(journal, note, watch)
+        _settled(journal, note, watch, kept)
         return EXACTLY
     if kept is None:
         raise NotApplied(f"{note.path}: what was kept for undoing is gone from the store")
@@ -67,8 +67,8 @@ def _undo_file(
     journal.save()
     replace(real, data, decoded.encode(before), label, watch)
     watch("file restored")
-    _settled(journal, note, watch)
-    return how
+    replaced = _settled(journal, note, watch, kept)
+    return f"{how}; a newer value stays with `{replaced}`" if replaced else how
 
 
 def _exact(note: FileNote, text: str, batches: list[Any]) -> str:
@@ -102,13 +102,16 @@ def _by_data(note: FileNote, text: str, kept: Kept) -> str:
     return before
 
 
-def _settled(journal: Journal, note: FileNote, watch: Watch) -> None:
-    """The file is as before: what was kept for it may go."""
+def _settled(journal: Journal, note: FileNote, watch: Watch, kept: Kept | None) -> str:
+    """The file is as before: what was kept for it may go, but for values replaced since; answers where those are."""
     watch("forget")
-    forget(note)
+    replaced = values_replaced(note, kept)
+    forget(note, replaced)
     watch("journal undone")
     note.state = State.UNDONE
     journal.save()
+    refs = [entry.ref for entry in note.entries if entry.ref and replaced & set(entry.items)]
+    return ", ".join([*refs, *(name for name in sorted(replaced) if any(name in e.variables for e in note.entries))])
 
 
 def _values(note: FileNote) -> Iterable[Secret]:

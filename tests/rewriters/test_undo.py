@@ -323,3 +323,27 @@ def test_undo_asks_first(bench: Bench, claude: Path, home: Path) -> None:
     assert done.returncode == 2
     assert "Add --yes" in done.stderr
     assert last_journal().in_force
+
+
+NEWER = "".join(["nq", "_", "5hRt8Wx2", "Lm9Pz3Vb"])
+
+
+def test_a_value_replaced_in_the_vault_since_is_kept(bench: Bench, claude: Path) -> None:
+    before = claude.read_bytes()
+    journal = bench.migrate(claude, target="run")
+    [record] = list_records()
+    [(_, item)] = record.variables
+    service.replace(record.store, item, Secret(NEWER))
+    reason = said(undo(journal))
+    assert reason == f"{EXACTLY}; a newer value stays with `{record.ref}`"
+    assert claude.read_bytes() == before
+    assert list_records() == (record,)
+    assert service.withdraw(record.store, item) == Secret(NEWER)
+
+
+def test_a_variable_replaced_since_is_kept(bench: Bench, claude: Path) -> None:
+    journal = bench.migrate(claude, target="reference")
+    [name] = env_file.names()
+    env_file.set_variable(name, Secret(NEWER))
+    assert said(undo(journal)) == f"{EXACTLY}; a newer value stays with `{name}`"
+    assert env_file.get_variable(name) == Secret(NEWER)
