@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-HINT = "`pip install 'unsprawl[mcp]'` (or `pipx inject unsprawl mcp`) brings the MCP SDK that asks it"
+HINT = "Add it to this installation: `pipx inject unsprawl mcp`, or install the extra `mcp` (see the README)."
+
+
+def can_ask() -> bool:
+    """Whether the MCP SDK is installed."""
+    from importlib.util import find_spec
+
+    return find_spec("mcp") is not None
 
 
 class Silent(Exception):
@@ -21,7 +28,7 @@ def tools_of(command: Sequence[str], environ: Mapping[str, str], cwd: str, timeo
         import anyio
         import mcp  # noqa: F401
     except ImportError:
-        raise Silent(f"the server was not asked: {HINT}") from None
+        raise Silent("the MCP SDK is not installed") from None
     import logging
 
     # The SDK logs a line that is no JSON-RPC with its content, and that may hold the secret.

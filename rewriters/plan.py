@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -140,8 +141,9 @@ class RefNames:
 
 
 def variable(text: str) -> str:
-    """`text` as an environment variable's name, upper case."""
-    name = "".join(c if c.isascii() and c.isalnum() else "_" for c in text).strip("_").upper()
+    """`text` as an environment variable's name: `exaApiKey` becomes `EXA_API_KEY`."""
+    humps = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
+    name = "".join(c if c.isascii() and c.isalnum() else "_" for c in humps).strip("_").upper()
     while "__" in name:
         name = name.replace("__", "_")
     return f"V_{name}" if not name or name[0].isdigit() else name

@@ -84,7 +84,8 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
         answers.append(answer)
     first = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
-    return Refusal(found, AUTO, f"{first.target}: {first.reason}; {others}", first.hint)
+    hint = "Let the server read it from its environment, if it can." if "`--to " in first.hint else first.hint
+    return Refusal(found, AUTO, f"{first.target}: {first.reason}; {others}", hint)
 
 
 def _passed_over(refusal: Refusal, taken: str) -> str:

@@ -7,12 +7,14 @@ from collections.abc import Iterable
 
 from unsprawl.rewriters.launch import dialects, entry_environment, expanded, variables, working_folder
 from unsprawl.rewriters.outcome import Outcome, Status
-from unsprawl.scanner.approach import run_reference
+from unsprawl.rewriters.shell_profile import loading_command
+from unsprawl.scanner.approach import is_bridge_header, named_variables, run_reference
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import host, hosts
 from unsprawl.scanner.placeholders import default_of, references
+from unsprawl.scanner.servers import word_of
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.binding import check
 from unsprawl.vault.machine_key import machine_key
@@ -26,7 +28,9 @@ ANYWHERE = dialects(hosts())
 
 def is_migrated(found: ExaminedEntry) -> bool:
     """Whether the entry takes a value from elsewhere, so that there is something to verify."""
-    return bool({"vaulted", "referenced"} & set(found.approach.marks)) or bool(_named_variables(found))
+    return bool({"vaulted", "referenced"} & set(found.approach.marks)) or bool(
+        named_variables(found.entry, found.server.node)
+    )
 
 
 def verify(
@@ -68,15 +72,17 @@ def _vaulted(found: ExaminedEntry, ref: str, around: Surroundings) -> Outcome:
     entry = {name: expanded(text, readers, known) for name, text in entry_environment(found).items()}
     started = check(record, list(command[4:]), folder, {**around.environ, **entry}, machine_key())
     if started is None:
-        return outcome(found, "failed", "the server's own command is not on PATH")
+        return outcome(found, "failed", f"the server's own command, {command[4]}, is not on PATH")
     for _, item in record.variables:
         withdraw(record.store, item)
-    return outcome(found, "done", f"no secret in the file; {ref} is in the vault and bound to this command")
+    return outcome(found, "done", f"no secret in the entry; {ref} is in the vault and bound to this command")
 
 
 def _referenced(found: ExaminedEntry, around: Surroundings) -> Outcome:
-    names, prompts = set(_named_variables(found)), set[str]()
+    names, prompts = set(named_variables(found.entry, found.server.node)), set[str]()
     for slot, _ in found.references:
+        if is_bridge_header(found.entry.command, word_of(slot.key_path)):
+            continue
         for dialect, name, start, end in references(text := slot.text.reveal()):
             for reader in (host(host_id) for host_id in found.entry.hosts):
                 if dialect in ANYWHERE and dialect not in dialects([reader]):
@@ -90,23 +96,16 @@ def _referenced(found: ExaminedEntry, around: Surroundings) -> Outcome:
     here = variables(around)
     missing = sorted(name for name in names if name not in here)
     if missing:
-        return outcome(found, "todo", f"no secret in the file; not set here: {', '.join(missing)}")
+        return outcome(found, "todo", f"no secret in the entry; not set here: {', '.join(missing)}")
+    loading = loading_command(around.home, around.environ)
+    unloaded = sorted(name for name in names if name not in around.environ)
+    if unloaded and loading:
+        return outcome(
+            found, "todo", f"no secret in the entry; your shell does not load {', '.join(unloaded)}: {loading}"
+        )
     said = [f"{', '.join(sorted(names))} found"] if names else []
     said += [f"asked for when it starts: {', '.join(sorted(prompts))}"] if prompts else []
-    return outcome(found, "done", "; ".join(["no secret in the file", *said]))
-
-
-def _named_variables(found: ExaminedEntry) -> set[str]:
-    """Variables that dedicated keys name, in hosts without references inside strings."""
-    names: set[str] = set()
-    for host_id in found.entry.hosts:
-        for way in host(host_id).references:
-            for key in filter(None, (way.env_names, way.headers_by_name, way.bearer_by_name)):
-                node = found.server.node.get(key)
-                if node is not None:
-                    texts = [node, *node.items, *(member.value for member in node.members)]
-                    names |= {text for item in texts if (text := item.text()) is not None}
-    return names
+    return outcome(found, "done", "; ".join(["no secret in the entry", *said]))
 
 
 def outcome(found: ExaminedEntry, status: Status, reason: str) -> Outcome:

@@ -6,9 +6,11 @@ registration · 2 OAuth with a client metadata document · 1 broker. Lower is be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Kind, Node
+from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
 from unsprawl.scanner.packages import base_name
 from unsprawl.scanner.parts import host_of
@@ -43,6 +45,28 @@ def is_bridge(command: tuple[str, ...]) -> bool:
     return any(base_name(word.split("@", 1)[0]) in _BRIDGES for word in command)
 
 
+def is_bridge_header(command: Sequence[str], position: int) -> bool:
+    """Whether a word follows mcp-remote's `--header`: there it expands `${NAME}` itself, from its own environment.
+
+    Other bridges do not, and it does so nowhere else (mcp-remote 0.15.1, run).
+    """
+    runs = any(base_name(word.split("@", 1)[0]) == "mcp-remote" for word in command[:position])
+    return runs and command[position - 1] == "--header"
+
+
+def named_variables(entry: Entry, node: Node) -> frozenset[str]:
+    """Variables that dedicated keys name, in hosts which expand no references inside strings."""
+    names: set[str] = set()
+    for host_id in entry.hosts:
+        for way in host(host_id).references:
+            for key in filter(None, (way.env_names, way.headers_by_name, way.bearer_by_name)):
+                found = node.get(key)
+                if found is not None:
+                    texts = [found, *found.items, *(member.value for member in found.members)]
+                    names |= {text for item in texts if (text := item.text()) is not None}
+    return frozenset(names)
+
+
 def run_reference(command: tuple[str, ...]) -> str | None:
     """REF of `unsprawl run REF -- …`, or None for any other command."""
     if len(command) > 3 and base_name(command[0]) == "unsprawl" and command[1] == "run" and command[3] == "--":
@@ -53,7 +77,7 @@ def run_reference(command: tuple[str, ...]) -> str | None:
 def classify(entry: Entry, node: Node, judged: list[tuple[SlotKind, Judgement]], *, shared: bool) -> Approach:
     """The approach of an entry whose slots were judged so."""
     literal = any(isinstance(judgement, Literal) for _, judgement in judged)
-    referenced = any(isinstance(judgement, Reference) for _, judgement in judged)
+    referenced = any(isinstance(judgement, Reference) for _, judgement in judged) or bool(named_variables(entry, node))
     vaulted = run_reference(entry.command) is not None
     bridge = entry.transport is Transport.STDIO and is_bridge(entry.command)
     marks = [*entry.marks]

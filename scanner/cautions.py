@@ -6,10 +6,12 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from unsprawl.scanner.approach import is_bridge_header
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import at, pointer
 from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.placeholders import references
+from unsprawl.scanner.servers import word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ def _dead_references(examined: Examined) -> Iterator[Caution]:
     known = {host.id: host for host in hosts()}
     for found in examined.entries:
         for slot, _ in found.references:
+            if is_bridge_header(found.entry.command, word_of(slot.key_path)):
+                continue
             for dialect, _, _, _ in references(slot.text.reveal()):
                 dead = [
                     host_id

@@ -108,6 +108,14 @@ def _entry(document: Document, key_path: KeyPath, name: str, node: Node, readers
     )
 
 
+def word_of(path: KeyPath) -> int:
+    """Which word of the command line the argument at `path` is; 0, the program, for what is no argument."""
+    index = path[-1]
+    if not isinstance(index, int):
+        return 0
+    return index + (1 if path[-2] in ARGS_KEYS else 0)
+
+
 def command_line(node: Node) -> tuple[str, ...]:
     """Program and arguments of an entry, whether `command` is a string or the whole array; () when it has none."""
     found = first(node, COMMAND_KEYS)

@@ -151,7 +151,7 @@ class _Draft:
         """Remove a pair; the whole map when it would be left empty."""
         holder = at(self.situation.examined.document.root, path[:-1])
         gone = sum(1 for op in self.operations if isinstance(op, Remove) and op.key_path[:-1] == path[:-1])
-        if holder is not None and len(holder.members) - gone == 1:
+        if holder is not None and len(holder.members) - gone == 1 and not self.situation.commented(holder):
             return Remove(path[:-1])
         return Remove(path)
 

@@ -9,13 +9,14 @@ from unsprawl.rewriters.launch import dialects
 from unsprawl.rewriters.operations import Insert, Operation, Remove, SetPart, SetValue
 from unsprawl.rewriters.plan import EntryStep, Keep, RecordDraft, Refusal
 from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
-from unsprawl.scanner.approach import run_reference
+from unsprawl.scanner.approach import is_bridge_header, run_reference
 from unsprawl.scanner.formats.node import Kind, Node, Path, at
 from unsprawl.scanner.model import Finding, SlotKind, Transport
 from unsprawl.scanner.packages import base_name
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, first
+from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, first, word_of
+from unsprawl.vault.traps import relative_script
 
 _CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
 
@@ -89,6 +90,12 @@ def _refused(situation: Situation) -> tuple[str, str]:
             f"this unsprawl will not be there when the host starts the server: {situation.installed.reason}",
             situation.installed.hint,
         )
+    script = next((word for word in entry.command if relative_script(word)), "")
+    if script and not situation.shared:
+        return (
+            f"{script} is another file in each folder that the host is opened in, and the key must not go to any",
+            "Write its whole path into the entry, then try again.",
+        )
     args = first(situation.found.server.node, ARGS_KEYS)
     if args is not None and args[1].kind is not Kind.ARRAY:
         return f"`{args[0]}` is not a list", "Correct the entry, then try again."
@@ -113,7 +120,7 @@ def _move(situation: Situation, finding: Finding, argv: list[str]) -> tuple[Oper
         return Remove(path), Keep("vault", name, Secret(situation.whole(finding)))
     if kind is not SlotKind.ARG:
         return f"{place_name(finding)} is read by the host, not by the server"
-    position = _position(path)
+    position = word_of(path)
     start, end = situation.covers(finding)
     if base_name(argv[0]) in _CONTAINERS and _is_passed_on(argv, position, situation.found.entry.package):
         word = situation.whole(finding)
@@ -122,7 +129,7 @@ def _move(situation: Situation, finding: Finding, argv: list[str]) -> tuple[Oper
             cut = len(word) - len(value) - 1
             argv[position] = word[:cut]
             return SetPart(path, cut, len(word), ""), Keep("vault", name, Secret(value))
-    if _is_bridge_header(argv, position):
+    if is_bridge_header(argv, position):
         name = situation.names.claim(derived_name(finding, situation.found.entry.name), finding.secret)
         reference = f"${{{name}}}"
         # Of two keys in one header the later one comes first, so that the place of the earlier one stays true.
@@ -134,30 +141,14 @@ def _move(situation: Situation, finding: Finding, argv: list[str]) -> tuple[Oper
     )
 
 
-def _position(path: Path) -> int:
-    """Which word of the command line an argument is."""
-    index = path[-1]
-    assert isinstance(index, int)
-    return index + (1 if path[-2] in ARGS_KEYS else 0)
-
-
 def _is_passed_on(argv: list[str], position: int, image: str) -> bool:
     """Whether the word sets a variable of the container, and so stands before the image."""
     before_image = image not in argv or position < argv.index(image)
     return before_image and (argv[position].startswith("--env=") or argv[position - 1] in ("-e", "--env"))
 
 
-def _is_bridge_header(argv: list[str], position: int) -> bool:
-    """Whether the word follows mcp-remote's `--header`: there it expands `${NAME}` itself, from its own environment.
-
-    Other bridges do not, and it does so nowhere else.
-    """
-    runs = any(word.split("@", 1)[0].rsplit("/", 1)[-1] == "mcp-remote" for word in argv[:position])
-    return runs and argv[position - 1] == "--header"
-
-
 def _without_empty(situation: Situation, operations: list[Operation]) -> list[Operation]:
-    """A map that would be left empty is removed as a whole."""
+    """A map that would be left empty is removed as a whole, unless comments would go with it."""
     removed: dict[Path, int] = {}
     for operation in operations:
         if isinstance(operation, Remove):
@@ -167,7 +158,7 @@ def _without_empty(situation: Situation, operations: list[Operation]) -> list[Op
     empty = {
         holder
         for holder, count in removed.items()
-        if (node := at(root, holder)) is not None and len(node.members) == count
+        if (node := at(root, holder)) is not None and len(node.members) == count and not situation.commented(node)
     }
     kept = [op for op in operations if not (isinstance(op, Remove) and op.key_path[:-1] in empty)]
     return kept + [Remove(holder) for holder in sorted(empty, key=str)]

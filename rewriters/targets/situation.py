@@ -13,6 +13,7 @@ from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+_COMMENT_BEHIND = re.compile(r"[ \t]*,?[ \t]*(?://|/\*|#)")
 _CREDENTIAL_ROLES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "bot", "key", "digest", "user"})
 
 
@@ -45,6 +46,17 @@ class Situation:
     def whole(self, finding: Finding) -> str:
         """The whole text that a finding is part of. As secret as the finding."""
         return self.node(finding).text() or ""
+
+    def commented(self, holder: Node) -> bool:
+        """Whether comments stand in a map or behind it: removing the whole map would take them along."""
+        text = self.examined.document.text
+        rest, position = [], holder.span.start
+        for member in holder.members:
+            rest.append(text[position : member.key_span.start])
+            position = member.value.span.end
+        rest.append(text[position : holder.span.end])
+        behind = _COMMENT_BEHIND.match(text, holder.span.end) is not None
+        return behind or any(mark in part for part in rest for mark in ("//", "/*", "#"))
 
     def covers(self, finding: Finding) -> tuple[int, int]:
         """The secret's place within that text."""
@@ -81,4 +93,6 @@ def derived_name(finding: Finding, entry: str) -> str:
 
 def place_name(finding: Finding) -> str:
     """Where a finding sits, for messages: `env GITHUB_TOKEN`, `header Authorization`."""
-    return f"{finding.slot.context.kind.value} {finding.slot.context.name}".strip()
+    context = finding.slot.context
+    kind = "" if context.kind is SlotKind.OTHER else context.kind.value
+    return f"{kind} {context.name}".strip()

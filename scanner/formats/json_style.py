@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from unsprawl.scanner.formats.json_strings import escape, writes_ascii_only
 from unsprawl.scanner.formats.node import Kind, Node, Value
@@ -35,6 +36,12 @@ class Style:
     arrays_multi: bool = False
 
 
+_ENOUGH = 2_000
+"""Values that are looked at for habits: a file of megabytes has shown them all by then."""
+_DEEPEST = 400
+"""Characters of indentation; more before a value on its line is other text."""
+
+
 def detect(text: str, root: Node) -> Style:
     """Read the style off the first example of each habit."""
     newline = re.search(r"\r\n|\n|\r", text)
@@ -43,9 +50,7 @@ def detect(text: str, root: Node) -> Style:
         "multi": not _elements(root) or _breaks(text, root),
         "ascii_only": writes_ascii_only(text),
     }
-    for node in _walk(root):
-        if len(style) == 11:
-            break
+    for node in islice(_walk(root), _ENOUGH):
         starts = _elements(node)
         if starts and _own_line(text, starts[0]) and "unit" not in style:
             outer, inner = line_indent(text, node.span.start), line_indent(text, starts[0])
@@ -54,8 +59,8 @@ def detect(text: str, root: Node) -> Style:
         if starts and not _breaks(text, node):
             pad = " " if text[node.span.start + 1] == " " else ""
             style.setdefault("object_pad" if node.kind is Kind.OBJECT else "array_pad", pad)
-        if node.items:
-            style.setdefault("arrays_multi", _own_line(text, starts[0]))
+        if node.items and "arrays_multi" not in style:
+            style["arrays_multi"] = _own_line(text, starts[0])
         for member in node.members[:1]:
             first = text[member.key_span.start]
             style.setdefault("key_quote", first if first in "\"'" else "")
@@ -85,7 +90,8 @@ def _breaks(text: str, node: Node) -> bool:
 
 
 def _own_line(text: str, start: int) -> bool:
-    return not text[line_start(text, start) : start].strip(" \t,")
+    begin = line_start(text, start)
+    return start - begin <= _DEEPEST and not text[begin:start].strip(" \t,")
 
 
 def write(value: Value, style: Style, indent: str, multi: bool) -> str:

@@ -116,7 +116,9 @@ class CommaList:
 
 def line_start(text: str, at: int) -> int:
     """Start of the line with offset `at`."""
-    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    newline = text.rfind("\n", 0, at)
+    # Not from 0: in a file without "\r" that would read all of it, for every line.
+    return max(newline, text.rfind("\r", newline + 1, at)) + 1
 
 
 def line_indent(text: str, at: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text  # noqa: TID253 - the commands import this module only to print
 
-from unsprawl.rewriters.diff import masked_diff
+from unsprawl.rewriters.changes import changes
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
 from unsprawl.scanner.formats.node import pointer
@@ -123,13 +123,9 @@ class MigrationReport(TerminalReport):
         self.line("goes to ", self.text(step.summary, "green"), first="  ", rest="    ")
         for item in step.notes + step.todo:
             self.line(self.text(item, "dim"), first="  ", rest="    ")
-        for number, changed in enumerate(masked_diff(file, step)):
-            if changed.startswith("@@"):
-                if number:
-                    self.code(Text("...", "dim"), 4)
-                continue
-            style = "green" if changed.startswith("+") else "red" if changed.startswith("-") else "dim"
-            self.code(self.text(changed.expandtabs(_TAB), style), 4)
+        for changed in changes(file, step):
+            style = "green" if changed.startswith("+") else "red"
+            self.line(self.text(changed, style), first="    ", rest="        ")
         self.gap()
 
     def _entry_title(self, entry: Entry, before: Text | str = "") -> None:

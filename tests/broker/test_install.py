@@ -47,8 +47,8 @@ def test_will_vanish(prefix: str, word: str, machine: Path) -> None:
     found = look(machine, environment(machine / prefix))
     assert not found.permanent
     assert word in found.reason
-    assert "pipx install unsprawl" in found.hint
-    assert "uv tool install unsprawl" in found.hint
+    assert "`pipx install`" in found.hint
+    assert "`uv tool install`" in found.hint
 
 
 @pytest.mark.parametrize("marker", [".git", "pyproject.toml", "package.json", "setup.py", "requirements.txt", "go.mod"])

@@ -115,6 +115,10 @@ def test_the_host_starts_the_migrated_server(machine: Installation, case: Case, 
     assert after != before
     assert b"LOG_LEVEL" in after
     assert machine.unsprawl("scan", cwd=work).returncode == 0
+    if target == "reference":
+        unloaded = machine.unsprawl("verify", "tickets", cwd=work)
+        assert unloaded.returncode == 3
+        (home / ".bashrc").write_text(". ~/.config/unsprawl/env.sh\n")
     verified = machine.unsprawl("verify", "tickets", cwd=work)
     assert verified.returncode == 0, verified.stderr + verified.stdout
 

@@ -81,6 +81,10 @@ class Bench:
     cwd: str = ""
     system: str = "linux"
 
+    def __post_init__(self) -> None:
+        # This user has done what the closing list says.
+        (self.home / ".bashrc").write_text(". ~/.config/unsprawl/env.sh\n")
+
     @property
     def around(self) -> Surroundings:
         return Surroundings(str(self.home), self.cwd or str(self.home), self.environ, self.system)

@@ -99,8 +99,8 @@ def test_a_migrated_entry_is_done(bench: Bench, home: Path, target: str) -> None
     outcome = checked(bench, path)
     assert outcome.status == "done"
     [ref] = [found.ref for found in list_records()] or [""]
-    wanted = f"no secret in the file; {ref} is in the vault and bound to this command"
-    assert outcome.reason == (wanted if ref else "no secret in the file; GITHUB_TOKEN found")
+    wanted = f"no secret in the entry; {ref} is in the vault and bound to this command"
+    assert outcome.reason == (wanted if ref else "no secret in the entry; GITHUB_TOKEN found")
 
 
 def test_entries_that_hold_nothing_are_left_out(bench: Bench, home: Path) -> None:
@@ -110,7 +110,7 @@ def test_entries_that_hold_nothing_are_left_out(bench: Bench, home: Path) -> Non
     [(_, plain), (_, secret)] = sorted(
         verify([examined], bench.around, ["x", "y"]), key=lambda found: found[1].entry, reverse=True
     )
-    assert (plain.status, plain.reason) == ("done", "no secret in the file")
+    assert (plain.status, plain.reason) == ("done", "no secret in the entry")
     assert (secret.status, secret.reason) == ("failed", "still holds a literal secret (env GITHUB_TOKEN)")
 
 
@@ -139,7 +139,7 @@ def test_what_can_go_missing(bench: Bench, home: Path) -> None:
 
     mine.chmod(0o600)
     outcome = checked(bench, path)
-    assert (outcome.status, outcome.reason) == ("failed", "the server's own command is not on PATH")
+    assert (outcome.status, outcome.reason) == ("failed", "the server's own command, my-server, is not on PATH")
     mine.chmod(0o755)
 
     discard(found.store, found.variables[0][1])
@@ -182,7 +182,7 @@ def test_a_variable_that_is_not_set(bench: Bench, home: Path) -> None:
     bench.migrate(path, target="reference")
     env_file.remove_variable("GITHUB_TOKEN")
     outcome = checked(bench, path)
-    assert (outcome.status, outcome.reason) == ("todo", "no secret in the file; not set here: GITHUB_TOKEN")
+    assert (outcome.status, outcome.reason) == ("todo", "no secret in the entry; not set here: GITHUB_TOKEN")
     bench.environ["GITHUB_TOKEN"] = "x"
     assert checked(bench, path).status == "done"
 
@@ -200,7 +200,7 @@ def test_a_prompt_is_not_claimed_to_be_answered(bench: Bench, home: Path) -> Non
     bench.migrate(path, target="reference")
     outcome = checked(bench, path)
     assert outcome.status == "done"
-    assert outcome.reason == "no secret in the file; asked for when it starts: github-token"
+    assert outcome.reason == "no secret in the entry; asked for when it starts: github-token"
 
 
 def test_names_in_keys_of_their_own(bench: Bench, home: Path) -> None:
@@ -208,7 +208,7 @@ def test_names_in_keys_of_their_own(bench: Bench, home: Path) -> None:
     path.parent.mkdir()
     path.write_text(f'[mcp_servers.x]\ncommand = "npx"\nenv = {{ GITHUB_TOKEN = "{github()}" }}\n')
     bench.migrate(path, target="reference")
-    assert checked(bench, path).reason == "no secret in the file; GITHUB_TOKEN found"
+    assert checked(bench, path).reason == "no secret in the entry; GITHUB_TOKEN found"
     env_file.remove_variable("GITHUB_TOKEN")
     assert checked(bench, path).status == "todo"
 
@@ -331,7 +331,7 @@ def test_a_server_that_is_not_there(tmp_path: Path) -> None:
 
 def test_without_the_sdk_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mcp", None)
-    with pytest.raises(Silent, match=r"pip install 'unsprawl\[mcp\]'"):
+    with pytest.raises(Silent, match="not installed"):
         tools_of([sys.executable], {}, str(tmp_path), 5.0)
 
 
@@ -380,3 +380,12 @@ def test_a_host_is_asked_once_and_only_with_a_yes(bench: Bench, home: Path) -> N
 def test_hosts_that_are_not_installed_are_left_out(bench: Bench, home: Path) -> None:
     path = write_json(home / ".cursor" / "mcp.json", {"x": env_entry()})
     assert start_hosts([entry_of(bench, path)], bench.around, Asked(True)) == []
+
+
+def test_a_variable_that_no_shell_loads_is_still_to_do(bench: Bench, home: Path) -> None:
+    path = write_json(home / ".claude.json", {"x": env_entry()})
+    bench.migrate(path, target="reference")
+    (home / ".bashrc").unlink()
+    [(_, outcome)] = verify(bench.examined(path), bench.around)
+    assert outcome.status == "todo"
+    assert "does not load GITHUB_TOKEN: echo '. ~/.config/unsprawl/env.sh' >> ~/.bashrc" in outcome.reason

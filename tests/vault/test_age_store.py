@@ -94,7 +94,11 @@ def test_another_key_does_not_open_it() -> None:
     item = new_item_key()
     AgeStore().put(item, Secret(CANARY))
     key_path().unlink()
+    with pytest.raises(StoreUnavailable, match="only it opens"):
+        AgeStore().put(new_item_key(), Secret("other"))
+    aside = places.items_dir().rename(places.items_dir().with_name("aside"))
     AgeStore().put(new_item_key(), Secret("other"))
+    (aside / f"{item}.age").rename(places.items_dir() / f"{item}.age")
     with pytest.raises(StoreUnavailable, match="does not open"):
         AgeStore().get(item)
 

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-HINT = "Install it for good: `pipx install unsprawl` or `uv tool install unsprawl`, then run that one."
+HINT = "Install it for good with `pipx install` or `uv tool install` (see the README), then run that one."
 _MARKERS = (
     *(".git", ".hg", "pyproject.toml", "setup.py", "setup.cfg", "package.json", "Cargo.toml", "go.mod"),
     *("requirements.txt", "Pipfile", "tox.ini"),

@@ -23,7 +23,7 @@ def choose_steps(plan: Plan, report: MigrationReport) -> Plan:
                 report.step(file, step)
                 report.pause()
                 answer = click.prompt(
-                    "Move it? [y]es, [n]o, [a]ll, [q]uit",
+                    "Move it? [y]es, [n]o, [a]ll that follow, [q]uit asking (done after the last answer)",
                     type=click.Choice(["y", "n", "a", "q"]), default="y", show_choices=False,
                 )  # fmt: skip
                 everything, stopped = answer == "a", answer == "q"

@@ -81,6 +81,8 @@ def command(paths: tuple[str, ...], target: str, only: tuple[str, ...], yes: boo
             sys.stdout.write(render(document, REDACTOR))
         else:
             report.outcomes(outcomes)
+            if any(keep.home == "vault" for step in plan.steps for keep in step.keeps) and outcomes:
+                report.say(f"The vault is: {chosen.store.title}.")
             report.refusals(plan.refusals)
             report.loose(loose)
             report.problems(problems)

@@ -9,6 +9,7 @@ import click
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
+from unsprawl.rewriters.ask_server import HINT, can_ask
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.start import start_entry, start_hosts
 from unsprawl.rewriters.verify import verify
@@ -39,6 +40,8 @@ def command(entries: tuple[str, ...], paths: tuple[str, ...], start: bool, yes: 
     if missing:
         raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
     outcomes = [outcome for _, outcome in results]
+    if start and not can_ask():
+        raise UsageError("--start needs the MCP SDK, which is not installed", hint=HINT)
     if start:
         if not yes and not sys.stdin.isatty():
             raise UsageError("this is no terminal to ask on", hint="Add --yes to start the servers.")

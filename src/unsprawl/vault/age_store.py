@@ -93,6 +93,12 @@ def _identity(*, create: bool) -> Identity:
     except FileNotFoundError:
         if not create:
             raise StoreUnavailable(f"{place} is missing, so the file vault cannot be opened") from None
+        if any(places.items_dir().glob("*.age")):
+            # A new key could not open what is there, and would be overwritten when the old one is restored.
+            raise StoreUnavailable(
+                f"{place} is missing, and there are items that only it opens",
+                hint=f"Restore it from a backup, or move {places.items_dir()} away.",
+            ) from None
         private_folder(place.parent)
         create_private(place, _COMMENT + str(x25519.Identity.generate()).encode("ascii") + b"\n")
         content = read_private(place)

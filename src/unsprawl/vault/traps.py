@@ -1,7 +1,8 @@
 """Files by which the current folder changes what a package runner runs.
 
 A user-level entry starts `npx -y @scope/server` in whatever project is open. npx prefers a copy in the project's
-`node_modules` and reads the project's `.npmrc`, so a repository can have its own code run with the user's key.
+`node_modules`, runs a `bin` that the project's own `package.json` names, and reads its `.npmrc`: a repository can have
+its own code run with the user's key. So can a program or script that is named by a relative path.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Sequence
 
 NPM_RUNNERS = frozenset({"npx", "npm", "pnpm", "pnpx", "bunx", "yarn"})
 PYTHONS = frozenset({"python", "python3"})
+_MANIFEST_BYTES = 1 << 20
+_CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".py", ".pyz", ".sh", ".rb", ".pl", ".php", ".lua", ".jar", ".wasm")
 _NPMRC_HARMLESS = frozenset({"save-exact", "engine-strict", "fund", "audit", "loglevel", "progress", "save-prefix"})
 _NPMRC_HARMLESS |= {"package-lock", "legacy-peer-deps", "auto-install-peers", "strict-peer-dependencies", "save"}
 
@@ -18,9 +21,12 @@ _NPMRC_HARMLESS |= {"package-lock", "legacy-peer-deps", "auto-install-peers", "s
 def trap(argv: Sequence[str], cwd: str) -> str:
     """The file or folder at or above `cwd` (below the home folder) that takes part in what `argv` runs, or "".
 
-    For npm's runners a local copy of the package or a `.npmrc` with settings that matter; for `python -m NAME` a
-    module of that name in `cwd`.
+    For npm's runners a local copy of the package, a `package.json` that can give the name a meaning, or a `.npmrc` with
+    settings that matter; for `python -m NAME` a module of that name in `cwd`; for all a script named relative to `cwd`.
     """
+    script = next((word for word in argv[1:] if relative_script(word) and os.path.lexists(os.path.join(cwd, word))), "")
+    if script:
+        return os.path.normpath(os.path.join(cwd, script))
     runner = os.path.basename(argv[0]).lower().removesuffix(".cmd").removesuffix(".exe")
     if runner in NPM_RUNNERS:
         return _npm_trap(runner, _packages(argv[1:]), cwd)
@@ -31,8 +37,31 @@ def trap(argv: Sequence[str], cwd: str) -> str:
     return ""
 
 
+def relative_script(word: str) -> bool:
+    """Whether a word names code by a path that means another file in each folder: `./server.js`, `dist/index.js`."""
+    return word.lower().endswith(_CODE) and not os.path.isabs(word) and not word.startswith(("-", "~", "@"))
+
+
+def _gives_names(manifest: str) -> bool:
+    """Whether a `package.json` can decide what a bare name runs: it has programs or workspaces, or cannot be read."""
+    import json
+
+    try:
+        if not os.path.isfile(manifest):
+            return os.path.lexists(manifest)
+        with open(manifest, encoding="utf-8") as file:
+            content = json.loads(file.read(_MANIFEST_BYTES))
+        return not isinstance(content, dict) or bool({"bin", "workspaces", "directories"} & set(content))
+    except (OSError, ValueError, RecursionError):
+        return True
+
+
 def _npm_trap(runner: str, packages: list[str], cwd: str) -> str:
+    scripts = bool({"run", "run-script", "start", "test", "exec"} & set(packages[:2])) and runner not in ("npx", "bunx")
     for folder in _folders(cwd):
+        manifest = os.path.join(folder, "package.json")
+        if (scripts and os.path.lexists(manifest)) or _gives_names(manifest):
+            return manifest
         for package in packages:
             local = os.path.join(folder, "node_modules", *package.split("/"))
             if os.path.lexists(local):

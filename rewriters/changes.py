@@ -1,0 +1,82 @@
+"""What a step changes, line by line, without any text of the file that the step does not touch.
+
+A diff of the file would show its neighbours: comments, values that no rule knows, or all of a file that is one line.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from unsprawl.rewriters.operations import Append, Insert, Remove, SetPart, SetValue, plain
+from unsprawl.rewriters.plan import EntryStep, FilePlan
+from unsprawl.scanner.formats.node import Node, Path, Value, at
+from unsprawl.scanner.redact import MASK
+
+
+def changes(file: FilePlan, step: EntryStep) -> Iterator[str]:
+    """Lines that begin with `-` or `+`: the field as the entry names it, and its value; removed values are masked."""
+    root = file.examined.document.root
+    base = step.found.entry.key_path
+    shown: set[Path] = set()
+    for operation in step.operations:
+        path = operation.key_path
+        name = _name(path, base)
+        match operation:
+            case SetPart() if path not in shown:
+                shown.add(path)
+                parts = [op for op in step.operations if isinstance(op, SetPart) and op.key_path == path]
+                yield f"- {name}: {_with(root, path, parts, masked=True)}"
+                yield f"+ {name}: {_with(root, path, parts, masked=False)}"
+            case SetValue(_, value):
+                node = at(root, path)
+                yield f"- {name}: {_spelled(plain(node)) if node else MASK}"
+                yield f"+ {name}: {_spelled(value)}"
+            case Remove():
+                for inner in _leaves(at(root, path), name):
+                    yield f"- {inner}: {MASK}"
+            case Insert() if isinstance(path[-1], int) and path[:-1] not in shown:
+                shown.add(path[:-1])
+                yield f"+ {_name(path[:-1], base)}: {' '.join(_put_in_front(step, path[:-1]))} ..."
+            case Insert(_, value) if not isinstance(path[-1], int):
+                yield f"+ {name}: {_spelled(value)}"
+            case Append(_, item):
+                yield f"+ {name}: {_spelled(item)}"
+            case _:
+                continue
+
+
+def _name(path: Path, base: Path) -> str:
+    """The field within the entry; with a leading `/` for what stands beside it."""
+    if path[: len(base)] == base and len(path) > len(base):
+        return ".".join(map(str, path[len(base) :]))
+    return "/" + "/".join(map(str, path))
+
+
+def _with(root: Node, path: Path, parts: list[SetPart], *, masked: bool) -> str:
+    """The string at `path` with its parts replaced; they come last one first, so that each place is true."""
+    node = at(root, path)
+    text = (node.text() if node else None) or ""
+    for part in parts:
+        text = text[: part.start] + (MASK if masked else part.text) + text[part.end :]
+    return _spelled(text)
+
+
+def _put_in_front(step: EntryStep, path: Path) -> list[str]:
+    """What is put before the items of a list, in the order in which it will stand there."""
+    words: list[str] = []
+    for operation in step.operations:
+        last = operation.key_path[-1]
+        if isinstance(operation, Insert) and operation.key_path[:-1] == path and isinstance(last, int):
+            words.insert(last, str(operation.value))
+    return words
+
+
+def _leaves(node: Node | None, name: str) -> list[str]:
+    if node is None or not node.members:
+        return [name]
+    return [leaf for member in node.members for leaf in _leaves(member.value, f"{name}.{member.key}")]
+
+
+def _spelled(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False)
