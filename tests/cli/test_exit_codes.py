@@ -106,14 +106,6 @@ def test_2_usage(words: list[str], start: Program) -> None:
     assert done.stderr != ""
 
 
-def test_2_usage_with_click_8_1(home: Path, tmp_path: Path) -> None:
-    """The oldest click that pyproject.toml allows has no error of its own for a command line without words."""
-    extra = "import click.core, click.exceptions\nvars(click.exceptions).pop('NoArgsIsHelpError', None)"
-    start = program(home, tmp_path / "bin", extra=extra)
-    assert start("nosuch").returncode == Exit.USAGE
-    assert start("scan", "--nosuch").returncode == Exit.USAGE
-
-
 def test_3_incomplete(start: Program, home: Path) -> None:
     path = home / ".cursor" / "mcp.json"
     path.parent.mkdir()

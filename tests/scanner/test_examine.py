@@ -29,13 +29,13 @@ def file_at(path: str, *servers: KeyPath) -> ConfigFile:
     return found
 
 
-def look(text: str, path: str = "/work/.cursor/mcp.json", shown: str = ".cursor/mcp.json") -> Examined:
+def look(text: str, path: str = "/srv/.cursor/mcp.json", shown: str = ".cursor/mcp.json") -> Examined:
     found = examine(file_at(path), text.encode("utf-8", "surrogateescape"), shown)
     assert isinstance(found, Examined)
     return found
 
 
-def one(text: str, path: str = "/work/.cursor/mcp.json") -> Finding:
+def one(text: str, path: str = "/srv/.cursor/mcp.json") -> Finding:
     (finding,) = look(text, path).findings
     return finding
 
@@ -120,7 +120,7 @@ def test_place_of_a_value_with_escapes() -> None:
 def test_place_behind_a_byte_order_mark() -> None:
     text = entry(env={"GITHUB_TOKEN": TOKEN})
     for encoding in ("utf-8-sig", "utf-16"):
-        found = examine(file_at("/work/.cursor/mcp.json"), text.encode(encoding), "x")
+        found = examine(file_at("/srv/.cursor/mcp.json"), text.encode(encoding), "x")
         assert isinstance(found, Examined)
         check_place(text, found.findings[0], TOKEN)
 
@@ -137,7 +137,7 @@ def test_place_behind_a_byte_order_mark() -> None:
     ids=["tables", "dotted", "inline", "header", "argument"],
 )
 def test_place_in_toml(text: str) -> None:
-    finding = one(text, "/work/.codex/config.toml")
+    finding = one(text, "/srv/.codex/config.toml")
     check_place(text, finding, TOKEN)
     assert finding.place.pointer.startswith("/mcp_servers/x/")
     assert finding.hosts == ("codex",)
@@ -199,21 +199,21 @@ def test_references_are_no_findings() -> None:
 
 def test_inputs() -> None:
     text = json.dumps({"inputs": [{"id": "github_token", "password": True, "default": TOKEN}], "servers": {}}, indent=1)
-    finding = one(text, "/work/.vscode/mcp.json")
+    finding = one(text, "/srv/.vscode/mcp.json")
     check_place(text, finding, TOKEN)
     assert finding.place.pointer == "/inputs/0/default"
     assert finding.entry is None
     assert finding.hosts == ("vscode",)
     text = json.dumps({"inputs": [{"id": "api_key", "default": KEY}, {"id": "x", "default": "${env:X}"}]})
-    check_place(text, one(text, "/work/.vscode/mcp.json"), KEY)
+    check_place(text, one(text, "/srv/.vscode/mcp.json"), KEY)
 
 
 @pytest.mark.parametrize(
     ("path", "keys"),
     [
-        ("/work/.vscode/settings.json", ("mcp", "inputs")),
-        ("/work/x.code-workspace", ("settings", "mcp", "inputs")),
-        ("/work/.devcontainer.json", ("customizations", "vscode", "mcp", "inputs")),
+        ("/srv/.vscode/settings.json", ("mcp", "inputs")),
+        ("/srv/x.code-workspace", ("settings", "mcp", "inputs")),
+        ("/srv/.devcontainer.json", ("customizations", "vscode", "mcp", "inputs")),
     ],
 )
 def test_inputs_lie_beside_servers(path: str, keys: tuple[str, ...]) -> None:
@@ -243,7 +243,7 @@ def test_a_broken_file_still_gives_what_can_be_read(cut: int) -> None:
 
 def test_a_broken_toml_file() -> None:
     text = f'[mcp_servers.x.env]\nGITHUB_TOKEN = "{TOKEN}"\n[mcp_servers.y\n'
-    found = look(text, "/work/.codex/config.toml")
+    found = look(text, "/srv/.codex/config.toml")
     assert [finding.secret.reveal() for finding in found.findings] == [TOKEN]
     assert found.document.problems[0].code == "broken"
 
@@ -253,9 +253,9 @@ def test_a_broken_toml_file() -> None:
     [(b"", "empty"), (b" \n", "empty"), (b"\xef\xbb\xbf", "empty"), (b"\x00\x01", "binary"), (b"{\x00}", "binary")],
 )
 def test_no_document(data: bytes, code: str) -> None:
-    found = examine(file_at("/work/.cursor/mcp.json"), data, "x")
+    found = examine(file_at("/srv/.cursor/mcp.json"), data, "x")
     assert isinstance(found, Problem)
-    assert (found.code, found.path) == (code, "/work/.cursor/mcp.json")
+    assert (found.code, found.path) == (code, "/srv/.cursor/mcp.json")
 
 
 def test_bytes_that_are_not_utf8_are_told() -> None:
@@ -266,10 +266,10 @@ def test_bytes_that_are_not_utf8_are_told() -> None:
 
 
 def test_a_file_of_no_host() -> None:
-    finding = one(entry(env={"GITHUB_TOKEN": TOKEN}), "/work/some.json")
+    finding = one(entry(env={"GITHUB_TOKEN": TOKEN}), "/srv/some.json")
     assert finding.hosts == ()
     text = json.dumps({"inputs": [{"id": "x_token", "default": TOKEN}]})
-    assert one(text, "/work/some.json").hosts == ()
+    assert one(text, "/srv/some.json").hosts == ()
 
 
 def test_nothing_shows_a_value() -> None:

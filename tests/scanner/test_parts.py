@@ -109,7 +109,7 @@ def test_passwords_in_web_addresses(password: str) -> None:
 @pytest.mark.parametrize(
     ("value", "host"),
     [
-        ("https://registry.npmjs.org/@scope/name", "registry.npmjs.org"),
+        ("https://packages.example.net/@scope/name", "packages.example.net"),
         ("https://example.com/users/me@example.org", "example.com"),
         ("https://example.com:8443/@x", "example.com"),
         ("git+https://github.com/org/repo@v1.2", "github.com"),

@@ -22,7 +22,7 @@ def record(ref: str = "github-abcd2345", project: str | None = None) -> Record:
         variables=(("GITHUB_TOKEN", new_item_key()), ("OTHER", new_item_key())),
         bindings=(
             Binding(("npx", "-y", "server"), config="/home/u/.claude.json", guarded={"NODE_OPTIONS": "0" * 20}),
-            Binding(("npx", "ü"), Scope.PROJECT, "/work/project", programs=("/usr/bin/npx",), prefix=True),
+            Binding(("npx", "ü"), Scope.PROJECT, "/srv/project", programs=("/usr/bin/npx",), prefix=True),
         ),
         project=project,
     )

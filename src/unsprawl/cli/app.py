@@ -79,7 +79,7 @@ def invoke(words: list[str]) -> int:
     except click.Abort:
         print(file=sys.stderr)  # what was asked has no line end
         raise KeyboardInterrupt from None
-    except _HELP_INSTEAD as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         print(error.format_message(), file=sys.stderr)
         return Exit.USAGE
     except click.ClickException as error:
@@ -87,12 +87,6 @@ def invoke(words: list[str]) -> int:
         hint = f"See `{context.command_path} --help`." if context is not None else "See `unsprawl --help`."
         return said(_Usage(error.format_message(), hint=hint))
     return result if isinstance(result, int) else Exit.CLEAN
-
-
-_HELP_INSTEAD: tuple[type[click.UsageError], ...] = tuple(
-    filter(None, [getattr(click.exceptions, "NoArgsIsHelpError", None)])
-)
-"""Click 8.1 has no such error: there, no arguments print the help and are no mistake."""
 
 
 class _Usage(UnsprawlError):
