@@ -47,7 +47,7 @@ def concrete(pattern: str, system: str) -> tuple[str, dict[str, str]]:
         return folder + slash + rest, {first.strip("$%"): folder}
     if first == "" or first.endswith(":"):
         return filled(pattern), {}
-    return f"/work/project/{filled(pattern)}", {}
+    return f"/srv/project/{filled(pattern)}", {}
 
 
 def reading_of(found: tuple[Reading, ...], each: Host, file: HostFile) -> Reading:
@@ -112,14 +112,14 @@ def test_starred_file_names_begin_with_their_star() -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/work/x/mcp.json",
-        "/work/settings.json",
-        "/work/config.toml",
-        "/work/x.mcp.json",
-        "/work/.mcp.json.bak",
-        "/work/.claude.json/x",
-        "/work/.MCP.json",
-        "/work/a\\.mcp.json",
+        "/srv/x/mcp.json",
+        "/srv/settings.json",
+        "/srv/config.toml",
+        "/srv/x.mcp.json",
+        "/srv/.mcp.json.bak",
+        "/srv/.claude.json/x",
+        "/srv/.MCP.json",
+        "/srv/a\\.mcp.json",
         "/etc/settings.json",
         "/x/opencode/config.json",
     ],
@@ -141,7 +141,7 @@ def test_a_project_file_is_no_copy_of_the_users() -> None:
         (".codex/config.toml", "codex"),
         (".gemini/settings.json", "gemini-cli"),
     ):
-        project, own = (ConfigFile(path, readings(path, around())) for path in (f"/work/p/{name}", f"/home/u/{name}"))
+        project, own = (ConfigFile(path, readings(path, around())) for path in (f"/srv/p/{name}", f"/home/u/{name}"))
         assert project.shared
         assert project.hosts == (host_id,)
         assert [(reading.scope, reading.in_place) for reading in project.readings] == [("project", True)]
@@ -150,7 +150,7 @@ def test_a_project_file_is_no_copy_of_the_users() -> None:
 
 
 def test_dot_mcp_json_is_shared_by_its_hosts() -> None:
-    file = ConfigFile("/work/.mcp.json", readings("/work/.mcp.json", around()))
+    file = ConfigFile("/srv/.mcp.json", readings("/srv/.mcp.json", around()))
     assert file.hosts == ("claude-code", "copilot-cli")
     assert file.shared
     assert file.format == "json"
@@ -165,7 +165,7 @@ def test_a_plugin_in_the_cache_belongs_to_the_plugin_alone() -> None:
 
 
 def test_code_workspace() -> None:
-    (reading,) = readings("/work/My Team.code-workspace", around())
+    (reading,) = readings("/srv/My Team.code-workspace", around())
     assert reading.host == "vscode"
     assert ("settings", "mcp", "servers") in reading.servers
 
@@ -287,7 +287,7 @@ def test_host_files_below_links_and_loops(tmp_path: Path) -> None:
     ],
 )
 def test_named_files_of_no_host(name: str, format_id: str | None) -> None:
-    file = named(f"/work/{name}", around())
+    file = named(f"/srv/{name}", around())
     assert (file.format if file else None) == format_id
     if file:
         assert file.hosts == ()

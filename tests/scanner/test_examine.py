@@ -18,7 +18,7 @@ from unsprawl.scanner.surroundings import Surroundings
 
 TOKEN = expand("ghp_{an:30}{chk}", Random(11), Checksum("crc32-base62", 6, 4))
 KEY = "q7Rk2VdX9mTz4Lb" + "Hc8Nw1Yp5Jf3Gs6A"
-AROUND = Surroundings("/home/u", "/work", {})
+AROUND = Surroundings("/home/u", "/srv", {})
 
 
 def file_at(path: str, *servers: KeyPath) -> ConfigFile:
