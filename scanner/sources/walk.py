@@ -46,8 +46,9 @@ class Walk:
             try:
                 with os.scandir(folder) as listing:
                     self.folders += 1
-                    for item in listing:
-                        self.names += 1
+                    items = list(listing)
+                    self.names += len(items)
+                    for item in items:
                         name = item.name
                         if item.is_dir(follow_symlinks=False):
                             why = prunes.get(name) or below_home.get(item.path)
