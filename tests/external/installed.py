@@ -70,7 +70,7 @@ def install(home: Path) -> Installation:
     tree = home / ".source"
     _copy_work_tree(tree)
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
-    subprocess.run([str(venv / "bin" / "pip"), "install", "-q", str(tree)], check=True, capture_output=True)
+    subprocess.run([str(venv / "bin" / "pip"), "install", "-q", f"{tree}[mcp]"], check=True, capture_output=True)
     shutil.rmtree(tree)
     (home / ".local" / "bin").mkdir(parents=True)
     (home / ".local" / "bin" / "unsprawl").symlink_to(venv / "bin" / "unsprawl")

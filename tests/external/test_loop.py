@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.external import npm
 from tests.external.hosts import CLAUDE_SETTLED, Start, claude_code_starts, codex_starts, record_file, recorder_argv
 from tests.external.installed import Installation, install, lasting_home
 from tests.external.vscode import complaints
@@ -180,3 +182,32 @@ def test_vscode_takes_the_migrated_file_by_its_published_schema(machine: Install
         assert document["servers"]["tickets"]["env"][NAME] in {f"${{input:{name}}}" for name in wanted}
     assert machine.unsprawl("undo", "--yes", cwd=home).returncode == 0
     assert config.read_bytes() == before
+
+
+@pytest.mark.parametrize("target", ["reference", "run"])
+@pytest.mark.parametrize(
+    ("case", "program", "name"),
+    [(CASES[0], npm.CLAUDE_CODE, "claude"), (CASES[2], npm.CODEX, "codex")],
+    ids=["claude-code", "codex"],
+)
+def test_verify_starts_the_server_and_lets_the_host_load_its_file(
+    machine: Installation, case: Case, program: str, name: str, target: str
+) -> None:
+    home = machine.home
+    config = home / case.path
+    config.parent.mkdir(exist_ok=True)
+    config.write_text(case.write(home))
+    (home / ".bashrc").write_text(". ~/.config/unsprawl/env.sh\n")
+    folder = home / "bin"
+    folder.mkdir()
+    (folder / name).write_text(f'#!/bin/sh\nexec {shlex.join(map(str, npm.command(program)))} "$@"\n')
+    (folder / name).chmod(0o755)
+    assert machine.unsprawl("migrate", "--yes", "--to", target, cwd=home).returncode == 0
+
+    path = f"{folder}:{machine.program.parent}:/usr/bin:/bin"
+    done = machine.unsprawl("verify", "tickets", "--start", "--yes", cwd=home, env={"PATH": path})
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "the server answered and has 1 tool" in done.stdout
+    assert "knows the entry" in done.stdout
+    assert f"{name} mcp list" in done.stderr
+    assert SECRET not in done.stdout + done.stderr
