@@ -24,12 +24,11 @@ def tools_of(command: Sequence[str], environ: Mapping[str, str], cwd: str, timeo
     `environ` is all that it gets besides what the SDK always passes (HOME, LOGNAME, PATH, SHELL, TERM, USER).
     Raises Silent.
     """
-    try:
-        import anyio
-        import mcp  # noqa: F401
-    except ImportError:
-        raise Silent("the MCP SDK is not installed") from None
+    if not can_ask():
+        raise Silent("the MCP SDK is not installed")
     import logging
+
+    import anyio
 
     # The SDK logs a line that is no JSON-RPC with its content, and that may hold the secret.
     logging.getLogger("mcp").setLevel(logging.CRITICAL + 1)

@@ -2,7 +2,6 @@
 
 UnsprawlError                 anything this program says on purpose
 ├── UsageError                the command line or an option's value is wrong (2)
-├── ConfigUnreadable          a file that was asked for could not be read or parsed (3)
 ├── NotApplied                nothing was changed, files are as before (4)
 └── VaultError                a store is missing, locked or refused (4)
     ├── StoreUnavailable      no working store
@@ -42,16 +41,6 @@ class UsageError(UnsprawlError):
     """The command line is wrong."""
 
     exit = Exit.USAGE
-
-
-class ConfigUnreadable(UnsprawlError):
-    """A file could not be read or parsed."""
-
-    exit = Exit.INCOMPLETE
-
-    def __init__(self, path: str, reason: str, *, line: int | None = None, hint: str = "") -> None:
-        where = path if line is None else f"{path}:{line}"
-        super().__init__(f"{where}: {reason}", hint=hint)
 
 
 class NotApplied(UnsprawlError):

@@ -6,13 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from unsprawl.scanner.cautions import Caution as Caution
-from unsprawl.scanner.cautions import file_warnings
+from unsprawl.scanner.cautions import Caution, file_warnings
 from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
 from unsprawl.scanner.model import Finding, Problem
-from unsprawl.scanner.selection import ScanOptions as ScanOptions
-from unsprawl.scanner.selection import Selection
-from unsprawl.scanner.selection import root_of as root_of
+from unsprawl.scanner.selection import ScanOptions, Selection, root_of
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 

@@ -10,7 +10,6 @@ from unsprawl.scanner.formats.document import Document
 from unsprawl.scanner.formats.node import Kind, Node, Span
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Entry, Transport
-from unsprawl.scanner.packages import base_name as base_name
 from unsprawl.scanner.packages import package_of
 
 COMMAND_KEYS = ("command", "cmd")

@@ -5,7 +5,7 @@ All offsets count characters of the decoded text (`scanner.formats.text` maps by
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -162,19 +162,3 @@ def at(root: Node, path: Path) -> Node | None:
 def pointer(path: Path) -> str:
     """The path as a JSON pointer (RFC 6901)."""
     return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
-
-
-def select(root: Node, pattern: Path) -> Iterator[tuple[Path, Node]]:
-    """All nodes at a key path in which "*" stands for any key."""
-    if not pattern:
-        yield (), root
-        return
-    head, rest = pattern[0], pattern[1:]
-    if head == "*":
-        steps: list[tuple[str | int, Node]] = [(m.key, m.value) for m in root.members]
-    else:
-        found = at(root, (head,))
-        steps = [] if found is None else [(head, found)]
-    for step, node in steps:
-        for tail, hit in select(node, rest):
-            yield (step, *tail), hit

@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from unsprawl import __version__
+from unsprawl.scanner.cautions import Caution
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Finding, Place, Problem
 from unsprawl.scanner.redact import Redactor, one_line
-from unsprawl.scanner.scan import Caution, ScanResult, shown_path
+from unsprawl.scanner.scan import ScanResult, shown_path
 from unsprawl.scanner.secret import Secret
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from shlex import quote
 
-from rich.cells import chop_cells  # noqa: TID253 - the commands import this module only to print
-from rich.console import Console  # noqa: TID253
-from rich.text import Text  # noqa: TID253
+from rich.cells import chop_cells
+from rich.console import Console
+from rich.text import Text
 
 from unsprawl.scanner.redact import Redactor, one_line
 from unsprawl.scanner.scan import shown_path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from rich.text import Text  # noqa: TID253 - the commands import this module only to print
+from rich.text import Text
 
 from unsprawl.rewriters.changes import changes
 from unsprawl.rewriters.outcome import Outcome

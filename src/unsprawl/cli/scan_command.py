@@ -12,7 +12,8 @@ from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.redact import RedactingStream
-from unsprawl.scanner.scan import ScanOptions, ScanResult, run_scan
+from unsprawl.scanner.scan import ScanResult, run_scan
+from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.surroundings import Surroundings
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from unsprawl.cli.output import REDACTOR
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Problem
-from unsprawl.scanner.scan import ScanOptions, examined_files, root_of
+from unsprawl.scanner.scan import examined_files
+from unsprawl.scanner.selection import ScanOptions, root_of
 from unsprawl.scanner.surroundings import Surroundings
 
 

@@ -13,7 +13,7 @@ from unsprawl.scanner.errors import SecretMissing, StoreUnavailable, VaultError
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import places
 from unsprawl.vault.files import create_private, private_folder, read_private, remove_private, sweep, write_private
-from unsprawl.vault.stores import Availability, State, check_item_key, new_item_key, storable
+from unsprawl.vault.stores import Availability, State, check_item_key, round_trip, storable
 
 if TYPE_CHECKING:
     from pyrage.x25519 import Identity  # type: ignore[import-untyped]
@@ -34,11 +34,8 @@ class AgeStore:
 
     def probe(self) -> Availability:
         """Tries the store with a worthless value."""
-        item = new_item_key()
         try:
-            self.put(item, Secret(item))
-            same = self.get(item) == Secret(item)
-            self.delete(item)
+            same = round_trip(self)
         except VaultError as error:
             return Availability(State.MISSING, error.message)
         if not same:

@@ -78,18 +78,8 @@ def read_private(path: Path) -> bytes:
     Raises FileNotFoundError when it does not exist, and VaultError when it is a link, is no plain file, belongs to
     another user, or others may read or write it.
     """
-    return _read(path, private=True)
-
-
-def read_own(path: Path) -> bytes:
-    """Like `read_private`, for a file of the user that others may be able to read until we replace it."""
-    return _read(path, private=False)
-
-
-def _read(path: Path, *, private: bool) -> bytes:
     try:
-        if private:
-            _check_folder(path.parent)
+        _check_folder(path.parent)
         descriptor = os.open(path, _READ | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError:
         raise
@@ -103,7 +93,7 @@ def _read(path: Path, *, private: bool) -> bytes:
             raise _odd(path, "is not a plain file")
         if _POSIX and facts.st_uid != os.geteuid():
             raise _odd(path, "belongs to another user")
-        if private and _POSIX and stat.S_IMODE(facts.st_mode) & 0o077:
+        if _POSIX and stat.S_IMODE(facts.st_mode) & 0o077:
             raise VaultError(f"{path} can be read or changed by other users", hint=f"chmod 600 {path}")
         if facts.st_size > _LARGEST:
             raise _odd(path, "is far larger than anything we write")

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.secret import Secret
-from unsprawl.vault.stores import Availability, State, StoreDown, check_item_key, new_item_key, storable
+from unsprawl.vault.stores import Availability, State, StoreDown, check_item_key, round_trip, storable
 
 SERVICE = "unsprawl"
 
@@ -45,11 +45,8 @@ class KeyringStore:
 
     def probe(self) -> Availability:
         """Stores, reads and deletes a worthless value. Never prompts on Linux; bounded everywhere."""
-        item = new_item_key()
         try:
-            self.put(item, Secret(item))
-            same = self.get(item) == Secret(item)
-            self.delete(item)
+            same = round_trip(self)
         except VaultError as error:
             return Availability(error.state if isinstance(error, StoreDown) else State.MISSING, error.message)
         if not same:

@@ -79,6 +79,15 @@ def check_item_key(item: str) -> str:
     return item
 
 
+def round_trip(store: Store) -> bool:
+    """Whether a worthless value that is put into `store` comes back the same. Raises what its methods raise."""
+    item = new_item_key()
+    store.put(item, Secret(item))
+    same = store.get(item) == Secret(item)
+    store.delete(item)
+    return same
+
+
 def storable(secret: Secret) -> bytes:
     """The bytes to keep. Raises VaultError for text that no environment variable can carry back unchanged."""
     text = secret.reveal()
