@@ -206,6 +206,17 @@ PLACEHOLDERS: dict[str, Any] = {
     'default_passwords': ['postgres', 'root', 'admin', 'password', 'mysql', 'mongo', 'redis', 'guest', 'example', 'user', 'test', 'neo4j', 'minioadmin', 'rabbitmq', 'clickhouse', 'default', 'dev', 'docker', 'secret', 'pass', 'changeme', 'supabase', 'app', 'db', 'database', 'local', 'elastic'],
 }
 
+READERS: dict[str, Any] = {
+    'schema_version': 1,
+    'folders': {'home': ['~', '$HOME', '${HOME}', '${userHome}', '${env:HOME}', '{env:HOME}', '%USERPROFILE%', '${env:USERPROFILE}'], 'project': ['.', '${workspaceFolder}', '${workspaceRoot}', '$PWD', '${PWD}', '${CLAUDE_PROJECT_DIR}', '${containerWorkspaceFolder}']},
+    'servers': [
+        {'packages': ['server-filesystem', 'mcp-filesystem', 'mcp/filesystem', 'filesystem-mcp', 'rust-mcp-filesystem'], 'roots': ['operands']},
+        {'packages': ['mcp-server-git', 'mcp/git', 'git-mcp-server'], 'roots': ['flags'], 'flags': ['--repository', '-r']},
+        {'packages': ['desktop-commander', 'mcp-server-commands', 'shell-mcp', 'mcp-shell', 'server-shell', 'terminal-mcp', 'mcp-terminal', 'windows-cli', 'server-win-cli', 'iterm-mcp'], 'roots': ['everything']},
+        {'packages': ['mcp-text-editor', 'text-editor-mcp'], 'roots': ['everything']},
+    ],
+}
+
 WALK: dict[str, Any] = {
     'schema_version': 1,
     'names': [

@@ -12,6 +12,7 @@ from unsprawl.scanner.model import Finding, Problem
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.toxic import toxic_pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def run_scan(
         warnings += file_warnings(examined)
         if progress is not None:
             progress(examined)
+    warnings += toxic_pairs(entries, findings, around, lambda path: shown_path(path, selection.root))
     return ScanResult(
         root=selection.root,
         findings=tuple(findings),
