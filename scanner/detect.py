@@ -22,6 +22,7 @@ from unsprawl.scanner.model import (
 from unsprawl.scanner.names import Secrecy, is_password, secrecy
 from unsprawl.scanner.placeholders import beside, default_of, placeholder, reference_of
 from unsprawl.scanner.randomness import has_random_run
+from unsprawl.scanner.second_opinion import reconsider
 from unsprawl.scanner.vendors import brand
 from unsprawl.scanner.within import judge_inner, moved
 
@@ -67,14 +68,14 @@ def _judge(value: str, context: Context) -> Judgement:
     if inner is not None:
         return inner
     if context.kind is SlotKind.OTHER and not context.role and secrecy(context.name) in (Secrecy.NEUTRAL, Secrecy.VETO):
-        return Harmless("nothing says that it is a credential")
+        return generic.UNKNOWN
     why = placeholder(value, context.name)
     if why:
         if context.role == "password" or is_password(context.name):
             local = generic.password(value, context)
             return local if isinstance(local, Harmless) else Placeholder(why)
         return Placeholder(why)
-    return by_surroundings(value, context)
+    return reconsider(by_surroundings(value, context), value, context)
 
 
 def _of_format(hit: known.Hit, value: str, context: Context) -> Judgement | None:

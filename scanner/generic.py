@@ -11,6 +11,7 @@ from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, DEFAULT_PASSWORDS, I
 from unsprawl.scanner.randomness import classes, distinct, entropy, has_random_run, switches
 from unsprawl.scanner.vendors import host_in
 
+UNKNOWN: Final = Harmless("nothing says that it is a credential")
 SHORTEST_PASSWORD: Final = 4
 SHORTEST_KEY: Final = 16
 SHORTEST_SHORT_KEY: Final = 8
@@ -64,7 +65,7 @@ def secret(value: str, context: Context, level: Secrecy) -> Judgement:
         case Secrecy.VETO:
             return Harmless("the name says that it is no credential")
         case _:
-            return Harmless("nothing says that it is a credential")
+            return UNKNOWN
 
 
 def _strong(value: str, context: Context) -> Judgement:
@@ -125,7 +126,7 @@ def bare(value: str, context: Context) -> Judgement:
         plain = value.replace("-", "").replace("_", "").isalnum() and not compiled(_UUID).fullmatch(value)
         if random and plain and len(value) >= (20 if user else 32):
             return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=user)
-    return Harmless("nothing says that it is a credential")
+    return UNKNOWN
 
 
 def is_wordy(value: str) -> bool:
