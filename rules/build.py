@@ -1,4 +1,5 @@
-"""Writes rules/bundle.py from the YAML files of this folder: `python -m unsprawl.rules.build [--check]`.
+"""Writes rules/bundle.py and rules/bundle_providers.py from the YAML files of this folder:
+`python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
 """
@@ -15,21 +16,20 @@ import jsonschema
 import yaml
 
 from unsprawl.rules import patterns
+from unsprawl.rules.index import ANCHOR, FIELDS, RawRule, index
 from unsprawl.rules.samples import checksum_of, expand
 
 FOLDER = Path(__file__).parent
 LEFT_OUT = frozenset({"sources", "as_of", "examples", "confidence", "secret_examples", "not_secret_examples"})
 """Keys for people and tests, which the program does not read."""
-HEADER = '''"""GENERATED, do not edit. Made of rules/*.yaml and rules/providers/*.yaml.
+HEADER = '''"""GENERATED, do not edit. Made of {sources}.
 
 Rebuild: python -m unsprawl.rules.build
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
-RawRule: TypeAlias = tuple[Any, ...]
+from typing import Any
 '''
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -93,10 +93,10 @@ def _rule_errors(rule: dict[str, Any], shown: str) -> list[str]:
     wrong = []
     if not any(key in rule for key in ("formats", "uri_schemes", "env_names")):
         wrong.append(f"{shown}: /: needs formats, uri_schemes or env_names")
-    for index, pattern in enumerate(rule.get("not_secret", ())):
-        wrong += [f"{shown}: /not_secret/{index}: {what}" for what in patterns.faults(pattern, groups=0)]
-    for index, format_ in enumerate(rule.get("formats", ())):
-        where = f"{shown}: /formats/{index}"
+    for place, pattern in enumerate(rule.get("not_secret", ())):
+        wrong += [f"{shown}: /not_secret/{place}: {what}" for what in patterns.faults(pattern, groups=0)]
+    for place, format_ in enumerate(rule.get("formats", ())):
+        where = f"{shown}: /formats/{place}"
         faults = patterns.faults(format_["pattern"], groups=0)
         wrong += [f"{where}/pattern: {what}" for what in faults]
         if not faults:
@@ -150,8 +150,8 @@ def _cross_errors(rules: list[dict[str, Any]], tables: dict[str, Any]) -> list[s
     return wrong
 
 
-def raw_rule(rule: dict[str, Any]) -> tuple[Any, ...]:
-    """The tuple that `load._rule` takes apart: keep both in step."""
+def raw_rule(rule: dict[str, Any]) -> RawRule:
+    """The tuple that `rule.Rule` is made of, and that `index.index` reads: keep the three in step."""
     claims = rule.get("jwt_claims", {})
     return (
         rule["id"],
@@ -193,10 +193,29 @@ def pruned(data: Any) -> Any:
     return [pruned(item) for item in data] if isinstance(data, list) else data
 
 
-def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> str:
-    """The text of bundle.py; the same for the same rules."""
-    lines = [HEADER, "RULES: tuple[RawRule, ...] = ("]
-    lines += [f"    {raw_rule(rule)!r}," for rule in rules]
+def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str]:
+    """The generated modules by file name; the same for the same rules.
+
+    What every run needs stands apart from the rules themselves, of which most runs need none.
+    """
+    raws = [raw_rule(rule) for rule in rules]
+    return {"bundle.py": _render_tables(raws, tables), "bundle_providers.py": _render_rules(raws)}
+
+
+def _render_rules(raws: list[RawRule]) -> str:
+    lines = [HEADER.format(sources="rules/providers/*.yaml"), "RULES: tuple[tuple[Any, ...], ...] = ("]
+    lines += [f"    {raw!r}," for raw in raws]
+    return "\n".join([*lines, ")"]) + "\n"
+
+
+def _render_tables(raws: list[RawRule], tables: dict[str, Any]) -> str:
+    lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
+    lines.append("INDEX: tuple[Any, ...] = (")
+    for field, value in zip(FIELDS, index(raws), strict=True):
+        if isinstance(value, dict):
+            lines += [f"    {{  # {field}", *(f"        {key!r}: {entry!r}," for key, entry in value.items()), "    },"]
+        else:
+            lines.append(f"    {value!r},  # {field}")
     lines.append(")")
     for name, table in sorted(tables.items()):
         lines.append(f"\n{name.upper().replace('-', '_')}: dict[str, Any] = {{")
@@ -210,24 +229,27 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the bundle; with --check only tell whether it is up to date."""
+    """Write the generated modules; with --check only tell whether they are up to date."""
     if arguments not in ([], ["--check"]):
         print("usage: python -m unsprawl.rules.build [--check]", file=sys.stderr)
         return 2
     try:
-        text = render(*read_all())
+        texts = render(*read_all())
     except RulesInvalid as error:
         print(error, file=sys.stderr)
         return 1
-    target = FOLDER / "bundle.py"
-    if target.exists() and target.read_text("utf-8") == text:
-        return 0
-    if arguments:
-        print("rules/bundle.py is stale. Rebuild it: python -m unsprawl.rules.build", file=sys.stderr)
-        return 1
-    target.write_text(text, "utf-8", newline="\n")
-    print("rules/bundle.py written", file=sys.stderr)
-    return 0
+    stale = [name for name, text in texts.items() if _on_disk(FOLDER / name) != text]
+    for name in stale:
+        if arguments:
+            print(f"rules/{name} is stale. Rebuild it: python -m unsprawl.rules.build", file=sys.stderr)
+        else:
+            (FOLDER / name).write_text(texts[name], "utf-8", newline="\n")
+            print(f"rules/{name} written", file=sys.stderr)
+    return 1 if stale and arguments else 0
+
+
+def _on_disk(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.exists() else None
 
 
 if __name__ == "__main__":

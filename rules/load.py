@@ -1,16 +1,19 @@
-"""The bundled provider rules as typed records, with the look-ups that judging needs. Patterns compile at first use."""
+"""The bundled provider rules and the look-ups that judging needs. Rules become records, and patterns compile, at first
+use: the commit hook starts over and over, and most of its runs need neither."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from unsprawl.rules import bundle
-from unsprawl.scanner.checksums import Checksum
 
-BOUNDARY = "A-Za-z0-9_-"
-"""Characters that may not touch a match in longer text, where a format names no others."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from unsprawl.rules.index import Places, RawIndex, RawRule
+    from unsprawl.rules.rule import Format, Rule
 
 
 @cache
@@ -25,100 +28,111 @@ def touching(characters: str) -> re.Pattern[str]:
     return re.compile(f"[{characters}]")
 
 
-class Format(NamedTuple):
-    """One shape of a credential. See rules/provider.schema.json for the meaning of each field."""
+class Rules:
+    """All rules and the ways to reach one. A rule becomes a record when it is first touched: most runs touch none."""
 
-    pattern: str
-    self_identifying: bool
-    keywords: tuple[str, ...]
-    shortest: int
-    longest: int
-    """0: no limit."""
-    boundary: str
-    mixed: bool
-    identifier: bool
-    checksum: Checksum | None
+    _ids: dict[str, int]
+    _anchors: dict[str, tuple[tuple[str, Places], ...]]
+    _short: tuple[tuple[str, int, Places], ...]
+    _env: dict[str, tuple[int, ...]]
+    _headers: dict[str, tuple[int, ...]]
+    _hosts: dict[str, tuple[int, ...]]
+    _packages: dict[str, tuple[int, ...]]
+    _schemes: dict[str, int]
+    _claims: tuple[int, ...]
+    _brands: dict[str, str]
 
-    def fits(self, text: str) -> bool:
-        """Whether all of `text` has this shape."""
-        length = len(text)
-        if length < self.shortest or (self.longest and length > self.longest):
-            return False
-        return compiled(self.pattern).fullmatch(text) is not None
+    def __init__(self, index: RawIndex, raws: Callable[[], Sequence[RawRule]]) -> None:
+        """`index` is what `index.index` made of the rules that `raws` gives."""
+        (self._ids, self._anchors, self._short, self._env, self._headers, self._hosts, self._packages) = index[:7]
+        self._schemes, self._claims, self._brands = index[7:]
+        self._raws = raws
+        self._made: dict[int, Rule] = {}
 
+    def __iter__(self) -> Iterator[Rule]:
+        return map(self._rule, range(len(self._ids)))
 
-class Rule(NamedTuple):
-    """One kind of credential."""
+    def __getitem__(self, rule_id: str) -> Rule:
+        return self._rule(self._ids[rule_id])
 
-    id: str
-    name: str
-    provider: str | None
-    severity: str
-    formats: tuple[Format, ...]
-    uri_schemes: tuple[str, ...]
-    env_names: tuple[str, ...]
-    headers: tuple[str, ...]
-    """Lower case."""
-    hosts: tuple[str, ...]
-    packages: tuple[str, ...]
-    rotate_url: str
-    not_secret: tuple[str, ...]
-    secret_claims: tuple[tuple[str, str], ...]
-    public_claims: tuple[tuple[str, str], ...]
+    def get(self, rule_id: str) -> Rule | None:
+        """The rule of that id, if there is one."""
+        number = self._ids.get(rule_id)
+        return None if number is None else self._rule(number)
 
-    @property
-    def one(self) -> str:
-        """The name with its article."""
-        return f"{'an' if self.name[0] in 'AEIOaeio' else 'a'} {self.name}"
+    def keywords(self, text: str) -> list[tuple[str, tuple[tuple[Rule, Format], ...]]]:
+        """The keywords that are in `text`, longer ones first, each with the self-identifying formats behind it."""
+        anchors, width = self._anchors, bundle.ANCHOR
+        leads = {three for at in range(len(text) - width + 1) if (three := text[at : at + width]) in anchors}
+        found = [entry for three in leads for entry in anchors[three] if entry[0] in text]
+        for keyword, shortest, places in self._short:
+            if keyword in text and len(text) >= shortest:
+                found.append((keyword, places))
+        found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+        return [(keyword, tuple(self._format(*place) for place in places)) for keyword, places in found]
 
+    def of_env(self, name: str) -> tuple[Rule, ...]:
+        """The rules that list this variable, spelled as in the rule files."""
+        return self._rules(self._env.get(name))
 
-class Rules(NamedTuple):
-    """All rules and the ways to reach one."""
+    def of_header(self, name: str) -> tuple[Rule, ...]:
+        """The rules that list this header; lower case."""
+        return self._rules(self._headers.get(name))
 
-    by_id: dict[str, Rule]
-    by_keyword: tuple[tuple[str, tuple[tuple[Rule, Format], ...]], ...]
-    """Self-identifying formats behind a text that is in each of their matches; longer texts first."""
-    by_env: dict[str, tuple[Rule, ...]]
-    by_header: dict[str, tuple[Rule, ...]]
-    by_host: dict[str, tuple[Rule, ...]]
-    by_package: tuple[tuple[str, Rule], ...]
-    by_scheme: dict[str, Rule]
-    by_claim: tuple[Rule, ...]
+    def of_host(self, host: str) -> tuple[Rule, ...]:
+        """The rules that list this host, or its parent as `*.parent`."""
+        parent = host.partition(".")[2]
+        return self._rules(self._hosts.get(host)) + self._rules(self._hosts.get(f"*.{parent}"))
+
+    def of_package(self, package: str) -> tuple[Rule, ...]:
+        """The rules of which a fragment is in `package`."""
+        lower = package.lower()
+        numbers = (number for part, found in self._packages.items() if part in lower for number in found)
+        return self._rules(tuple(dict.fromkeys(numbers)))
+
+    def of_scheme(self, scheme: str) -> Rule | None:
+        """The rule for passwords in URIs of this scheme."""
+        number = self._schemes.get(scheme)
+        return None if number is None else self._rule(number)
+
+    def by_claim(self) -> tuple[Rule, ...]:
+        """The rules that know a token by its claims."""
+        return self._rules(self._claims)
+
+    def brand(self, word: str) -> str:
+        """The vendor whose name is `word`, in capitals and without blanks, or ""."""
+        return self._brands.get(word, "")
+
+    def _rules(self, numbers: tuple[int, ...] | None) -> tuple[Rule, ...]:
+        return tuple(map(self._rule, numbers)) if numbers else ()
+
+    def _rule(self, number: int) -> Rule:
+        rule = self._made.get(number)
+        if rule is None:
+            from unsprawl.rules.rule import record
+
+            rule = self._made[number] = record(self._raws()[number])
+        return rule
+
+    def _format(self, number: int, place: int) -> tuple[Rule, Format]:
+        rule = self._rule(number)
+        return rule, rule.formats[place]
 
 
 @cache
 def load() -> Rules:
     """The rules of this release."""
-    by_id: dict[str, Rule] = {}
-    keywords: dict[str, list[tuple[Rule, Format]]] = {}
-    env: dict[str, list[Rule]] = {}
-    headers: dict[str, list[Rule]] = {}
-    hosts: dict[str, list[Rule]] = {}
-    packages: list[tuple[str, Rule]] = []
-    schemes: dict[str, Rule] = {}
-    for raw in bundle.RULES:
-        rule = _rule(raw)
-        by_id[rule.id] = rule
-        for format_ in rule.formats:
-            for keyword in format_.keywords:
-                keywords.setdefault(keyword, []).append((rule, format_))
-        for index, names in ((env, rule.env_names), (headers, rule.headers), (hosts, rule.hosts)):
-            for name in names:
-                index.setdefault(name, []).append(rule)
-        packages += ((fragment, rule) for fragment in rule.packages)
-        schemes |= dict.fromkeys(rule.uri_schemes, rule)
-    return Rules(
-        by_id,
-        tuple((keyword, tuple(keywords[keyword])) for keyword in sorted(keywords, key=lambda text: (-len(text), text))),
-        {name: tuple(rules) for name, rules in env.items()},
-        {name: tuple(rules) for name, rules in headers.items()},
-        {name: tuple(rules) for name, rules in hosts.items()},
-        tuple(packages),
-        schemes,
-        tuple(rule for rule in by_id.values() if rule.secret_claims),
-    )
+    return Rules(bundle.INDEX, _bundled)
 
 
-def _rule(raw: bundle.RawRule) -> Rule:
-    formats = tuple(Format._make((*shape[:-1], Checksum._make(shape[-1]) if shape[-1] else None)) for shape in raw[4])
-    return Rule._make((*raw[:4], formats, *raw[5:]))
+def made_of(raws: Sequence[RawRule]) -> Rules:
+    """Rules from elsewhere, indexed now."""
+    from unsprawl.rules.index import index
+
+    return Rules(index(raws), lambda: raws)
+
+
+def _bundled() -> Sequence[RawRule]:
+    from unsprawl.rules.bundle_providers import RULES  # only when a rule is touched: unmarshalling hundreds takes time
+
+    return RULES

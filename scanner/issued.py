@@ -19,8 +19,8 @@ def judge_jwt(token: str, start: int, context: Context) -> Judgement | None:
     if str(header.get("alg", "")).lower() == "none":
         return Harmless("a token without a signature")
     rules = load()
-    rule = rules.by_id["jwt"]
-    for candidate in rules.by_claim:
+    rule = rules["jwt"]
+    for candidate in rules.by_claim():
         public = candidate.public_claims
         if public and all(payload.get(name) == value for name, value in public):
             said = ", ".join(f"{name} {value}" for name, value in public)

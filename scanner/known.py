@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from unsprawl.rules.load import Format, Rule, compiled, load, touching
+from unsprawl.rules.load import compiled, load, touching
 from unsprawl.scanner.checksums import holds
 from unsprawl.scanner.placeholders import is_masked
 from unsprawl.scanner.randomness import case_switches, longest_run, made_up
+
+if TYPE_CHECKING:
+    from unsprawl.rules.rule import Format, Rule
 
 
 class Hit(NamedTuple):
@@ -23,7 +26,7 @@ class Hit(NamedTuple):
 
 def find(text: str) -> Hit | None:
     """The best hit: a format that fits the whole text, else the first one within it; real ones before stand-ins."""
-    present = [formats for keyword, formats in load().by_keyword if keyword in text]
+    present = [formats for _, formats in load().keywords(text)]
     if not present:
         return None
     fallback = None
@@ -82,7 +85,7 @@ def _stand_in(rule: Rule, format_: Format, value: str) -> str:
 
 def too_short(text: str) -> Rule | None:
     """The rule whose fixed prefix `text` starts with although it is too short to be one: cut, masked or made up."""
-    for keyword, formats in load().by_keyword:
+    for keyword, formats in load().keywords(text):
         if not text.startswith(keyword) or len(keyword) < 4 or keyword.isalpha() or keyword == "secret_":
             continue
         if all(len(text) < format_.shortest for _, format_ in formats):

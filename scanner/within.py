@@ -87,9 +87,9 @@ def _uri(value: str, context: Context, judge: Judge) -> Judgement | None:
     """The password of a URI. Its query and path are judged part by part, by whoever took the value apart."""
     start = uri_start(value) or 0
     scheme = value[start : value.index("://", start)].lower().partition("+")[0]
-    rule = load().by_scheme.get(scheme)
     for part in uri_parts(value):
         if part.role == "password":
+            rule = load().of_scheme(scheme)
             around = context._replace(role="password", host=host_of(value))
             return _as_rule(judge(value[part.start : part.end], around), rule.id if rule else "", part.start)
     return None
@@ -109,7 +109,7 @@ def _assigned(value: str, context: Context, judge: Judge) -> Judgement | None:
 def _as_rule(judgement: Judgement, rule_id: str, by: int) -> Judgement:
     """A password that was judged on its own, reported under the rule of the text around it."""
     judgement = moved(judgement, by)
-    rule = load().by_id.get(rule_id)
+    rule = load().get(rule_id)
     if rule is None or not isinstance(judgement, Literal) or not judgement.rule.startswith("generic-"):
         return judgement
     severity = Severity(rule.severity)

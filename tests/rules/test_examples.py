@@ -50,7 +50,7 @@ def text(example: str | list[str]) -> str:
 
 def test_there_are_rules() -> None:
     assert len(RULES) >= 45
-    assert set(BY_ID) == set(load().by_id)
+    assert set(BY_ID) == {rule.id for rule in load()}
 
 
 @pytest.mark.parametrize(("rule", "index"), FORMATS, ids=format_id)
@@ -106,7 +106,7 @@ def test_no_other_rule_claims_it(rule: dict[str, Any], index: int) -> None:
     for sample in samples(rule, index, seed=5)[:8]:
         hits = {
             other.id
-            for _, formats in load().by_keyword
+            for _, formats in load().keywords(sample)
             for other, shape in formats
             if compiled(shape.pattern).search(f'"{sample}"')
             and (hit := known.find(sample))

@@ -1,0 +1,87 @@
+"""The ways to reach a rule, as plain dictionaries of numbers: made while building, read at every start.
+
+Which keywords a text holds must not cost more with every rule: each keyword stands behind three of its own characters,
+and one pass over the text's threes finds the few that can be in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+RawRule: TypeAlias = tuple[Any, ...]
+"""What `build.raw_rule` makes and `rule.Rule` is made of."""
+RawIndex: TypeAlias = tuple[Any, ...]
+"""What `index` makes and `load.Rules` looks up in; `FIELDS` are its parts."""
+Places: TypeAlias = tuple[tuple[int, int], ...]
+"""Formats, each by the number of its rule and its own among the formats of that rule."""
+ANCHOR = 3
+"""Characters of a keyword that lead to it."""
+_COMMON = frozenset("abcdefghijklmnopqrstuvwxyz")
+
+
+FIELDS = ("ids", "anchors", "short", "env", "headers", "hosts", "packages", "schemes", "claims", "brands")
+"""The parts of an index, in order. Rules are numbered by their place, texts are spelled as they are looked up.
+
+`anchors` leads from three characters to the keywords that hold them and to the formats behind each; `short` are
+keywords of fewer characters, with the length of the shortest text that has one of their formats; `claims` are the rules
+that know a token by its claims; `brands` are the vendors by their names in capitals, without blanks or punctuation."""
+
+
+def index(raws: Sequence[RawRule]) -> RawIndex:
+    """The index of `raws`, which stay in their order."""
+    keywords: dict[str, list[tuple[int, int]]] = {}
+    env: dict[str, list[int]] = {}
+    headers: dict[str, list[int]] = {}
+    hosts: dict[str, list[int]] = {}
+    packages: dict[str, list[int]] = {}
+    schemes: dict[str, int] = {}
+    brands: dict[str, str] = {}
+    for number, raw in enumerate(raws):
+        for place, shape in enumerate(raw[4]):
+            for keyword in shape[2]:
+                keywords.setdefault(keyword, []).append((number, place))
+        for texts, found in ((raw[6], env), (raw[7], headers), (raw[8], hosts), (raw[9], packages)):
+            for text in texts:
+                found.setdefault(text, []).append(number)
+        schemes |= dict.fromkeys(raw[5], number)
+        if raw[2]:
+            brands["".join(filter(str.isalnum, raw[2])).upper()] = raw[2]
+    return (
+        {raw[0]: number for number, raw in enumerate(raws)},
+        _anchored({keyword: tuple(places) for keyword, places in keywords.items() if len(keyword) >= ANCHOR}),
+        tuple(
+            (keyword, min(raws[number][4][place][3] for number, place in places), tuple(places))
+            for keyword, places in sorted(keywords.items())
+            if len(keyword) < ANCHOR
+        ),
+        _frozen(env),
+        _frozen(headers),
+        _frozen(hosts),
+        _frozen(packages),
+        schemes,
+        tuple(number for number, raw in enumerate(raws) if raw[12]),
+        brands,
+    )
+
+
+def _frozen(found: dict[str, list[int]]) -> dict[str, tuple[int, ...]]:
+    return {text: tuple(numbers) for text, numbers in found.items()}
+
+
+def _anchored(
+    keywords: dict[str, Places],
+) -> dict[str, tuple[tuple[str, Places], ...]]:
+    """Each keyword behind those three of its characters that fewest others and fewest words hold."""
+    shared = Counter(three for keyword in keywords for three in set(threes(keyword)))
+    anchored: dict[str, list[tuple[str, Places]]] = {}
+    for keyword, places in sorted(keywords.items()):
+        rarest = min(threes(keyword), key=lambda three: (len(_COMMON.intersection(three)), shared[three], three))
+        anchored.setdefault(rarest, []).append((keyword, places))
+    return {three: tuple(found) for three, found in anchored.items()}
+
+
+def threes(text: str) -> list[str]:
+    """All stretches of `ANCHOR` characters in `text`, from left to right."""
+    return [text[at : at + ANCHOR] for at in range(len(text) - ANCHOR + 1)]
