@@ -52,7 +52,7 @@ def prepare(plan: FilePlan) -> Prepared:
     data_after = plain(again.root)
     if data_after != changed(data, operations) or (again.comments and not document.comments):
         raise NotApplied("the change would touch more than was planned", hint="Please report this as a bug.")
-    checked = examine(examined.file, after, examined.file.path)
+    checked = examine(examined.file, after, examined.name)
     if isinstance(checked, Problem):
         raise NotApplied("the changed file cannot be read again", hint="Please report this as a bug.")
     moved = {step.found.entry.key_path for step in plan.steps}

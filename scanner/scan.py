@@ -10,6 +10,7 @@ from unsprawl.scanner.cautions import Caution, file_warnings
 from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
 from unsprawl.scanner.model import Finding, Problem
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
+from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.scanner.toxic import toxic_pairs
@@ -70,9 +71,10 @@ def examined_files(
 ) -> Iterator[Examined]:
     """Each selected file that could be read, examined; what could not be is added to `problems`."""
     selection = selection or Selection(options, around, root_of(options, around), problems)
+    names = FileNames(around)
     for file in selection.files():
         data = read(file.path)
-        result = data if isinstance(data, Problem) else examine(file, data, shown_path(file.path, selection.root))
+        result = data if isinstance(data, Problem) else examine(file, data, names.name(file.path))
         if isinstance(result, Problem):
             if result.code != "empty":
                 problems.append(result)

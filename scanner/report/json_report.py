@@ -131,7 +131,7 @@ def _entry(examined: ExaminedEntry, root: str) -> Json:
 def _caution(caution: Caution, root: str) -> Json:
     """Like a finding, where the two have something in common."""
     return {
-        "fingerprint": _caution_fingerprint(caution, root),
+        "fingerprint": caution.fingerprint,
         "rule": caution.code,
         "provider": None,
         "severity": None,
@@ -152,13 +152,6 @@ def _caution(caution: Caution, root: str) -> Json:
         "verdict": None,
         "history": None,
     }
-
-
-def _caution_fingerprint(caution: Caution, root: str) -> str:
-    from hashlib import sha256
-
-    parts = (caution.code, shown_path(caution.path, root).replace("\\", "/"), caution.pointer)
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def render(document: Json, redactor: Redactor) -> str:

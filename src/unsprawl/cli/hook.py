@@ -51,6 +51,7 @@ def main(words: list[str]) -> int:
 
 def check(paths: list[str], around: Surroundings) -> tuple[list[Finding], list[Problem]]:
     """Findings and problems of the files, as they are staged where they are, as they lie on disk otherwise."""
+    from unsprawl.scanner.sources.naming import FileNames
     from unsprawl.scanner.sources.repository import repository_of
 
     findings: list[Finding] = []
@@ -64,9 +65,10 @@ def check(paths: list[str], around: Surroundings) -> tuple[list[Finding], list[P
             real = os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
             trees.setdefault(repository_of(os.path.dirname(real)), {})[real] = file
     here = repository_of(os.path.realpath(around.cwd))
+    names = FileNames(around)
     for top, files in trees.items():
         for path, content in _contents(top, list(files), current=top == here, problems=problems):
-            _examine(files[path], content, os.path.relpath(path, top) if top else path, findings, problems)
+            _examine(files[path], content, names, findings, problems)
     return findings, problems
 
 
@@ -92,7 +94,7 @@ def _contents(
 
 
 def _examine(
-    file: ConfigFile, content: bytes | Problem, shown: str, findings: list[Finding], problems: list[Problem]
+    file: ConfigFile, content: bytes | Problem, names: FileNames, findings: list[Finding], problems: list[Problem]
 ) -> None:
     if isinstance(content, Problem):
         problems.append(content)
@@ -100,7 +102,7 @@ def _examine(
     # A file that no host is known to read is looked at only when it speaks of MCP at all (NULs: it may be UTF-16).
     if not file.hosts and b"mcp" not in content.replace(b"\0", b"").lower():
         return
-    result = examine(file, content, shown)
+    result = examine(file, content, names.name(file.path))
     if isinstance(result, Problem):
         if result.code != "empty":
             problems.append(result)
