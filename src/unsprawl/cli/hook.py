@@ -13,6 +13,7 @@ from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.examine import examine
 from unsprawl.scanner.model import Finding, Problem, SlotKind
 from unsprawl.scanner.redact import one_line
+from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -51,7 +52,6 @@ def main(words: list[str]) -> int:
 
 def check(paths: list[str], around: Surroundings) -> tuple[list[Finding], list[Problem]]:
     """Findings and problems of the files, as they are staged where they are, as they lie on disk otherwise."""
-    from unsprawl.scanner.sources.naming import FileNames
     from unsprawl.scanner.sources.repository import repository_of
 
     findings: list[Finding] = []
