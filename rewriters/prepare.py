@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from unsprawl.rewriters.inverse import inverse, value_at
@@ -56,7 +57,9 @@ def prepare(plan: FilePlan) -> Prepared:
     if isinstance(checked, Problem):
         raise NotApplied("the changed file cannot be read again", hint="Please report this as a bug.")
     moved = {step.found.entry.key_path for step in plan.steps}
-    if any(entry.entry.key_path in moved and entry.findings for entry in checked.entries):
+    left = Counter(f.secret for entry in checked.entries if entry.entry.key_path in moved for f in entry.findings)
+    left -= Counter(silenced.finding.secret for silenced in examined.silenced)  # these stay where they are
+    if left:
         raise NotApplied("a secret would be left in an entry that was to be moved")
     bases = [step.found.entry.key_path for step in plan.steps]
     back = inverse(data, operations, bases)

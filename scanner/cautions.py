@@ -36,7 +36,7 @@ def file_warnings(examined: Examined) -> Iterator[Caution]:
     if examined.findings and not examined.file.shared and _everybody_reads(examined.file.path):
         yield Caution(
             "world-readable", examined.file.path, 1, "", examined.file.hosts, None,
-            "every user of this machine may read this file", _fingerprint("world-readable", examined.name, ""),
+            "every user of this machine may read this file", fingerprint("world-readable", examined.name, ""),
         )  # fmt: skip
 
 
@@ -86,11 +86,12 @@ def _warning(
     node = at(examined.document.root, tuple(path))
     line = examined.document.lines.position(node.span.start)[0] if node else found.entry.line
     where = pointer(tuple(path))
-    name = _fingerprint(code, examined.name, where)
+    name = fingerprint(code, examined.name, where)
     return Caution(code, examined.file.path, line, where, at_hosts, found.entry.name, text, name)
 
 
-def _fingerprint(code: str, file: str, where: str) -> str:
+def fingerprint(code: str, file: str, where: str) -> str:
+    """The name of a place, as `examine.fingerprint` gives one to a finding; `file` is what `sources.naming` calls it."""
     from hashlib import sha256
 
     return sha256("\0".join((code, file, where)).encode("utf-8", "surrogatepass")).hexdigest()[:24]

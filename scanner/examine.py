@@ -19,6 +19,7 @@ from unsprawl.scanner.model import (
     Literal,
     Problem,
     Reference,
+    Silenced,
     Slot,
     SlotKind,
 )
@@ -50,10 +51,18 @@ class Examined(NamedTuple):
     document: Document
     entries: tuple[ExaminedEntry, ...]
     loose: tuple[Finding, ...]
+    silenced: tuple[Silenced, ...] = ()
+    """What `suppress` took out of the findings: secrets all the same, for whoever must not show or store one."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(finding for entry in self.entries for finding in entry.findings) + self.loose
+
+    @property
+    def secrets(self) -> Iterator[Finding]:
+        """The findings and the silenced ones."""
+        yield from self.findings
+        yield from (each.finding for each in self.silenced)
 
 
 BESIDE: tuple[KeyPath, ...] = (

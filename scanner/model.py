@@ -165,3 +165,26 @@ class Finding(NamedTuple):
     hosts: tuple[str, ...]
     entry: Entry | None
     secret: Secret
+
+
+class Silence(StrEnum):
+    """Why a finding is not shown. Reports count by these names."""
+
+    ALLOWED = "allowed"
+    """A comment beside it."""
+    IGNORED = "ignored"
+    """A line of an ignore list."""
+    SEVERITY = "below_severity"
+    CONFIDENCE = "below_confidence"
+
+
+class Silenced(NamedTuple):
+    """A finding that is not shown, and what silenced it."""
+
+    finding: Finding
+    reason: Silence
+    path: str = ""
+    """The file of the comment or of the ignore list, absolute; "" where the command line says so."""
+    line: int = 0
+    note: str = ""
+    """What its author wrote beside it: foreign text."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from unsprawl.rules.bundle import READERS
-from unsprawl.scanner.cautions import Caution
+from unsprawl.scanner.cautions import Caution, fingerprint
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding
@@ -26,9 +26,13 @@ def toxic_pairs(
     entries: Sequence[ExaminedEntry],
     findings: Sequence[Finding],
     around: Surroundings,
+    names: Mapping[str, str],
     shown: Callable[[str], str],
 ) -> Iterator[Caution]:
-    """One caution for each server that may read a file with secrets. `shown`: a path as reports name it."""
+    """One caution for each server that may read a file with secrets.
+
+    `names`: what fingerprints call each file. `shown`: a path as reports name it.
+    """
     places: dict[str, int] = {}
     for finding in findings:
         places[finding.place.path] = places.get(finding.place.path, 0) + 1
@@ -41,9 +45,11 @@ def toxic_pairs(
         roots = [os.path.realpath(folder) for folder in readable_folders(entry, kind, around)]
         within = [path for path in places if any(_below(real[path], folder) for folder in roots)]
         if within:
+            where = pointer(entry.key_path)
             yield Caution(
-                "toxic-pair", entry.path, entry.line, pointer(entry.key_path), entry.hosts, entry.name,
+                "toxic-pair", entry.path, entry.line, where, entry.hosts, entry.name,
                 _told([shown(path) for path in within], everything=EVERYTHING in roots),
+                fingerprint("toxic-pair", names[entry.path], where),
             )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -9,7 +10,7 @@ from unsprawl import __version__
 from unsprawl.scanner.cautions import Caution
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
-from unsprawl.scanner.model import Finding, Place, Problem
+from unsprawl.scanner.model import Finding, Place, Problem, Silence
 from unsprawl.scanner.redact import Redactor, one_line
 from unsprawl.scanner.scan import ScanResult, shown_path
 from unsprawl.scanner.secret import Secret
@@ -71,7 +72,8 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
         for sprawl in result.sprawls()
     ]
     document["warnings"] = [_caution(caution, result.root) for caution in result.warnings]
-    document["suppressed"] = {"excluded": stats.excluded}
+    reasons = Counter(each.reason for each in result.silenced)
+    document["suppressed"] = {"excluded": stats.excluded} | {str(reason): reasons[reason] for reason in Silence}
     return document
 
 

@@ -13,6 +13,7 @@ from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Finding, Problem, Severity
 from unsprawl.scanner.report.lines import Lines, count
 from unsprawl.scanner.scan import ScanResult
+from unsprawl.scanner.suppress import BY, tally
 
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 # Legible on light and on dark ground: the usual yellow is not.
@@ -43,6 +44,7 @@ class TerminalReport(Lines):
         self._cautions(result)
         self.problems(result.problems)
         if verbose:
+            self._silenced(result)
             self._entries(result)
             self._pruned(result)
         self._closing(result, paths)
@@ -134,6 +136,28 @@ class TerminalReport(Lines):
             )
         self.gap()
 
+    def _silenced(self, result: ScanResult) -> None:
+        """What is not shown, with what silenced it."""
+        self.gap()
+        for each in result.silenced:
+            by = Text(f"  {BY[each.reason]}", "dim")
+            if each.path:
+                by.append(" ").append_text(self.path(each.path, "dim")).append(f":{each.line}")
+            if each.note:
+                by.append(": ").append_text(self.text(each.note))
+            place = each.finding.place
+            self.line(
+                Text("silenced  ", "dim"),
+                self.path(place.path, ""),
+                f":{place.line}  ",
+                self.field(each.finding),
+                "  ",
+                self.text(each.finding.literal.reason, "dim"),
+                by,
+                rest="  ",
+            )
+        self.gap()
+
     def _pruned(self, result: ScanResult) -> None:
         self.gap()
         for path, why in result.stats.pruned:
@@ -154,6 +178,8 @@ class TerminalReport(Lines):
                 self.line(f"{count(spread, 'secret')} in more than one place", rest="  ")
         else:
             self.line(Text("no literal secrets", "bold green"), looked, rest="  ")
+        if result.silenced:
+            self.line(tally(result.silenced), Text("; --verbose lists them", "dim"), rest="  ")
         ranks = Counter(entry.approach.rank for entry in result.entries)
         if ranks:
             ordered = sorted(ranks.items(), key=lambda item: (-item[1], -(item[0] or 0)))

@@ -63,8 +63,8 @@ def test_the_hook_agrees_with_the_scan(home: Path, repo: Path) -> None:
     subprocess.run(["git", "add", "."], cwd=repo, check=True)
     loose = put(home / "elsewhere" / ".mcp.json")
     for each in (path, loose):
-        findings, _ = check([str(each)], around(home, home))
-        assert [finding.fingerprint for finding in findings] == prints(home, home, str(each))
+        found = check([str(each)], around(home, home)).findings
+        assert [finding.fingerprint for finding in found] == prints(home, home, str(each))
 
 
 def test_everybody_who_has_the_repository_has_the_same(home: Path, repo: Path, tmp_path: Path) -> None:

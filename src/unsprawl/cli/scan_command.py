@@ -11,9 +11,11 @@ import click
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.scanner.errors import Exit
+from unsprawl.scanner.model import Confidence, Severity
 from unsprawl.scanner.redact import RedactingStream
 from unsprawl.scanner.scan import ScanResult, run_scan
 from unsprawl.scanner.selection import ScanOptions
+from unsprawl.scanner.suppress import Limits
 from unsprawl.scanner.surroundings import Surroundings
 
 
@@ -21,25 +23,43 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
+@click.option("--no-ignore", is_flag=True, help="Show what allow comments and ignore lists silence.")
+@click.option("--min-severity", type=click.Choice(list(map(str, reversed(Severity)))), default="low",
+              show_default=True, help="Leave out what is less severe.")  # fmt: skip
+@click.option("--min-confidence", type=click.Choice(list(map(str, reversed(Confidence)))), default="low",
+              show_default=True, help="Leave out what is less sure.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing; the exit code tells.")
 @click.option(
     "--verbose", "-v", is_flag=True, help="Also list every entry with its approach, and the folders that were left out."
 )
 def command(
-    paths: tuple[str, ...], output: str, exclude: tuple[str, ...], strict: bool, quiet: bool, verbose: bool
+    paths: tuple[str, ...],
+    output: str,
+    exclude: tuple[str, ...],
+    no_ignore: bool,
+    min_severity: str,
+    min_confidence: str,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Find literal secrets in MCP configurations.
 
     Without PATHS: the configuration files of this user's hosts, and the current repository. With folders: every file
     below them that an MCP host may read. Nothing is changed and nothing leaves this machine.
 
+    A comment `unsprawl:allow` beside a value, and lines of an `.unsprawlignore`, silence what is meant to stay; so does
+    each of the filters. What is not shown is counted, and does not make the exit code 1.
+
     Exit code 1 means that secrets were found.
     """
     gc.disable()  # trees without cycles, made and dropped by the thousand: looking for cycles is a tenth of the time
     around = Surroundings.here()
-    result = run_scan(ScanOptions(paths, exclude), around)
+    limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
+    result = run_scan(ScanOptions(paths, exclude, limits), around)
     REDACTOR.learn(finding.secret for finding in result.findings)
+    REDACTOR.learn(each.finding.secret for each in result.silenced)
     if not quiet:
         _show(result, output, around, paths, verbose)
     return exit_code(result, strict=strict)
