@@ -91,7 +91,7 @@ def _warning(
 
 
 def fingerprint(code: str, file: str, where: str) -> str:
-    """The name of a place, as `examine.fingerprint` gives one to a finding; `file` is what `sources.naming` calls it."""
+    """The name of a place, as `examine.fingerprint` gives one to a finding; `file` comes from `sources.naming`."""
     from hashlib import sha256
 
     return sha256("\0".join((code, file, where)).encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -11,11 +11,12 @@ MAX_BYTES = 256 * 1024 * 1024
 """Above any real configuration: `~/.claude.json` grows to about 100 MB in long use."""
 
 
-def read(path: str, most: int = MAX_BYTES) -> bytes | Problem:
-    """The content of a regular file of at most `most` bytes, or why there is none.
+def read(path: str, most: int | None = None) -> bytes | Problem:
+    """The content of a regular file of at most `most` bytes (MAX_BYTES), or why there is none.
 
     FIFOs, sockets and devices are never opened for reading.
     """
+    most = MAX_BYTES if most is None else most
     try:
         before = os.stat(path)
         if not stat.S_ISREG(before.st_mode):
