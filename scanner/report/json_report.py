@@ -72,9 +72,14 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
         for sprawl in result.sprawls()
     ]
     document["warnings"] = [_caution(caution, result.root) for caution in result.warnings]
-    reasons = Counter(each.reason for each in result.silenced)
-    document["suppressed"] = {"excluded": stats.excluded} | {str(reason): reasons[reason] for reason in Silence}
+    document["suppressed"] = suppressed(result)
     return document
+
+
+def suppressed(result: ScanResult) -> dict[str, int]:
+    """How much the user left out or silenced, by reason."""
+    reasons = Counter(each.reason for each in result.silenced)
+    return {"excluded": result.stats.excluded} | {str(reason): reasons[reason] for reason in Silence}
 
 
 def _id(finding: Finding, identify: Identify) -> dict[str, Json]:
@@ -159,13 +164,19 @@ def _caution(caution: Caution, root: str) -> Json:
 def render(document: Json, redactor: Redactor) -> str:
     """The document as text; every string in it redacted and made printable first."""
     import json
+
+    return json.dumps(printable_json(document, redactor), indent=2, ensure_ascii=False) + "\n"
+
+
+def printable_json(document: Json, redactor: Redactor) -> Json:
+    """The document with every string in it, keys too, redacted and made printable."""
     from functools import cache
 
     @cache  # most strings of a report come again and again
     def cleaned(text: str) -> str:
         return one_line(redactor.clean(text))
 
-    return json.dumps(_each_string(document, cleaned), indent=2, ensure_ascii=False) + "\n"
+    return _each_string(document, cleaned)
 
 
 def _each_string(value: Json, change: Callable[[str], str]) -> Json:

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 import click
 
-from unsprawl.cli.console import report_options
+from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.progress import Progress
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.model import Confidence, Severity
-from unsprawl.scanner.redact import RedactingStream
+from unsprawl.scanner.report.formats import FORMATS, Request
 from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.selection import ScanOptions
+from unsprawl.scanner.selection import ScanOptions, full_path
 from unsprawl.scanner.suppress import Limits
 from unsprawl.scanner.surroundings import Surroundings
 
 
 @click.command("scan")
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
+@click.option("--format", "output", type=click.Choice(list(FORMATS)), default="terminal", help="How to show it.")
+@click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
 @click.option("--no-ignore", is_flag=True, help="Show what allow comments and ignore lists silence.")
 @click.option("--min-severity", type=click.Choice(list(map(str, reversed(Severity)))), default="low",
@@ -36,6 +37,7 @@ from unsprawl.scanner.surroundings import Surroundings
 def command(
     paths: tuple[str, ...],
     output: str,
+    file: str | None,
     exclude: tuple[str, ...],
     no_ignore: bool,
     min_severity: str,
@@ -56,12 +58,16 @@ def command(
     """
     gc.disable()  # trees without cycles, made and dropped by the thousand: looking for cycles is a tenth of the time
     around = Surroundings.here()
+    to = destination(file, around)
     limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
-    result = run_scan(ScanOptions(paths, exclude, limits), around)
+    with Progress(quiet=quiet) as progress:
+        result = run_scan(ScanOptions(paths, exclude, limits), around, progress.examined)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
-    if not quiet:
-        _show(result, output, around, paths, verbose)
+    if to is not None or not quiet:
+        _show(result, output, to, around, paths, verbose)
+    if to is not None and not quiet:
+        print(f"unsprawl: {len(result.findings)} findings, written to {to.shown}", file=sys.stderr)
     return exit_code(result, strict=strict)
 
 
@@ -72,16 +78,22 @@ def exit_code(result: ScanResult, *, strict: bool) -> Exit:
     return Exit.FOUND if result.findings else Exit.CLEAN
 
 
-def _show(result: ScanResult, output: str, around: Surroundings, paths: tuple[str, ...], verbose: bool) -> None:
-    if output == "json":
-        from unsprawl.scanner.report.json_report import render, scan_json
-        from unsprawl.vault.identity import identify
+def _show(
+    result: ScanResult, output: str, to: Destination | None, around: Surroundings, paths: tuple[str, ...], verbose: bool
+) -> None:
+    from unsprawl.scanner.sources.repository import repository_of
+    from unsprawl.vault.identity import identify
 
-        text = render(scan_json(result, identify), REDACTOR)
-        assert isinstance(sys.stdout, RedactingStream)
-        sys.stdout.pass_on(text)
-        return
-    from unsprawl.scanner.report.terminal import TerminalReport
-
-    asked = [os.path.normpath(os.path.join(around.cwd, path)) for path in paths]
-    TerminalReport(*report_options(around)).scan(result, paths=asked, verbose=verbose)
+    request = Request(
+        result=result,
+        redactor=REDACTOR,
+        identify=identify,
+        base=repository_of(result.root) or result.root,
+        home=around.home,
+        cwd=around.cwd,
+        asked=[full_path(path, around) for path in paths],
+        verbose=verbose,
+        screen=sys.stdout if to is None else None,
+    )
+    chosen = FORMATS[output]
+    deliver(chosen.render(request), to, exact=chosen.exact)

@@ -1,0 +1,154 @@
+"""`--format sarif`: SARIF 2.1.0, for code scanning services and editors.
+
+It names places only: no id of a value is in it, since such reports are published.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import Any
+
+from unsprawl import __version__
+from unsprawl.scanner.hosts import hosts
+from unsprawl.scanner.redact import Redactor, one_line
+from unsprawl.scanner.report.json_report import printable_json
+from unsprawl.scanner.report.sarif_rules import LEVELS, caution_rule, secret_rule
+from unsprawl.scanner.report.uris import file_uri, relative_uri
+from unsprawl.scanner.scan import shown_path
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+FINGERPRINT = "unsprawl/v1"
+ROOT = "%SRCROOT%"
+_SEVERITIES = tuple(LEVELS)
+_NO_LINKS = str.maketrans("[]{}", "()()")
+"""Viewers make links of `[text](address)` in a message and fill in `{0}`: foreign text must have neither."""
+
+
+def render(document: dict[str, Any], base: str, redactor: Redactor) -> str:
+    """The scan's document as SARIF. `base` is the folder that relative URIs start from."""
+    log = printable_json(_Sarif(document, base, redactor).log(), redactor)
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+class _Sarif:
+    """One run; gathers the rules that its results name."""
+
+    def __init__(self, document: dict[str, Any], base: str, redactor: Redactor) -> None:
+        self._document = document
+        self._base = base
+        self._redactor = redactor
+        self._rules: dict[str, dict[str, Any]] = {}
+        self._indexes: dict[str, int] = {}
+        self._names = {host.id: host.name for host in hosts()}
+
+    def log(self) -> dict[str, Any]:
+        worst: dict[str, str] = {}
+        for finding in self._document["findings"]:
+            before = worst.get(finding["rule"], finding["severity"])
+            worst[finding["rule"]] = min(before, finding["severity"], key=_SEVERITIES.index)
+        self._rules |= {rule: secret_rule(rule, severity) for rule, severity in worst.items()}
+        for warning in self._document["warnings"]:
+            self._rules.setdefault(warning["rule"], caution_rule(warning["rule"]))
+        self._indexes = {rule: index for index, rule in enumerate(self._rules)}
+        results = [self._finding(finding) for finding in self._document["findings"]]
+        results += [self._warning(warning) for warning in self._document["warnings"]]
+        codes = list(dict.fromkeys(problem["code"] for problem in self._document["problems"]))
+        driver = {
+            "name": "unsprawl",
+            "version": __version__,
+            "semanticVersion": __version__,
+            "rules": list(self._rules.values()),
+            "notifications": [{"id": code, "defaultConfiguration": {"level": "error"}} for code in codes],
+        }
+        run = {
+            "tool": {"driver": driver},
+            "invocations": [
+                {
+                    "executionSuccessful": self._document["complete"],
+                    "toolExecutionNotifications": [
+                        self._notification(problem, codes) for problem in self._document["problems"]
+                    ],
+                }
+            ],
+            "originalUriBaseIds": {ROOT: {"description": {"text": "The top of the work tree, or what was scanned."}}},
+            "columnKind": "unicodeCodePoints",
+            "newlineSequences": ["\r\n", "\n", "\r"],
+            "results": results,
+        }
+        return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+
+    def _result(self, item: dict[str, Any], level: str, message: str) -> dict[str, Any]:
+        place = item["place"]
+        physical = {"artifactLocation": self._artifact(place["path"]), "region": _region(place)}
+        location: dict[str, Any] = {"physicalLocation": physical}
+        logical = [{"name": item["entry"], "kind": "object"}] if item["entry"] else []
+        if place["pointer"]:
+            logical.append({"fullyQualifiedName": place["pointer"], "kind": "value"})
+        if logical:
+            location["logicalLocations"] = logical
+        return {
+            "ruleId": item["rule"],
+            "ruleIndex": self._indexes[item["rule"]],
+            "level": level,
+            "message": {"text": message},
+            "locations": [location],
+            "partialFingerprints": {FINGERPRINT: item["fingerprint"]},
+        }
+
+    def _finding(self, finding: dict[str, Any]) -> dict[str, Any]:
+        slot = finding["slot"]
+        where = self._foreign(f"{slot['kind']} {slot['key']}".strip())
+        what = f"{self._foreign(finding['reason'])} in {where}{self._owner(finding)}"
+        message = f"{what}. Move it out of the file, then replace it."
+        result = self._result(finding, LEVELS[finding["severity"]], message)
+        kept = ("severity", "confidence", "provider", "hosts")
+        result["properties"] = {name: finding[name] for name in kept if finding[name] is not None}
+        if finding["place"]["commit"]:
+            result["properties"]["commit"] = finding["place"]["commit"]
+        return result
+
+    def _warning(self, warning: dict[str, Any]) -> dict[str, Any]:
+        return self._result(warning, "note", f"{self._foreign(warning['reason'])}{self._owner(warning)}.")
+
+    def _owner(self, item: dict[str, Any]) -> str:
+        """` of the server "github" (Claude Code)`."""
+        entry = f' of the server "{self._foreign(item["entry"])}"' if item["entry"] else ""
+        readers = ", ".join(self._names.get(host, host) for host in item["hosts"])
+        return entry + (f" ({readers})" if readers else "")
+
+    def _foreign(self, text: str) -> str:
+        return one_line(self._redactor.clean(text)).translate(_NO_LINKS)
+
+    def _notification(self, problem: dict[str, Any], codes: list[str]) -> dict[str, Any]:
+        physical: dict[str, Any] = {"artifactLocation": self._artifact(problem["path"])}
+        if problem["line"]:
+            physical["region"] = {"startLine": problem["line"]}
+            if problem["column"]:
+                physical["region"]["startColumn"] = problem["column"]
+        message = " ".join(filter(None, (self._foreign(problem["message"]) + ".", self._foreign(problem["hint"]))))
+        return {
+            "level": "error",
+            "message": {"text": message},
+            "descriptor": {"id": problem["code"], "index": codes.index(problem["code"])},
+            "locations": [{"physicalLocation": physical}],
+        }
+
+    def _artifact(self, path: str) -> dict[str, str]:
+        """Relative to the base where the file is below it. Redacted before it is encoded, not only after."""
+        absolute = os.path.join(self._document["root"], path)
+        inside = shown_path(absolute, self._base)
+        if inside == absolute:
+            return {"uri": file_uri(self._redactor.clean(absolute))}
+        return {"uri": relative_uri(self._redactor.clean(inside)), "uriBaseId": ROOT}
+
+
+def _region(place: dict[str, Any]) -> dict[str, int]:
+    """Lines and columns from 1; the end column is the one after the last character, as in the document."""
+    names = {
+        "startLine": place["line"],
+        "startColumn": place["column"],
+        "endLine": place["end_line"],
+        "endColumn": place["end_column"],
+    }
+    return {name: value for name, value in names.items() if value is not None}
