@@ -11,7 +11,7 @@ from typing import Any
 
 from unsprawl import __version__
 from unsprawl.scanner.hosts import hosts
-from unsprawl.scanner.redact import Redactor, one_line
+from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.json_report import printable_json
 from unsprawl.scanner.report.sarif_rules import LEVELS, caution_rule, secret_rule
 from unsprawl.scanner.report.uris import file_uri, relative_uri
@@ -27,17 +27,28 @@ _NO_LINKS = str.maketrans("[]{}", "()()")
 
 def render(document: dict[str, Any], base: str, redactor: Redactor) -> str:
     """The scan's document as SARIF. `base` is the folder that relative URIs start from."""
-    log = printable_json(_Sarif(document, base, redactor).log(), redactor)
-    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+    located = {
+        part: [item | {"artifact": _artifact(item, document["root"], base, redactor)} for item in document[part]]
+        for part in ("findings", "warnings", "problems")
+    }
+    clean: Any = printable_json(document | located, redactor)
+    return json.dumps(_Sarif(clean).log(), indent=2, ensure_ascii=False) + "\n"
+
+
+def _artifact(item: dict[str, Any], root: str, base: str, redactor: Redactor) -> dict[str, str]:
+    """Relative to the base where the file is below it. Redacted before it is encoded, and afterwards again."""
+    absolute = os.path.join(root, (item.get("place") or item)["path"])
+    inside = shown_path(absolute, base)
+    if inside == absolute:
+        return {"uri": file_uri(redactor.clean(absolute))}
+    return {"uri": relative_uri(redactor.clean(inside)), "uriBaseId": ROOT}
 
 
 class _Sarif:
-    """One run; gathers the rules that its results name."""
+    """One run, from a document in which every string is redacted and printable."""
 
-    def __init__(self, document: dict[str, Any], base: str, redactor: Redactor) -> None:
+    def __init__(self, document: dict[str, Any]) -> None:
         self._document = document
-        self._base = base
-        self._redactor = redactor
         self._rules: dict[str, dict[str, Any]] = {}
         self._indexes: dict[str, int] = {}
         self._names = {host.id: host.name for host in hosts()}
@@ -80,7 +91,7 @@ class _Sarif:
 
     def _result(self, item: dict[str, Any], level: str, message: str) -> dict[str, Any]:
         place = item["place"]
-        physical = {"artifactLocation": self._artifact(place["path"]), "region": _region(place)}
+        physical = {"artifactLocation": item["artifact"], "region": _region(place)}
         location: dict[str, Any] = {"physicalLocation": physical}
         logical = [{"name": item["entry"], "kind": "object"}] if item["entry"] else []
         if place["pointer"]:
@@ -98,8 +109,8 @@ class _Sarif:
 
     def _finding(self, finding: dict[str, Any]) -> dict[str, Any]:
         slot = finding["slot"]
-        where = self._foreign(f"{slot['kind']} {slot['key']}".strip())
-        what = f"{self._foreign(finding['reason'])} in {where}{self._owner(finding)}"
+        where = _linkless(f"{slot['kind']} {slot['key']}".strip())
+        what = f"{_linkless(finding['reason'])} in {where}{self._owner(finding)}"
         message = f"{what}. Move it out of the file, then replace it."
         result = self._result(finding, LEVELS[finding["severity"]], message)
         kept = ("severity", "confidence", "provider", "hosts")
@@ -109,24 +120,21 @@ class _Sarif:
         return result
 
     def _warning(self, warning: dict[str, Any]) -> dict[str, Any]:
-        return self._result(warning, "note", f"{self._foreign(warning['reason'])}{self._owner(warning)}.")
+        return self._result(warning, "note", f"{_linkless(warning['reason'])}{self._owner(warning)}.")
 
     def _owner(self, item: dict[str, Any]) -> str:
         """` of the server "github" (Claude Code)`."""
-        entry = f' of the server "{self._foreign(item["entry"])}"' if item["entry"] else ""
+        entry = f' of the server "{_linkless(item["entry"])}"' if item["entry"] else ""
         readers = ", ".join(self._names.get(host, host) for host in item["hosts"])
         return entry + (f" ({readers})" if readers else "")
 
-    def _foreign(self, text: str) -> str:
-        return one_line(self._redactor.clean(text)).translate(_NO_LINKS)
-
     def _notification(self, problem: dict[str, Any], codes: list[str]) -> dict[str, Any]:
-        physical: dict[str, Any] = {"artifactLocation": self._artifact(problem["path"])}
+        physical: dict[str, Any] = {"artifactLocation": problem["artifact"]}
         if problem["line"]:
             physical["region"] = {"startLine": problem["line"]}
             if problem["column"]:
                 physical["region"]["startColumn"] = problem["column"]
-        message = " ".join(filter(None, (self._foreign(problem["message"]) + ".", self._foreign(problem["hint"]))))
+        message = " ".join(filter(None, (_linkless(problem["message"]) + ".", _linkless(problem["hint"]))))
         return {
             "level": "error",
             "message": {"text": message},
@@ -134,13 +142,9 @@ class _Sarif:
             "locations": [{"physicalLocation": physical}],
         }
 
-    def _artifact(self, path: str) -> dict[str, str]:
-        """Relative to the base where the file is below it. Redacted before it is encoded, not only after."""
-        absolute = os.path.join(self._document["root"], path)
-        inside = shown_path(absolute, self._base)
-        if inside == absolute:
-            return {"uri": file_uri(self._redactor.clean(absolute))}
-        return {"uri": relative_uri(self._redactor.clean(inside)), "uriBaseId": ROOT}
+
+def _linkless(text: str) -> str:
+    return text.translate(_NO_LINKS)
 
 
 def _region(place: dict[str, Any]) -> dict[str, int]:

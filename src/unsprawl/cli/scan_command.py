@@ -12,6 +12,7 @@ from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.progress import Progress
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.model import Confidence, Severity
+from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.formats import FORMATS, Request
 from unsprawl.scanner.scan import ScanResult, run_scan
 from unsprawl.scanner.selection import ScanOptions, full_path
@@ -67,7 +68,8 @@ def command(
     if to is not None or not quiet:
         _show(result, output, to, around, paths, verbose)
     if to is not None and not quiet:
-        print(f"unsprawl: {len(result.findings)} findings, written to {to.shown}", file=sys.stderr)
+        counts = f"findings: {len(result.findings)}, problems: {len(result.problems)}"
+        print(f"unsprawl: the report is in {one_line(to.shown)} ({counts})", file=sys.stderr)
     return exit_code(result, strict=strict)
 
 
