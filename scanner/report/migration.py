@@ -12,15 +12,15 @@ from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding, Problem
 from unsprawl.scanner.report.json_report import Json, envelope
-from unsprawl.scanner.report.terminal import AMBER, TerminalReport, grouped
+from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 from unsprawl.scanner.scan import shown_path
 
 _STATUS_STYLE = {
     "done": "green",
     "restored": "green",
-    "refused": AMBER,
+    "refused": NOTICE,
     "failed": "bold red",
-    "todo": AMBER,
+    "todo": NOTICE,
     "skipped": "",
 }
 _STATUS_WIDTH = max(map(len, _STATUS_STYLE))
@@ -136,7 +136,7 @@ class MigrationReport(TerminalReport):
         """Entries that stay as they are, and why."""
         for refusal in refusals:
             self.gap()
-            self._entry_title(refusal.found.entry, Text("stays  ", AMBER))
+            self._entry_title(refusal.found.entry, Text("stays  ", NOTICE))
             self.line(self.text(refusal.reason), first="  ")
             if refusal.hint:
                 self.line(self.text(refusal.hint), first="  ")
@@ -148,7 +148,7 @@ class MigrationReport(TerminalReport):
             self.gap()
             place = finding.place
             where = f":{place.line}"
-            self.line(Text("stays  ", AMBER), self.field(finding), "  ", self.path(place.path, ""), where, rest="  ")
+            self.line(Text("stays  ", NOTICE), self.field(finding), "  ", self.path(place.path, ""), where, rest="  ")
             self.line(_LOOSE, first="  ")
             self.line(_LOOSE_HINT, first="  ")
         self.gap()

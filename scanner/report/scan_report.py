@@ -19,7 +19,7 @@ from unsprawl.scanner.report.json_report import suppressed
 from unsprawl.scanner.report.ladder import cells, step
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.summary import providers, severities, shortened
-from unsprawl.scanner.report.terminal import AMBER, RANK, STYLE, TerminalReport, grouped
+from unsprawl.scanner.report.terminal import NOTICE, RANK, STYLE, TerminalReport, grouped
 from unsprawl.scanner.scan import ScanResult, Sprawl
 
 SHOWN = 5
@@ -124,7 +124,7 @@ class ScanReport(TerminalReport):
         """Each kind of warning once, with its places."""
         for message, cautions in grouped(result.warnings, lambda caution: caution.message):
             self.gap()
-            self.line(Text("note  ", AMBER), self.text(message), rest="      ")
+            self.line(Text("note  ", NOTICE), self.text(message), rest="      ")
             for caution in cautions[:limit]:
                 name = Text("  ").append_text(self.text(caution.entry, "bold")) if caution.entry else Text()
                 self.line(self.path(caution.path, ""), f":{caution.line}", name, first="      ", rest="        ")

@@ -12,12 +12,12 @@ from unsprawl.scanner.model import Confidence, Finding, Problem, Severity
 from unsprawl.scanner.report.lines import Lines
 
 RANK = {severity: rank for rank, severity in enumerate(Severity)}
-# Legible on light and on dark ground: the usual yellow is not, nor is dim text.
-AMBER = "dark_orange3"
+# Legible on light and on dark ground, with 8 colours too: yellow, cyan and dim text are not.
+NOTICE = "magenta"
 STYLE = {
     Severity.CRITICAL: "bold red",
     Severity.HIGH: "red",
-    Severity.MEDIUM: AMBER,
+    Severity.MEDIUM: NOTICE,
     Severity.LOW: "",
 }
 SHOWN = 3

@@ -73,5 +73,7 @@ def _hooks_path(config: str) -> str:
 
 
 def _content(path: str) -> bytes:
+    if "\0" in path:  # a repository's own file may name such a path
+        return b""
     data = read(path)
     return data if isinstance(data, bytes) else b""

@@ -17,7 +17,7 @@ class Destination(NamedTuple):
     """A file that can be written, as far as one can tell before."""
 
     path: str
-    """Absolute, links resolved."""
+    """Absolute; links resolved, except to what is no file."""
     shown: str
     """As the user typed it."""
     special: bool
@@ -32,18 +32,21 @@ def destination(file: str | None, around: Surroundings) -> Destination | None:
     """
     if file is None or file == "-":
         return None
-    path = os.path.realpath(os.path.join(around.cwd, file))
+    full = os.path.join(around.cwd, file)
+    path = os.path.realpath(full)
     try:
-        mode = os.stat(path).st_mode
+        mode = os.stat(full).st_mode
     except OSError:
         mode = None
     if not file or file.endswith(("/", os.sep)) or (mode is not None and stat.S_ISDIR(mode)):
         raise UsageError(f"--output {file}: this is a folder", hint="Name a file in it.")
+    if mode is not None and not stat.S_ISREG(mode):  # `/dev/stdout` resolves to what is no path at all
+        return Destination(full, file, special=True)
     if not os.path.isdir(os.path.dirname(path)):
         raise UsageError(f"--output {file}: there is no such folder", hint="Make it first.")
-    if readings(os.path.join(around.cwd, file), around) or readings(path, around):
+    if readings(full, around) or readings(path, around):
         raise UsageError(f"--output {file}: an MCP host reads this file", hint="Choose another name for the report.")
-    return Destination(path, file, mode is not None and not stat.S_ISREG(mode))
+    return Destination(path, file, special=False)
 
 
 def deliver(text: str, to: Destination | None, *, exact: bool) -> None:
