@@ -62,7 +62,7 @@ def _json_lines(request: Request) -> str:
 def _sarif(request: Request) -> str:
     from unsprawl.scanner.report.sarif import render
 
-    return render(request.document(identified=False), request.base, request.redactor)
+    return render(request.document(identified=False), request.result.silenced, request.base, request.redactor)
 
 
 def _csv(request: Request) -> str:

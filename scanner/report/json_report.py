@@ -61,7 +61,7 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
         },
     )
     document["root"] = result.root
-    document["findings"] = [_finding(finding, result.root, identify) for finding in result.findings]
+    document["findings"] = [finding_json(finding, result.root, identify) for finding in result.findings]
     document["entries"] = [_entry(entry, result.root) for entry in result.entries]
     document["sprawls"] = [
         {
@@ -87,7 +87,7 @@ def _id(finding: Finding, identify: Identify) -> dict[str, Json]:
     return {} if found is None else {"secret_id": found}
 
 
-def _finding(finding: Finding, root: str, identify: Identify) -> Json:
+def finding_json(finding: Finding, root: str, identify: Identify) -> Json:
     literal = finding.literal
     return {
         "fingerprint": finding.fingerprint,

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from typing import Any
 
 from unsprawl import __version__
 from unsprawl.scanner.hosts import hosts
+from unsprawl.scanner.model import Silence, Silenced
 from unsprawl.scanner.redact import Redactor
-from unsprawl.scanner.report.json_report import printable_json
+from unsprawl.scanner.report.json_report import finding_json, printable_json
 from unsprawl.scanner.report.sarif_rules import LEVELS, caution_rule, secret_rule
 from unsprawl.scanner.report.uris import file_uri, relative_uri
 from unsprawl.scanner.scan import shown_path
@@ -21,23 +23,46 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 FINGERPRINT = "unsprawl/v1"
 ROOT = "%SRCROOT%"
 _SEVERITIES = tuple(LEVELS)
+_KINDS = {Silence.ALLOWED: "inSource", Silence.IGNORED: "external"}
 _NO_LINKS = str.maketrans("[]{}", "()()")
 """Viewers make links of `[text](address)` in a message and fill in `{0}`: foreign text must have neither."""
 
 
-def render(document: dict[str, Any], base: str, redactor: Redactor) -> str:
-    """The scan's document as SARIF. `base` is the folder that relative URIs start from."""
-    located = {
-        part: [item | {"artifact": _artifact(item, document["root"], base, redactor)} for item in document[part]]
-        for part in ("findings", "warnings", "problems")
+def render(document: dict[str, Any], silenced: Sequence[Silenced], base: str, redactor: Redactor) -> str:
+    """The scan's document as SARIF. `base` is the folder that relative URIs start from.
+
+    Of what is silenced, results are made of what a comment or a list silences, not of what nobody asked to see.
+    """
+
+    def located(item: dict[str, Any], path: str) -> dict[str, Any]:
+        return item | {"artifact": _artifact(path, document["root"], base, redactor)}
+
+    parts: dict[str, list[dict[str, Any]]] = {
+        "findings": [located(item, item["place"]["path"]) for item in document["findings"]],
+        "warnings": [located(item, item["place"]["path"]) for item in document["warnings"]],
+        "problems": [located(item, item["path"]) for item in document["problems"]],
+        "silenced": [
+            {
+                "finding": located(_silenced_finding(each, document["root"]), each.finding.place.path),
+                "by": located({"line": each.line, "note": each.note, "kind": _KINDS[each.reason]}, each.path),
+            }
+            for each in silenced
+            if each.reason in _KINDS
+        ],
     }
-    clean: Any = printable_json(document | located, redactor)
+    clean: Any = printable_json(document | parts, redactor)
     return json.dumps(_Sarif(clean).log(), indent=2, ensure_ascii=False) + "\n"
 
 
-def _artifact(item: dict[str, Any], root: str, base: str, redactor: Redactor) -> dict[str, str]:
+def _silenced_finding(silenced: Silenced, root: str) -> dict[str, Any]:
+    finding = finding_json(silenced.finding, root, lambda secret: None)
+    assert isinstance(finding, dict)
+    return finding
+
+
+def _artifact(path: str, root: str, base: str, redactor: Redactor) -> dict[str, str]:
     """Relative to the base where the file is below it. Redacted before it is encoded, and afterwards again."""
-    absolute = os.path.join(root, (item.get("place") or item)["path"])
+    absolute = os.path.join(root, path)
     inside = shown_path(absolute, base)
     if inside == absolute:
         return {"uri": file_uri(redactor.clean(absolute))}
@@ -55,7 +80,8 @@ class _Sarif:
 
     def log(self) -> dict[str, Any]:
         worst: dict[str, str] = {}
-        for finding in self._document["findings"]:
+        findings = [*self._document["findings"], *(each["finding"] for each in self._document["silenced"])]
+        for finding in findings:
             before = worst.get(finding["rule"], finding["severity"])
             worst[finding["rule"]] = min(before, finding["severity"], key=_SEVERITIES.index)
         self._rules |= {rule: secret_rule(rule, severity) for rule, severity in worst.items()}
@@ -63,6 +89,7 @@ class _Sarif:
             self._rules.setdefault(warning["rule"], caution_rule(warning["rule"]))
         self._indexes = {rule: index for index, rule in enumerate(self._rules)}
         results = [self._finding(finding) for finding in self._document["findings"]]
+        results += [self._silenced(each) for each in self._document["silenced"]]
         results += [self._warning(warning) for warning in self._document["warnings"]]
         codes = list(dict.fromkeys(problem["code"] for problem in self._document["problems"]))
         driver = {
@@ -118,6 +145,15 @@ class _Sarif:
         if finding["place"]["commit"]:
             result["properties"]["commit"] = finding["place"]["commit"]
         return result
+
+    def _silenced(self, each: dict[str, Any]) -> dict[str, Any]:
+        by = each["by"]
+        suppression: dict[str, Any] = {"kind": by["kind"], "status": "accepted"}
+        if by["note"]:
+            suppression["justification"] = by["note"]
+        physical = {"artifactLocation": by["artifact"], "region": {"startLine": by["line"]}}
+        suppression["location"] = {"physicalLocation": physical}
+        return self._finding(each["finding"]) | {"suppressions": [suppression]}
 
     def _warning(self, warning: dict[str, Any]) -> dict[str, Any]:
         return self._result(warning, "note", f"{_linkless(warning['reason'])}{self._owner(warning)}.")

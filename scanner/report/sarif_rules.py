@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from unsprawl.rules.load import Rule, load
+from unsprawl.rules.load import load
+from unsprawl.rules.rule import Rule
 
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.5"}
@@ -57,7 +58,7 @@ class _Text(NamedTuple):
 
 def secret_rule(rule_id: str, severity: str) -> dict[str, Any]:
     """The descriptor of a rule that finds literal secrets. `severity` counts where no provider's rule says it."""
-    rule = load().by_id.get(rule_id)
+    rule = load().get(rule_id)
     title = rule.name if rule else KINDS.get(rule_id) or _words(rule_id)
     severity = rule.severity if rule else severity
     what = f"{_upper(rule.one) if rule else title} is written out in a file that an MCP host reads."

@@ -15,12 +15,12 @@ from unsprawl.scanner.redact import RedactingStream
 from unsprawl.scanner.report.console import console_for
 from unsprawl.scanner.report.copies import Copies
 from unsprawl.scanner.report.formats import Request
-from unsprawl.scanner.report.json_report import suppressed
 from unsprawl.scanner.report.ladder import cells, step
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.summary import providers, severities, shortened
 from unsprawl.scanner.report.terminal import NOTICE, RANK, STYLE, TerminalReport, grouped
 from unsprawl.scanner.scan import ScanResult, Sprawl
+from unsprawl.scanner.suppress import BY, tally
 
 SHOWN = 5
 """So many places of one warning are listed, unless all are asked for."""
@@ -55,9 +55,10 @@ class ScanReport(TerminalReport):
         self.problems(result.problems)
         if verbose:
             self._entries(result.entries)
+            self._silenced(result)
             self._pruned(result)
         self._ladder(result.entries)
-        self._closing(result, paths)
+        self._closing(result, paths, verbose=verbose)
 
     def _headline(self, result: ScanResult) -> None:
         """How many, how bad, whose, how spread, and whether that is all."""
@@ -146,6 +147,28 @@ class ScanReport(TerminalReport):
             )
         self.gap()
 
+    def _silenced(self, result: ScanResult) -> None:
+        """What is not shown, with what silenced it."""
+        self.gap()
+        for each in result.silenced:
+            by = Text(f"  {BY[each.reason]}")
+            if each.path:
+                by.append(" ").append_text(self.path(each.path, "")).append(f":{each.line}")
+            if each.note:
+                by.append(": ").append_text(self.text(each.note))
+            place = each.finding.place
+            self.line(
+                "silenced  ",
+                self.path(place.path, ""),
+                f":{place.line}  ",
+                self.field(each.finding),
+                "  ",
+                self.text(each.finding.literal.reason),
+                by,
+                rest="  ",
+            )
+        self.gap()
+
     def _pruned(self, result: ScanResult) -> None:
         self.gap()
         for path, why in result.stats.pruned:
@@ -165,12 +188,12 @@ class ScanReport(TerminalReport):
             self.columns(listed, 2)
         self.gap()
 
-    def _closing(self, result: ScanResult, paths: Sequence[str]) -> None:
+    def _closing(self, result: ScanResult, paths: Sequence[str], *, verbose: bool) -> None:
         self.gap()
-        counts = {reason: number for reason, number in suppressed(result).items() if number}
-        if counts:
-            parts = (f"{number} {reason}" for reason, number in counts.items())
-            self.line(self.text(f"left out as you said: {', '.join(parts)}"), rest="  ")
+        if result.silenced:
+            self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
+        if result.stats.excluded:
+            self.line(f"{result.stats.excluded} files or folders left out with --exclude", rest="  ")
         if result.findings:
             self.line(self._looked(result).removeprefix("; "), rest="  ")
             self._next("migrate", paths, "shows each change, asks, and can be undone")

@@ -46,7 +46,7 @@ class TerminalReport(Lines):
     def what(self, finding: Finding) -> Text:
         """What was found, in as few words as tell it; how sure that is only where it is not."""
         literal = finding.literal
-        rule = load().by_id.get(literal.rule)
+        rule = load().get(literal.rule)
         text = self.text(rule.name if rule else literal.reason)
         return text.append(" (low confidence)") if literal.confidence is Confidence.LOW else text
 

@@ -74,6 +74,7 @@ CASES = [
     Case("scan {home}", 1, says="critical"),
     Case("scan {home} --verbose --exclude twice --strict", 3),
     Case("scan {home} --quiet", 1),
+    Case("scan {home} --no-ignore --min-severity high --min-confidence medium", 1, says="not shown"),
     Case("scan {home} --format json", 1, says='"findings"'),
     Case("scan {home} --format jsonl", 1, says='"type":"finding"'),
     Case("scan {home} --format sarif", 1, says='"results"'),

@@ -157,6 +157,34 @@ def test_where_it_is_and_what_to_do(start: Program, home: Path) -> None:
     assert list(result["partialFingerprints"]) == ["unsprawl/v1"]
 
 
+def test_what_a_person_silenced_is_suppressed(start: Program, home: Path) -> None:
+    folder = home / "project" / ".vscode"
+    folder.mkdir(parents=True)
+    allowed = f'{{"command": "x", "env": {{"GITHUB_TOKEN": "{github(1)}" /* unsprawl:allow a [test](x) key */}}}}'
+    plain = allowed.replace(github(1), github(2)).replace("unsprawl:allow", "")
+    (folder / "mcp.json").write_text(f'{{"servers": {{\n"a": {allowed},\n"b": {plain}\n}}}}')
+    text = start("scan", "project", "--format", "sarif").stdout
+    assert not [number for number in (1, 2) if github(number) in text]
+    run = checked(text)
+    shown, silenced = run["results"]
+    assert "suppressions" not in shown
+    (suppression,) = silenced["suppressions"]
+    assert (suppression["kind"], suppression["status"]) == ("inSource", "accepted")
+    assert suppression["justification"].startswith("a [test](x) key")
+    assert place(run, suppression["location"], home / "project") == os.fsencode(folder / "mcp.json")
+    assert suppression["location"]["physicalLocation"]["region"] == {"startLine": 2}
+    assert silenced["ruleId"] == shown["ruleId"]
+
+    print_ = shown["partialFingerprints"]["unsprawl/v1"]
+    (home / "project" / ".unsprawlignore").write_text(f"{print_} known\n")
+    results = checked(start("scan", "project", "--format", "sarif").stdout)["results"]
+    kinds = sorted(suppression["kind"] for result in results for suppression in result["suppressions"])
+    assert kinds == ["external", "inSource"]
+    assert len(checked(start("scan", "project", "--format", "sarif", "--no-ignore").stdout)["results"]) == 2
+    below = start("scan", "project", "--format", "sarif", "--no-ignore", "--min-severity", "critical").stdout
+    assert {result.get("suppressions") for result in checked(below)["results"]} == {None}
+
+
 def test_two_runs_are_equal(start: Program, home: Path) -> None:
     build(home)
     assert start("scan", "--format", "sarif").stdout == start("scan", "--format", "sarif").stdout
@@ -175,7 +203,7 @@ def finding(severity: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("severity", "level"), [("critical", "error"), ("high", "error"), ("medium", "warning")])
 def test_levels(severity: str, level: str) -> None:
-    run = checked(render(DOCUMENT | {"findings": [finding("low"), finding(severity)]}, "/r", Redactor()))
+    run = checked(render(DOCUMENT | {"findings": [finding("low"), finding(severity)]}, [], "/r", Redactor()))
     assert [result["level"] for result in run["results"]] == ["note", level]
     (rule,) = run["tool"]["driver"]["rules"]
     assert rule["defaultConfiguration"] == {"level": level}, "the worst of a rule that no provider has"
@@ -185,17 +213,17 @@ def test_levels(severity: str, level: str) -> None:
 def test_warnings_are_notes() -> None:
     warning = finding("low") | {"rule": "some-new-thing", "severity": None, "confidence": None, "slot": None}
     warning["place"] |= {"column": None, "end_line": None, "end_column": None}
-    run = checked(render(DOCUMENT | {"warnings": [warning]}, "/r", Redactor()))
+    run = checked(render(DOCUMENT | {"warnings": [warning]}, [], "/r", Redactor()))
     assert run["results"][0]["level"] == "note"
     assert run["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
     assert run["tool"]["driver"]["rules"][0]["shortDescription"]["text"] == "Some new thing"
 
 
-@pytest.mark.parametrize("rule_id", [*load().by_id, *KINDS, "generic-new"])
+@pytest.mark.parametrize("rule_id", [*(rule.id for rule in load()), *KINDS, "generic-new"])
 def test_rules(rule_id: str) -> None:
     rule = secret_rule(rule_id, "low")
     assert re.fullmatch("[A-Z0-9][A-Za-z0-9]*", rule["name"])
-    known = load().by_id.get(rule_id)
+    known = load().get(rule_id)
     severity = known.severity if known else "low"
     assert rule["defaultConfiguration"]["level"] == LEVELS[severity]
     assert rule["properties"]["security-severity"] == SCORES[severity]

@@ -27,6 +27,7 @@ def show_card() -> int:
 
     result = run_scan(ScanOptions(), around, seen)
     REDACTOR.learn(finding.secret for finding in result.findings)
+    REDACTOR.learn(each.finding.secret for each in result.silenced)
     top = repository_of(around.cwd)
     hook = hook_state(top, around.home) if top is not None else None
     Card(*report_options(around)).card(result, Machine(list(names), _vault(result.entries), hook))
