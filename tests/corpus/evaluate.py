@@ -1,4 +1,4 @@
-"""Scans the labelled set with the real command and counts what it finds: `python -m tests.corpus.evaluate [--misses]`."""
+"""Scans the labelled set with the real command and counts: `python -m tests.corpus.evaluate [--misses]`."""
 
 from __future__ import annotations
 
