@@ -102,9 +102,7 @@ def _compare(case: str, files: list[Expanded], found: dict[str, list[dict[str, A
                 matched.add(same[0])
             else:
                 (outcome.partial if hits else outcome.missed).append(secret)
-        outcome.false.extend(
-            place for n, place in enumerate(places) if n not in matched and not _beside(place, file, secrets, outcome)
-        )
+        outcome.false.extend(place for n, place in enumerate(places) if n not in matched and not _beside(place, file))
     return outcome
 
 
@@ -122,11 +120,9 @@ def _is(secret: Planted, place: Place, text: str) -> bool:
     return bool(_SCHEME.fullmatch(before)) and not after.strip("\\\"'")
 
 
-def _beside(place: Place, file: Expanded, secrets: list[Planted], outcome: Outcome) -> bool:
-    """Whether the finding is no false alarm: it lies on an undecided value, or on part of a secret that it missed."""
-    undecided = [p for p in file.planted if p.mark == "A"]
-    partly = [secret for secret in secrets if secret in outcome.partial]
-    return any(p.start < place.end and place.start < p.end for p in [*undecided, *partly])
+def _beside(place: Place, file: Expanded) -> bool:
+    """Whether the finding touches a secret or an undecided value: not right, but no false alarm either."""
+    return any(p.start < place.end and place.start < p.end for p in file.planted if p.mark != "N")
 
 
 def _place(file: Expanded, finding: dict[str, Any]) -> Place:
