@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +23,6 @@ class Scanned(NamedTuple):
     outputs: dict[str, str]
     talk: dict[str, str]
     codes: dict[str, int]
-    seconds: dict[str, float]
 
 
 def _json(text: str, home: Path) -> Places:
@@ -45,12 +43,10 @@ def _place(home: Path, path: str, line: int) -> tuple[Path, int]:
 def scanned(tmp_path_factory: pytest.TempPathFactory) -> Scanned:
     home = tmp_path_factory.mktemp("messy") / "home"
     home.mkdir(mode=0o700)
-    result = Scanned(home, build(home), {}, {}, {}, {})
+    result = Scanned(home, build(home), {}, {}, {})
     command = program(home, home.parent / "bin")
     for form in FORMATS:
-        begun = time.monotonic()
         done = command("scan", str(home), "--format", form)
-        result.seconds[form] = time.monotonic() - begun
         result.outputs[form], result.talk[form], result.codes[form] = done.stdout, done.stderr, done.returncode
     return result
 
@@ -92,8 +88,8 @@ def test_no_planted_value_is_shown(form: str, scanned: Scanned) -> None:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_it_ends_and_says_what_it_found(form: str, scanned: Scanned) -> None:
+    # A pipe that is opened, or links in a circle, would never end: the time limit of `program` tells.
     assert scanned.codes[form] == 1
-    assert scanned.seconds[form] < 30  # a pipe that is opened, or links in a circle, would never end
 
 
 def test_what_cannot_be_parsed_is_named(scanned: Scanned) -> None:
