@@ -108,6 +108,8 @@ def _format_errors(format_: dict[str, Any]) -> list[str]:
     keywords, length = format_.get("keywords", []), format_["length"]
     random = Random(1)
     wrong = []
+    if format_.get("words") and format_["self_identifying"]:
+        wrong.append("words: only of a format that the surroundings must name")
     if keywords and not patterns.always_holds(format_["pattern"], keywords):
         wrong.append("keywords: a match may hold none of them, it would be missed")
     for _ in range(20):
@@ -163,11 +165,12 @@ def raw_rule(rule: dict[str, Any]) -> RawRule:
         tuple(rule.get("env_names", ())),
         tuple(header.lower() for header in rule.get("headers", ())),
         tuple(rule.get("hosts", ())),
-        tuple(rule.get("packages", ())),
+        tuple(fragment.lower() for fragment in rule.get("packages", ())),
         rule.get("rotate_url", ""),
         tuple(rule.get("not_secret", ())),
         tuple(sorted(claims.get("secret", {}).items())),
         tuple(sorted(claims.get("public", {}).items())),
+        rule.get("article") or ("an" if rule["name"][0] in "AEIOaeio" else "a"),
     )
 
 
@@ -182,6 +185,7 @@ def _raw_format(format_: dict[str, Any]) -> tuple[Any, ...]:
         format_.get("boundary", "A-Za-z0-9_-"),
         format_.get("mixed", False),
         format_.get("identifier", False),
+        format_.get("words", False),
         None if checksum is None else tuple(checksum),
     )
 

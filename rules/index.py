@@ -40,7 +40,7 @@ def index(raws: Sequence[RawRule]) -> RawIndex:
     brands: dict[str, str] = {}
     for number, raw in enumerate(raws):
         for place, shape in enumerate(raw[4]):
-            for keyword in shape[2]:
+            for keyword in shape[2] if shape[1] else ():
                 keywords.setdefault(keyword, []).append((number, place))
         for texts, found in ((raw[6], env), (raw[7], headers), (raw[8], hosts), (raw[9], packages)):
             for text in texts:

@@ -85,10 +85,10 @@ class Rules:
         return self._rules(self._hosts.get(host)) + self._rules(self._hosts.get(f"*.{parent}"))
 
     def of_package(self, package: str) -> tuple[Rule, ...]:
-        """The rules of which a fragment is in `package`."""
+        """The rules of which a fragment stands in `package`: `mcp/line` does in `mcp/line:1.0`, not in `mcp/linear`."""
         lower = package.lower()
-        numbers = (number for part, found in self._packages.items() if part in lower for number in found)
-        return self._rules(tuple(dict.fromkeys(numbers)))
+        found = (each for part, each in self._packages.items() if part in lower and _stands(part, lower))
+        return self._rules(tuple(dict.fromkeys(number for numbers in found for number in numbers)))
 
     def of_scheme(self, scheme: str) -> Rule | None:
         """The rule for passwords in URIs of this scheme."""
@@ -117,6 +117,18 @@ class Rules:
     def _format(self, number: int, place: int) -> tuple[Rule, Format]:
         rule = self._rule(number)
         return rule, rule.formats[place]
+
+
+def _stands(part: str, text: str) -> bool:
+    """Whether `part` begins and ends in `text` where its words do."""
+    start = text.find(part)
+    while start >= 0:
+        end = start + len(part)
+        before = part[0].isalnum() and text[start - 1 : start].isalnum()
+        if not before and not (part[-1].isalnum() and text[end : end + 1].isalnum()):
+            return True
+        start = text.find(part, start + 1)
+    return False
 
 
 @cache

@@ -21,6 +21,7 @@ class Format(NamedTuple):
     boundary: str
     mixed: bool
     identifier: bool
+    words: bool
     checksum: Checksum | None
 
     def fits(self, text: str) -> bool:
@@ -49,11 +50,12 @@ class Rule(NamedTuple):
     not_secret: tuple[str, ...]
     secret_claims: tuple[tuple[str, str], ...]
     public_claims: tuple[tuple[str, str], ...]
+    article: str
 
     @property
     def one(self) -> str:
         """The name with its article."""
-        return f"{'an' if self.name[0] in 'AEIOaeio' else 'a'} {self.name}"
+        return f"{self.article} {self.name}"
 
 
 def record(raw: RawRule) -> Rule:
