@@ -170,6 +170,7 @@ def raw_rule(rule: dict[str, Any]) -> RawRule:
         tuple(rule.get("not_secret", ())),
         tuple(sorted(claims.get("secret", {}).items())),
         tuple(sorted(claims.get("public", {}).items())),
+        tuple(rule.get("public_names", ())),
         rule.get("article") or ("an" if rule["name"][0] in "AEIOaeio" else "a"),
     )
 

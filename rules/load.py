@@ -12,7 +12,7 @@ from unsprawl.rules import bundle
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from unsprawl.rules.index import Places, RawIndex, RawRule
+    from unsprawl.rules.index import Keyword, RawIndex, RawRule
     from unsprawl.rules.rule import Format, Rule
 
 
@@ -32,8 +32,8 @@ class Rules:
     """All rules and the ways to reach one. A rule becomes a record when it is first touched: most runs touch none."""
 
     _ids: dict[str, int]
-    _anchors: dict[str, tuple[tuple[str, Places], ...]]
-    _short: tuple[tuple[str, int, Places], ...]
+    _anchors: dict[str, tuple[Keyword, ...]]
+    _short: tuple[Keyword, ...]
     _env: dict[str, tuple[int, ...]]
     _headers: dict[str, tuple[int, ...]]
     _hosts: dict[str, tuple[int, ...]]
@@ -41,11 +41,12 @@ class Rules:
     _schemes: dict[str, int]
     _claims: tuple[int, ...]
     _brands: dict[str, str]
+    _public: dict[str, bool]
 
     def __init__(self, index: RawIndex, raws: Callable[[], Sequence[RawRule]]) -> None:
         """`index` is what `index.index` made of the rules that `raws` gives."""
         (self._ids, self._anchors, self._short, self._env, self._headers, self._hosts, self._packages) = index[:7]
-        self._schemes, self._claims, self._brands = index[7:]
+        self._schemes, self._claims, self._brands, self._public = index[7:]
         self._raws = raws
         self._made: dict[int, Rule] = {}
 
@@ -61,15 +62,26 @@ class Rules:
         return None if number is None else self._rule(number)
 
     def keywords(self, text: str) -> list[tuple[str, tuple[tuple[Rule, Format], ...]]]:
-        """The keywords that are in `text`, longer ones first, each with the self-identifying formats behind it."""
+        """The keywords in `text`, longer ones first, each with the self-identifying formats behind it. Those of which
+        no format is as short as `text` are left out."""
+        length = len(text)
+        found = [(keyword, places) for keyword, shortest, places in self._held(text) if shortest <= length]
+        found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+        return [(keyword, tuple(self._format(*place) for place in places)) for keyword, places in found]
+
+    def begun(self, text: str) -> list[tuple[str, Rule]]:
+        """The keywords that `text` begins with although it is too short for each of their formats, longer ones first,
+        each with the first of their rules."""
+        found = [entry for entry in self._held(text) if len(text) < entry[1] and text.startswith(entry[0])]
+        found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+        return [(keyword, self._rule(places[0][0])) for keyword, _, places in found]
+
+    def _held(self, text: str) -> list[Keyword]:
         anchors, width = self._anchors, bundle.ANCHOR
         leads = {three for at in range(len(text) - width + 1) if (three := text[at : at + width]) in anchors}
         found = [entry for three in leads for entry in anchors[three] if entry[0] in text]
-        for keyword, shortest, places in self._short:
-            if keyword in text and len(text) >= shortest:
-                found.append((keyword, places))
-        found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
-        return [(keyword, tuple(self._format(*place) for place in places)) for keyword, places in found]
+        found += [entry for entry in self._short if entry[0] in text]
+        return found
 
     def of_env(self, name: str) -> tuple[Rule, ...]:
         """The rules that list this variable, spelled as in the rule files."""
@@ -102,6 +114,10 @@ class Rules:
     def brand(self, word: str) -> str:
         """The vendor whose name is `word`, in capitals and without blanks, or ""."""
         return self._brands.get(word, "")
+
+    def is_public(self, name: str) -> bool:
+        """Whether a vendor says of this variable that its value may be published."""
+        return name in self._public
 
     def _rules(self, numbers: tuple[int, ...] | None) -> tuple[Rule, ...]:
         return tuple(map(self._rule, numbers)) if numbers else ()

@@ -50,6 +50,7 @@ class Rule(NamedTuple):
     not_secret: tuple[str, ...]
     secret_claims: tuple[tuple[str, str], ...]
     public_claims: tuple[tuple[str, str], ...]
+    public_names: tuple[str, ...]
     article: str
 
     @property

@@ -50,9 +50,9 @@ def expand(template: str, random: Random, checksum: Checksum | None = None) -> s
                 raise ValueError(f"template {template!r} wants a checksum that the format does not have")
             made += tail(checksum, made)
         elif kind == "words":
-            made += " ".join(random.choice(WORDS) for _ in range(count))
+            made += " ".join(random.choices(WORDS, k=count))
         elif kind in ALPHABETS:
-            made += "".join(random.choice(ALPHABETS[kind]) for _ in range(count))
+            made += "".join(random.choices(ALPHABETS[kind], k=count))
         else:
             raise ValueError(f"template {template!r} names the unknown alphabet {kind!r}")
     return made + template[position:]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from unsprawl.rules.load import compiled
+from unsprawl.rules.load import compiled, load
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
-from unsprawl.scanner.names import Secrecy, is_password, secrecy, secret_header
+from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header
 from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, shape
 from unsprawl.scanner.randomness import classes, entropy, has_random_run
 from unsprawl.scanner.vendors import brand, host_in, named, named_by_vendor
@@ -23,6 +23,8 @@ def by_surroundings(value: str, context: Context) -> Judgement:
         return _named_password(value, context)
     if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
         return generic.secret(value, context, level) if context.name else generic.bare(value, context)
+    if level is Secrecy.STRONG and load().is_public(normalised(context.name)):
+        return Harmless("publishable by its name")
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header
     setting = shape(value)
     if setting is not None and not setting[1]:
@@ -68,7 +70,9 @@ def _fitting(value: str, context: Context, level: Secrecy) -> Literal | Placehol
         if not by_name and not called:
             continue
         for format_ in rule.formats:
-            if not format_.self_identifying and (format_.words or not wordy) and format_.fits(value):
+            if format_.self_identifying or (wordy and not format_.words):
+                continue
+            if format_.fits(value) and known.mixes(format_, value):
                 if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
                     return Placeholder("a documented sample")
                 how = "its format under its usual name" if by_name else "a format of the vendor that it is sent to"
