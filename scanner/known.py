@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from unsprawl.rules.load import compiled, load, touching
 from unsprawl.scanner.checksums import holds
+from unsprawl.scanner.generic import is_wordy
 from unsprawl.scanner.placeholders import is_masked
 from unsprawl.scanner.randomness import case_switches, longest_run, made_up
 
@@ -66,7 +67,7 @@ def mixes(format_: Format, value: str) -> bool:
         return True
     prefix = max((len(keyword) for keyword in format_.keywords if value.startswith(keyword)), default=0)
     body = value[prefix:]
-    return any(char.isdigit() for char in body) or case_switches(body) >= 0.38 * len(body)
+    return any(map(str.isdigit, body)) or (case_switches(body) >= 0.2 * len(body) and not is_wordy(body))
 
 
 def _stand_in(rule: Rule, format_: Format, value: str) -> str:
