@@ -92,9 +92,8 @@ class Rules:
         return self._rules(self._headers.get(name))
 
     def of_host(self, host: str) -> tuple[Rule, ...]:
-        """The rules that list this host, or its parent as `*.parent`."""
-        parent = host.partition(".")[2]
-        return self._rules(self._hosts.get(host)) + self._rules(self._hosts.get(f"*.{parent}"))
+        """The rules that list this host, or as `*.` a domain that it is in."""
+        return tuple(rule for name in host_patterns(host) for rule in self._rules(self._hosts.get(name)))
 
     def of_package(self, package: str) -> tuple[Rule, ...]:
         """The rules of which a fragment stands in `package`: `mcp/line` does in `mcp/line:1.0`, not in `mcp/linear`."""
@@ -133,6 +132,12 @@ class Rules:
     def _format(self, number: int, place: int) -> tuple[Rule, Format]:
         rule = self._rule(number)
         return rule, rule.formats[place]
+
+
+def host_patterns(host: str) -> list[str]:
+    """How rules may list `host`: `a.b.example`, `*.b.example`, `*.example`."""
+    labels = host.split(".")
+    return [host, *(f"*.{'.'.join(labels[at:])}" for at in range(1, len(labels)))]
 
 
 def _stands(part: str, text: str) -> bool:

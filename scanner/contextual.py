@@ -23,7 +23,7 @@ def by_surroundings(value: str, context: Context) -> Judgement:
         return _named_password(value, context)
     if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
         return generic.secret(value, context, level) if context.name else generic.bare(value, context)
-    if level is Secrecy.STRONG and load().is_public(normalised(context.name)):
+    if level in (Secrecy.STRONG, Secrecy.WEAK) and load().is_public(normalised(context.name)):
         return Harmless("publishable by its name")
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header
     setting = shape(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from unsprawl.rules.load import load
+from unsprawl.rules.load import host_patterns, load
 from unsprawl.scanner.model import Context, SlotKind
 from unsprawl.scanner.names import ORDINARY, SHARED, normalised, says_only_secret
 
@@ -62,8 +62,8 @@ def _of_package(package: str) -> tuple[Rule, ...]:
 
 
 def host_in(host: str, hosts: frozenset[str]) -> bool:
-    """Whether `host` is listed, itself or as `*.` of its parent."""
-    return host in hosts or f"*.{host.partition('.')[2]}" in hosts
+    """Whether `host` is listed, itself or as `*.` of a domain that it is in."""
+    return not hosts.isdisjoint(host_patterns(host))
 
 
 def brand(context: Context) -> str:
