@@ -16,7 +16,7 @@ import jsonschema
 import yaml
 
 from unsprawl.rules import patterns
-from unsprawl.rules.index import ANCHOR, FIELDS, RawRule, index
+from unsprawl.rules.index import ANCHOR, FAR, NEAR, RawRule, index
 from unsprawl.rules.samples import checksum_of, expand
 
 FOLDER = Path(__file__).parent
@@ -204,24 +204,30 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     What every run needs stands apart from the rules themselves, of which most runs need none.
     """
     raws = [raw_rule(rule) for rule in rules]
-    return {"bundle.py": _render_tables(raws, tables), "bundle_providers.py": _render_rules(raws)}
+    near, far = index(raws)
+    return {"bundle.py": _render_tables(near, tables), "bundle_providers.py": _render_rules(far, raws)}
 
 
-def _render_rules(raws: list[RawRule]) -> str:
-    lines = [HEADER.format(sources="rules/providers/*.yaml"), "RULES: tuple[tuple[Any, ...], ...] = ("]
+def _render_rules(far: tuple[Any, ...], raws: list[RawRule]) -> str:
+    lines = [HEADER.format(sources="rules/providers/*.yaml"), *_render_index(FAR, far)]
+    lines.append("RULES: tuple[tuple[Any, ...], ...] = (")
     lines += [f"    {raw!r}," for raw in raws]
     return "\n".join([*lines, ")"]) + "\n"
 
 
-def _render_tables(raws: list[RawRule], tables: dict[str, Any]) -> str:
-    lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
-    lines.append("INDEX: tuple[Any, ...] = (")
-    for field, value in zip(FIELDS, index(raws), strict=True):
+def _render_index(fields: tuple[str, ...], values: tuple[Any, ...]) -> list[str]:
+    lines = ["INDEX: tuple[Any, ...] = ("]
+    for field, value in zip(fields, values, strict=True):
         if isinstance(value, dict):
             lines += [f"    {{  # {field}", *(f"        {key!r}: {entry!r}," for key, entry in value.items()), "    },"]
         else:
             lines.append(f"    {value!r},  # {field}")
-    lines.append(")")
+    return [*lines, ")"]
+
+
+def _render_tables(near: tuple[Any, ...], tables: dict[str, Any]) -> str:
+    lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
+    lines += _render_index(NEAR, near)
     for name, table in sorted(tables.items()):
         lines.append(f"\n{name.upper().replace('-', '_')}: dict[str, Any] = {{")
         for key, value in pruned(table).items():

@@ -12,8 +12,6 @@ from typing import Any, TypeAlias
 
 RawRule: TypeAlias = tuple[Any, ...]
 """What `build.raw_rule` makes and `rule.Rule` is made of."""
-RawIndex: TypeAlias = tuple[Any, ...]
-"""What `index` makes and `load.Rules` looks up in; `FIELDS` are its parts."""
 Keyword: TypeAlias = tuple[str, int, tuple[tuple[int, int], ...]]
 """The text, the shortest length, and the formats: each by the number of its rule and its own within that rule."""
 ANCHOR = 3
@@ -21,17 +19,16 @@ ANCHOR = 3
 _COMMON = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
-FIELDS = ("ids", "anchors", "short", "env", "headers", "hosts", "packages", "schemes", "claims", "brands", "public")
-"""The parts of an index, in order. Rules are numbered by their place, texts are spelled as they are looked up.
+NEAR = ("anchors", "short", "env", "headers")
+"""What every value is looked up in. `anchors` leads from three characters to the keywords that hold them, each with the
+length of the shortest text that has one of its formats, and these formats; `short` are the keywords of fewer
+characters."""
+FAR = ("ids", "hosts", "packages", "schemes", "claims", "brands", "public")
+"""What few are: see `rule.Far`."""
 
-`anchors` leads from three characters to the keywords that hold them, each with the length of the shortest text that has
-one of its formats, and these formats; `short` are the keywords of fewer characters; `claims` are the rules that know a
-token by its claims; `brands` are the vendors by their names in capitals, without blanks or punctuation; `public` are
-the variables whose values may be published."""
 
-
-def index(raws: Sequence[RawRule]) -> RawIndex:
-    """The index of `raws`, which stay in their order."""
+def index(raws: Sequence[RawRule]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """`NEAR` and `FAR` of `raws`. Rules are numbered by their place; texts are spelled as they are looked up."""
     keywords: dict[str, list[tuple[int, int]]] = {}
     env: dict[str, list[int]] = {}
     headers: dict[str, list[int]] = {}
@@ -39,7 +36,6 @@ def index(raws: Sequence[RawRule]) -> RawIndex:
     packages: dict[str, list[int]] = {}
     schemes: dict[str, int] = {}
     brands: dict[str, str] = {}
-    public: dict[str, bool] = {}
     for number, raw in enumerate(raws):
         for place, shape in enumerate(raw[4]):
             for keyword in shape[2] if shape[1] else ():
@@ -48,26 +44,28 @@ def index(raws: Sequence[RawRule]) -> RawIndex:
             for text in texts:
                 found.setdefault(text, []).append(number)
         schemes |= dict.fromkeys(raw[5], number)
-        public |= dict.fromkeys(raw[14], True)
         if raw[2]:
             brands["".join(filter(str.isalnum, raw[2])).upper()] = raw[2]
     entries = [
         (keyword, min(raws[number][4][place][3] for number, place in places), tuple(places))
         for keyword, places in sorted(keywords.items())
     ]
-    return (
-        {raw[0]: number for number, raw in enumerate(raws)},
+    near = (
         _anchored([entry for entry in entries if len(entry[0]) >= ANCHOR]),
         tuple(entry for entry in entries if len(entry[0]) < ANCHOR),
         _frozen(env),
         _frozen(headers),
+    )
+    far = (
+        {raw[0]: number for number, raw in enumerate(raws)},
         _frozen(hosts),
         _frozen(packages),
         schemes,
         tuple(number for number, raw in enumerate(raws) if raw[12]),
         brands,
-        public,
+        tuple(dict.fromkeys(name for raw in raws for name in raw[14])),
     )
+    return near, far
 
 
 def _frozen(found: dict[str, list[int]]) -> dict[str, tuple[int, ...]]:

@@ -59,6 +59,23 @@ class Rule(NamedTuple):
         return f"{self.article} {self.name}"
 
 
+class Far(NamedTuple):
+    """All rules, raw and by number, and the look-ups that only a value worth a closer look needs."""
+
+    ids: dict[str, int]
+    hosts: dict[str, tuple[int, ...]]
+    packages: dict[str, tuple[int, ...]]
+    """By fragments of names, lower case."""
+    schemes: dict[str, int]
+    claims: tuple[int, ...]
+    """Rules that know a token by its claims."""
+    brands: dict[str, str]
+    """Vendors by their names in capitals, without blanks or punctuation."""
+    public: tuple[str, ...]
+    """Variables whose values may be published."""
+    rules: tuple[RawRule, ...]
+
+
 def record(raw: RawRule) -> Rule:
     """The record of one raw rule."""
     formats = tuple(Format._make((*shape[:-1], Checksum._make(shape[-1]) if shape[-1] else None)) for shape in raw[4])
