@@ -16,7 +16,7 @@ import jsonschema
 import yaml
 
 from unsprawl.rules import patterns
-from unsprawl.rules.index import ANCHOR, FIELDS, RawRule, index
+from unsprawl.rules.index import ANCHOR, FAR, NEAR, RawRule, index
 from unsprawl.rules.samples import checksum_of, expand
 
 FOLDER = Path(__file__).parent
@@ -108,6 +108,8 @@ def _format_errors(format_: dict[str, Any]) -> list[str]:
     keywords, length = format_.get("keywords", []), format_["length"]
     random = Random(1)
     wrong = []
+    if format_.get("words") and format_["self_identifying"]:
+        wrong.append("words: only of a format that the surroundings must name")
     if keywords and not patterns.always_holds(format_["pattern"], keywords):
         wrong.append("keywords: a match may hold none of them, it would be missed")
     for _ in range(20):
@@ -163,11 +165,13 @@ def raw_rule(rule: dict[str, Any]) -> RawRule:
         tuple(rule.get("env_names", ())),
         tuple(header.lower() for header in rule.get("headers", ())),
         tuple(rule.get("hosts", ())),
-        tuple(rule.get("packages", ())),
+        tuple(fragment.lower() for fragment in rule.get("packages", ())),
         rule.get("rotate_url", ""),
         tuple(rule.get("not_secret", ())),
         tuple(sorted(claims.get("secret", {}).items())),
         tuple(sorted(claims.get("public", {}).items())),
+        tuple(rule.get("public_names", ())),
+        rule.get("article") or ("an" if rule["name"][0] in "AEIOaeio" else "a"),
     )
 
 
@@ -182,6 +186,7 @@ def _raw_format(format_: dict[str, Any]) -> tuple[Any, ...]:
         format_.get("boundary", "A-Za-z0-9_-"),
         format_.get("mixed", False),
         format_.get("identifier", False),
+        format_.get("words", False),
         None if checksum is None else tuple(checksum),
     )
 
@@ -199,24 +204,30 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     What every run needs stands apart from the rules themselves, of which most runs need none.
     """
     raws = [raw_rule(rule) for rule in rules]
-    return {"bundle.py": _render_tables(raws, tables), "bundle_providers.py": _render_rules(raws)}
+    near, far = index(raws)
+    return {"bundle.py": _render_tables(near, tables), "bundle_providers.py": _render_rules(far, raws)}
 
 
-def _render_rules(raws: list[RawRule]) -> str:
-    lines = [HEADER.format(sources="rules/providers/*.yaml"), "RULES: tuple[tuple[Any, ...], ...] = ("]
+def _render_rules(far: tuple[Any, ...], raws: list[RawRule]) -> str:
+    lines = [HEADER.format(sources="rules/providers/*.yaml"), *_render_index(FAR, far)]
+    lines.append("RULES: tuple[tuple[Any, ...], ...] = (")
     lines += [f"    {raw!r}," for raw in raws]
     return "\n".join([*lines, ")"]) + "\n"
 
 
-def _render_tables(raws: list[RawRule], tables: dict[str, Any]) -> str:
-    lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
-    lines.append("INDEX: tuple[Any, ...] = (")
-    for field, value in zip(FIELDS, index(raws), strict=True):
+def _render_index(fields: tuple[str, ...], values: tuple[Any, ...]) -> list[str]:
+    lines = ["INDEX: tuple[Any, ...] = ("]
+    for field, value in zip(fields, values, strict=True):
         if isinstance(value, dict):
             lines += [f"    {{  # {field}", *(f"        {key!r}: {entry!r}," for key, entry in value.items()), "    },"]
         else:
             lines.append(f"    {value!r},  # {field}")
-    lines.append(")")
+    return [*lines, ")"]
+
+
+def _render_tables(near: tuple[Any, ...], tables: dict[str, Any]) -> str:
+    lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
+    lines += _render_index(NEAR, near)
     for name, table in sorted(tables.items()):
         lines.append(f"\n{name.upper().replace('-', '_')}: dict[str, Any] = {{")
         for key, value in pruned(table).items():

@@ -12,25 +12,23 @@ from typing import Any, TypeAlias
 
 RawRule: TypeAlias = tuple[Any, ...]
 """What `build.raw_rule` makes and `rule.Rule` is made of."""
-RawIndex: TypeAlias = tuple[Any, ...]
-"""What `index` makes and `load.Rules` looks up in; `FIELDS` are its parts."""
-Places: TypeAlias = tuple[tuple[int, int], ...]
-"""Formats, each by the number of its rule and its own among the formats of that rule."""
+Keyword: TypeAlias = tuple[str, int, tuple[tuple[int, int], ...]]
+"""The text, the shortest length, and the formats: each by the number of its rule and its own within that rule."""
 ANCHOR = 3
 """Characters of a keyword that lead to it."""
 _COMMON = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 
-FIELDS = ("ids", "anchors", "short", "env", "headers", "hosts", "packages", "schemes", "claims", "brands")
-"""The parts of an index, in order. Rules are numbered by their place, texts are spelled as they are looked up.
+NEAR = ("anchors", "short", "env", "headers")
+"""What every value is looked up in. `anchors` leads from three characters to the keywords that hold them, each with the
+length of the shortest text that has one of its formats, and these formats; `short` are the keywords of fewer
+characters."""
+FAR = ("ids", "hosts", "packages", "schemes", "claims", "brands", "public")
+"""What few are: see `rule.Far`."""
 
-`anchors` leads from three characters to the keywords that hold them and to the formats behind each; `short` are
-keywords of fewer characters, with the length of the shortest text that has one of their formats; `claims` are the rules
-that know a token by its claims; `brands` are the vendors by their names in capitals, without blanks or punctuation."""
 
-
-def index(raws: Sequence[RawRule]) -> RawIndex:
-    """The index of `raws`, which stay in their order."""
+def index(raws: Sequence[RawRule]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """`NEAR` and `FAR` of `raws`. Rules are numbered by their place; texts are spelled as they are looked up."""
     keywords: dict[str, list[tuple[int, int]]] = {}
     env: dict[str, list[int]] = {}
     headers: dict[str, list[int]] = {}
@@ -40,7 +38,7 @@ def index(raws: Sequence[RawRule]) -> RawIndex:
     brands: dict[str, str] = {}
     for number, raw in enumerate(raws):
         for place, shape in enumerate(raw[4]):
-            for keyword in shape[2]:
+            for keyword in shape[2] if shape[1] else ():
                 keywords.setdefault(keyword, []).append((number, place))
         for texts, found in ((raw[6], env), (raw[7], headers), (raw[8], hosts), (raw[9], packages)):
             for text in texts:
@@ -48,37 +46,39 @@ def index(raws: Sequence[RawRule]) -> RawIndex:
         schemes |= dict.fromkeys(raw[5], number)
         if raw[2]:
             brands["".join(filter(str.isalnum, raw[2])).upper()] = raw[2]
-    return (
-        {raw[0]: number for number, raw in enumerate(raws)},
-        _anchored({keyword: tuple(places) for keyword, places in keywords.items() if len(keyword) >= ANCHOR}),
-        tuple(
-            (keyword, min(raws[number][4][place][3] for number, place in places), tuple(places))
-            for keyword, places in sorted(keywords.items())
-            if len(keyword) < ANCHOR
-        ),
+    entries = [
+        (keyword, min(raws[number][4][place][3] for number, place in places), tuple(places))
+        for keyword, places in sorted(keywords.items())
+    ]
+    near = (
+        _anchored([entry for entry in entries if len(entry[0]) >= ANCHOR]),
+        tuple(entry for entry in entries if len(entry[0]) < ANCHOR),
         _frozen(env),
         _frozen(headers),
+    )
+    far = (
+        {raw[0]: number for number, raw in enumerate(raws)},
         _frozen(hosts),
         _frozen(packages),
         schemes,
         tuple(number for number, raw in enumerate(raws) if raw[12]),
         brands,
+        tuple(dict.fromkeys(name for raw in raws for name in raw[14])),
     )
+    return near, far
 
 
 def _frozen(found: dict[str, list[int]]) -> dict[str, tuple[int, ...]]:
     return {text: tuple(numbers) for text, numbers in found.items()}
 
 
-def _anchored(
-    keywords: dict[str, Places],
-) -> dict[str, tuple[tuple[str, Places], ...]]:
+def _anchored(entries: list[Keyword]) -> dict[str, tuple[Keyword, ...]]:
     """Each keyword behind those three of its characters that fewest others and fewest words hold."""
-    shared = Counter(three for keyword in keywords for three in set(threes(keyword)))
-    anchored: dict[str, list[tuple[str, Places]]] = {}
-    for keyword, places in sorted(keywords.items()):
-        rarest = min(threes(keyword), key=lambda three: (len(_COMMON.intersection(three)), shared[three], three))
-        anchored.setdefault(rarest, []).append((keyword, places))
+    shared = Counter(three for keyword, _, _ in entries for three in set(threes(keyword)))
+    anchored: dict[str, list[Keyword]] = {}
+    for entry in entries:
+        ranked = [(len(_COMMON.intersection(three)), shared[three], three) for three in threes(entry[0])]
+        anchored.setdefault(min(ranked)[2], []).append(entry)
     return {three: tuple(found) for three, found in anchored.items()}
 
 

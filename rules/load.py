@@ -4,16 +4,16 @@ use: the commit hook starts over and over, and most of its runs need neither."""
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from unsprawl.rules import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from unsprawl.rules.index import Places, RawIndex, RawRule
-    from unsprawl.rules.rule import Format, Rule
+    from unsprawl.rules.index import Keyword, RawRule
+    from unsprawl.rules.rule import Far, Format, Rule
 
 
 @cache
@@ -31,45 +31,53 @@ def touching(characters: str) -> re.Pattern[str]:
 class Rules:
     """All rules and the ways to reach one. A rule becomes a record when it is first touched: most runs touch none."""
 
-    _ids: dict[str, int]
-    _anchors: dict[str, tuple[tuple[str, Places], ...]]
-    _short: tuple[tuple[str, int, Places], ...]
+    _anchors: dict[str, tuple[Keyword, ...]]
+    _short: tuple[Keyword, ...]
     _env: dict[str, tuple[int, ...]]
     _headers: dict[str, tuple[int, ...]]
-    _hosts: dict[str, tuple[int, ...]]
-    _packages: dict[str, tuple[int, ...]]
-    _schemes: dict[str, int]
-    _claims: tuple[int, ...]
-    _brands: dict[str, str]
 
-    def __init__(self, index: RawIndex, raws: Callable[[], Sequence[RawRule]]) -> None:
-        """`index` is what `index.index` made of the rules that `raws` gives."""
-        (self._ids, self._anchors, self._short, self._env, self._headers, self._hosts, self._packages) = index[:7]
-        self._schemes, self._claims, self._brands = index[7:]
-        self._raws = raws
+    def __init__(self, near: tuple[Any, ...], far: Callable[[], Far]) -> None:
+        """`near` is what `index.index` made of the rules that `far` gives."""
+        self._anchors, self._short, self._env, self._headers = near
+        self._load = far
         self._made: dict[int, Rule] = {}
 
+    @cached_property
+    def _far(self) -> Far:
+        return self._load()
+
     def __iter__(self) -> Iterator[Rule]:
-        return map(self._rule, range(len(self._ids)))
+        return map(self._rule, range(len(self._far.rules)))
 
     def __getitem__(self, rule_id: str) -> Rule:
-        return self._rule(self._ids[rule_id])
+        return self._rule(self._far.ids[rule_id])
 
     def get(self, rule_id: str) -> Rule | None:
         """The rule of that id, if there is one."""
-        number = self._ids.get(rule_id)
+        number = self._far.ids.get(rule_id)
         return None if number is None else self._rule(number)
 
     def keywords(self, text: str) -> list[tuple[str, tuple[tuple[Rule, Format], ...]]]:
-        """The keywords that are in `text`, longer ones first, each with the self-identifying formats behind it."""
+        """The keywords in `text`, longer ones first, each with the self-identifying formats behind it. Those of which
+        no format is as short as `text` are left out."""
+        length = len(text)
+        found = [(keyword, places) for keyword, shortest, places in self._held(text) if shortest <= length]
+        found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+        return [(keyword, tuple(self._format(*place) for place in places)) for keyword, places in found]
+
+    def begun(self, text: str) -> list[tuple[str, Rule]]:
+        """The keywords that `text` begins with although it is too short for each of their formats, longer ones first,
+        each with the first of their rules."""
+        found = [entry for entry in self._held(text) if len(text) < entry[1] and text.startswith(entry[0])]
+        found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+        return [(keyword, self._rule(places[0][0])) for keyword, _, places in found]
+
+    def _held(self, text: str) -> list[Keyword]:
         anchors, width = self._anchors, bundle.ANCHOR
         leads = {three for at in range(len(text) - width + 1) if (three := text[at : at + width]) in anchors}
         found = [entry for three in leads for entry in anchors[three] if entry[0] in text]
-        for keyword, shortest, places in self._short:
-            if keyword in text and len(text) >= shortest:
-                found.append((keyword, places))
-        found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
-        return [(keyword, tuple(self._format(*place) for place in places)) for keyword, places in found]
+        found += [entry for entry in self._short if entry[0] in text]
+        return found
 
     def of_env(self, name: str) -> tuple[Rule, ...]:
         """The rules that list this variable, spelled as in the rule files."""
@@ -80,28 +88,31 @@ class Rules:
         return self._rules(self._headers.get(name))
 
     def of_host(self, host: str) -> tuple[Rule, ...]:
-        """The rules that list this host, or its parent as `*.parent`."""
-        parent = host.partition(".")[2]
-        return self._rules(self._hosts.get(host)) + self._rules(self._hosts.get(f"*.{parent}"))
+        """The rules that list this host, or as `*.` a domain that it is in."""
+        return tuple(rule for name in host_patterns(host) for rule in self._rules(self._far.hosts.get(name)))
 
     def of_package(self, package: str) -> tuple[Rule, ...]:
-        """The rules of which a fragment is in `package`."""
+        """The rules of which a fragment stands in `package`: `mcp/line` does in `mcp/line:1.0`, not in `mcp/linear`."""
         lower = package.lower()
-        numbers = (number for part, found in self._packages.items() if part in lower for number in found)
-        return self._rules(tuple(dict.fromkeys(numbers)))
+        found = (each for part, each in self._far.packages.items() if part in lower and _stands(part, lower))
+        return self._rules(tuple(dict.fromkeys(number for numbers in found for number in numbers)))
 
     def of_scheme(self, scheme: str) -> Rule | None:
         """The rule for passwords in URIs of this scheme."""
-        number = self._schemes.get(scheme)
+        number = self._far.schemes.get(scheme)
         return None if number is None else self._rule(number)
 
     def by_claim(self) -> tuple[Rule, ...]:
         """The rules that know a token by its claims."""
-        return self._rules(self._claims)
+        return self._rules(self._far.claims)
 
     def brand(self, word: str) -> str:
         """The vendor whose name is `word`, in capitals and without blanks, or ""."""
-        return self._brands.get(word, "")
+        return self._far.brands.get(word, "")
+
+    def is_public(self, name: str) -> bool:
+        """Whether a vendor says of this variable that its value may be published."""
+        return name in self._far.public
 
     def _rules(self, numbers: tuple[int, ...] | None) -> tuple[Rule, ...]:
         return tuple(map(self._rule, numbers)) if numbers else ()
@@ -111,12 +122,30 @@ class Rules:
         if rule is None:
             from unsprawl.rules.rule import record
 
-            rule = self._made[number] = record(self._raws()[number])
+            rule = self._made[number] = record(self._far.rules[number])
         return rule
 
     def _format(self, number: int, place: int) -> tuple[Rule, Format]:
         rule = self._rule(number)
         return rule, rule.formats[place]
+
+
+def host_patterns(host: str) -> list[str]:
+    """How rules may list `host`: `a.b.example`, `*.b.example`, `*.example`."""
+    labels = host.split(".")
+    return [host, *(f"*.{'.'.join(labels[at:])}" for at in range(1, len(labels)))]
+
+
+def _stands(part: str, text: str) -> bool:
+    """Whether `part` begins and ends in `text` where its words do."""
+    start = text.find(part)
+    while start >= 0:
+        end = start + len(part)
+        before = part[0].isalnum() and text[start - 1 : start].isalnum()
+        if not before and not (part[-1].isalnum() and text[end : end + 1].isalnum()):
+            return True
+        start = text.find(part, start + 1)
+    return False
 
 
 @cache
@@ -128,11 +157,14 @@ def load() -> Rules:
 def made_of(raws: Sequence[RawRule]) -> Rules:
     """Rules from elsewhere, indexed now."""
     from unsprawl.rules.index import index
+    from unsprawl.rules.rule import Far
 
-    return Rules(index(raws), lambda: raws)
+    near, far = index(raws)
+    return Rules(near, lambda: Far._make((*far, tuple(raws))))
 
 
-def _bundled() -> Sequence[RawRule]:
-    from unsprawl.rules.bundle_providers import RULES  # only when a rule is touched: unmarshalling hundreds takes time
+def _bundled() -> Far:
+    from unsprawl.rules import bundle_providers  # only when a rule is touched: unmarshalling hundreds takes time
+    from unsprawl.rules.rule import Far
 
-    return RULES
+    return Far._make((*bundle_providers.INDEX, bundle_providers.RULES))

@@ -21,6 +21,7 @@ class Format(NamedTuple):
     boundary: str
     mixed: bool
     identifier: bool
+    words: bool
     checksum: Checksum | None
 
     def fits(self, text: str) -> bool:
@@ -49,11 +50,30 @@ class Rule(NamedTuple):
     not_secret: tuple[str, ...]
     secret_claims: tuple[tuple[str, str], ...]
     public_claims: tuple[tuple[str, str], ...]
+    public_names: tuple[str, ...]
+    article: str
 
     @property
     def one(self) -> str:
         """The name with its article."""
-        return f"{'an' if self.name[0] in 'AEIOaeio' else 'a'} {self.name}"
+        return f"{self.article} {self.name}"
+
+
+class Far(NamedTuple):
+    """All rules, raw and by number, and the look-ups that only a value worth a closer look needs."""
+
+    ids: dict[str, int]
+    hosts: dict[str, tuple[int, ...]]
+    packages: dict[str, tuple[int, ...]]
+    """By fragments of names, lower case."""
+    schemes: dict[str, int]
+    claims: tuple[int, ...]
+    """Rules that know a token by its claims."""
+    brands: dict[str, str]
+    """Vendors by their names in capitals, without blanks or punctuation."""
+    public: tuple[str, ...]
+    """Variables whose values may be published."""
+    rules: tuple[RawRule, ...]
 
 
 def record(raw: RawRule) -> Rule:

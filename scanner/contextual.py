@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from unsprawl.rules.load import compiled, load
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
-from unsprawl.scanner.names import Secrecy, is_password, secrecy, secret_header
-from unsprawl.scanner.placeholders import shape
+from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header
+from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, shape
 from unsprawl.scanner.randomness import classes, entropy, has_random_run
-from unsprawl.scanner.vendors import brand, named, named_by_vendor
+from unsprawl.scanner.vendors import brand, host_in, named, named_by_vendor
 
 _SCHEMES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "bot", "key", "digest", "negotiate", "header"})
 """Roles of a credential in an authorization header; "header" is the whole value of one in an argument."""
@@ -22,6 +23,8 @@ def by_surroundings(value: str, context: Context) -> Judgement:
         return _named_password(value, context)
     if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
         return generic.secret(value, context, level) if context.name else generic.bare(value, context)
+    if level in (Secrecy.STRONG, Secrecy.WEAK) and load().is_public(normalised(context.name)):
+        return Harmless("publishable by its name")
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header
     setting = shape(value)
     if setting is not None and not setting[1]:
@@ -55,14 +58,23 @@ def _no_setting(value: str) -> bool:
     return len(value) >= 20 and random and not pathlike
 
 
-def _fitting(value: str, context: Context, level: Secrecy) -> Literal | None:
+def _fitting(value: str, context: Context, level: Secrecy) -> Literal | Placeholder | None:
     """A format that fits the vendor named by the variable, header, host or package."""
+    # In the path of some hosts' addresses stands the key itself.
+    called = level in (Secrecy.STRONG, Secrecy.WEAK) or (
+        context.role == "segment" and host_in(context.host, CAPABILITY_HOSTS)
+    )
+    wordy = generic.is_wordy(value)
     for rule, by_name in named(context):
         # A host or package says whose key it would be, not that this value is one.
-        if not by_name and level not in (Secrecy.STRONG, Secrecy.WEAK):
+        if not by_name and not called:
             continue
         for format_ in rule.formats:
-            if not format_.self_identifying and format_.fits(value) and not generic.is_wordy(value):
+            if format_.self_identifying or (wordy and not format_.words):
+                continue
+            if format_.fits(value) and known.mixes(format_, value):
+                if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
+                    return Placeholder("a documented sample")
                 how = "its format under its usual name" if by_name else "a format of the vendor that it is sent to"
                 confidence = Confidence.HIGH if by_name else Confidence.MEDIUM
                 return Literal(
@@ -75,10 +87,10 @@ def _named_password(value: str, context: Context) -> Judgement:
     judgement = generic.password(value, context)
     if isinstance(judgement, Literal):
         for rule, by_name in named(context):
-            if by_name and rule.id == "db-password":
-                return Literal(
-                    rule.id, None, Severity(rule.severity), Confidence.MEDIUM, rule.name, judgement.start, judgement.end
-                )
+            if by_name and not rule.formats:
+                severity = Severity(rule.severity)
+                start, end = judgement.start, judgement.end
+                return Literal(rule.id, rule.provider, severity, Confidence.MEDIUM, rule.name, start, end)
     return judgement
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from unsprawl.rules.load import load
+from unsprawl.rules.load import host_patterns, load
 from unsprawl.scanner.model import Context, SlotKind
-from unsprawl.scanner.names import SHARED, normalised
+from unsprawl.scanner.names import ORDINARY, SHARED, normalised, says_only_secret
 
 if TYPE_CHECKING:
     from unsprawl.rules.rule import Rule
@@ -38,6 +38,19 @@ def named_by_vendor(context: Context) -> tuple[Rule, ...]:
     return exact + rules.of_header(context.name.lower())
 
 
+def claimed(value: str, rule: Rule, context: Context) -> Rule | None:
+    """The rule that the surroundings speak for, where its format begins as that of `rule` does, which `value` has."""
+    shared = None
+    for other, _ in named(context):
+        if other.id == rule.id:
+            return None
+        if shared is None and any(
+            shape.keywords and not shape.self_identifying and shape.fits(value) for shape in other.formats
+        ):
+            shared = other
+    return shared
+
+
 @lru_cache(maxsize=256)
 def _of_host(host: str) -> tuple[Rule, ...]:
     return load().of_host(host) if host else ()
@@ -49,8 +62,8 @@ def _of_package(package: str) -> tuple[Rule, ...]:
 
 
 def host_in(host: str, hosts: frozenset[str]) -> bool:
-    """Whether `host` is listed, itself or as `*.` of its parent."""
-    return host in hosts or f"*.{host.partition('.')[2]}" in hosts
+    """Whether `host` is listed, itself or as `*.` of a domain that it is in."""
+    return not hosts.isdisjoint(host_patterns(host))
 
 
 def brand(context: Context) -> str:
@@ -61,5 +74,14 @@ def brand(context: Context) -> str:
     owners = {rule.provider for rule in load().of_env(name) if rule.provider}
     if name not in SHARED and len(owners) == 1:
         return owners.pop() or ""
-    words = name.split("_")
-    return load().brand(words[0]) or load().brand("".join(words[:2]))
+    words, rules = name.split("_"), load()
+    both = rules.brand("".join(words[:2]))
+    # MAKE_BACKUP_KEY speaks of no vendor; MAKE_API_KEY does.
+    if both or (words[0] in ORDINARY and not says_only_secret(words[1:])):
+        return both
+    return rules.brand(words[0])
+
+
+def alike(vendor: str, other: str) -> bool:
+    """Whether one is part of the other: Azure and Azure DevOps."""
+    return vendor.partition(" ")[0] == other.partition(" ")[0]

@@ -140,7 +140,7 @@ FOUND = [
             }
         ),
         env("GOOGLE_APPLICATION_CREDENTIALS"),
-        "pem-private-key",
+        "google-service-account",
         None,
     ),
     (
@@ -152,7 +152,7 @@ FOUND = [
     (
         "river candle orbit maple falcon gravel window pepper tunnel ladder copper mirror",
         env("WALLET_MNEMONIC"),
-        "generic-secret",
+        "bip39-mnemonic",
         None,
     ),
     ("0x" + HEX64, env("PRIVATE_KEY"), "generic-secret", "0x" + HEX64),
