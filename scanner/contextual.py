@@ -64,15 +64,14 @@ def _fitting(value: str, context: Context, level: Secrecy) -> Literal | Placehol
     called = level in (Secrecy.STRONG, Secrecy.WEAK) or (
         context.role == "segment" and host_in(context.host, CAPABILITY_HOSTS)
     )
-    wordy = generic.is_wordy(value)
     for rule, by_name in named(context):
         # A host or package says whose key it would be, not that this value is one.
         if not by_name and not called:
             continue
         for format_ in rule.formats:
-            if format_.self_identifying or (wordy and not format_.words):
+            if format_.self_identifying or not format_.fits(value) or not known.mixes(format_, value):
                 continue
-            if format_.fits(value) and known.mixes(format_, value):
+            if format_.words or not generic.is_wordy(value):
                 if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
                     return Placeholder("a documented sample")
                 how = "its format under its usual name" if by_name else "a format of the vendor that it is sent to"
