@@ -138,6 +138,13 @@ class Entry(NamedTuple):
     url: str
     package: str
     marks: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """Those of `hosts` which merely read a file that is another host's."""
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The hosts whose file it is: what they expand decides how it may be written."""
+        return tuple(host for host in self.hosts if host not in self.also) or self.hosts
 
     def __repr__(self) -> str:
         return f"Entry({len(self.key_path)} keys deep, {self.transport.value})"
