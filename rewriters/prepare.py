@@ -13,6 +13,7 @@ from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.examine import BESIDE, Examined, examine
 from unsprawl.scanner.formats.node import Path, Value
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.servers import key_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +68,4 @@ def prepare(plan: FilePlan) -> Prepared:
 
 
 def _wanted(examined: Examined) -> list[Path]:
-    return [*BESIDE, *(path for reading in examined.file.readings for path in reading.servers)]
+    return [*BESIDE, *key_paths(examined.file)]

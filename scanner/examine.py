@@ -25,7 +25,7 @@ from unsprawl.scanner.model import (
 )
 from unsprawl.scanner.placeholders import default_of
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ServerNode, entries, everywhere
+from unsprawl.scanner.servers import ServerNode, entries, everywhere, key_paths
 from unsprawl.scanner.slots import SlotGroup, input_slots, slots
 
 
@@ -76,7 +76,7 @@ BESIDE: tuple[KeyPath, ...] = (
 
 def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     """What is in `data`. `name` is what fingerprints call the file, so that they do not depend on the machine."""
-    wanted = [*BESIDE, *(path for reading in file.readings for path in reading.servers)]
+    wanted = [*BESIDE, *key_paths(file)]
     document = parse(file.path, data, file.format, wanted)
     if isinstance(document, Problem):
         return document

@@ -24,6 +24,11 @@ class SlotKind(StrEnum):
     FILE = "file"
     OTHER = "other"
 
+    @property
+    def group(self) -> str:
+        """The kind as the rules of hosts name it: all parts of an address are `url`."""
+        return self.value.partition("-")[0]
+
 
 class Severity(StrEnum):
     """How far a credential of this kind reaches before anyone asked its provider."""

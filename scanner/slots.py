@@ -47,7 +47,7 @@ _ROLE_KINDS = {
 
 def slots(server: ServerNode) -> Iterator[SlotGroup]:
     """All slots of one entry, in file order within each kind."""
-    node, entry = server
+    entry, node = server
     if node.text() is not None:  # an entry that is a plain string
         if entry.url:
             yield from _url(node, entry.key_path, entry)
