@@ -93,12 +93,14 @@ def readings(path: str, around: Surroundings) -> tuple[Reading, ...]:
                 pattern.host, file.format, file.servers, file.scope, in_place or project, file.pattern,
                 file.also, file.strings, file.when,
             )  # fmt: skip
-    # What somebody really reads there is no copy of what another reads elsewhere.
-    copies = all(rank == 2 for rank, _ in found.values())
+    # What somebody really reads there is no copy of what another reads elsewhere, nor a project's of a second reader.
+    best = min((rank for rank, _ in found.values()), default=0)
     return tuple(
         reading
         for rank, reading in found.values()
-        if (copies or rank < 2) and (not alone or reading.host in alone)
+        if (rank < 2 or best == 2)
+        and (rank == best or not reading.also)
+        and (not alone or reading.host in alone)
     )
 
 

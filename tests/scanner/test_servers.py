@@ -62,7 +62,8 @@ def test_flat_map_takes_only_what_looks_like_an_entry() -> None:
     text = json.dumps(
         {"x": STDIO, "y": {"cmd": "x"}, "z": {"serverUrl": "u"}, "mcpServers": {"w": STDIO}, "n": {"a": 1}}
     )
-    assert [entry.name for entry in read(text, ())] == ["x", "y", "z"]
+    found = read(text, ())
+    assert [(entry.name, entry.marks) for entry in found] == [("x", ()), ("y", ()), ("z", ()), ("w", ("misplaced",))]
 
 
 def test_dotted_key() -> None:
