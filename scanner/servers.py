@@ -101,9 +101,14 @@ def _at(
     document: Document, pattern: KeyPath, *, sure: bool, strings: bool
 ) -> Iterator[tuple[_Place, str, Node]]:
     """What stands in the map, list or single object at a key path. Without `sure`, only what looks like an entry."""
-    for key_path, holder in everywhere(document.root, pattern):
+    holders = (
+        ((*prefix, *steps), root, holder)
+        for prefix, root in document.roots
+        for steps, holder in everywhere(root, pattern)
+    )
+    for key_path, root, holder in holders:
         if is_entry(holder):
-            yield _Place(key_path, holder.span), _name_of_single(document, key_path, holder), holder
+            yield _Place(key_path, holder.span), _name_of_single(document, pattern, root, holder), holder
             continue
         for step, name, node in _members(holder, sure=sure, strings=strings):
             if step in _LEAK_KEYS and not _has_parts(node) and any(nested(node)):
@@ -189,13 +194,13 @@ def body(node: Node) -> Node:
     return node
 
 
-def _name_of_single(document: Document, key_path: KeyPath, node: Node) -> str:
+def _name_of_single(document: Document, pattern: KeyPath, root: Node, node: Node) -> str:
     """What an entry is called that is alone in its file: by the file where nothing else tells."""
-    for holder in (node, document.root):
+    for holder in (node, root):
         named = first(holder, _NAMES)
         if named is not None and (text := named[1].text()):
             return text
-    return str(key_path[-1]) if key_path else os.path.splitext(os.path.basename(document.path))[0]
+    return pattern[-1] if pattern else os.path.splitext(os.path.basename(document.path))[0]
 
 
 def _entry(
