@@ -72,8 +72,8 @@ def first(node: Node, keys: tuple[str, ...]) -> tuple[str, Node] | None:
 
 
 def key_paths(file: ConfigFile) -> list[KeyPath]:
-    """Where in the file entries may be: where its hosts look, and where people put them by mistake."""
-    return [*(path for reading in file.readings for path in reading.servers), *LEAKS]
+    """What is wanted of the file: where its hosts look for entries, where people put them by mistake, its own name."""
+    return [*(path for reading in file.readings for path in reading.servers), *LEAKS, _NAMES[:1]]
 
 
 def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
