@@ -98,9 +98,7 @@ def readings(path: str, around: Surroundings) -> tuple[Reading, ...]:
     return tuple(
         reading
         for rank, reading in found.values()
-        if (rank < 2 or best == 2)
-        and (rank == best or not reading.also)
-        and (not alone or reading.host in alone)
+        if (rank < 2 or best == 2) and (rank == best or not reading.also) and (not alone or reading.host in alone)
     )
 
 

@@ -156,7 +156,9 @@ def _ways(raw: list[dict[str, Any]] | None) -> tuple[ReferenceWay, ...] | None:
 @cache
 def file_patterns() -> tuple[FilePattern, ...]:
     """The files of all hosts, in the order of the rules."""
-    return tuple(FilePattern(*known, HostFile._make(file)) for *known, file in HOSTS["files"])
+    return tuple(
+        FilePattern(host_id, anchor, steps, HostFile._make(file)) for host_id, anchor, steps, file in HOSTS["files"]
+    )
 
 
 @cache

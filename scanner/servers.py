@@ -97,9 +97,7 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
             yield ServerNode(entry, inner)
 
 
-def _at(
-    document: Document, pattern: KeyPath, *, sure: bool, strings: bool
-) -> Iterator[tuple[_Place, str, Node]]:
+def _at(document: Document, pattern: KeyPath, *, sure: bool, strings: bool) -> Iterator[tuple[_Place, str, Node]]:
     """What stands in the map, list or single object at a key path. Without `sure`, only what looks like an entry."""
     holders = (
         ((*prefix, *steps), root, holder)
@@ -200,7 +198,7 @@ def _name_of_single(document: Document, pattern: KeyPath, root: Node, node: Node
         named = first(holder, _NAMES)
         if named is not None and (text := named[1].text()):
             return text
-    return pattern[-1] if pattern else os.path.splitext(os.path.basename(document.path))[0]
+    return str(pattern[-1]) if pattern else os.path.splitext(os.path.basename(document.path))[0]
 
 
 def _entry(

@@ -180,9 +180,7 @@ VOCABULARY = {
     "continue": Names(headers="requestOptions.headers", remote={"type": "streamable-http"}),
     "zed": Names(local={"source": "custom"}, remote={}),
     "copilot-jetbrains": Names(headers="requestInit.headers", remote={}),
-    "goose": Names(
-        command="cmd", env="envs", url="uri", local={"type": "stdio"}, remote={"type": "streamable_http"}
-    ),
+    "goose": Names(command="cmd", env="envs", url="uri", local={"type": "stdio"}, remote={"type": "streamable_http"}),
     "mistral-vibe": Names(local={"transport": "stdio"}, headers="auth.headers", remote={"transport": "http"}),
     "crush": Names(local={"type": "stdio"}),
     "librechat": Names(remote={"type": "streamable-http"}),

@@ -1,4 +1,4 @@
-"""Every place of every host: found where it is, read by whom it should be, its entries and secrets with their places."""
+"""Every place of every host: found where it is, read by whom it should be, its entries and secrets in place."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-
 from tests.scanner.host_files import WRITERS, write
 from tests.scanner.test_discover import HOMES, SYSTEMS, concrete, name_of
+
 from unsprawl.rules import build
 from unsprawl.rules.bundle import ENTRIES, HOSTS
-from unsprawl.scanner.discover import host_files, readings
+from unsprawl.scanner.discover import ConfigFile, host_files, readings
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.formats.node import pointer
@@ -36,8 +36,6 @@ def looked_into(each: Host, file: HostFile, system: str, servers: KeyPath) -> tu
     written = write(each.id, file.pattern, file.format, servers)
     if file.scope == "project":
         environ = {}
-    from unsprawl.scanner.discover import ConfigFile
-
     config = ConfigFile(path, readings(path, around(system, **environ)))
     assert config.format == file.format
     assert config.concerns(written.text.encode())
@@ -116,9 +114,8 @@ def test_hosts_share_a_place_only_on_purpose() -> None:
         ".mcp.json": {"claude-code", "copilot-cli"},
         ".vscode/settings.json": {"vscode", "amp", "zencoder"},
         "<editors>/User/settings.json": {"amp", "zencoder"},
-    } | dict.fromkeys(
-        [known.pattern for known in host("cline-cli").files], {"cline-vscode", "cline-cli"}
-    )  # fmt: skip
+    }
+    meant |= {known.pattern: {"cline-vscode", "cline-cli"} for known in host("cline-cli").files}
     owners: dict[str, set[str]] = {}
     for each, file in PLACES:
         if not file.also:

@@ -256,7 +256,9 @@ def test_plain_setting(text: str) -> None:
 
 def test_examples_of_every_dialect_of_the_hosts() -> None:
     hosts = build.read(build.FOLDER / "hosts.yaml")["hosts"] if (build.FOLDER / "hosts.yaml").exists() else []
-    for way in [way for host in hosts for way in host["references"] or () if way.get("write") and way["form"] == "inline"]:
+    for way in [
+        way for host in hosts for way in host["references"] or () if way.get("write") and way["form"] == "inline"
+    ]:
         found = references(way["write"].replace("NAME", "API_TOKEN"))
         assert found
         assert found[0][0] in way["reads"]
