@@ -166,8 +166,7 @@ def nested(node: Node) -> Iterator[tuple[KeyPath, str, Node]]:
 
 def is_entry(node: Node) -> bool:
     """Whether an object is an entry by itself: it has a program or an address, and not a server that is called so."""
-    inner = body(node)
-    return any((value := inner.get(key)) is not None and value.kind in _SAID for key in COMMAND_KEYS + URL_KEYS)
+    return any((value := node.get(key)) is not None and value.kind in _SAID for key in COMMAND_KEYS + URL_KEYS)
 
 
 _SAID = (Kind.STRING, Kind.ARRAY)

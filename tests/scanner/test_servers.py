@@ -277,6 +277,8 @@ def test_nothing_is_misplaced_where_no_host_is_known() -> None:
         ({"x": {**REMOTE, "auth": {"url": "https://x"}, "oauth": {"url": "https://x"}}}, [("x", "/mcpServers/x", ())]),
         ({"command": {"command": "npx"}, "url": {"url": "https://x"}},
          [("command", "/mcpServers/command", ()), ("url", "/mcpServers/url", ())]),  # servers may be called so
+        ({"remote": REMOTE, "transport": STDIO},
+         [("remote", "/mcpServers/remote", ()), ("transport", "/mcpServers/transport", ())]),
         ({**STDIO}, [("mcpServers", "/mcpServers", ())]),  # the map itself was taken for the entry
         ({"x": {"env": {"A": "b"}}}, [("x", "/mcpServers/x", ())]),
     ],
