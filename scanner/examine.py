@@ -59,6 +59,12 @@ class Examined(NamedTuple):
         return tuple(finding for entry in self.entries for finding in entry.findings) + self.loose
 
     @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host whose file it is, and the others that have an entry in it: many look into an editor's settings."""
+        having = (host for found in self.entries for host in found.entry.owners)
+        return tuple(dict.fromkeys((*self.file.hosts[:1], *having)))
+
+    @property
     def secrets(self) -> Iterator[Finding]:
         """The findings and the silenced ones."""
         yield from self.findings

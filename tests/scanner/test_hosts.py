@@ -18,7 +18,7 @@ from unsprawl.scanner.discover import ConfigFile, host_files, readings
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.formats.node import pointer
-from unsprawl.scanner.hosts import Host, HostFile, host, hosts
+from unsprawl.scanner.hosts import Host, HostFile, file_patterns, host, hosts
 from unsprawl.scanner.scan import ScanOptions, run_scan
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -164,6 +164,33 @@ def test_folders_are_resolved_for_each_system() -> None:
         for system in SYSTEMS:
             assert [path for path, systems in places if system in systems], (name, system)
         assert not [path for path, _ in places if "<" in path]
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+@pytest.mark.parametrize("name", HOSTS["folders"])
+def test_every_folder_of_a_name_is_looked_into(name: str, system: str) -> None:
+    """Editors made of VS Code, their builds and their remote sides; folders that variables move."""
+    (known, *_) = [known for known in file_patterns() if known.anchor == f"<{name}>" and not known.file.systems]
+    for folder, systems in HOSTS["folders"][name]:
+        if system in systems:
+            path, environ = concrete(known.file.pattern.replace(f"<{name}>", folder), system)
+            (reading,) = [one for one in readings(path, around(system, **environ)) if one.host == known.host]
+            assert (reading.scope, reading.in_place) == ("user", True), path
+
+
+def test_extensions_keep_their_files_in_every_editor(tmp_path: Path) -> None:
+    stored = "User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json"
+    editors = (".config/Code", ".config/Code - Insiders", ".config/VSCodium", ".config/Cursor", ".config/Windsurf")
+    remote = (".vscode-server/data", ".vscode-server-insiders/data", ".cursor-server/data", ".windsurf-server/data")
+    text = write("cline-vscode", "", "json", ("mcpServers",)).text
+    for folder in (*editors, *remote):
+        (tmp_path / folder / stored).parent.mkdir(parents=True)
+        (tmp_path / folder / stored).write_text(text)
+    here = Surroundings(str(tmp_path), str(tmp_path), {}, "linux")
+    assert {found.path for found in host_files(here, [host("cline-vscode")])} == {
+        str(tmp_path / folder / stored) for folder in (*editors, *remote)
+    }
+    assert len(run_scan(ScanOptions(), here).findings) == 3 * len((*editors, *remote))
 
 
 def test_every_format_has_an_example() -> None:
