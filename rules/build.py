@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema
 import yaml
 
-from unsprawl.rules import patterns
+from unsprawl.rules import host_tables, patterns
 from unsprawl.rules.index import ANCHOR, FAR, NEAR, RawRule, index
 from unsprawl.rules.samples import checksum_of, expand
 
@@ -143,10 +143,11 @@ def _cross_errors(rules: list[dict[str, Any]], tables: dict[str, Any]) -> list[s
             if scheme in owner:
                 wrong.append(f"providers/{rule['id']}.yaml: /uri_schemes: {scheme} belongs to {owner[scheme]} already")
             owner[scheme] = rule["id"]
+    wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
     known = {entry["id"] for entry in tables["placeholders"]["references"]}
     for host in tables.get("hosts", {}).get("hosts", ()):
-        for way in host.get("references", ()):
-            for dialect in way.get("reads", ()):
+        for way in [way for place in (host, *host["files"]) for way in place.get("references") or ()]:
+            for dialect in way["reads"]:
                 if dialect not in known:
                     wrong.append(f"hosts.yaml: host {host['id']}: reads {dialect!r}, which placeholders.yaml lacks")
     return wrong
@@ -229,10 +230,13 @@ def _render_tables(near: tuple[Any, ...], tables: dict[str, Any]) -> str:
     lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
     lines += _render_index(NEAR, near)
     for name, table in sorted(tables.items()):
+        table = host_tables.compiled(table) if name == "hosts" else table
         lines.append(f"\n{name.upper().replace('-', '_')}: dict[str, Any] = {{")
         for key, value in pruned(table).items():
             if isinstance(value, list) and value and isinstance(value[0], dict):
                 lines += [f"    {key!r}: [", *(f"        {item!r}," for item in value), "    ],"]
+            elif isinstance(value, tuple):
+                lines += [f"    {key!r}: (", *(f"        {item!r}," for item in value), "    ),"]
             else:
                 lines.append(f"    {key!r}: {value!r},")
         lines.append("}")

@@ -25,7 +25,7 @@ from unsprawl.scanner.model import (
 )
 from unsprawl.scanner.placeholders import default_of
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ServerNode, entries, everywhere
+from unsprawl.scanner.servers import ServerNode, entries, everywhere, key_paths
 from unsprawl.scanner.slots import SlotGroup, input_slots, slots
 
 
@@ -59,6 +59,12 @@ class Examined(NamedTuple):
         return tuple(finding for entry in self.entries for finding in entry.findings) + self.loose
 
     @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host whose file it is, and the others that have an entry in it: many look into an editor's settings."""
+        having = (host for found in self.entries for host in found.entry.owners)
+        return tuple(dict.fromkeys((*self.file.hosts[:1], *having)))
+
+    @property
     def secrets(self) -> Iterator[Finding]:
         """The findings and the silenced ones."""
         yield from self.findings
@@ -76,7 +82,7 @@ BESIDE: tuple[KeyPath, ...] = (
 
 def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     """What is in `data`. `name` is what fingerprints call the file, so that they do not depend on the machine."""
-    wanted = [*BESIDE, *(path for reading in file.readings for path in reading.servers)]
+    wanted = [*BESIDE, *key_paths(file)]
     document = parse(file.path, data, file.format, wanted)
     if isinstance(document, Problem):
         return document
@@ -85,8 +91,9 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     groups = (
         group
         for pattern in BESIDE
-        for path, node in everywhere(document.root, pattern)
-        for group in input_slots(node, path)
+        for prefix, root in document.roots
+        for path, node in everywhere(root, pattern)
+        for group in input_slots(node, (*prefix, *path))
     )
     loose = tuple(
         _finding(document, group.node, slot, judgement, file.hosts, None, names)

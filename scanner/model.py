@@ -24,6 +24,11 @@ class SlotKind(StrEnum):
     FILE = "file"
     OTHER = "other"
 
+    @property
+    def group(self) -> str:
+        """The kind as the rules of hosts name it: all parts of an address are `url`."""
+        return self.value.partition("-")[0]
+
 
 class Severity(StrEnum):
     """How far a credential of this kind reaches before anyone asked its provider."""
@@ -138,6 +143,13 @@ class Entry(NamedTuple):
     url: str
     package: str
     marks: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """Those of `hosts` which merely read a file that is another host's."""
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The hosts whose file it is: what they expand decides how it may be written."""
+        return tuple(host for host in self.hosts if host not in self.also) or self.hosts
 
     def __repr__(self) -> str:
         return f"Entry({len(self.key_path)} keys deep, {self.transport.value})"

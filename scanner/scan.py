@@ -80,6 +80,9 @@ def examined_files(
     lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems)
     for file in selection.files():
         data = read(file.path)
+        # Any file that the user names is looked into; of those that a walk comes by, only what its host would read.
+        if isinstance(data, bytes) and all(reading.when for reading in file.readings) and not file.concerns(data):
+            continue
         result = data if isinstance(data, Problem) else examine(file, data, names.name(file.path))
         if isinstance(result, Problem):
             if result.code != "empty":

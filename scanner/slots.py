@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from unsprawl.scanner import parts
-from unsprawl.scanner.arguments import ENV_FLAGS, HEADER_FLAGS, HEADER_LINE, assignment_of, flag_of, is_value
+from unsprawl.scanner.arguments import ENV_FLAGS, ENV_LINE, HEADER_FLAGS, HEADER_LINE, assignment_of, flag_of, is_value
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Context, Entry, Slot, SlotKind
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, ENV_KEYS, HEADER_KEYS, URL_KEYS, ServerNode
+from unsprawl.scanner.servers import (
+    ARGS_KEYS,
+    COMMAND_KEYS,
+    ENV_KEYS,
+    ENV_NAME_KEYS,
+    HEADER_KEYS,
+    HOLDER_KEYS,
+    HOST_OWNED,
+    HOST_TOKENS,
+    URL_KEYS,
+    ServerNode,
+    first,
+    nested,
+)
 
 
 class SlotGroup(NamedTuple):
@@ -23,8 +37,6 @@ class SlotGroup(NamedTuple):
     pieces: tuple[Slot, ...] = ()
 
 
-_NESTING = frozenset({"transport", "command"})
-"""Objects within an entry that hold its parts: Cline's `transport`, older Zed's `command`."""
 _ROLE_KINDS = {
     "password": SlotKind.URL_USERINFO,
     "user": SlotKind.URL_USERINFO,
@@ -35,14 +47,26 @@ _ROLE_KINDS = {
 
 def slots(server: ServerNode) -> Iterator[SlotGroup]:
     """All slots of one entry, in file order within each kind."""
-    yield from _members(server.node, server.entry.key_path, server.entry)
+    entry, node = server
+    if node.text() is not None:  # an entry that is a plain string
+        if entry.url:
+            yield from _url(node, entry.key_path, entry)
+        else:
+            yield from other_slots(node, entry.key_path, entry.name, entry.package)
+        return
+    left_out = {(*entry.key_path, *steps) for steps, _, _ in nested(node)}
+    if HOST_TOKENS in entry.marks:
+        left_out |= {(*entry.key_path, *steps) for steps in HOST_OWNED}
+    yield from _members(node, entry.key_path, entry, left_out)
 
 
-def _members(node: Node, base: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
+def _members(node: Node, base: KeyPath, entry: Entry, left_out: Set[KeyPath]) -> Iterator[SlotGroup]:
     host = parts.host_of(entry.url)
     for member in node.members:
         path = (*base, member.key)
         value = member.value
+        if path in left_out:
+            continue
         if member.key in ENV_KEYS and value.kind is Kind.OBJECT:
             for variable in value.members:
                 yield from _value(variable.value, (*path, variable.key), _context(entry, SlotKind.ENV, variable.key))
@@ -50,14 +74,34 @@ def _members(node: Node, base: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
             for header in value.members:
                 context = _context(entry, SlotKind.HEADER, header.key, host)
                 yield from _value(header.value, (*path, header.key), context)
+        elif member.key in ENV_KEYS + ENV_NAME_KEYS and value.kind is Kind.ARRAY:
+            yield from _pairs(value, path, _context(entry, SlotKind.ENV, ""), ENV_LINE)
+        elif member.key in HEADER_KEYS and value.kind is Kind.ARRAY:
+            yield from _pairs(value, path, _context(entry, SlotKind.HEADER, "", host), HEADER_LINE)
         elif member.key in URL_KEYS and value.kind is Kind.STRING:
             yield from _url(value, path, entry)
         elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
             yield from _arguments(value, path, entry)
-        elif member.key in _NESTING and value.kind is Kind.OBJECT:
-            yield from _members(value, path, entry)
+        elif value.kind is Kind.OBJECT and (
+            member.key in HOLDER_KEYS or any(path == inner[: len(path)] for inner in left_out)
+        ):
+            yield from _members(value, path, entry, left_out)
         else:
             yield from other_slots(value, path, member.key, entry.package)
+
+
+def _pairs(node: Node, path: KeyPath, context: Context, line: re.Pattern[str]) -> Iterator[SlotGroup]:
+    """A list in place of a map: of `NAME=value` and `Name: value`, or of objects with a name and a value."""
+    for index, item in enumerate(node.items):
+        here, text = (*path, index), item.text()
+        named, value = first(item, ("name", "key")), item.get("value")
+        if named is not None and value is not None and (name := named[1].text()):
+            yield from _value(value, (*here, "value"), context._replace(name=name))
+        elif text is not None and (match := line.fullmatch(text)) is not None:
+            named_context = context._replace(name=match[1])
+            yield _group(named_context, here, item, text, match.start(2), match.end(2))
+        elif text is None or context.kind is not SlotKind.ENV:  # a bare word in `env` names a variable to pass on
+            yield from other_slots(item, here, str(path[-1]), context.package)
 
 
 def other_slots(node: Node, path: KeyPath, name: str, package: str = "") -> Iterator[SlotGroup]:

@@ -225,5 +225,6 @@ def _badness(finding: Finding) -> tuple[int, int, int]:
 
 def readers(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The names of the hosts that read the file of these findings."""
-    names = dict.fromkeys(host(host_id).name for finding in findings for host_id in finding.hosts)
+    owners = [finding.entry.owners if finding.entry else finding.hosts for finding in findings]
+    names = dict.fromkeys(host(host_id).name for found in owners for host_id in found)
     return tuple(names) or ("read by no known host",)

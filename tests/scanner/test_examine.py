@@ -85,7 +85,7 @@ def test_place_in_json(text: str, pointer: str, kind: str, name: str) -> None:
         check_place(version, finding, TOKEN)
         assert finding.place.pointer == pointer
         assert (finding.slot.context.kind, finding.slot.context.name) == (kind, name)
-        assert finding.hosts == ("cursor",)
+        assert finding.hosts == ("cursor", "visual-studio")
         assert finding.entry is not None
         assert finding.entry.name == "x"
 
@@ -140,7 +140,7 @@ def test_place_in_toml(text: str) -> None:
     finding = one(text, "/srv/.codex/config.toml")
     check_place(text, finding, TOKEN)
     assert finding.place.pointer.startswith("/mcp_servers/x/")
-    assert finding.hosts == ("codex",)
+    assert finding.hosts == ("codex", "warp")
 
 
 def test_fingerprints_stay_when_lines_and_values_change() -> None:
@@ -202,7 +202,7 @@ def test_inputs() -> None:
     check_place(text, finding, TOKEN)
     assert finding.place.pointer == "/inputs/0/default"
     assert finding.entry is None
-    assert finding.hosts == ("vscode",)
+    assert finding.hosts == ("vscode", "visual-studio")
     text = json.dumps({"inputs": [{"id": "api_key", "default": KEY}, {"id": "x", "default": "${env:X}"}]})
     check_place(text, one(text, "/srv/.vscode/mcp.json"), KEY)
 

@@ -93,4 +93,4 @@ def test_the_project_folder_is_where_the_repository_begins(home: Path, tmp_path:
     put(repo / "sub/.mcp.json", config(token(1)))
     result = scan(str(repo), cwd=tmp_path, home=home)
     [warning] = [warning for warning in result.warnings if warning.code == "toxic-pair"]
-    assert (warning.entry, warning.hosts) == ("files", ("vscode",))
+    assert (warning.entry, warning.hosts) == ("files", ("vscode", "visual-studio"))

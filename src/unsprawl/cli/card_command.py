@@ -23,7 +23,7 @@ def show_card() -> int:
     names: dict[str, None] = {}
 
     def seen(file: Examined) -> None:
-        names.update(dict.fromkeys(host(host_id).name for host_id in file.file.hosts))
+        names.update(dict.fromkeys(host(host_id).name for host_id in file.hosts))
 
     result = run_scan(ScanOptions(), around, seen)
     REDACTOR.learn(finding.secret for finding in result.findings)

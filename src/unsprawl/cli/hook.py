@@ -135,8 +135,8 @@ def _examine(
     if isinstance(content, Problem):
         problems.append(content)
         return
-    # A file that no host is known to read is looked at only when it speaks of MCP at all (NULs: it may be UTF-16).
-    if not file.hosts and b"mcp" not in content.replace(b"\0", b"").lower():
+    # A file that no host is known to read is looked at only when it speaks of MCP at all.
+    if not file.concerns(content):
         return
     result = examine(file, content, names.name(file.path))
     if isinstance(result, Problem):
