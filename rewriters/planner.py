@@ -15,6 +15,7 @@ from unsprawl.rewriters.targets.run import Run
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
+from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.secret import Secret
@@ -108,6 +109,10 @@ def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) 
     if examined.document.problems:
         problem = examined.document.problems[0]
         return f"the file is not in order ({problem.message}), and a broken file is never edited", problem.hint
+    if editing_codec_for(examined.document.codec.id) is None:
+        return f"{examined.document.codec.id.upper()} files are not edited yet", (
+            "Put a reference in place of the value by hand, then revoke the old key."
+        )
     if not readers:
         return "no known host reads this file, so nobody can tell what a reference in it would do", ""
     for reader in readers:

@@ -11,6 +11,7 @@ from unsprawl.rewriters.plan import FilePlan
 from unsprawl.rewriters.replace_file import editable, read_whole
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.examine import BESIDE, Examined, examine
+from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Path, Value
 from unsprawl.scanner.model import Problem
 
@@ -41,12 +42,15 @@ def prepare(plan: FilePlan) -> Prepared:
     before = document.decoded.encode(document.text)
     if read_whole(real) != before:
         raise NotApplied(f"{examined.file.path} changed since it was scanned", hint="Run `unsprawl migrate` again.")
+    codec = editing_codec_for(document.codec.id)
+    if codec is None:
+        raise NotApplied("files of this kind are not edited", hint="Please report this as a bug.")
     operations = [operation for step in plan.steps for operation in step.operations]
     wanted = _wanted(examined)
-    rewritten = carry_out(document.codec, document.text, operations, wanted)
+    rewritten = carry_out(codec, document.text, operations, wanted)
     after = document.decoded.encode(rewritten.text)
-    again = document.codec.parse(rewritten.text)
-    whole = document.codec.parse(document.text)
+    again = codec.parse(rewritten.text)
+    whole = codec.parse(document.text)
     if again.root is None or again.flaws or whole.root is None:
         raise NotApplied("the file would not be well-formed after the change", hint="Please report this as a bug.")
     data = plain(whole.root)

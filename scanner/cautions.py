@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from unsprawl.scanner.approach import is_bridge_header
 from unsprawl.scanner.examine import Examined, ExaminedEntry
-from unsprawl.scanner.formats.node import at, pointer
+from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.servers import word_of
@@ -83,7 +83,7 @@ def _is_variable_dialect(dialect: str) -> bool:
 def _warning(
     examined: Examined, found: ExaminedEntry, path: Sequence[str | int], code: str, at_hosts: tuple[str, ...], text: str
 ) -> Caution:
-    node = at(examined.document.root, tuple(path))
+    node = examined.document.at(tuple(path))
     line = examined.document.lines.position(node.span.start)[0] if node else found.entry.line
     where = pointer(tuple(path))
     name = fingerprint(code, examined.name, where)

@@ -59,7 +59,7 @@ GENERIC_SERVERS: tuple[KeyPath, ...] = (
 """Where entries may be in a file that no host is known to read; tried only for files that the user names."""
 _COPIES = (".bak", ".backup", ".old", ".orig", ".example", ".sample", ".template", ".dist", "~")
 """What people hang on the name of a copy."""
-_FORMATS = {".json": "json", ".jsonc": "json", ".json5": "json", ".toml": "toml"}
+_FORMATS = {".json": "json", ".jsonc": "json", ".json5": "json", ".toml": "toml", ".yaml": "yaml", ".yml": "yaml"}
 
 
 def readings(path: str, around: Surroundings) -> tuple[Reading, ...]:

@@ -85,8 +85,9 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     groups = (
         group
         for pattern in BESIDE
-        for path, node in everywhere(document.root, pattern)
-        for group in input_slots(node, path)
+        for prefix, root in document.roots
+        for path, node in everywhere(root, pattern)
+        for group in input_slots(node, (*prefix, *path))
     )
     loose = tuple(
         _finding(document, group.node, slot, judgement, file.hosts, None, names)

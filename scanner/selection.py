@@ -81,7 +81,7 @@ class Selection:
                     self.problems.append(
                         Problem(
                             full, "unknown-type", "not a kind of file that holds MCP entries",
-                            "JSON, JSONC, JSON5 and TOML files are read.",
+                            "JSON, JSONC, JSON5, TOML and YAML files are read.",
                         )
                     )  # fmt: skip
                 else:

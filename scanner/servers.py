@@ -42,9 +42,11 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     found: dict[tuple[KeyPath, Span], tuple[str, Node, list[Reading]]] = {}
     for reading in file.readings:
         for pattern in reading.servers:
-            for key_path, holder in everywhere(document.root, pattern):
-                for step, name, node in _members(holder, flat=not pattern):
-                    found.setdefault(((*key_path, step), node.span), (name, node, []))[2].append(reading)
+            for prefix, root in document.roots:
+                for key_path, holder in everywhere(root, pattern):
+                    for step, name, node in _members(holder, flat=not pattern):
+                        place = (*prefix, *key_path, step), node.span
+                        found.setdefault(place, (name, node, []))[2].append(reading)
     for (key_path, _), (name, node, readers) in found.items():
         yield ServerNode(_entry(document, key_path, name, node, readers), node)
 
