@@ -17,6 +17,7 @@ ARGS_KEYS = ("args",)
 ENV_KEYS = ("env", "environment", "envs")
 URL_KEYS = ("url", "httpUrl", "serverUrl", "uri", "baseUrl")
 HEADER_KEYS = ("headers", "http_headers")
+ENV_FILE_KEYS = ("envFile", "env_file", "envfile")
 """The names hosts use for one thing. A secret under a key that this host ignores is in the file all the same."""
 
 
