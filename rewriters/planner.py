@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.exposure import named_by_a_secret
-from unsprawl.rewriters.launch import project_folder
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.reference import Reference
@@ -20,6 +19,7 @@ from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
+from unsprawl.scanner.sources.project import project_folder
 from unsprawl.vault.records import new_ref
 
 TARGETS: dict[str, Target] = {

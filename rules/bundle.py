@@ -1094,7 +1094,7 @@ INDEX: tuple[Any, ...] = (
 
 ENTRIES: dict[str, Any] = {
     'schema_version': 1,
-    'parts': {'command': ['command', 'cmd'], 'args': ['args'], 'env': ['env', 'environment', 'envs'], 'env_names': ['env_keys', 'env_vars'], 'env_files': ['envFile', 'env_file'], 'url': ['url', 'httpUrl', 'serverUrl', 'uri', 'baseUrl'], 'headers': ['headers', 'http_headers', 'oauth_headers'], 'holders': ['transport', 'command', 'remote', 'requestOptions', 'requestInit', 'auth'], 'type': ['type', 'transport', 'transportType', 'transport_type']},
+    'parts': {'command': ['command', 'cmd'], 'args': ['args'], 'env': ['env', 'environment', 'envs'], 'env_names': ['env_keys', 'env_vars'], 'env_files': ['envFile', 'env_file', 'envfile'], 'url': ['url', 'httpUrl', 'serverUrl', 'uri', 'baseUrl'], 'headers': ['headers', 'http_headers', 'oauth_headers'], 'holders': ['transport', 'command', 'remote', 'requestOptions', 'requestInit', 'auth'], 'type': ['type', 'transport', 'transportType', 'transport_type']},
     'names': ['name', 'key', 'id', 'title'],
     'transports': {'stdio': ['stdio', 'local'], 'http': ['http', 'streamable-http', 'streamablehttp', 'streamable', 'remote', 'ws', 'websocket', 'auto'], 'sse': ['sse'], 'builtin': ['builtin', 'platform', 'frontend', 'inline-python']},
     'off': [

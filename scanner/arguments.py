@@ -9,6 +9,7 @@ from unsprawl.scanner.randomness import has_random_run
 
 HEADER_FLAGS = frozenset({"-H", "--header", "--headers"})
 ENV_FLAGS = frozenset({"-e", "--env"})
+ENV_FILE_FLAGS = frozenset({"--env-file", "--env-file-if-exists"})
 HEADER_LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]{1,60})\s*[:=]\s*(\S.*)", re.S)
 ENV_LINE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.-]{0,80})\s*=\s*(\S.*)", re.S)
 _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_.-]{0,80})=(.*)", re.S)

@@ -10,6 +10,7 @@ from unsprawl.scanner.cautions import Caution, file_warnings
 from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
 from unsprawl.scanner.model import Finding, Problem, Silenced
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
+from unsprawl.scanner.sources.env_files import EnvFiles
 from unsprawl.scanner.sources.ignore_files import IgnoreFiles
 from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import read
@@ -74,10 +75,22 @@ def shown_path(path: str, root: str) -> str:
 def examined_files(
     options: ScanOptions, around: Surroundings, problems: list[Problem], selection: Selection | None = None
 ) -> Iterator[Examined]:
-    """Each selected file that could be read, examined; what could not be is added to `problems`."""
+    """Each selected file that could be read, examined, with the environment files that its entries name behind it.
+
+    What could not be read is added to `problems`.
+    """
     selection = selection or Selection(options, around, root_of(options, around), problems)
     names = FileNames(around)
     lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems)
+    env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
+
+    def settled(result: Examined) -> Examined:
+        problems.extend(result.document.problems)
+        if not result.findings:
+            return result
+        known = lists.lists(result.file.path) if options.limits.ignore else ()
+        return sifted(result, options.limits, *known)
+
     for file in selection.files():
         data = read(file.path)
         # Any file that the user names is looked into; of those that a walk comes by, only what its host would read.
@@ -88,11 +101,8 @@ def examined_files(
             if result.code != "empty":
                 problems.append(result)
             continue
-        problems.extend(result.document.problems)
-        if result.findings:
-            known = lists.lists(file.path) if options.limits.ignore else ()
-            result = sifted(result, options.limits, *known)
-        yield result
+        yield settled(result._replace(missing=env_files.missing(result)))
+        yield from map(settled, env_files.read(result))
 
 
 def run_scan(

@@ -40,16 +40,19 @@ class Selection:
 
     def files(self) -> Iterator[ConfigFile]:
         seen: set[str] = set()
-        excluded = self._excluded
         for file in self._all():
             real = os.path.realpath(file.path)
             if real in seen:
                 continue
             seen.add(real)
-            if excluded.covers(file.path):
-                self.excluded += 1
-            else:
+            if not self.leaves_out(file.path):
                 yield file
+
+    def leaves_out(self, path: str) -> bool:
+        """Whether the user does not want a file read; counted."""
+        left_out = self._excluded.covers(path)
+        self.excluded += left_out
+        return left_out
 
     @property
     def _excluded(self) -> Excluded:

@@ -23,7 +23,7 @@ URL_KEYS = tuple(_PARTS["url"])
 HEADER_KEYS = tuple(_PARTS["headers"])
 HOLDER_KEYS = tuple(_PARTS["holders"])
 """The names hosts use for one thing. A secret under a key that this host ignores is in the file all the same."""
-_ENV_FILE_KEYS = tuple(_PARTS["env_files"])
+ENV_FILE_KEYS = tuple(_PARTS["env_files"])
 _TYPE_KEYS = tuple(_PARTS["type"])
 _OWN = frozenset(key for keys in _PARTS.values() for key in keys)
 _NEVER = frozenset(ENTRIES["never"])
@@ -240,7 +240,7 @@ def _marks(node: Node, inner: Node, readers: list[Reading]) -> Iterator[str]:
         if value is not None and value.value is off["value"]:
             yield "disabled"
             break
-    if first(inner, _ENV_FILE_KEYS) is not None:
+    if first(inner, ENV_FILE_KEYS) is not None:
         yield "env-file"
     # In a file that others get, what a host has written into an entry is a secret like any other.
     mine = {reading.host for reading in readers if reading.scope == "user"}

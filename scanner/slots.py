@@ -114,6 +114,15 @@ def other_slots(node: Node, path: KeyPath, name: str, package: str = "") -> Iter
         yield from other_slots(item, (*path, index), name, package)
 
 
+def variable_slots(node: Node, entry: Entry) -> Iterator[SlotGroup]:
+    """The variables of an environment file that the entry names. A line of it that is none has no name."""
+    for member in node.members:
+        if member.key:
+            yield from _value(member.value, (member.key,), _context(entry, SlotKind.FILE, member.key))
+        else:
+            yield from other_slots(member.value, (member.key,), "")
+
+
 def input_slots(node: Node, path: KeyPath) -> Iterator[SlotGroup]:
     """The values of VS Code's `inputs`: a default is named by the input's id, which says what it is."""
     for index, item in enumerate(node.items):

@@ -58,6 +58,10 @@ def codec_for(format_id: str) -> Codec:
         from unsprawl.scanner.formats.yaml_codec import YAML
 
         return YAML
+    if format_id == "dotenv":
+        from unsprawl.scanner.formats.dotenv_codec import DOTENV
+
+        return DOTENV
     raise KeyError(format_id)
 
 

@@ -349,7 +349,9 @@ def test_pre_commit_hands_over_every_project_file(place: tuple[Host, HostFile]) 
         "a/json.py",
         "x.json.py",
         "toml/x",
-        ".env",
+        "env",
+        "src/x.env.py",
+        "environment",
         "a.jsonl",
         "Makefile",
         "x.tomlx",
@@ -361,6 +363,11 @@ def test_pre_commit_hands_over_every_project_file(place: tuple[Host, HostFile]) 
 )
 def test_pre_commit_keeps_unrelated_files(path: str) -> None:
     assert not re.search(str(hook_definition()["files"]), path)
+
+
+@pytest.mark.parametrize("path", ["a.yaml", "x/b.yml", ".env", "x/.env", ".env.local", "x/.env.production", "prod.env"])
+def test_pre_commit_hands_over_yaml_and_environment_files(path: str) -> None:
+    assert re.search(str(hook_definition()["files"]), path)
 
 
 def test_the_pre_commit_hook_is_one_that_pre_commit_can_start() -> None:

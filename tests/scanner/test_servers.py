@@ -50,6 +50,20 @@ def test_list() -> None:
     assert [(entry.name, pointer(entry.key_path)) for entry in found] == [("a", "/servers/0"), ("1", "/servers/1")]
 
 
+def test_every_document_of_a_yaml_file() -> None:
+    text = "mcpServers:\n  a: {command: x}\n---\n# none\n---\nmcpServers:\n  b:\n    url: https://h/mcp\n"
+    found = read(text, ("mcpServers",), format_id="yaml")
+    assert [(entry.name, pointer(entry.key_path), entry.line) for entry in found] == [
+        ("a", "/mcpServers/a", 2),
+        ("b", "/document/2/mcpServers/b", 8),
+    ]
+    document = parse("/p/x.yaml", text.encode(), "yaml")
+    assert isinstance(document, Document)
+    for entry in found:
+        assert document.at(entry.key_path) is not None
+    assert document.at(("document", 3)) is None
+
+
 def test_below_any_key() -> None:
     text = json.dumps({"projects": {"/a": {"mcpServers": {"x": STDIO}}, "/b": {"mcpServers": {"x": REMOTE}}, "/c": {}}})
     found = read(text, ("mcpServers",), ("projects", "*", "mcpServers"))
