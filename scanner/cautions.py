@@ -32,8 +32,9 @@ class Caution:
 
 def file_warnings(examined: Examined) -> Iterator[Caution]:
     """References that a host sends as they stand, and files with secrets that everybody may read."""
-    # A value and its parts are judged, so a reference may come twice.
-    yield from dict.fromkeys(_dead_references(examined))
+    if not examined.file.copy:  # nobody sends what stands in a copy
+        # A value and its parts are judged, so a reference may come twice.
+        yield from dict.fromkeys(_dead_references(examined))
     if examined.findings and not examined.file.shared and _everybody_reads(examined.file.path):
         yield Caution(
             "world-readable", examined.file.path, 1, "", examined.file.hosts, None,

@@ -96,7 +96,7 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         for group in input_slots(node, (*prefix, *path))
     )
     loose = tuple(
-        _finding(document, group.node, slot, judgement, file.hosts, None, names)
+        _finding(document, group.node, slot, judgement, file, None, names)
         for group in groups
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
@@ -108,7 +108,7 @@ def _entry(document: Document, server: ServerNode, file: ConfigFile, names: _Nam
     entry = server.entry
     verdicts = [(group.node, slot, judgement) for group in slots(server) for slot, judgement in judged(group)]
     findings = tuple(
-        _finding(document, node, slot, judgement, entry.hosts, entry, names)
+        _finding(document, node, slot, judgement, file, entry, names)
         for node, slot, judgement in verdicts
         if isinstance(judgement, Literal)
     )
@@ -176,7 +176,7 @@ def _finding(
     node: Node,
     slot: Slot,
     literal: Literal,
-    hosts: tuple[str, ...],
+    file: ConfigFile,
     entry: Entry | None,
     names: _Names,
 ) -> Finding:
@@ -185,7 +185,8 @@ def _finding(
     where = pointer(slot.key_path)
     secret = Secret(slot.text.reveal()[literal.start : literal.end])
     name = names.name(literal.rule, where, slot)
-    return Finding(name, literal, document.place(span, where), slot, hosts, entry, secret)
+    hosts = file.hosts if entry is None else entry.hosts
+    return Finding(name, literal, document.place(span, where), slot, hosts, entry, secret, file.copy)
 
 
 def fingerprint(rule: str, file: str, where: str, slot: Slot, count: int = 1) -> str:
