@@ -129,6 +129,8 @@ def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) 
         return f"{examined.document.codec.id.upper()} files are not edited yet", (
             "Put a reference in place of the value by hand, then revoke the old key."
         )
+    if examined.document.decoded.spared:
+        return "the file is too large to be edited", "Take the key out with the host itself."
     if not readers:
         return "no known host reads this file, so nobody can tell what a reference in it would do", ""
     for reader in readers:

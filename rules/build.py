@@ -20,7 +20,9 @@ from unsprawl.rules.index import ANCHOR, FAR, NEAR, RawRule, index
 from unsprawl.rules.samples import checksum_of, expand
 
 FOLDER = Path(__file__).parent
-LEFT_OUT = frozenset({"sources", "as_of", "examples", "confidence", "secret_examples", "not_secret_examples"})
+LEFT_OUT = frozenset(
+    {"sources", "as_of", "examples", "confidence", "secret_examples", "not_secret_examples", "not_copies"}
+)
 """Keys for people and tests, which the program does not read."""
 HEADER = '''"""GENERATED, do not edit. Made of {sources}.
 
@@ -132,6 +134,9 @@ def _table_errors(tables: dict[str, Any]) -> list[str]:
             if isinstance(entry.get(key), str):
                 faults = patterns.faults(entry[key], groups=groups)
                 wrong += [f"placeholders.yaml: /{section}/{entry['id']}/{key}: {what}" for what in faults]
+    for number, mark in enumerate(tables.get("walk", {}).get("copies", {}).get("marks", ())):
+        faults = patterns.faults(mark["pattern"], groups=0)
+        wrong += [f"walk.yaml: /copies/marks/{number}/pattern: {what}" for what in faults]
     return wrong
 
 

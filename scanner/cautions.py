@@ -33,8 +33,9 @@ class Caution:
 
 def file_warnings(examined: Examined) -> Iterator[Caution]:
     """References that a host sends as they stand, environment files that are not there, files that everybody reads."""
-    # A value and its parts are judged, so a reference may come twice.
-    yield from dict.fromkeys(_dead_references(examined))
+    if not examined.file.copy:  # nobody sends what stands in a copy
+        # A value and its parts are judged, so a reference may come twice.
+        yield from dict.fromkeys(_dead_references(examined))
     for target in examined.missing:
         yield _warning(
             examined, target.entry, target.key_path, "missing-env-file", target.entry.hosts,

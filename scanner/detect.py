@@ -6,6 +6,8 @@ fits the vendor named beside it, and last what the name and the position imply.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.contextual import by_surroundings
 from unsprawl.scanner.issued import judge_jwt
@@ -28,16 +30,26 @@ from unsprawl.scanner.within import judge_inner, moved
 
 LONGEST = 16 * 1024
 """Values are cut here before any pattern sees them."""
+_SHORT = 256
+"""Judgements of values up to this length are remembered."""
 _QUOTES = "\"'"
 
 
 def judge(text: str, context: Context) -> Judgement:
     """What `text` is. Offsets of a `Literal` count in `text` as given."""
+    return (_remembered if len(text) <= _SHORT else _judged)(text, context)
+
+
+def _judged(text: str, context: Context) -> Judgement:
     start, end = _trimmed(text)
     value = text[start : min(end, start + LONGEST)]
     if not value:
         return Placeholder("empty")
     return moved(_judge(value, context), start)
+
+
+_remembered = lru_cache(maxsize=4096)(_judged)
+"""Homes are full of copies: the same value under the same name, in one project after the other."""
 
 
 def _trimmed(text: str) -> tuple[int, int]:

@@ -25,7 +25,7 @@ def examine_env_file(file: ConfigFile, data: bytes, name: str, entry: Entry) -> 
         return document
     names = Names(name)
     findings = tuple(
-        finding_at(document, group.node, slot, judgement, entry.hosts, entry, names)
+        finding_at(document, group.node, slot, judgement, file, entry, names)
         for group in variable_slots(document.root, entry)
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)

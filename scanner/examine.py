@@ -111,7 +111,7 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         for group in input_slots(node, (*prefix, *path))
     )
     loose = tuple(
-        finding_at(document, group.node, slot, judgement, file.hosts, None, names)
+        finding_at(document, group.node, slot, judgement, file, None, names)
         for group in groups
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
@@ -143,7 +143,7 @@ def _entry(document: Document, server: ServerNode, file: ConfigFile, names: Name
     entry = server.entry
     verdicts = [(group.node, slot, judgement) for group in slots(server) for slot, judgement in judged(group)]
     findings = tuple(
-        finding_at(document, node, slot, judgement, entry.hosts, entry, names)
+        finding_at(document, node, slot, judgement, file, entry, names)
         for node, slot, judgement in verdicts
         if isinstance(judgement, Literal)
     )
@@ -214,7 +214,7 @@ def finding_at(
     node: Node,
     slot: Slot,
     literal: Literal,
-    hosts: tuple[str, ...],
+    file: ConfigFile,
     entry: Entry | None,
     names: Names,
 ) -> Finding:
@@ -223,7 +223,8 @@ def finding_at(
     where = pointer(slot.key_path)
     secret = Secret(slot.text.reveal()[literal.start : literal.end])
     name = names.name(literal.rule, where, slot)
-    return Finding(name, literal, document.place(span, where), slot, hosts, entry, secret)
+    hosts = file.hosts if entry is None else entry.hosts
+    return Finding(name, literal, document.place(span, where), slot, hosts, entry, secret, file.copy)
 
 
 def fingerprint(rule: str, file: str, where: str, slot: Slot, count: int = 1) -> str:

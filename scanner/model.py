@@ -192,6 +192,8 @@ class Finding(NamedTuple):
     hosts: tuple[str, ...]
     entry: Entry | None
     secret: Secret
+    copy: bool = False
+    """Whether the file is a copy of a host's, which no host reads."""
 
 
 class Silence(StrEnum):

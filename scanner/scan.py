@@ -13,7 +13,7 @@ from unsprawl.scanner.selection import ScanOptions, Selection, root_of
 from unsprawl.scanner.sources.env_files import EnvFiles
 from unsprawl.scanner.sources.ignore_files import IgnoreFiles
 from unsprawl.scanner.sources.naming import FileNames
-from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.sources.worktree import VANISHED, read
 from unsprawl.scanner.suppress import sifted
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.scanner.toxic import toxic_pairs
@@ -38,6 +38,14 @@ class Stats:
     entries: int = 0
     pruned: tuple[tuple[str, str], ...] = ()
     excluded: int = 0
+    searched: int = 0
+    """Files opened because their name says too little."""
+    unsearched: int = 0
+    """Files of configuration types that a quick scan did not open."""
+    oversized: int = 0
+    """Files that were too long to be opened for what they may hold."""
+    vanished: int = 0
+    """Files and folders that were gone when their turn came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,9 @@ def examined_files(
             continue
         result = data if isinstance(data, Problem) else examine(file, data, names.name(file.path))
         if isinstance(result, Problem):
-            if result.code != "empty":
+            if result.code == VANISHED:
+                selection.vanished += 1
+            elif result.code != "empty":
                 problems.append(result)
             continue
         yield settled(result._replace(missing=env_files.missing(result)))
@@ -136,8 +146,12 @@ def run_scan(
             names=sum(walk.names for walk in selection.walks),
             files=len(names),
             entries=len(entries),
-            pruned=tuple(item for walk in selection.walks for item in walk.pruned),
+            pruned=tuple(item for walk in selection.walks for item in walk.entrance.pruned),
             excluded=selection.excluded,
+            searched=sum(walk.searched for walk in selection.walks),
+            unsearched=sum(walk.unsearched for walk in selection.walks),
+            oversized=sum(walk.oversized for walk in selection.walks),
+            vanished=selection.vanished + sum(walk.vanished for walk in selection.walks),
         ),
         silenced=tuple(silenced),
     )

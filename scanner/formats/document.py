@@ -83,7 +83,7 @@ def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None 
 
     `wanted` are key paths (with "*" for any key); what lies beside them may be skipped unread.
     """
-    decoded = decode(data)
+    decoded = decode(data, spare=True)
     if decoded.binary:
         return Problem(path, "binary", "holds binary data, not text")
     if not decoded.text or decoded.text.isspace():

@@ -83,6 +83,8 @@ CASES = [
         Case(f"scan {{home}} --format {name} --output {{home}}/report", 1, says="the report is in")
         for name in ("terminal", "json", "jsonl", "sarif", "csv")
     ),
+    Case("scan {home} --thorough", 1, says="critical"),
+    Case("scan {home} --quick --verbose", 1, says="critical"),
     Case("hook .mcp.json .vscode/mcp.json", 1, at="project", says="secrets"),
     Case("hook {home}/.gemini/settings.json {home}/.codex/config.toml", 1),
     Case("hosts", 3, says="Claude Code"),

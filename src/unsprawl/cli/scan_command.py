@@ -30,6 +30,11 @@ from unsprawl.scanner.surroundings import Surroundings
               show_default=True, help="Leave out what is less severe.")  # fmt: skip
 @click.option("--min-confidence", type=click.Choice(list(map(str, reversed(Confidence)))), default="low",
               show_default=True, help="Leave out what is less sure.")  # fmt: skip
+@click.option(
+    "--thorough/--quick",
+    default=None,
+    help="Also open configuration files whose name says nothing. Default: everywhere but in a home folder.",
+)
 @click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing; the exit code tells.")
 @click.option(
@@ -43,6 +48,7 @@ def command(
     no_ignore: bool,
     min_severity: str,
     min_confidence: str,
+    thorough: bool | None,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -62,7 +68,7 @@ def command(
     to = destination(file, around)
     limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
     with Progress(quiet=quiet) as progress:
-        result = run_scan(ScanOptions(paths, exclude, limits), around, progress.examined)
+        result = run_scan(ScanOptions(paths, exclude, limits, thorough), around, progress.examined)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     if to is not None or not quiet:
