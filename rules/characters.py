@@ -8,6 +8,8 @@ from typing import Any
 REST = 1 << 128
 """Stands for everything outside of ASCII."""
 ANY = (1 << 129) - 1
+ENDLESS = 1 << 31
+"""A repeat to at least this many has no upper bound."""
 _CATEGORIES = {
     "CATEGORY_DIGIT": "0123456789",
     "CATEGORY_SPACE": " \t\n\r\f\v\x1c\x1d\x1e\x1f",
@@ -59,6 +61,16 @@ def _span(first: int, last: int, folded: bool) -> int:
             both = (1 << code) | (1 << (code + 32))
             if mask & both:
                 mask |= both
+    return mask
+
+
+def members(spelled: str) -> int:
+    """The set that `spelled` names between `[` and `]`."""
+    from unsprawl.rules.patterns import parsed
+
+    ((operation, argument),) = parsed(f"[{spelled}]")
+    mask = of(operation, argument, folded=False)
+    assert mask is not None
     return mask
 
 

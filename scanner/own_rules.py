@@ -95,6 +95,8 @@ def _collisions(rules: Sequence[RuleFile]) -> list[str]:
         for name in rule.get("public_names", ()):
             if load().of_env(name):
                 wrong.append(f"{shown}: /public_names: {name} holds a secret, says the rule {load().of_env(name)[0].id}")
+        if rule["id"].startswith("generic"):
+            wrong.append(f"{shown}: /id: begins with generic, like the names of what no rule knows")
         taken.setdefault(rule["id"], f"is in {shown} already")
     return wrong + reading.scheme_errors(rules, {scheme: rule.id for rule in bundled for scheme in rule.uri_schemes})
 
