@@ -19,7 +19,7 @@ from unsprawl.rules.samples import checksum_of, expand
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 256 * 1024
-_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}")
+_WORD = re.compile(r"[a-z_]{1,24}")
 _BOUNDARY = re.compile(r"[\x20-\x7e]{1,60}")
 
 
@@ -128,7 +128,7 @@ def read_rules(paths: Iterable[Path], schemas: Path = FOLDER) -> tuple[list[Rule
         wrong = schema_errors(rule, schema, shown)
         if not wrong:
             if rule["id"] != path.stem:
-                wrong.append(f"{shown}: /id: is {rule['id']!r}, the file name says {_name(path.stem)!r}")
+                wrong.append(f"{shown}: /id: is {rule['id']!r}, the file name says {path.stem!r}")
             wrong += rule_errors(rule, shown)
         if not wrong:
             rules.append(RuleFile(shown, rule))
