@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from copy import deepcopy
 from pathlib import Path
 from random import Random
@@ -13,7 +16,7 @@ import pytest
 import yaml
 
 from tests.cli.homes import github
-from tests.cli.program import Program, program
+from tests.cli.program import SOURCE, Program, program
 from tests.report.test_contract import checked
 from unsprawl.rules.samples import ALPHABETS, expand
 
@@ -251,8 +254,6 @@ def test_what_is_no_rule_file_is_not_quoted(start: Program, home: Path) -> None:
 
 
 def test_odd_files(start: Program, home: Path, rules: Path) -> None:
-    import os
-
     os.mkfifo(rules / "fifo.yaml")
     (rules / "folder.yaml").mkdir()
     (rules / "notes.txt").write_text("not a rule")
@@ -323,6 +324,18 @@ def test_show(start: Program, rules: Path) -> None:
     (rule,) = document["rules"]
     assert rule["formats"][0]["description"] == '"acmed_", then 32 small letters or digits'
     assert rule["confidence"] == "docs-read"
+
+
+def test_only_own_rules_pay_for_their_checking(home: Path, rules: Path) -> None:
+    config(home, TOKEN)
+    environ = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(SOURCE)}
+    for words, pays in (([], False), (["--rules", str(rules)], True)):
+        done = subprocess.run(
+            [sys.executable, "-X", "importtime", "-m", "unsprawl", "scan", *words],
+            env=environ, cwd=home, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (" jsonschema\n" in done.stderr) == pays
+        assert ("unsprawl.rules.reading" in done.stderr) == pays
 
 
 DOCS = Path(__file__).parents[2] / "docs" / "rules.md"
