@@ -18,8 +18,8 @@ OPEN = 16 * 1024
 """Ways to end that an open-ended repeat has: values are cut at this many characters."""
 LONG = 100
 """A repeat with this many ways to end counts as open."""
-MOST = 100_000
-"""More ways to share the characters of one stretch are refused."""
+MOST = 2_000_000
+"""More ways to share the characters of one stretch are refused: some milliseconds."""
 MOST_PLACES = 500
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT")
 
@@ -39,22 +39,29 @@ class _TooMany(Exception):
 
 def _looked_at(sequence: Any, folded: bool) -> str:
     parts = [_part(operation, argument, folded) for operation, argument in _flat(sequence)]
-    for number, part in enumerate(parts):
-        ways = part.ways
-        for later in parts[number + 1 :]:
-            if part.ways == 1:
-                break
-            if later.takes & part.takes:
-                ways *= later.ways
-            if ways > MOST:
-                return "neighbouring repeats can match the same characters: one of them must end where the next begins"
-            if not later.fits_in(part.takes):
-                break
+    ways = [part.ways for part in parts]
+    for number in reversed(range(len(parts))):
+        if parts[number].ways > 1:
+            ways[number] *= _handed_on(parts, ways, number)
+        if ways[number] > MOST:
+            return "neighbouring repeats can match the same characters: one of them must end where the next begins"
     for operation, argument in _flat(sequence):
         what = _inside(operation, argument, folded)
         if what:
             return what
     return ""
+
+
+def _handed_on(parts: Sequence[_Part], ways: Sequence[int], number: int) -> int:
+    """In how many ways the rest can match for each end of this part, as far as the rest may be its own characters."""
+    takes, between, most = parts[number].takes, 0, 1
+    for at in range(number + 1, len(parts)):
+        if parts[at].takes & takes:
+            most = max(most, ways[at] // max(between, 1))  # fixed text between is only at every so many characters
+        if not parts[at].fits_in(takes):
+            break
+        between += min(len(way) for way in parts[at].needs)
+    return most
 
 
 def _inside(operation: Any, argument: Any, folded: bool) -> str:

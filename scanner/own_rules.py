@@ -94,7 +94,9 @@ def _collisions(rules: Sequence[RuleFile]) -> list[str]:
             wrong.append(f"{shown}: /id: {rule['id']!r} {taken[rule['id']]}")
         for name in rule.get("public_names", ()):
             if load().of_env(name):
-                wrong.append(f"{shown}: /public_names: {name} holds a secret, says the rule {load().of_env(name)[0].id}")
+                wrong.append(
+                    f"{shown}: /public_names: {name} holds a secret, says the rule {load().of_env(name)[0].id}"
+                )
         if rule["id"].startswith("generic"):
             wrong.append(f"{shown}: /id: begins with generic, like the names of what no rule knows")
         taken.setdefault(rule["id"], f"is in {shown} already")
