@@ -83,6 +83,17 @@ CASES = [
         Case(f"scan {{home}} --format {name} --output {{home}}/report", 1, says="the report is in")
         for name in ("terminal", "json", "jsonl", "sarif", "csv")
     ),
+    # files that are no rules, and hold secrets
+    Case("scan {home} --rules {home}/.claude.json --rules {home}/.codex/config.toml", 2, says="faults"),
+    Case("migrate {home} --dry-run --rules {home}/.cursor/mcp.json", 2, says="fault"),
+    Case("rules check {home}/.claude.json {home}/.cursor/mcp.json {home}/.gemini/settings.json", 1, says="unknown key"),
+    Case("rules check", 0, says="no fault"),
+    Case("rules list", 0, says="github-pat-classic"),
+    Case("rules list github --format json", 0, says='"recognised_by"'),
+    Case("rules list --rules {home}/.claude.json", 2),
+    Case("rules show github-pat-classic", 0, says="ghp_"),
+    Case("rules show github-pat-classic --format json", 0, says='"description"'),
+    Case("rules show github-pat-classic --rules {project}/.mcp.json", 2),
     Case("hook .mcp.json .vscode/mcp.json", 1, at="project", says="secrets"),
     Case("hook {home}/.gemini/settings.json {home}/.codex/config.toml", 1),
     Case("hosts", 3, says="Claude Code"),
@@ -140,6 +151,10 @@ CASES = [
             ("scan --output {typed}", 1),
             ("scan --output {typed}/x", 2),
             ("scan --exclude={typed} {home}/{typed}", 3),
+            ("scan --rules {typed}", 2),
+            ("rules list {typed}", 0),
+            ("rules show {typed}", 2),
+            ("rules check nosuch/{typed}", 2),
             ("hook --{typed}", 2),
             ("hook {typed}/mcp.json", 3),
             ("hosts {typed}", 2),
