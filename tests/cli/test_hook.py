@@ -348,7 +348,14 @@ def test_a_staged_yaml_file(repo: Path) -> None:
 
 
 HEAVY = ["click", "rich", "dataclasses", "inspect", "yaml", "jsonschema", "tree_sitter", "keyring", "httpx", "tomllib"]
-HEAVY += ["email", "urllib.request", "asyncio"]
+HEAVY += [
+    "email",
+    "urllib.request",
+    "asyncio",
+    "unsprawl.scanner.suppress",
+    "unsprawl.scanner.ignore",
+    "unsprawl.vault",
+]
 
 
 def imported(folder: Path, name: str) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from unsprawl.rules import build
+from unsprawl.rules import reading
 from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header
 
-NAMES = build.read(build.FOLDER / "names.yaml")
+NAMES = reading.read(reading.FOLDER / "names.yaml")
 
 
 @pytest.mark.parametrize("name", NAMES["secret_examples"])
