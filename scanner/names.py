@@ -90,7 +90,8 @@ def says_only_secret(words: list[str]) -> bool:
 def is_password(name: str) -> bool:
     """Whether the value under this name is one that people think up."""
     words = normalised(name).rstrip("0123456789").rstrip("_").split("_")
-    return words[-1] in _PASSWORDS or words[-1].endswith(("PASSWORD", "PASSWD")) or "_".join(words[-2:]) in _PASSWORDS
+    endings = ("_".join(words[-count:]) for count in range(1, _MOST_WORDS))
+    return words[-1].endswith(("PASSWORD", "PASSWD")) or any(ending in _PASSWORDS for ending in endings)
 
 
 @lru_cache(maxsize=1024)
