@@ -9,7 +9,7 @@ from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import EnvTarget
 from unsprawl.scanner.packages import CONTAINERS, base_name
-from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, ENV_FILE_KEYS, ServerNode, body
+from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, ENV_FILE_KEYS, HOLDER_KEYS, ServerNode, body
 
 
 def env_targets(server: ServerNode) -> Iterator[EnvTarget]:
@@ -32,7 +32,7 @@ def _named(node: Node, base: KeyPath, server: ServerNode) -> Iterator[tuple[KeyP
                     yield below, text
         elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
             yield from _in_arguments(value, path, server.entry.command, server.entry.package)
-        elif member.key in ("transport", "command") and value.kind is Kind.OBJECT:
+        elif member.key in HOLDER_KEYS and value.kind is Kind.OBJECT:
             yield from _named(value, path, server)
 
 

@@ -99,9 +99,13 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
                 found.setdefault(place, _Found(name, node, (MISPLACED, *(_COPY if file.copy else ())), own))
     for place, (name, node, marks, readers) in found.items():
         yield ServerNode(_entry(document, place.key_path, name, node, readers, marks), node)
-        for steps, inner_name, inner in nested(node):
-            entry = _entry(document, (*place.key_path, *steps), inner_name, inner, readers, (*marks, "nested"))
-            yield ServerNode(entry, inner)
+        inside = [(place.key_path, node)]
+        while inside:
+            above, holder = inside.pop()
+            for steps, inner_name, inner in nested(holder):
+                path = (*above, *steps)
+                yield ServerNode(_entry(document, path, inner_name, inner, readers, (*marks, "nested")), inner)
+                inside.append((path, inner))
 
 
 def _at(
@@ -160,14 +164,15 @@ def _members(holder: Node, looks: _Looks, *, sure: bool, strings: bool) -> Itera
 
 
 def nested(node: Node) -> Iterator[tuple[KeyPath, str, Node]]:
-    """Entries that stand within another by mistake, as (steps, name, node): a bracket was set too late."""
+    """Entries that stand within another by mistake, as (steps, name, node): a bracket was set too late.
+
+    Only the outermost: what stands within those is theirs.
+    """
     for member in node.members:
         if member.key in _OWN or member.key in _NEVER or member.value.kind is not Kind.OBJECT:
             continue
         if is_entry(member.value):
             yield (member.key,), member.key, member.value
-            for steps, name, inner in nested(member.value):
-                yield (member.key, *steps), name, inner
         elif member.key in _LEAK_KEYS:
             for steps, name, inner in nested(member.value):
                 yield (member.key, *steps), name, inner

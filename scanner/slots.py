@@ -57,10 +57,14 @@ def slots(server: ServerNode) -> Iterator[SlotGroup]:
     left_out = {(*entry.key_path, *steps) for steps, _, _ in nested(node)}
     if HOST_TOKENS in entry.marks:
         left_out |= {(*entry.key_path, *steps) for steps in HOST_OWNED}
-    yield from _members(node, entry.key_path, entry, left_out)
+    above = {path[:length] for path in left_out for length in range(len(entry.key_path) + 1, len(path))}
+    yield from _members(node, entry.key_path, entry, left_out, above)
 
 
-def _members(node: Node, base: KeyPath, entry: Entry, left_out: Set[KeyPath]) -> Iterator[SlotGroup]:
+def _members(
+    node: Node, base: KeyPath, entry: Entry, left_out: Set[KeyPath], above: Set[KeyPath]
+) -> Iterator[SlotGroup]:
+    """`above` are the paths on the way to what is left out."""
     host = parts.host_of(entry.url)
     for member in node.members:
         path = (*base, member.key)
@@ -82,10 +86,8 @@ def _members(node: Node, base: KeyPath, entry: Entry, left_out: Set[KeyPath]) ->
             yield from _url(value, path, entry)
         elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
             yield from _arguments(value, path, entry)
-        elif value.kind is Kind.OBJECT and (
-            member.key in HOLDER_KEYS or any(path == inner[: len(path)] for inner in left_out)
-        ):
-            yield from _members(value, path, entry, left_out)
+        elif value.kind is Kind.OBJECT and (member.key in HOLDER_KEYS or path in above):
+            yield from _members(value, path, entry, left_out, above)
         else:
             yield from other_slots(value, path, member.key, entry.package)
 

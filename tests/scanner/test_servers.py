@@ -403,3 +403,14 @@ def test_many_misplaced_entries_take_no_longer_than_many_others() -> None:
     start = time.perf_counter()
     assert len(read(text, ("mcpServers",))) == 8000
     assert time.perf_counter() - start < 10
+
+
+def test_many_entries_within_one_another_take_no_longer_than_beside_one_another() -> None:
+    text = '{"command": "x"}'
+    for number in range(180):
+        text = f'{{"command": "x", "n{number}": {text}}}'
+    start = time.perf_counter()
+    found = read(f'{{"mcpServers": {{"x": {text}}}}}', ("mcpServers",))
+    assert [len(entry.key_path) for entry in found] == list(range(2, 183))
+    assert {entry.marks for entry in found[1:]} == {("nested",)}
+    assert time.perf_counter() - start < 5
