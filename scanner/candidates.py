@@ -52,14 +52,22 @@ class Look(NamedTuple):
         return True
 
     def is_typed(self, name: str) -> bool:
-        """Whether it is a file of a configuration type, or a copy of one."""
-        return name.endswith(_TYPES) or (any(end in name.lower() for end in _TYPES) and format_of(name) is not None)
+        """Whether it is a file of a configuration type."""
+        return name.lower().endswith(_TYPES)
 
     def searches(self, name: str) -> bool:
-        """Whether the file is opened because of what it may hold."""
-        if self.is_typed(name):
-            return self.thorough or any(part in name.lower() for part in _TELLING)
-        return self.unknown and os.path.splitext(name.lower())[1] not in _NEVER
+        """Whether the file is opened because of what it may hold: one of a configuration type, or a copy of one."""
+        lower = name.lower()
+        if (self.thorough or _is_telling(lower)) and (lower.endswith(_TYPES) or format_of(name) is not None):
+            return True
+        return self.unknown and os.path.splitext(lower)[1] not in _NEVER
+
+
+def _is_telling(lower: str) -> bool:
+    for part in _TELLING:  # noqa: SIM110, as above
+        if part in lower:
+            return True
+    return False
 
 
 class Candidates:
@@ -81,9 +89,9 @@ class Candidates:
         self._looks: dict[tuple[str, bool], Look] = {}
 
     @property
-    def folders(self) -> frozenset[str]:
-        """The names of the folders that have names of their own."""
-        return frozenset(self._plain).union(self._endings) - {""}
+    def linked(self) -> frozenset[str]:
+        """The names of folders that are looked into when they are links: hidden ones, which programs made."""
+        return frozenset(name for name in self._plain if name.startswith("."))
 
     def look(self, folder: str, *, unknown: bool = False) -> Look:
         """What to look for in a folder of this name. `unknown`: files of no type may be configuration there."""
@@ -99,7 +107,7 @@ class Candidates:
         plain = own | self._plain.get("", set())
         endings = tuple(sorted(self._endings.get(folder, set()) | self._endings.get("", set())))
         originals = Originals(plain)
-        linked = {name[:BEGINNING] for name in (*self.folders, *plain)}
+        linked = {name[:BEGINNING] for name in (*self.linked, *plain)}
         return Look(
             plain=plain,
             own=own if folder else frozenset(),

@@ -93,7 +93,7 @@ class Walk:
         copies = original_folders(folded)
         counts_as: dict[str, str] = {}
         unknown = set() if _UNKNOWN.isdisjoint(self.root.split(os.sep)) else {self.root}
-        folder_names = candidates.folders
+        folder_names = candidates.linked
         pending = [self.root]
         while pending:
             folder = pending.pop()
