@@ -5,11 +5,12 @@ from __future__ import annotations
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
 from unsprawl.scanner.names import Secrecy, is_password, secrecy, secret_header
+from unsprawl.scanner.parts import SCHEMES
 from unsprawl.scanner.placeholders import shape
 from unsprawl.scanner.randomness import classes, entropy, has_random_run
 from unsprawl.scanner.vendors import brand, named, named_by_vendor
 
-_SCHEMES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "bot", "key", "digest", "negotiate", "header"})
+_SCHEMES = SCHEMES | {"header"}
 """Roles of a credential in an authorization header; "header" is the whole value of one in an argument."""
 
 
@@ -20,6 +21,8 @@ def by_surroundings(value: str, context: Context) -> Judgement:
     level = Secrecy.STRONG if by_position or context.role == "password" else secrecy(context.name)
     if context.role == "password":
         return _named_password(value, context)
+    if context.role == "cookie":
+        return generic.cookie(value, context)
     if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
         return generic.secret(value, context, level) if context.name else generic.bare(value, context)
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header

@@ -6,8 +6,16 @@ from typing import Final
 
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
-from unsprawl.scanner.names import Secrecy, normalised
-from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, DEFAULT_PASSWORDS, ID_HOSTS
+from unsprawl.scanner.names import Secrecy, normalised, secrecy
+from unsprawl.scanner.placeholders import (
+    CAPABILITY_HOSTS,
+    DEFAULT_PASSWORDS,
+    HARMLESS_COOKIE_PREFIXES,
+    HARMLESS_COOKIES,
+    ID_HOSTS,
+    SESSION_COOKIE_PARTS,
+    SESSION_COOKIES,
+)
 from unsprawl.scanner.randomness import classes, distinct, entropy, has_random_run, switches
 from unsprawl.scanner.vendors import host_in
 
@@ -115,6 +123,19 @@ def segment(value: str, context: Context) -> Judgement:
     if (compiled(_UUID).fullmatch(value) and capability) or (random and long and not is_wordy(value)):
         return _literal("generic-secret", Severity.MEDIUM, "random part of an address", value, medium=capability)
     return Harmless("part of an address")
+
+
+def cookie(value: str, context: Context) -> Judgement:
+    """One cookie: the session is the credential, what is counted or preferred is not."""
+    name = context.name.lower()
+    if name in HARMLESS_COOKIES or name.startswith(HARMLESS_COOKIE_PREFIXES):
+        return Harmless("a cookie without a session")
+    session = name.strip("_") in SESSION_COOKIES or secrecy(context.name) in (Secrecy.STRONG, Secrecy.WEAK)
+    session = session or any(part in name for part in SESSION_COOKIE_PARTS)
+    random = has_random_run(value) or (len(value) >= 20 and classes(value) >= 2 and entropy(value) >= 3.5)
+    if len(value) < SHORTEST_SHORT_KEY or is_wordy(value) or not (random or (session and distinct(value) >= 5)):
+        return Harmless("a cookie without a session")
+    return _literal("generic-secret", Severity.MEDIUM, "session cookie", value, medium=session)
 
 
 def bare(value: str, context: Context) -> Judgement:

@@ -18,7 +18,12 @@ class Part(NamedTuple):
     name: str = ""
 
 
-_SCHEME = re.compile(r"\s*(bearer|basic|token|apikey|api-key|bot|key|digest|negotiate)[ \t]+(\S.*?)\s*\Z", re.I | re.S)
+SCHEMES = frozenset(
+    {"bearer", "basic", "token", "apikey", "api-key", "bot", "key", "digest", "negotiate", "aws4-hmac-sha256", "hmac",
+     "oauth", "sso-key", "geniekey", "splunk", "jwt", "psk"}
+)  # fmt: skip
+"""Auth schemes as vendors write them, lower case."""
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]{1,40})(?:[ \t]+|:[ \t]+)(\S.*)", re.S)
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://")
 _HTTP = re.compile(r"(?:https?|wss?)://", re.I)
 _WITH_AT_IN_PATH = re.compile(r"(?:git\+[a-z]+|https?|wss?|ssh|git|oci|docker|npm|file)://", re.I)
@@ -27,10 +32,18 @@ _SEGMENT_AT_LEAST = 16
 """Shorter path segments are words; capability URLs carry more than 64 bits in one."""
 
 
-def credential_of(value: str) -> Part | None:
-    """The credential in `Bearer …`, `Basic …` and the like."""
+def credential_of(value: str, *, any_scheme: bool = False) -> Part | None:
+    """The credential in `Bearer …`, `Basic …` and the like; with `any_scheme` also behind a word of another name."""
     match = _SCHEME.fullmatch(value)
-    return None if match is None else Part(match.start(2), match.end(2), match.group(1).lower())
+    if match is None:
+        return None
+    scheme = match[1].lower()
+    if scheme not in SCHEMES:
+        # A vendor's own scheme, not the first word of a sentence.
+        if not any_scheme or len(match[2].split()) > 1:
+            return None
+        scheme = "token"
+    return Part(match.start(2), len(value.rstrip()), scheme)
 
 
 def uri_start(value: str) -> int | None:
@@ -39,6 +52,12 @@ def uri_start(value: str) -> int | None:
     if match is None or value[: match.start()].strip().lower() not in ("", "jdbc:"):
         return None
     return match.start()
+
+
+def scheme_of(value: str) -> str:
+    """The scheme of a URI, lower case and without what follows a `+`; "" when there is none."""
+    start = uri_start(value)
+    return "" if start is None else value[start : value.index("://", start)].lower().partition("+")[0]
 
 
 class _Uri(NamedTuple):

@@ -50,6 +50,7 @@ def _table(section: str, flag: str) -> tuple[_Pattern, ...]:
 _REFERENCES = _table("references", "variable")
 _PLACEHOLDERS = _table("placeholders", "wordy")
 _SHAPES = _table("shapes", "soft")
+_WHOLE = tuple(entry for entry in _table("shapes", "whole") if entry.flag)
 _WORDS = frozenset(PLACEHOLDERS["words"])
 _MARKS = frozenset(PLACEHOLDERS["marks"])
 _MASKS = frozenset(PLACEHOLDERS["masks"])
@@ -59,6 +60,11 @@ _STEMS: tuple[str, ...] = tuple(PLACEHOLDERS["stems"])
 DEFAULT_PASSWORDS = frozenset(PLACEHOLDERS["default_passwords"])
 ID_HOSTS = frozenset(PLACEHOLDERS["id_hosts"])
 CAPABILITY_HOSTS = frozenset(PLACEHOLDERS["capability_hosts"])
+
+SESSION_COOKIES = frozenset(PLACEHOLDERS["cookies"]["session"])
+SESSION_COOKIE_PARTS: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["session_parts"])
+HARMLESS_COOKIES = frozenset(PLACEHOLDERS["cookies"]["harmless"])
+HARMLESS_COOKIE_PREFIXES: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["harmless_prefixes"])
 
 _SIGNS = r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws"
 _GAPS = r"[-_. ]+"
@@ -171,6 +177,15 @@ def _said(words: list[str], own: frozenset[str], *, short: bool) -> str:
 def is_masked(body: str) -> bool:
     """Whether the part after a vendor's prefix says itself that it stands for something (`sk-proj-your-key`)."""
     return not _MASKS.isdisjoint(compiled(_BREAK).split(body.lower())) or body.endswith("EXAMPLE")
+
+
+def is_one(text: str) -> bool:
+    """Whether `text` is a reference or a setting that looks like a container and must not be taken apart."""
+    found = references(text)
+    if found:
+        return len(found) == 1 and found[0][2:] == (0, len(text))
+    lower = text.lower() if len(text) <= _WHOLE_ONLY_AT_MOST else ""
+    return any(entry.whole(text, lower) for entry in _WHOLE if lower)
 
 
 def shape(text: str) -> tuple[str, bool] | None:
