@@ -25,6 +25,7 @@ _GLUED_FLAG = (
     r"(-e)([A-Z_][A-Z0-9_]*=(?s:.*))|(-H)([A-Za-z][A-Za-z0-9_-]+:(?s:.*))|(-D)([A-Za-z_][A-Za-z0-9_.-]*=(?s:.*))"
 )
 """`-eNAME=value`, `-HName: value` and `-Dname=value` in one word, as docker, curl and java take them."""
+_FURTHER = r"[\s;][A-Za-z_][A-Za-z0-9_ ]{0,40}="
 _FIELD = r"([A-Za-z][A-Za-z0-9_.-]{0,60})(?:==|:=|[:=])([^/=](?s:.*))"
 _SCRIPT = r"(?s:.*)[\s;|&=](?s:.*)"
 _SHELLS = frozenset(str(shell) for shell in Shell)
@@ -194,5 +195,7 @@ def assignment_of(flag: str, value: str) -> re.Match[str] | None:
     if not match[2].strip("="):
         return None
     # `--set apiKey=…`, but not `--connection-string "Password=…;Server=…"`, which is taken apart as a whole.
-    named = secrecy(match[1]) is not Secrecy.NEUTRAL and ";" not in value
-    return match if not flag or named else None
+    named = secrecy(match[1]) is not Secrecy.NEUTRAL
+    if not flag and not named and compiled(_FURTHER).search(match[2]):
+        return None  # `host=… user=… password=…`
+    return match if not flag or (named and ";" not in value) else None

@@ -22,11 +22,14 @@ from unsprawl.scanner.view import View
 
 
 class Leaf(NamedTuple):
-    """A text that holds nothing further. `rule` is what a password in it is reported as, or ""."""
+    """A text that holds nothing further."""
 
     view: View
     context: Context
     rule: str = ""
+    """What a password is reported as, or ""."""
+    key: str = ""
+    """In a command line: the flag or variable that it belongs to; `context.name` may be a name within its value."""
 
 
 _Found: TypeAlias = "list[Leaf] | None"
@@ -52,7 +55,7 @@ def leaves(view: View, context: Context, depth: int = 0) -> tuple[Leaf, ...]:
 
 def _deeper(leaf: Leaf, depth: int) -> tuple[Leaf, ...]:
     inner = leaves(leaf.view, leaf.context, depth)
-    return tuple(each if each.rule else each._replace(rule=leaf.rule) for each in inner) or (leaf,)
+    return tuple(each._replace(rule=each.rule or leaf.rule, key=each.key or leaf.key) for each in inner) or (leaf,)
 
 
 def trimmed(view: View) -> View:
@@ -81,7 +84,7 @@ def _script(view: View, context: Context) -> _Found:
         for argument in arguments(spoken):
             sent = argument.role in ("header", "login")
             inner = around._replace(name=argument.name, role=argument.role, host=host if sent else "")
-            found.append(Leaf(words[argument.word].cut(argument.start, argument.end), inner))
+            found.append(Leaf(words[argument.word].cut(argument.start, argument.end), inner, key=argument.name))
     return found
 
 

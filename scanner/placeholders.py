@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from unsprawl.rules.bundle import PLACEHOLDERS
@@ -86,16 +87,21 @@ def references(text: str) -> tuple[tuple[str, str, int, int], ...]:
         if match is not None:
             return ((entry.id, _name(match), 0, len(text)),)
     found: list[tuple[str, str, int, int]] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for entry in _REFERENCES:
         if not entry.inside or not any(need in lower for need in entry.needs):
             continue
         for match in compiled(entry.inside).finditer(text):
             start, end = match.span()
-            if any(start < other[3] and other[2] < end for other in found):
+            before = bisect_left(starts, end)
+            if before and ends[before - 1] > start:
                 continue
             # `Xy9$KLM` is a password with a dollar sign in it, not a variable.
             if entry.id in _BARE and (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
                 continue
+            starts.insert(before, start)
+            ends.insert(before, end)
             found.append((entry.id, _name(match), start, end))
     return tuple(sorted(found, key=lambda item: item[2]))
 

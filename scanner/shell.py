@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from enum import StrEnum
 
+from unsprawl.rules.load import compiled
 from unsprawl.scanner.view import View
 
 
@@ -20,19 +20,18 @@ class Shell(StrEnum):
 _BLANKS = " \t"
 _BREAKS = "\n\r;|&"
 """What ends a command; `&` and `|` also in pairs."""
-_KEPT = {"$(": ")", "${": "}", "`": "`"}
-"""What a shell replaces as one, blanks included."""
+_KEPT = r"\$\((?:[^()]|\([^()]{0,100}\)){0,250}\)|\$\{(?:[^{}]|\{[^{}]{0,100}\}){0,250}\}|`[^`]{1,250}`"
+"""What a shell replaces as one, blanks included; bounded, so that a line of openings costs no square."""
 _ESCAPES = {Shell.POSIX: "\\", Shell.CMD: "^", Shell.POWERSHELL: "`"}
-_DEEPEST = 8
-_LONGEST = 256
-"""A substitution that goes on for longer is taken for text, so that a line of openings costs no square."""
-
 _Character = tuple[str, int, int]
 _POSIX_ESCAPED = frozenset('"\\$`\n')
 """What a backslash escapes within double quotes of a POSIX shell."""
 _PLAIN = {
-    shell: re.compile(rf"[^{re.escape(_BLANKS + _BREAKS + escape)}\"'$`()<>]+") for shell, escape in _ESCAPES.items()
+    Shell.POSIX: r"[^\s;|&\\\"'$`]+",
+    Shell.CMD: r"[^\s|&^\"]+",
+    Shell.POWERSHELL: r"[^\s;|&`\"'$]+",
 }
+"""What needs no second look."""
 
 
 def commands(line: View, shell: Shell = Shell.POSIX) -> Iterator[list[View]]:
@@ -62,7 +61,7 @@ def _word(text: str, at: int, shell: Shell) -> tuple[list[_Character], int]:
     end, start = len(text), at
     while at < end:
         character = text[at]
-        plain = _PLAIN[shell].match(text, at)
+        plain = compiled(_PLAIN[shell]).match(text, at)
         if plain is not None:
             found += ((text[place], place, place + 1) for place in range(at, plain.end()))
             at = plain.end()
@@ -91,19 +90,10 @@ def _escapes(text: str, at: int, shell: Shell) -> bool:
 
 def _kept(text: str, at: int, shell: Shell) -> int:
     """Where a substitution that begins at `at` ends, or `at` when none begins there."""
-    if shell is Shell.CMD or (shell is Shell.POWERSHELL and text[at] == "`"):
+    if text[at] not in "$`" or shell is Shell.CMD or (shell is Shell.POWERSHELL and text[at] == "`"):
         return at
-    for opening, closing in _KEPT.items():
-        if text.startswith(opening, at):
-            depth, place = 1, at + len(opening)
-            while place < min(len(text), at + _LONGEST) and depth:
-                if opening != "`" and text.startswith(opening, place) and depth < _DEEPEST:
-                    depth += 1
-                elif text[place] == closing:
-                    depth -= 1
-                place += 1
-            return at if depth else place
-    return at
+    match = compiled(_KEPT).match(text, at)
+    return at if match is None else match.end()
 
 
 def _quoted(text: str, at: int, shell: Shell) -> tuple[list[_Character], int]:

@@ -153,7 +153,7 @@ def _group(context: Context, path: KeyPath, node: Node, view: View) -> SlotGroup
     is where it must be rewritten."""
     held = []
     for leaf in leaves(view, context):
-        name = context.name if context.kind in _OWN_KEYS or context.name else leaf.context.name
+        name = context.name if context.kind in _OWN_KEYS or context.name else leaf.key or leaf.context.name
         told = context._replace(name=name, role=leaf.context.role, host=leaf.context.host)
         held.append(Held(_slot(told, path, node, leaf.view), leaf))
     return SlotGroup(node, _slot(context, path, node, view), view, tuple(held))

@@ -1,0 +1,418 @@
+"""Real and hostile spellings of server entries: exactly which texts are secrets, where they stand and what they are."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from random import Random
+from typing import Any, TypeAlias
+
+import pytest
+
+from unsprawl.rules.samples import expand
+from unsprawl.scanner.checksums import Checksum
+from unsprawl.scanner.discover import ConfigFile, Reading
+from unsprawl.scanner.examine import Examined, examine
+from unsprawl.scanner.model import Finding
+
+RANDOM = Random(7)
+GH = expand("ghp_{an:30}{chk}", RANDOM, Checksum("crc32-base62", 6, 4))
+GOOGLE = expand("AIza{w:35}", RANDOM)
+KEY = "q7Rk2VdX9mTz4Lb" + "Hc8Nw1Yp5Jf3Gs6A"
+KEY2 = "Zt5Bn8Wq2Lc7Xe" + "4Mf9Rd1Vh6Kj3Py0S"
+HEX = "9f86d081884c7d659a2f" + "eaa0c55ad015"
+UUID = "7c9e6679-7425-40de-" + "944b-e07fc1f90ae7"
+PW = "Xq7" + "!mR2vLp"
+FILE = ConfigFile("/p/mcp.json", (Reading("cursor", "json", (("mcpServers",),), "project", True),))
+
+Told: TypeAlias = tuple[str, str, str]
+"""(kind, key, secret as the parsed file has it)."""
+
+
+def basic(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def look(entry: object) -> tuple[Examined, str]:
+    text = json.dumps({"mcpServers": {"x": entry}}, indent=2, ensure_ascii=False)
+    found = examine(FILE, text.encode("utf-8", "surrogatepass"), "mcp.json")
+    assert isinstance(found, Examined)
+    return found, text
+
+
+def told(entry: object) -> list[Told]:
+    """What is found, after checking that each place is where that very secret is written."""
+    found, text = look(entry)
+    lines = text.split("\n")
+    for finding in found.findings:
+        place = finding.place
+        assert place.line == place.end_line
+        written = lines[place.line - 1][place.column - 1 : place.end_column - 1]
+        assert json.loads(f'"{written}"') == finding.secret.reveal()
+    return [_told(finding) for finding in found.findings]
+
+
+def _told(finding: Finding) -> Told:
+    return (str(finding.slot.context.kind), finding.slot.context.name, finding.secret.reveal())
+
+
+def args(*words: object, command: str = "npx", **more: object) -> dict[str, Any]:
+    return {"command": command, "args": list(words), **more}
+
+
+def env(**variables: object) -> dict[str, Any]:
+    return {"command": "npx", "args": ["-y", "x"], "env": variables}
+
+
+def headers(**values: object) -> dict[str, Any]:
+    return {"url": "https://api.acme.test/mcp", "headers": {name.replace("_", "-"): v for name, v in values.items()}}
+
+
+def url(text: str) -> dict[str, Any]:
+    return {"url": text}
+
+
+def esc(data: object, times: int = 1) -> str:
+    text = json.dumps(data)
+    for _ in range(times):
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return text
+
+
+COMMAND_LINES: dict[str, tuple[object, list[Told]]] = {
+    "a line as the command": ({"command": f"npx -y x --token {KEY}"}, [("arg", "token", KEY)]),
+    "a line, equals": ({"command": f"npx -y x --api-key={KEY} --verbose"}, [("arg", "api-key", KEY)]),
+    "a line, vendor": ({"command": f"uvx srv {GH}"}, [("arg", "", GH)]),
+    "a line and args": ({"command": "npx -y x", "args": ["--token", KEY]}, [("arg", "token", KEY)]),
+    "a line that begins with a variable": ({"command": f"API_TOKEN={KEY} npx -y x"}, [("arg", "API_TOKEN", KEY)]),
+    "a line with single quotes": ({"command": f"npx x --token '{KEY}'"}, [("arg", "token", KEY)]),
+    "a line with double quotes": ({"command": f'npx x --token "{KEY}"'}, [("arg", "token", KEY)]),
+    "a line with escaped quotes": (
+        {"command": f'npx x --config "{{\\"apiKey\\":\\"{KEY}\\"}}"'},
+        [("arg", "config", KEY)],
+    ),
+    "a line with a header": (
+        {"command": f'npx mcp-remote https://a.acme.test/sse --header "Authorization: Bearer {KEY}"'},
+        [("arg", "Authorization", KEY)],
+    ),
+    "a line with a folder": ({"command": f"C:\\tools\\node.exe C:\\srv\\i.js --token {KEY}"}, [("arg", "token", KEY)]),
+    "bash -c": (args("-c", f"API_KEY={KEY} npx -y x", command="bash"), [("arg", "API_KEY", KEY)]),
+    "bash -lc with export": (
+        args("-lc", f"export API_KEY='{KEY}' && exec npx -y x", command="/bin/bash"),
+        [("arg", "API_KEY", KEY)],
+    ),
+    "sh -c with two": (
+        args("-c", f'export A_TOKEN="{KEY}"; B_SECRET={KEY2} npx x', command="sh"),
+        [("arg", "A_TOKEN", KEY), ("arg", "B_SECRET", KEY2)],
+    ),
+    "zsh -ic in one word": (args("-ic", f"npx x --token={KEY}", command="zsh"), [("arg", "token", KEY)]),
+    "a whole bash line as the command": (
+        {"command": f"bash -c \"API_KEY='{KEY}' npx x\""},
+        [("arg", "API_KEY", KEY)],
+    ),
+    "bash in bash": (
+        args("-c", f"bash -c 'export API_KEY={KEY}; npx x'", command="bash"),
+        [("arg", "API_KEY", KEY)],
+    ),
+    "bash with a password in quotes": (
+        args("-c", "PGPASSWORD='a b" + PW + "' psql", command="bash"),
+        [("arg", "PGPASSWORD", "a b" + PW)],
+    ),
+    "bash with a quote in the password": (
+        args("-c", "DB_PASSWORD='Xq7'\\''mR2vLp' srv", command="bash"),
+        [("arg", "DB_PASSWORD", "Xq7'\\''mR2vLp")],
+    ),
+    "bash with a newline": (
+        args("-c", f"set -e\nexport API_KEY={KEY}\nnpx x", command="bash"),
+        [("arg", "API_KEY", KEY)],
+    ),
+    "bash that pipes": (
+        args("-c", f"curl -H 'X-Api-Key: {KEY}' https://a.acme.test | jq", command="bash"),
+        [("arg", "X-Api-Key", KEY)],
+    ),
+    "bash with JSON": (
+        args("-c", f"npx x --config '{json.dumps({'apiKey': KEY})}'", command="bash"),
+        [("arg", "config", KEY)],
+    ),
+    "cmd /c in words": (args("/c", "npx", "-y", "x", "--token", KEY, command="cmd"), [("arg", "token", KEY)]),
+    "cmd /c set": (args("/c", f"set API_KEY={KEY}&& npx -y x", command="cmd"), [("arg", "API_KEY", KEY)]),
+    "cmd /c set with blanks": (
+        args("/C", f"set API_KEY={KEY} && npx -y x", command="cmd.exe"),
+        [("arg", "API_KEY", KEY)],
+    ),
+    "cmd /c set in quotes": (args("/c", f'set "API_KEY={KEY}" && npx', command="cmd"), [("arg", "API_KEY", KEY)]),
+    "cmd with a Windows flag": (args("/c", "tool", f"/apikey:{KEY}", command="cmd"), [("arg", "apikey", KEY)]),
+    "powershell": (
+        args("-NoProfile", "-Command", f"$env:API_KEY='{KEY}'; npx -y x", command="powershell"),
+        [("arg", "API_KEY", KEY)],
+    ),
+    "pwsh with blanks": (args("-c", f'$env:API_KEY = "{KEY}"; npx -y x', command="pwsh"), [("arg", "API_KEY", KEY)]),
+    "powershell call": (
+        args("-Command", f"& npx x --token '{KEY}'", command="powershell.exe"),
+        [("arg", "token", KEY)],
+    ),
+    "powershell two": (
+        args("-Command", f"$env:A_KEY='{KEY}';$env:B_TOKEN='{KEY2}';npx x", command="powershell"),
+        [("arg", "A_KEY", KEY), ("arg", "B_TOKEN", KEY2)],
+    ),
+    "env in words": (args(f"API_KEY={KEY}", "npx", "-y", "x", command="env"), [("arg", "API_KEY", KEY)]),
+    "env in words, path": (
+        args("-i", f"DB_PASSWORD={PW}", "srv", command="/usr/bin/env"),
+        [("arg", "DB_PASSWORD", PW)],
+    ),
+    "wsl": (args("-d", "Ubuntu", "env", f"API_KEY={KEY}", "npx", "x", command="wsl"), [("arg", "API_KEY", KEY)]),
+    "wsl bash": (args("bash", "-lc", f"API_KEY={KEY} npx x", command="wsl.exe"), [("arg", "API_KEY", KEY)]),
+    "wsl -- line": (
+        args("--", "bash", "-c", f"export API_KEY={KEY} && npx x", command="wsl"),
+        [("arg", "API_KEY", KEY)],
+    ),
+    "ssh": (args("-i", "~/.ssh/id", "me@box", f"API_KEY={KEY} npx -y x", command="ssh"), [("arg", "API_KEY", KEY)]),
+    "ssh in words": (args("me@box", "npx", "x", "--token", KEY, command="ssh"), [("arg", "token", KEY)]),
+    "uv run --with": (
+        args("run", "--with", "mcp", "srv.py", "--api-key", KEY, command="uv"),
+        [("arg", "api-key", KEY)],
+    ),
+    "docker -e": (
+        args("run", "-i", "--rm", "-e", f"API_KEY={KEY}", "img", command="docker"),
+        [("arg", "API_KEY", KEY)],
+    ),
+    "docker --env": (args("run", "--env", f"API_KEY={KEY}", "img", command="docker"), [("arg", "API_KEY", KEY)]),
+    "docker --env=": (args("run", f"--env=API_KEY={KEY}", "img", command="podman"), [("arg", "API_KEY", KEY)]),
+    "docker -e glued": (args("run", f"-eAPI_KEY={KEY}", "img", command="docker"), [("arg", "API_KEY", KEY)]),
+    "docker exec": (
+        args("exec", "-i", "-e", f"API_KEY={KEY}", "box", "srv", command="docker"),
+        [("arg", "API_KEY", KEY)],
+    ),
+    "docker --build-arg": (
+        args("build", "--build-arg", f"NPM_TOKEN={KEY}", ".", command="docker"),
+        [("arg", "NPM_TOKEN", KEY)],
+    ),
+    "docker names only": (args("run", "-e", "API_KEY", "--env", "B_TOKEN", "img:1", command="docker"), []),
+    "docker image behind a name": (
+        args("run", "-e", "API_KEY", "mcp/notion", KEY, command="docker"),
+        [("arg", "", KEY)],
+    ),
+    "docker with a bash": (
+        args("run", "img", "bash", "-c", f"TOKEN={KEY} srv", command="docker"),
+        [("arg", "TOKEN", KEY)],
+    ),
+    "docker connection": (
+        args("run", "-e", f"DATABASE_URL=postgres://u:{PW}@db.acme.test/x", "img", command="docker"),
+        [("arg", "DATABASE_URL", PW)],
+    ),
+    "docker line": ({"command": f"docker run -i -e API_KEY={KEY} img"}, [("arg", "API_KEY", KEY)]),
+    "cross-env": (args("cross-env", f"API_KEY={KEY}", "node", "x.js"), [("arg", "API_KEY", KEY)]),
+    "sudo env": (args("env", f"API_KEY={KEY}", "srv", command="sudo"), [("arg", "API_KEY", KEY)]),
+    "fish": (args("-c", f"set -gx API_KEY {KEY}; npx x", command="fish"), [("arg", "API_KEY", KEY)]),
+    "cd first": (args("-c", f"cd /srv && TOKEN={KEY} node i.js", command="bash"), [("arg", "TOKEN", KEY)]),
+    "references stay quiet": (
+        args(
+            "-c",
+            'export A_TOKEN="$(op read op://x/y/z)" && B_KEY=$B_KEY C_KEY=${C_KEY:-} npx x --t `pass x`',
+            command="bash",
+        ),
+        [],
+    ),
+    "a default in a line": (
+        args("-c", f"API_KEY=${{API_KEY:-{KEY}}} npx x", command="bash"),
+        [("arg", "API_KEY", KEY)],
+    ),
+    "a plain program": ({"command": "/Applications/My App.app/Contents/MacOS/srv", "args": ["--stdio"]}, []),
+    "a plain line": ({"command": "uv --directory /srv/x run srv.py --port 8080 --log-level debug"}, []),
+    "args as one text": ({"command": "npx", "args": f"-y x --token {KEY}"}, [("arg", "token", KEY)]),
+    "dotted env": (args("x", f"--env.GITHUB_TOKEN={GH}"), [("arg", "GITHUB_TOKEN", GH)]),
+    "dotted env in two words": (args("x", "--env.API_KEY", KEY), [("arg", "API_KEY", KEY)]),
+    "env name value": (args("x", "--env", "API_KEY", KEY), [("arg", "API_KEY", KEY)]),
+    "config pair": (args("x", "--config", f"apiKey={KEY}"), [("arg", "apiKey", KEY)]),
+    "set": (args("x", "--set", f"auth.token={KEY}"), [("arg", "auth.token", KEY)]),
+    "java": (args(f"-Dapi.key={KEY}", "-jar", "x.jar", command="java"), [("arg", "api.key", KEY)]),
+    "java password": (args(f"-Ddb.password={PW}", "-jar", "x.jar", command="java"), [("arg", "db.password", PW)]),
+    "figma": (
+        args("figma-developer-mcp", f"--figma-api-key=figd_{KEY}", "--stdio"),
+        [("arg", "figma-api-key", f"figd_{KEY}")],
+    ),
+    "python -c": (args("-c", f"import os; os.environ['T']='{GH}'", command="python"), [("arg", "c", GH)]),
+}
+
+PROGRAMS: dict[str, tuple[object, list[Told]]] = {
+    "mcp-remote header in two": (
+        args("-y", "mcp-remote", "https://a.acme.test/mcp", "--header", f"Authorization: Bearer {KEY}"),
+        [("arg", "Authorization", KEY)],
+    ),
+    "mcp-remote header in one": (
+        args("mcp-remote@latest", "https://a.acme.test/mcp", f"--header=Authorization: Bearer {KEY}"),
+        [("arg", "Authorization", KEY)],
+    ),
+    "mcp-remote header first": (
+        args("mcp-remote", "--header", f"Authorization:Bearer {KEY}", "https://a.acme.test/mcp"),
+        [("arg", "Authorization", KEY)],
+    ),
+    "mcp-remote no blanks": (
+        args("mcp-remote", "https://a.acme.test/mcp", "--header", f"X-Api-Key:{KEY}"),
+        [("arg", "X-Api-Key", KEY)],
+    ),
+    "mcp-remote variable": (
+        args("mcp-remote", "https://a.acme.test", "--header", "Authorization:${AUTH}", env={"AUTH": f"Bearer {KEY}"}),
+        [("env", "AUTH", KEY)],
+    ),
+    "mcp-remote reference": (
+        args("mcp-remote", "https://a.acme.test", "--header", "Authorization: Bearer ${AUTH}"),
+        [],
+    ),
+    "mcp-remote client": (
+        args(
+            "mcp-remote",
+            "https://a.acme.test",
+            "--static-oauth-client-info",
+            json.dumps({"client_id": UUID, "client_secret": KEY}),
+        ),
+        [("arg", "static-oauth-client-info", KEY)],
+    ),
+    "mcp-remote client file": (
+        args("mcp-remote", "https://a.acme.test", "--static-oauth-client-info", "@/p/c.json"),
+        [],
+    ),
+    "mcp-remote metadata": (
+        args("mcp-remote", "https://a.acme.test", "--static-oauth-client-metadata", json.dumps({"scope": "a b"})),
+        [],
+    ),
+    "mcp-remote basic": (
+        args("mcp-remote", "https://a.acme.test", "--header", "Authorization: Basic " + basic("svc:" + PW)),
+        [("arg", "Authorization", basic("svc:" + PW))],
+    ),
+    "two headers": (
+        args("mcp-remote", "https://a.acme.test", "--header", f"X-Api-Key: {KEY}", "--header", f"X-App-Secret: {KEY2}"),
+        [("arg", "X-Api-Key", KEY), ("arg", "X-App-Secret", KEY2)],
+    ),
+    "supergateway": (
+        args("-y", "supergateway", "--sse", f"https://a.acme.test/sse?key={KEY}", "--oauth2Bearer", KEY2),
+        [("arg", "sse", KEY), ("arg", "oauth2Bearer", KEY2)],
+    ),
+    "supergateway header": (
+        args("supergateway", "--streamableHttp", "https://a.acme.test", "--header", f"Authorization: Bearer {KEY}"),
+        [("arg", "Authorization", KEY)],
+    ),
+    "mcp-proxy": (
+        args("-H", "Authorization", f"Bearer {KEY}", "https://a.acme.test/sse", command="mcp-proxy"),
+        [("arg", "Authorization", KEY)],
+    ),
+    "mcp-proxy long": (
+        args(
+            "--headers",
+            "X-Api-Key",
+            KEY,
+            "https://a.acme.test/sse",
+            command="mcp-proxy",
+            env={"API_ACCESS_TOKEN": KEY2},
+        ),
+        [("arg", "X-Api-Key", KEY), ("env", "API_ACCESS_TOKEN", KEY2)],
+    ),
+    "curl": (
+        args("-s", "-H", f"Authorization: Bearer {KEY}", "https://a.acme.test", command="curl"),
+        [("arg", "Authorization", KEY)],
+    ),
+    "curl -u": (args("-u", f"svc:{PW}", "https://a.acme.test", command="curl"), [("arg", "u", PW)]),
+    "curl --user": (args("--user", f"svc:{PW}", "https://a.acme.test", command="curl"), [("arg", "user", PW)]),
+    "curl -u key": (args("-u", f"{KEY}:", "https://a.acme.test", command="curl"), [("arg", "u", KEY)]),
+    "curl -u glued": (args(f"-usvc:{PW}", "https://a.acme.test", command="curl"), [("arg", "u", PW)]),
+    "curl -d JSON": (
+        args("-d", json.dumps({"key": "v", "api_key": KEY}), "https://a.acme.test", command="curl"),
+        [("arg", "d", KEY)],
+    ),
+    "curl -d form": (
+        args("-d", f"grant_type=x&client_secret={KEY}&scope=a", "https://a.acme.test", command="curl"),
+        [("arg", "d", KEY)],
+    ),
+    "curl cookie": (
+        args("-b", f"theme=dark; session={KEY}", "https://a.acme.test", command="curl"),
+        [("arg", "Cookie", KEY)],
+    ),
+    "curl in docker": (
+        args("run", "curlimages/curl:8", "-u", f"svc:{PW}", "https://a.acme.test", command="docker"),
+        [("arg", "u", PW)],
+    ),
+    "wget": (
+        args(f"--header=X-Api-Key: {KEY}", "-qO-", "https://a.acme.test", command="wget"),
+        [("arg", "X-Api-Key", KEY)],
+    ),
+    "wget password": (
+        args("--user=svc", f"--password={PW}", "https://a.acme.test", command="wget"),
+        [("arg", "password", PW)],
+    ),
+    "httpie": (
+        args("GET", "a.acme.test/x", f"Authorization:Bearer {KEY}", command="http"),
+        [("arg", "Authorization", KEY)],
+    ),
+    "httpie auth": (args("-a", f"svc:{PW}", "a.acme.test/x", command="http"), [("arg", "a", PW)]),
+    "httpie field": (args("a.acme.test/x", f"api_key=={KEY}", "q=1", command="https"), [("arg", "api_key", KEY)]),
+    "smithery": (
+        args(
+            "-y",
+            "@smithery/cli@latest",
+            "run",
+            "@x/y",
+            "--key",
+            UUID,
+            "--config",
+            json.dumps(json.dumps({"apiKey": KEY})),
+        ),
+        [("arg", "key", UUID), ("arg", "config", KEY)],
+    ),
+    "smithery escaped": (
+        args("@smithery/cli", "run", "x", "--config", esc({"apiKey": KEY, "b": {"accessToken": KEY2}})),
+        [("arg", "config", KEY), ("arg", "config", KEY2)],
+    ),
+    "smithery escaped twice": (
+        args("@smithery/cli", "run", "x", "--config", esc({"apiKey": KEY, "debug": False}, 2)),
+        [("arg", "config", KEY)],
+    ),
+    "smithery on Windows": (
+        args(
+            "/c",
+            "npx",
+            "-y",
+            "@smithery/cli@latest",
+            "run",
+            "x",
+            "--config",
+            '"{\\"apiKey\\":\\"' + KEY + '\\"}"',
+            command="cmd",
+        ),
+        [("arg", "config", KEY)],
+    ),
+    "config without quotes": (args("x", "--config", f"{{apiKey: {KEY}}}"), [("arg", "config", KEY)]),
+    "config in single quotes": (args("x", "--config", f"{{'apiKey': '{KEY}'}}"), [("arg", "config", KEY)]),
+    "config glued": (args("x", f'--config={{"apiKey":"{KEY}"}}'), [("arg", "config", KEY)]),
+    "redis-cli": (
+        args("-h", "cache.acme.test", "-a", PW, "--no-auth-warning", command="redis-cli"),
+        [("arg", "a", PW)],
+    ),
+    "redis URL": (args("redis-mcp", "--url", f"redis://:{PW}@cache.acme.test:6379/0"), [("arg", "url", PW)]),
+    "mysql glued": (args("-h", "db.acme.test", "-uroot", f"-p{PW}", command="mysql"), [("arg", "p", PW)]),
+    "mysql long": (args("-h", "db.acme.test", f"--password={PW}", command="mysql"), [("arg", "password", PW)]),
+    "mysql port": (args("-P", "3306", "-p", "--host", "db.acme.test", command="mysql"), []),
+    "psql": (args(f"postgresql://app:{PW}@db.acme.test/x", command="psql"), [("arg", "", PW)]),
+    "psql words": (args(f"host=db.acme.test user=app password={PW}", command="psql"), [("arg", "", PW)]),
+    "sshpass": (args("-p", PW, "ssh", "me@box", "srv", command="sshpass"), [("arg", "p", PW)]),
+    "sqlcmd": (args("-S", "db.acme.test", "-U", "sa", "-P", PW, command="sqlcmd"), [("arg", "P", PW)]),
+    "mongosh": (args("mongodb://db.acme.test", "-u", "app", "-p", PW, command="mongosh"), [("arg", "p", PW)]),
+    "access token in two": (
+        args("@supabase/mcp-server-supabase", "--access-token", "sbp_" + HEX + HEX[:8]),
+        [("arg", "access-token", "sbp_" + HEX + HEX[:8])],
+    ),
+    "a URL behind --access-token": (args("x", "--access-token", "https://a.acme.test/v1"), []),
+    "key uuid": (args("x", "--key", UUID), [("arg", "key", UUID)]),
+    "an org's id": (args("x", "--org-id", UUID, "--project", UUID, "--workspace-id", UUID), []),
+    "password flag": (args("x", "--password", PW, "--username", "me"), [("arg", "password", PW)]),
+    "weak password flag": (args("x", "--password", "Summer" + "2024!"), [("arg", "password", "Summer" + "2024!")]),
+}
+
+
+def _cases(*tables: dict[str, tuple[object, list[Told]]]) -> Iterable[Any]:
+    return [pytest.param(entry, expected, id=name) for table in tables for name, (entry, expected) in table.items()]
+
+
+@pytest.mark.parametrize(("entry", "expected"), _cases(COMMAND_LINES, PROGRAMS))
+def test_found_exactly(entry: object, expected: list[Told]) -> None:
+    assert told(entry) == expected
