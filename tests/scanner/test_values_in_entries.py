@@ -18,6 +18,8 @@ from unsprawl.scanner.model import Finding
 
 RANDOM = Random(7)
 GH = expand("ghp_{an:30}{chk}", RANDOM, Checksum("crc32-base62", 6, 4))
+FIGMA = expand("figd_{w:40}", RANDOM)
+NOTION = expand("ntn_{d:11}{an:35}", RANDOM)
 GOOGLE = expand("AIza{w:35}", RANDOM)
 KEY = "q7Rk2VdX9mTz4Lb" + "Hc8Nw1Yp5Jf3Gs6A"
 KEY2 = "Zt5Bn8Wq2Lc7Xe" + "4Mf9Rd1Vh6Kj3Py0S"
@@ -190,8 +192,8 @@ COMMAND_LINES: dict[str, tuple[object, list[Told]]] = {
     ),
     "docker names only": (args("run", "-e", "API_KEY", "--env", "B_TOKEN", "img:1", command="docker"), []),
     "docker image behind a name": (
-        args("run", "-e", "API_KEY", "mcp/notion", KEY, command="docker"),
-        [("arg", "", KEY)],
+        args("run", "-e", "API_KEY", "mcp/notion", KEY + "Q9", command="docker"),
+        [("arg", "", KEY + "Q9")],
     ),
     "docker with a bash": (
         args("run", "img", "bash", "-c", f"TOKEN={KEY} srv", command="docker"),
@@ -229,8 +231,8 @@ COMMAND_LINES: dict[str, tuple[object, list[Told]]] = {
     "java": (args(f"-Dapi.key={KEY}", "-jar", "x.jar", command="java"), [("arg", "api.key", KEY)]),
     "java password": (args(f"-Ddb.password={PW}", "-jar", "x.jar", command="java"), [("arg", "db.password", PW)]),
     "figma": (
-        args("figma-developer-mcp", f"--figma-api-key=figd_{KEY}", "--stdio"),
-        [("arg", "figma-api-key", f"figd_{KEY}")],
+        args("figma-developer-mcp", f"--figma-api-key={FIGMA}", "--stdio"),
+        [("arg", "figma-api-key", FIGMA)],
     ),
     "python -c": (args("-c", f"import os; os.environ['T']='{GH}'", command="python"), [("arg", "c", GH)]),
 }
@@ -393,7 +395,7 @@ PROGRAMS: dict[str, tuple[object, list[Told]]] = {
     "mysql long": (args("-h", "db.acme.test", f"--password={PW}", command="mysql"), [("arg", "password", PW)]),
     "mysql port": (args("-P", "3306", "-p", "--host", "db.acme.test", command="mysql"), []),
     "psql": (args(f"postgresql://app:{PW}@db.acme.test/x", command="psql"), [("arg", "", PW)]),
-    "psql words": (args(f"host=db.acme.test user=app password={PW}", command="psql"), [("arg", "", PW)]),
+    "psql words": (args(f"host=db.acme.test user=app password={PW}", command="psql"), [("arg", "password", PW)]),
     "sshpass": (args("-p", PW, "ssh", "me@box", "srv", command="sshpass"), [("arg", "p", PW)]),
     "sqlcmd": (args("-S", "db.acme.test", "-U", "sa", "-P", PW, command="sqlcmd"), [("arg", "P", PW)]),
     "mongosh": (args("mongodb://db.acme.test", "-u", "app", "-p", PW, command="mongosh"), [("arg", "p", PW)]),
@@ -416,3 +418,229 @@ def _cases(*tables: dict[str, tuple[object, list[Told]]]) -> Iterable[Any]:
 @pytest.mark.parametrize(("entry", "expected"), _cases(COMMAND_LINES, PROGRAMS))
 def test_found_exactly(entry: object, expected: list[Told]) -> None:
     assert told(entry) == expected
+
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\n" + (KEY + KEY2 + "+/\n") * 12 + "-----END RSA PRIVATE KEY-----"
+
+JSON_TEXTS: dict[str, tuple[object, list[Told]]] = {
+    "notion": (
+        env(
+            OPENAPI_MCP_HEADERS=json.dumps(
+                {"Authorization": f"Bearer {NOTION}", "Notion-Version": "2022-06-28"}
+            )
+        ),
+        [("env", "OPENAPI_MCP_HEADERS", NOTION)],
+    ),
+    "two headers": (
+        env(
+            MCP_HEADERS=json.dumps({"Authorization": f"Bearer {KEY}", "X-Api-Key": KEY2, "Accept": "application/json"})
+        ),
+        [("env", "MCP_HEADERS", KEY), ("env", "MCP_HEADERS", KEY2)],
+    ),
+    "escaped": (
+        env(HEADERS=esc({"Authorization": f"Bearer {KEY}", "X-Api-Key": KEY2})),
+        [("env", "HEADERS", KEY), ("env", "HEADERS", KEY2)],
+    ),
+    "Authorization without a scheme": (env(HEADERS=json.dumps({"Authorization": KEY})), [("env", "HEADERS", KEY)]),
+    "deep": (
+        env(CONFIG=json.dumps({"a": [{"b": {"apiKey": KEY}}, {"db": {"password": PW, "user": "u"}}]})),
+        [("env", "CONFIG", KEY), ("env", "CONFIG", PW)],
+    ),
+    "JSON in JSON": (
+        env(CONFIG=json.dumps({"headers": json.dumps({"Authorization": f"Bearer {KEY}"})})),
+        [("env", "CONFIG", KEY)],
+    ),
+    "a URL in JSON": (
+        env(CONFIG=json.dumps({"dsn": f"postgres://u:{PW}@db.acme.test/x"})),
+        [("env", "CONFIG", PW)],
+    ),
+    "written with escapes": (
+        env(CONFIG='{"password": "Xq7\\u0021mR2\\/vLp"}'),
+        [("env", "CONFIG", "Xq7\\u0021mR2\\/vLp")],
+    ),
+    "name and value": (
+        env(
+            HEADERS=json.dumps([{"name": "Authorization", "value": f"Bearer {KEY}"}, {"name": "Accept", "value": "x"}])
+        ),
+        [("env", "HEADERS", KEY)],
+    ),
+    "exported cookies": (
+        env(COOKIES=json.dumps([{"domain": ".acme.test", "name": "auth_token", "value": KEY}])),
+        [("env", "COOKIES", KEY)],
+    ),
+    "with a mistake": (env(CONFIG=f'{{"apiKey": "{KEY}", "b": tru'), [("env", "CONFIG", KEY)]),
+    "trailing comma": (env(CONFIG=f'{{"apiKey": "{KEY}",}}'), [("env", "CONFIG", KEY)]),
+    "service account": (
+        env(
+            GOOGLE_CREDENTIALS_JSON=json.dumps(
+                {
+                    "type": "service_account",
+                    "private_key_id": HEX + HEX[:8],
+                    "private_key": PEM,
+                    "client_email": "a@b.iam.gserviceaccount.com",
+                    "client_id": "1234567890123",
+                }
+            )
+        ),
+        [("env", "GOOGLE_CREDENTIALS_JSON", json.dumps(PEM)[1:-1])],
+    ),
+    "harmless": (
+        env(
+            CONFIG=json.dumps(
+                {"model": "gpt-4o", "maxTokens": 100, "ids": [UUID], "url": "https://a.acme.test", "tools": ["a", "b"]}
+            )
+        ),
+        [],
+    ),
+    "references": (env(HEADERS=json.dumps({"Authorization": "Bearer ${TOKEN}", "X-Key": "${env:K}"})), []),
+    "placeholders": (env(HEADERS=json.dumps({"Authorization": "Bearer YOUR_TOKEN_HERE", "X-Api-Key": "<key>"})), []),
+    "mixed": (
+        env(CONFIG=json.dumps({"openaiKey": "sk-your-key-here", "apiKey": KEY, "token": "${TOKEN}"})),
+        [("env", "CONFIG", KEY)],
+    ),
+    "in a header": (headers(X_Config=json.dumps({"apiKey": KEY})), [("header", "X-Config", KEY)]),
+    "in a query": (
+        url("https://a.acme.test/mcp?config=%7B%22apiKey%22%3A%22" + KEY + "%22%7D"),
+        [("url-query", "apiKey", KEY)],
+    ),
+    "header list": (
+        env(HEADERS=f"X-Api-Key:{KEY},X-Client-Secret:{KEY2},Accept:*/*"),
+        [("env", "HEADERS", KEY), ("env", "HEADERS", KEY2)],
+    ),
+    "header list with equals": (
+        env(OTEL_EXPORTER_OTLP_HEADERS=f"x-honeycomb-team={KEY},api-key={KEY2}"),
+        [("env", "OTEL_EXPORTER_OTLP_HEADERS", KEY2)],
+    ),
+    "header list with blanks": (
+        env(MCP_HEADERS=f"Authorization: Bearer {KEY}, X-Api-Key: {KEY2}"),
+        [("env", "MCP_HEADERS", KEY), ("env", "MCP_HEADERS", KEY2)],
+    ),
+    "header lines": (
+        env(EXTRA_HEADERS=f"Authorization: Bearer {KEY}\nX-Api-Key: {KEY2}\n"),
+        [("env", "EXTRA_HEADERS", KEY), ("env", "EXTRA_HEADERS", KEY2)],
+    ),
+    "YAML": (
+        env(CONFIG=f'server:\n  api_key: {KEY}\n  port: 8080\n  password: "{PW}"\n'),
+        [("env", "CONFIG", KEY), ("env", "CONFIG", PW)],
+    ),
+    "env file": (
+        env(EXTRA_ENV=f"A_TOKEN={KEY}\nB=1\nC_SECRET='{KEY2}'"),
+        [("env", "EXTRA_ENV", KEY), ("env", "EXTRA_ENV", KEY2)],
+    ),
+    "form body": (
+        env(BODY=f"grant_type=client_credentials&client_id=abc&client_secret={KEY}"),
+        [("env", "BODY", KEY)],
+    ),
+    "one header line": (env(AUTH_HEADER=f"Authorization: Bearer {KEY}"), [("env", "AUTH_HEADER", KEY)]),
+    "prose": (env(NOTE="Set token: get one from https://a.acme.test, then key=value pairs work"), []),
+    "base64 of harmless JSON": (env(SETTINGS=base64.b64encode(b'{"model":"gpt-4o","max":100}').decode()), []),
+}
+
+HEADERS: dict[str, tuple[object, list[Told]]] = {
+    "bearer": (headers(Authorization=f"Bearer {KEY}"), [("header", "Authorization", KEY)]),
+    "lower case": (headers(authorization=f"bearer {KEY}"), [("header", "authorization", KEY)]),
+    "no scheme": (headers(Authorization=KEY), [("header", "Authorization", KEY)]),
+    "token": (headers(Authorization=f"Token {KEY}"), [("header", "Authorization", KEY)]),
+    "token=": (headers(Authorization=f'Token token="{KEY}"'), [("header", "Authorization", KEY)]),
+    "ApiKey": (headers(Authorization=f"ApiKey {KEY}"), [("header", "Authorization", KEY)]),
+    "Bot": (headers(Authorization=f"Bot {KEY}"), [("header", "Authorization", KEY)]),
+    "Key id:secret": (headers(Authorization=f"Key {UUID}:{HEX}"), [("header", "Authorization", f"{UUID}:{HEX}")]),
+    "a vendor's scheme": (headers(Authorization=f"Zoho-oauthtoken {KEY}"), [("header", "Authorization", KEY)]),
+    "sso-key": (headers(Authorization=f"sso-key {KEY}:{KEY2}"), [("header", "Authorization", f"{KEY}:{KEY2}")]),
+    "basic": (headers(Authorization="Basic " + basic("me:" + PW)), [("header", "Authorization", basic("me:" + PW))]),
+    "basic, key as user": (
+        headers(Authorization="Basic " + basic(KEY + ":")),
+        [("header", "Authorization", basic(KEY + ":"))],
+    ),
+    "basic, key as password": (
+        headers(Authorization="Basic " + basic("api:" + KEY)),
+        [("header", "Authorization", basic("api:" + KEY))],
+    ),
+    "basic reference": (headers(Authorization="Basic ${TOKEN}"), []),
+    "basic sample": (headers(Authorization="Basic " + basic("username:password")), []),
+    "basic placeholder": (headers(Authorization="Basic <base64>"), []),
+    "bearer twice": (headers(Authorization=f"Bearer Bearer {KEY}"), [("header", "Authorization", KEY)]),
+    "digest": (
+        headers(Authorization=f'Digest username="me", realm="a", response="{HEX[::-1]}"'),
+        [("header", "Authorization", f'username="me", realm="a", response="{HEX[::-1]}"')],
+    ),
+    "aws": (
+        headers(
+            Authorization="AWS4-HMAC-SHA256 Credential="
+            + expand("AKIA{b32:16}", RANDOM)
+            + f"/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature={HEX}{HEX[::-1]}"
+        ),
+        None,
+    ),
+    "custom": (
+        headers(X_Api_Key=KEY, X_Acme_Token=KEY2),
+        [("header", "X-Api-Key", KEY), ("header", "X-Acme-Token", KEY2)],
+    ),
+    "api-key": (headers(api_key=UUID), [("header", "api-key", UUID)]),
+    "private token": (headers(PRIVATE_TOKEN=KEY), [("header", "PRIVATE-TOKEN", KEY)]),
+    "in single quotes": (headers(Authorization=f"'Bearer {KEY}'"), [("header", "Authorization", KEY)]),
+    "a reference": (headers(Authorization="Bearer ${input:token}", X_Api_Key="{env:KEY}"), []),
+    "a word": (headers(Authorization="Bearer token", X_Api_Key="your-api-key"), []),
+    "no credentials": (
+        headers(
+            Accept="application/json",
+            X_Request_Id=UUID,
+            User_Agent="x/1.0",
+            X_MCP_Toolsets="repos,issues",
+            X_Tenant_Id=UUID,
+        ),
+        [],
+    ),
+    "cookie": (headers(Cookie=f"theme=dark; session={KEY}; lang=en"), [("header", "Cookie", KEY)]),
+    "two cookies": (
+        headers(Cookie=f'li_at={KEY}; JSESSIONID="ajax:{HEX[:19]}"; lang=v=2&lang=en-us'),
+        [("header", "Cookie", KEY), ("header", "Cookie", f"ajax:{HEX[:19]}")],
+    ),
+    "counting cookies": (
+        headers(Cookie=f"_ga=GA1.2.{HEX[:10]}.1700000000; _gid=GA1.2.1; cookieconsent=yes; csrftoken={KEY}"),
+        [],
+    ),
+    "cloudflare cookie": (
+        headers(Cookie=f"cf_clearance={KEY}-1700000000-1.2.1.1-{KEY2}"),
+        [("header", "Cookie", f"cf_clearance={KEY}-1700000000-1.2.1.1-{KEY2}"[13:])],
+    ),
+    "session id": (headers(Cookie=f"PHPSESSID={HEX[:26]}"), [("header", "Cookie", HEX[:26])]),
+    "cookie alone": (headers(Cookie=KEY), [("header", "Cookie", KEY)]),
+    "cookie reference": (headers(Cookie="session=${SESSION}"), []),
+    "cookie placeholder": (headers(Cookie="session=YOUR_SESSION_COOKIE"), []),
+    "cookie variable": (env(LINKEDIN_COOKIE=f"li_at={KEY}"), [("env", "LINKEDIN_COOKIE", KEY)]),
+    "cookie variable alone": (env(LINKEDIN_COOKIE=KEY), [("env", "LINKEDIN_COOKIE", KEY)]),
+    "list of lines": (
+        {
+            "url": "https://a.acme.test",
+            "headers": [f"Authorization: Bearer {KEY}", "Accept: x/y", f"X-Api-Key: {KEY2}"],
+        },
+        [("header", "Authorization", KEY), ("header", "X-Api-Key", KEY2)],
+    ),
+    "list of pairs": (
+        {
+            "url": "https://a.acme.test",
+            "headers": [{"name": "Authorization", "value": f"Bearer {KEY}"}, {"key": "X-A", "value": "b"}],
+        },
+        [("header", "Authorization", KEY)],
+    ),
+    "list of objects": (
+        {"url": "https://a.acme.test", "headers": [{"Authorization": f"Bearer {KEY}"}]},
+        [("header", "Authorization", KEY)],
+    ),
+    "nested deeper": (
+        {"url": "https://a.acme.test", "requestInit": {"headers": {"Authorization": f"Bearer {KEY}"}}},
+        [("header", "Authorization", KEY)],
+    ),
+    "env as a list": ({"command": "x", "env": [f"API_KEY={KEY}", "PORT=1"]}, [("env", "API_KEY", KEY)]),
+    "env as pairs": ({"command": "x", "env": [{"name": "API_KEY", "value": KEY}]}, [("env", "API_KEY", KEY)]),
+}
+
+
+@pytest.mark.parametrize(("entry", "expected"), _cases(JSON_TEXTS, HEADERS))
+def test_found_exactly_in_texts_and_headers(entry: object, expected: list[Told] | None) -> None:
+    found = told(entry)
+    if expected is None:
+        assert found
+    else:
+        assert found == expected
