@@ -128,9 +128,8 @@ class _Reader:
         if found is not None:
             self._programs.insert(0, found)
         if program is not None and program.shell is not None and compiled(_SCRIPT).fullmatch(word):
-            if program.name != "env" or compiled(_ASSIGNMENT).fullmatch(word) is None:
-                yield Argument(index, 0, len(word), "", program.shell.value)
-                return
+            yield Argument(index, 0, len(word), "", program.shell.value)
+            return
         if program is not None and program.fields:
             field = compiled(_FIELD).fullmatch(word)
             if field is not None and "://" not in word:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
-from unsprawl.scanner.names import Secrecy, is_password, secrecy, secret_header
+from unsprawl.scanner.names import Secrecy, is_password, names_phrase, secrecy, secret_header, weak_in_query
 from unsprawl.scanner.parts import SCHEMES
 from unsprawl.scanner.placeholders import shape
 from unsprawl.scanner.randomness import classes, entropy, has_random_run
@@ -23,6 +23,11 @@ def by_surroundings(value: str, context: Context) -> Judgement:
         return _named_password(value, context)
     if context.role == "cookie":
         return generic.cookie(value, context)
+    phrase = generic.phrase(value) if names_phrase(context.name) else None
+    if phrase is not None:
+        return phrase
+    if level is Secrecy.NEUTRAL and context.role == "query" and weak_in_query(context.name):
+        level = Secrecy.WEAK
     if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
         return generic.secret(value, context, level) if context.name else generic.bare(value, context)
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header

@@ -88,8 +88,12 @@ def _placed(leaf: Leaf) -> Iterator[Verdict]:
     view = leaf.view.cut(0, LONGEST)
     found = [_as_rule(_trimmed_judgement(view.text, leaf.context), leaf.rule)]
     if isinstance(found[0], Literal) and not found[0].rule.startswith("generic-"):
-        after = found[0].end
-        found += [literal for literal in _formats(view.text, leaf.context) if literal.start >= after]
+        first = found[0]
+        found += [
+            literal
+            for literal in _formats(view.text, leaf.context)
+            if literal.start >= first.end or literal.end <= first.start
+        ]
     for judgement in found:
         if isinstance(judgement, Literal):
             start, end = view.span(judgement.start, judgement.end)
@@ -115,17 +119,20 @@ def moved(judgement: Judgement, by: int) -> Judgement:
     return judgement
 
 
-def _formats(text: str, context: Context) -> Iterator[Literal]:
+def _formats(text: str, context: Context) -> list[Literal]:
     """Every stretch that has a vendor's format and is no stand-in, from left to right."""
-    at = 0
-    for _ in range(_MOST_HITS):
-        hit = known.find(text[at:])
+    found: list[Literal] = []
+    waiting = [(0, len(text))]
+    while waiting and len(found) < _MOST_HITS:
+        first, last = waiting.pop()
+        hit = known.find(text[first:last])
         if hit is None or hit.stand_in:
-            return
-        judgement = _of_format(hit, text[at:], context)
+            continue
+        judgement = _of_format(hit, text[first:last], context)
         if isinstance(judgement, Literal):
-            yield judgement._replace(start=judgement.start + at, end=judgement.end + at)
-        at += hit.end
+            found.append(judgement._replace(start=judgement.start + first, end=judgement.end + first))
+        waiting += [(first, first + hit.start), (first + hit.end, last)]
+    return sorted(found, key=lambda literal: literal.start)
 
 
 def _judge(value: str, context: Context) -> Judgement:

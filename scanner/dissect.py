@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import NamedTuple, TypeAlias
 
 from unsprawl.rules.bundle import NAMES
-from unsprawl.rules.load import load
+from unsprawl.rules.load import compiled, load
 from unsprawl.scanner import parts
 from unsprawl.scanner.arguments import arguments
 from unsprawl.scanner.embedded import percent_decoded, strings_of_json
 from unsprawl.scanner.model import Context, SlotKind
-from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header
+from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header, singular
 from unsprawl.scanner.packages import package_of
 from unsprawl.scanner.pairs import Pair, Pairs, pairs
 from unsprawl.scanner.placeholders import is_one
@@ -38,6 +38,7 @@ _QUOTES = "\"'"
 _SHELLS = {str(shell): shell for shell in Shell}
 _SAYS_NOTHING = (Secrecy.NEUTRAL, Secrecy.VETO)
 _HEADERS = frozenset(NAMES["headers"]["secret"])
+_CHUNK = r"[^\s,;|]+"
 _SERVERS = frozenset({"server", "host", "data source", "addr", "address", "hostname"})
 
 
@@ -46,7 +47,7 @@ def leaves(view: View, context: Context, depth: int = 0) -> tuple[Leaf, ...]:
     view = trimmed(view)
     if not view.text or depth > _DEEPEST or is_one(view.text):
         return ()
-    for take_apart in (_script, _login, _credential, _json, _uri, _pairs):
+    for take_apart in (_script, _login, _credential, _json, _uri, _several, _pairs):
         found = take_apart(view, context)
         if found is not None:
             return tuple(deeper for leaf in found if leaf.view.text for deeper in _deeper(leaf, depth + 1))
@@ -141,6 +142,14 @@ def _uri(view: View, context: Context) -> _Found:
         around = context._replace(name=name, role=part.role, host=host)
         inner.append(Leaf(cut, around, rule.id if rule and password else ""))
     return inner or None
+
+
+def _several(view: View, context: Context) -> _Found:
+    """`API_KEYS=one,two`: each under the name of one."""
+    one = singular(context.name) if context.role in ("", "query", "default") else ""
+    if not one:
+        return None
+    return [Leaf(view.cut(*match.span()), context._replace(name=one)) for match in compiled(_CHUNK).finditer(view.text)]
 
 
 def _pairs(view: View, context: Context) -> _Found:

@@ -13,6 +13,7 @@ from unsprawl.scanner.placeholders import (
     HARMLESS_COOKIE_PREFIXES,
     HARMLESS_COOKIES,
     ID_HOSTS,
+    NO_PHRASE_WORDS,
     SESSION_COOKIE_PARTS,
     SESSION_COOKIES,
 )
@@ -29,7 +30,8 @@ _HUMP = r"([a-z])([A-Z])"
 _SHORTEST_WORD = 3
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _HEX = r"[0-9a-fA-F]+"
-_PHRASE = r"[a-z]{3,8}(?: +[a-z]{3,8}){11,23}"
+_PHRASE = r"[a-z]{3,8}(?:[ ,]+[a-z]{3,8}){11,23}"
+_PHRASE_LENGTHS = frozenset({12, 15, 18, 21, 24})
 _LOOPBACK = r"localhost|127(?:\.[0-9]{1,3}){3}|0\.0\.0\.0|::1|host\.docker\.internal|[a-z0-9_-]*"
 _EXAMPLE_HOST = r"(?:.*\.)?example(?:\.[a-z]{2,4})?"
 
@@ -75,10 +77,19 @@ def secret(value: str, context: Context, level: Secrecy) -> Judgement:
             return Harmless("nothing says that it is a credential")
 
 
+def phrase(value: str) -> Literal | None:
+    """The recovery phrase of a wallet, when `value` can be one: as many words as wallets give, and none that the list
+    of BIP-39 lacks although every sentence has it."""
+    if compiled(_PHRASE).fullmatch(value) is None:
+        return None
+    words = value.replace(",", " ").split()
+    if len(words) not in _PHRASE_LENGTHS or not NO_PHRASE_WORDS.isdisjoint(words) or len({w[:4] for w in words}) < 5:
+        return None
+    return _literal("generic-secret", Severity.CRITICAL, "recovery phrase of a wallet", value, medium=True)
+
+
 def _strong(value: str, context: Context) -> Judgement:
     what = "value under a name that implies a secret"
-    if compiled(_PHRASE).fullmatch(value):
-        return _literal("generic-secret", Severity.CRITICAL, "recovery phrase of a wallet", value, medium=True)
     if " " in value and not _cookie(value):
         last = value.rpartition(" ")[2]
         if value.count(" ") > 1 or len(last) < SHORTEST_KEY or not has_random_run(last):

@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+_PROPERTY = re.compile(r";[A-Za-z_]{1,40}=")
+_ORACLE = re.compile(r"(?i:jdbc:oracle:[a-z0-9]{1,10}:)[^/@\s]{1,100}/([^@\s]{1,200})@")
+"""Oracle's own spelling: `jdbc:oracle:thin:user/password@//host:1521/service`."""
+
 
 class Part(NamedTuple):
     """value[start:end] plays `role`; `name` is the query parameter, where there is one."""
@@ -28,6 +32,9 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://")
 _HTTP = re.compile(r"(?:https?|wss?)://", re.I)
 _WITH_AT_IN_PATH = re.compile(r"(?:git\+[a-z]+|https?|wss?|ssh|git|oci|docker|npm|file)://", re.I)
 """Addresses in whose path an `@` is usual: `https://registry.example/@scope/name`, `git+https://host/repo@v1`."""
+_NO_PASSWORDS = frozenset({"x-oauth-basic", "x-token-auth", "x", "api_token"})
+_TOKEN_AT_LEAST = 20
+"""Longer user names may be tokens with something else behind them."""
 _SEGMENT_AT_LEAST = 16
 """Shorter path segments are words; capability URLs carry more than 64 bits in one."""
 
@@ -80,8 +87,10 @@ def _divided(value: str) -> _Uri | None:
         return None
     end = start + len(value[start:].rstrip())
     authority = value.index("://", start) + 3
-    query = _first(value, "?#", authority, end)
-    path = _first(value, "/?#", authority, end)
+    # `jdbc:sqlserver://host;user=…;password=…`
+    marks = ";?#" if start > 0 and _PROPERTY.search(value, authority) else "?#"
+    query = _first(value, marks, authority, end)
+    path = _first(value, "/" + marks, authority, end)
     paths_with_at = _WITH_AT_IN_PATH.match(value, start) is not None
     at = value.rfind("@", authority, path if paths_with_at else query)
     # `user:pass/word@host`: what follows the colon is no port, so the `/` stands in a password.
@@ -101,16 +110,21 @@ def _first(value: str, characters: str, start: int, end: int) -> int:
 
 def uri_parts(value: str) -> tuple[Part, ...]:
     """User information, query values and long path segments of a URI."""
+    oracle = _ORACLE.match(value)
+    if oracle is not None:
+        return (Part(*oracle.span(1), "password"),)
     uri = _divided(value)
     if uri is None:
         return ()
     parts = []
     if uri.at >= 0:
         colon = value.find(":", uri.authority, uri.at)
-        if 0 <= colon < uri.at - 1:
-            parts.append(Part(colon + 1, uri.at, "password"))
-        else:  # `token@host`, `token:@host`
+        password = value[colon + 1 : uri.at] if colon >= 0 else ""
+        # `token@host`, `token:@host`; some vendors want a fixed word behind their token.
+        if not password or password in _NO_PASSWORDS or colon - uri.authority >= _TOKEN_AT_LEAST:
             parts.append(Part(uri.authority, uri.at if colon < 0 else colon, "user"))
+        if password and password not in _NO_PASSWORDS:
+            parts.append(Part(colon + 1, uri.at, "password"))
     if _HTTP.match(value, uri_start(value) or 0):
         parts += _segments(value, uri.path, uri.query)
     parts += _query(value, uri.query, uri.end)
@@ -132,7 +146,9 @@ def _query(value: str, begin: int, end: int) -> list[Part]:
     fragment = _first(value, "#", begin, end)
     for start, stop in ((begin + 1, fragment), (fragment + 1, end)):
         at = start
-        for pair in value[start:stop].split("&"):
+        for pair in (
+            re.split("[;&]", value[start:stop]) if value[begin : begin + 1] == ";" else value[start:stop].split("&")
+        ):
             name, equals, _ = pair.partition("=")
             if equals:
                 parts.append(Part(at + len(name) + 1, at + len(pair), "query", name))

@@ -66,6 +66,7 @@ SESSION_COOKIES = frozenset(PLACEHOLDERS["cookies"]["session"])
 SESSION_COOKIE_PARTS: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["session_parts"])
 HARMLESS_COOKIES = frozenset(PLACEHOLDERS["cookies"]["harmless"])
 HARMLESS_COOKIE_PREFIXES: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["harmless_prefixes"])
+NO_PHRASE_WORDS = frozenset(PLACEHOLDERS["no_phrase_words"])
 
 _SIGNS = r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws"
 _GAPS = r"[-_. ]+"

@@ -424,11 +424,7 @@ PEM = "-----BEGIN RSA PRIVATE KEY-----\n" + (KEY + KEY2 + "+/\n") * 12 + "-----E
 
 JSON_TEXTS: dict[str, tuple[object, list[Told]]] = {
     "notion": (
-        env(
-            OPENAPI_MCP_HEADERS=json.dumps(
-                {"Authorization": f"Bearer {NOTION}", "Notion-Version": "2022-06-28"}
-            )
-        ),
+        env(OPENAPI_MCP_HEADERS=json.dumps({"Authorization": f"Bearer {NOTION}", "Notion-Version": "2022-06-28"})),
         [("env", "OPENAPI_MCP_HEADERS", NOTION)],
     ),
     "two headers": (
@@ -644,3 +640,294 @@ def test_found_exactly_in_texts_and_headers(entry: object, expected: list[Told] 
         assert found
     else:
         assert found == expected
+
+
+HEX64 = HEX + HEX[::-1]
+PHRASE = "abandon ability able about above absent absorb abstract absurd abuse access " + "accident"
+PEM_LINE = PEM.replace("\n", "\\n")
+OPENSSH = PEM.replace("RSA PRIVATE", "OPENSSH PRIVATE")
+
+CONNECTIONS: dict[str, tuple[object, list[Told]]] = {
+    "postgres": (
+        env(DATABASE_URL=f"postgres://app:{PW}@db.acme.test:5432/x?sslmode=require"),
+        [("env", "DATABASE_URL", PW)],
+    ),
+    "encoded": (
+        env(DATABASE_URL="mysql://u:%40Name%202320@db.acme.test/x"),
+        [("env", "DATABASE_URL", "%40Name%202320")],
+    ),
+    "raw slash": (env(MONGO_URI="mongodb+srv://u:aB3/d9+Qx7==@c0.acme.test/x"), [("env", "MONGO_URI", "aB3/d9+Qx7==")]),
+    "raw at": (env(DB_URI="postgres://u:p@ss" + PW + "@db.acme.test/x"), [("env", "DB_URI", "p@ss" + PW)]),
+    "raw hash": (env(DB_URI="postgres://u:a#b" + PW + "@db.acme.test/x"), [("env", "DB_URI", "a#b" + PW)]),
+    "raw question": (env(DB_URI="postgres://u:a?b" + PW + "@db.acme.test/x"), [("env", "DB_URI", "a?b" + PW)]),
+    "many hosts": (
+        env(MONGO_URL=f"mongodb://u:{PW}@a.acme.test:27017,b.acme.test:27017/x?replicaSet=r"),
+        [("env", "MONGO_URL", PW)],
+    ),
+    "jdbc": (
+        env(JDBC_URL=f"jdbc:postgresql://db.acme.test/x?user=u&password={PW}&ssl=true"),
+        [("env", "JDBC_URL", PW)],
+    ),
+    "jdbc sqlserver": (
+        env(JDBC_URL=f"jdbc:sqlserver://db.acme.test:1433;databaseName=x;user=u;password={PW};encrypt=true"),
+        [("env", "JDBC_URL", PW)],
+    ),
+    "jdbc oracle": (env(JDBC_URL=f"jdbc:oracle:thin:app/{PW}@//db.acme.test:1521/x"), [("env", "JDBC_URL", PW)]),
+    "ado": (
+        env(CONNECTION_STRING=f"Server=db.acme.test;Database=x;User Id=sa;Password={PW};Encrypt=True;"),
+        [("env", "CONNECTION_STRING", PW)],
+    ),
+    "ado quoted": (
+        env(CONNECTION_STRING=f"Server=db.acme.test;User Id=sa;Password='a;b{PW}';Encrypt=True"),
+        [("env", "CONNECTION_STRING", "a;b" + PW)],
+    ),
+    "odbc": (
+        env(ODBC=f"DRIVER={{ODBC Driver 18 for SQL Server}};SERVER=db.acme.test;UID=sa;PWD={{{PW}}}"),
+        [("env", "ODBC", PW)],
+    ),
+    "libpq": (env(PG_DSN=f"host=db.acme.test user=app password='{PW} x' dbname=x"), [("env", "PG_DSN", PW + " x")]),
+    "libpq plain": (env(PG_DSN=f"host=db.acme.test password={PW} user=app"), [("env", "PG_DSN", PW)]),
+    "azure storage": (
+        env(
+            AZURE_STORAGE_CONNECTION_STRING=f"DefaultEndpointsProtocol=https;AccountName=acme;AccountKey={KEY}{KEY2}{KEY[:24]}==;EndpointSuffix=core.windows.net"
+        ),
+        None,
+    ),
+    "service bus": (
+        env(
+            SERVICE_BUS=f"Endpoint=sb://acme.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey={KEY}{KEY2[:12]}="
+        ),
+        [("env", "SERVICE_BUS", f"{KEY}{KEY2[:12]}=")],
+    ),
+    "sas": (
+        env(
+            SAS_URL=f"https://acme.blob.core.windows.net/c?sv=2022-11-02&se=2027-01-01&sp=rl&sig={KEY}%2B{KEY2[:10]}%3D"
+        ),
+        [("env", "SAS_URL", f"{KEY}%2B{KEY2[:10]}%3D")],
+    ),
+    "redis": (env(REDIS_URL=f"rediss://default:{PW}@cache.acme.test:6380"), [("env", "REDIS_URL", PW)]),
+    "redis without user": (env(REDIS_URL=f"redis://:{PW}@cache.acme.test:6379"), [("env", "REDIS_URL", PW)]),
+    "smtp": (env(SMTP_URL=f"smtps://me%40acme.test:{PW}@smtp.acme.test:465"), [("env", "SMTP_URL", PW)]),
+    "amqp": (env(AMQP_URL=f"amqps://u:{PW}@mq.acme.test/v"), [("env", "AMQP_URL", PW)]),
+    "kafka": (
+        env(
+            KAFKA_JAAS=f'org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="{PW}";'
+        ),
+        [("env", "KAFKA_JAAS", PW)],
+    ),
+    "proxy": (env(HTTPS_PROXY=f"http://me:{PW}@proxy.acme.test:3128"), [("env", "HTTPS_PROXY", PW)]),
+    "git": (args(f"git+https://{GH}@github.com/acme/srv.git", command="uvx"), [("arg", "", GH)]),
+    "git oauth2": (args(f"git+https://oauth2:{KEY}@gitlab.acme.test/a/srv.git", command="uvx"), [("arg", "", KEY)]),
+    "pip index": (
+        args("--index-url", f"https://me:{PW}@pypi.acme.test/simple", "srv", command="uvx"),
+        [("arg", "index-url", PW)],
+    ),
+    "ftp": (env(FTP_URL=f"ftp://me:{PW}@ftp.acme.test"), [("env", "FTP_URL", PW)]),
+    "clickhouse": (env(URL=f"clickhouse://u:{PW}@ch.acme.test:9440/x"), [("env", "URL", PW)]),
+    "two strings": (
+        env(DB_URLS=f"postgres://u:{PW}@a.acme.test/x,postgres://u:{PW}9@b.acme.test/x"),
+        None,
+    ),
+    "local default": (env(DATABASE_URL="postgres://postgres:postgres@127.0.0.1:5432/x"), []),
+    "local service": (env(DATABASE_URL="mysql://root:root@db:3306/x", REDIS_URL="redis://:redis@redis:6379"), []),
+    "local ado": (env(MSSQL="Server=localhost;User Id=sa;Password=admin;Database=x"), []),
+    "local libpq": (env(PG_DSN="host=localhost user=postgres password=postgres"), []),
+    "no password": (env(DATABASE_URL="postgres://app@db.acme.test/x", MSSQL="Server=db;Trusted_Connection=True;"), []),
+    "placeholder": (env(DATABASE_URL="postgres://user:password@host:5432/db", B="mongodb://<user>:<pass>@h/x"), []),
+    "reference": (env(DATABASE_URL="postgres://u:${DB_PASSWORD}@db.acme.test/x", M="Server=x;Password=${env:PW};"), []),
+    "weak but real": (
+        env(DATABASE_URL="postgres://app:" + "Summer" + "2024!@db.acme.test/x"),
+        [("env", "DATABASE_URL", "Summer" + "2024!")],
+    ),
+    "ssh": (args("ssh://git@github.com/acme/x.git", "sftp://me@box.acme.test/x"), []),
+}
+
+URLS: dict[str, tuple[object, list[Told]]] = {
+    **{
+        f"query {name}": (url(f"https://mcp.acme.test/mcp?{name}={KEY}&x=1"), [("url-query", name, KEY)])
+        for name in (
+            "token",
+            "key",
+            "api_key",
+            "apikey",
+            "apiKey",
+            "access_token",
+            "code",
+            "sig",
+            "signature",
+            "exaApiKey",
+            "tavilyApiKey",
+            "userToken",
+            "auth",
+            "secret",
+            "X-Amz-Signature",
+            "api-key",
+            "authToken",
+            "session",
+            "jwt",
+            "password",
+            "pat",
+            "subscription-key",
+            "k",
+        )
+    },
+    "query uuid": (url(f"https://mcp.exa.ai/mcp?exaApiKey={UUID}"), [("url-query", "exaApiKey", UUID)]),
+    "query uuid key": (url(f"https://mcp.acme.test/mcp?key={UUID}"), [("url-query", "key", UUID)]),
+    "query ids": (
+        url(f"https://mcp.acme.test/mcp?project_id={UUID}&profile=x&user_id={UUID}&features=a,b&read_only=true"),
+        [],
+    ),
+    "query reference": (url("https://mcp.acme.test/mcp?token=${TOKEN}&key={{key}}"), []),
+    "query default": (url(f"https://mcp.acme.test/mcp?token=${{T:-{KEY}}}"), [("url-query", "token", KEY)]),
+    "query placeholder": (url("https://mcp.acme.test/mcp?api_key=YOUR_API_KEY&token=<token>&k=xxxx"), []),
+    "query encoded": (
+        url(f"https://mcp.acme.test/mcp?token={KEY}%2F{KEY2}%3D%3D"),
+        [("url-query", "token", f"{KEY}%2F{KEY2}%3D%3D")],
+    ),
+    "query two": (
+        url(f"https://mcp.acme.test/mcp?token={KEY}&secret={KEY2}"),
+        [("url-query", "token", KEY), ("url-query", "secret", KEY2)],
+    ),
+    "query in arg": (args("mcp-remote", f"https://mcp.acme.test/mcp?token={KEY}"), [("arg", "token", KEY)]),
+    "query in env": (env(MCP_URL=f"https://mcp.acme.test/mcp?token={KEY}"), [("env", "MCP_URL", KEY)]),
+    "fragment": (url(f"https://mcp.acme.test/mcp#token={KEY}"), [("url-query", "token", KEY)]),
+    "user": (url(f"https://{KEY}@mcp.acme.test/mcp"), [("url-userinfo", "", KEY)]),
+    "user and password": (url(f"https://me:{PW}@mcp.acme.test/mcp"), [("url-userinfo", "", PW)]),
+    "user, x-oauth": (url(f"https://{GH}:x-oauth-basic@github.com/x"), [("url-userinfo", "", GH)]),
+    "composio": (url(f"https://mcp.composio.dev/gmail/{KEY}"), [("url-path", "", KEY)]),
+    "composio uuid": (url(f"https://mcp.composio.dev/composio/server/{UUID}/mcp"), [("url-path", "", UUID)]),
+    "zapier": (url("https://mcp.zapier.com/api/mcp/s/" + basic(UUID + ":" + UUID) + "/mcp"), None),
+    "make": (url(f"https://eu2.make.com/mcp/api/v1/u/{UUID}/sse"), None),
+    "pipedream": (url(f"https://mcp.pipedream.net/{UUID}/slack"), [("url-path", "", UUID)]),
+    "firecrawl": (url(f"https://mcp.firecrawl.dev/fc-{HEX}/v2/mcp"), [("url-path", "", f"fc-{HEX}")]),
+    "alchemy": (url(f"https://eth-mainnet.g.alchemy.com/v2/{KEY}"), [("url-path", "", KEY)]),
+    "infura": (env(RPC_URL=f"https://mainnet.infura.io/v3/{HEX}"), [("env", "RPC_URL", HEX)]),
+    "quiknode": (
+        env(RPC_URL=f"https://a-b-c.solana-mainnet.quiknode.pro/{HEX}{HEX[:8]}/"),
+        [("env", "RPC_URL", HEX + HEX[:8])],
+    ),
+    "helius": (env(RPC_URL=f"https://mainnet.helius-rpc.com/?api-key={UUID}"), [("env", "RPC_URL", UUID)]),
+    "telegram": (url("https://api.telegram.org/bot123456789:" + expand("{w:35}", RANDOM) + "/x"), None),
+    "slack webhook": (env(SLACK_WEBHOOK_URL="https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D/" + KEY[:24]), None),
+    "discord webhook": (
+        env(DISCORD_WEBHOOK_URL="https://discord.com/api/webhooks/123456789012345678/" + expand("{w:68}", RANDOM)),
+        None,
+    ),
+    "trycloudflare": (url("https://lorem-ipsum-dolor-sit.trycloudflare.com/mcp"), []),
+    "ngrok": (url("https://a1b2-203-0-113-9.ngrok-free.app/sse"), []),
+    "supabase project": (url("https://abcdefghijklmnopqrst.supabase.co/functions/v1/mcp"), []),
+    "github": (url("https://github.com/acme/x/blob/" + HEX + HEX[:8] + "/README.md"), []),
+    "docs": (args("https://docs.google.com/spreadsheets/d/1BxiMVs0XRA5nFMdKvBdBZjgmUUqptlbs74OgvE2upms/edit"), []),
+    "plain": (url("https://mcp.acme.test/v1/projects/my-long-project-name-here/mcp"), []),
+    "local": (url(f"http://localhost:3000/sessions/{HEX}/mcp"), []),
+    "notion page": (env(PAGE=f"https://www.notion.so/acme/Page-{HEX}"), []),
+    "empty": (url(""), []),
+    "httpUrl": ({"httpUrl": f"https://mcp.acme.test/?token={KEY}"}, [("url-query", "token", KEY)]),
+}
+
+OTHERS: dict[str, tuple[object, list[Told]]] = {
+    "client secret": (
+        {"url": "https://a.acme.test", "oauth": {"clientId": "abc", "clientSecret": KEY}},
+        [("other", "clientSecret", KEY)],
+    ),
+    "client_secret": (
+        {"url": "https://a.acme.test", "oauth": {"client_id": "abc", "client_secret": KEY}},
+        [("other", "client_secret", KEY)],
+    ),
+    "auth.client_secret": (
+        {"url": "https://a.acme.test", "auth": {"client_secret": KEY, "scopes": ["a:b"]}},
+        [("other", "client_secret", KEY)],
+    ),
+    "CLIENT_SECRET in auth": (
+        {"url": "https://a.acme.test", "auth": {"CLIENT_ID": UUID, "CLIENT_SECRET": KEY}},
+        [("other", "CLIENT_SECRET", KEY)],
+    ),
+    "apiKey of an entry": ({"url": "https://a.acme.test", "apiKey": KEY}, [("other", "apiKey", KEY)]),
+    "bearer token": (
+        {"url": "https://a.acme.test", "auth": {"type": "bearer", "token": KEY}},
+        [("other", "token", KEY)],
+    ),
+    "settings": (
+        {"source": "extension", "settings": {"github_personal_access_token": GH}},
+        [("other", "github_personal_access_token", GH)],
+    ),
+    "disabled": ({**env(API_KEY=KEY), "disabled": True}, [("env", "API_KEY", KEY)]),
+    "pem": (env(PRIVATE_KEY=PEM), [("env", "PRIVATE_KEY", PEM)]),
+    "pem escaped": (env(GITHUB_APP_PRIVATE_KEY=PEM_LINE), [("env", "GITHUB_APP_PRIVATE_KEY", PEM_LINE)]),
+    "pem in one line": (
+        env(SSH_PRIVATE_KEY=PEM.replace("\n", " ")),
+        [("env", "SSH_PRIVATE_KEY", PEM.replace("\n", " "))],
+    ),
+    "openssh": (env(SSH_KEY=OPENSSH), [("env", "SSH_KEY", OPENSSH)]),
+    "pem base64": (
+        env(SNOWFLAKE_PRIVATE_KEY=base64.b64encode(PEM.encode()).decode()),
+        [("env", "SNOWFLAKE_PRIVATE_KEY", base64.b64encode(PEM.encode()).decode())],
+    ),
+    "seed phrase": (env(WALLET_MNEMONIC=PHRASE), [("env", "WALLET_MNEMONIC", PHRASE)]),
+    "seed phrase 2": (env(SEED_PHRASE=PHRASE + " " + PHRASE), [("env", "SEED_PHRASE", PHRASE + " " + PHRASE)]),
+    "seed words of a wallet": (env(WALLET_SEED=PHRASE), [("env", "WALLET_SEED", PHRASE)]),
+    "a sentence": (
+        env(
+            DESCRIPTION=PHRASE,
+            SYSTEM_PROMPT="you are a helpful agent that reads files and answers short questions about them",
+        ),
+        [],
+    ),
+    "a sentence under a phrase's name": (
+        env(SEARCH_PHRASE="how to write good code that other people can read with ease today"),
+        [],
+    ),
+    "wallet key": (env(PRIVATE_KEY="0x" + HEX64), [("env", "PRIVATE_KEY", "0x" + HEX64)]),
+    "wallet key bare": (env(EVM_PRIVATE_KEY=HEX64), [("env", "EVM_PRIVATE_KEY", HEX64)]),
+    "wallet key base58": (
+        env(SOLANA_PRIVATE_KEY=(KEY + KEY2 + KEY)[:88]),
+        [("env", "SOLANA_PRIVATE_KEY", (KEY + KEY2 + KEY)[:88])],
+    ),
+    "wallet key as numbers": (env(SOLANA_PRIVATE_KEY="[" + ",".join(str(n * 37 % 256) for n in range(64)) + "]"), None),
+    "wallet address": (env(WALLET_ADDRESS="0x" + HEX64[:40], CONTRACT="0x" + HEX64[:40], TX_HASH="0x" + HEX64), []),
+    "task-master-ai": (
+        env(
+            ANTHROPIC_API_KEY="ANTHROPIC_API_KEY_HERE",
+            PERPLEXITY_API_KEY="PERPLEXITY_API_KEY_HERE",
+            OPENAI_API_KEY="OPENAI_API_KEY_HERE",
+            GOOGLE_API_KEY=GOOGLE,
+            XAI_API_KEY="XAI_API_KEY_HERE",
+            OPENROUTER_API_KEY="YOUR_OPENROUTER_KEY_HERE",
+            MISTRAL_API_KEY="MISTRAL_API_KEY_HERE",
+            AZURE_OPENAI_API_KEY="AZURE_OPENAI_API_KEY_HERE",
+            OLLAMA_API_KEY="OLLAMA_API_KEY_HERE",
+        ),
+        [("env", "GOOGLE_API_KEY", GOOGLE)],
+    ),
+    "weak passwords": (
+        env(
+            DB_PASSWORD="Summer" + "2024!",
+            SMTP_PASS="hello" + "World99",
+            APP_PASSWORD="qwmz xkvt " + "plro bdnf",
+            PASSWORD="correct-horse-" + "battery",
+        ),
+        [
+            ("env", "DB_PASSWORD", "Summer" + "2024!"),
+            ("env", "SMTP_PASS", "hello" + "World99"),
+            ("env", "APP_PASSWORD", "qwmz xkvt " + "plro bdnf"),
+            ("env", "PASSWORD", "correct-horse-" + "battery"),
+        ],
+    ),
+    "a wrong provider's key": (
+        env(GITHUB_PERSONAL_ACCESS_TOKEN=GOOGLE),
+        [("env", "GITHUB_PERSONAL_ACCESS_TOKEN", GOOGLE)],
+    ),
+    "two in one text": (env(NOTES=f"old {GH} and new {GOOGLE}"), [("env", "NOTES", GH), ("env", "NOTES", GOOGLE)]),
+    "beside a reference": (env(API_KEY=f"{KEY}${{SUFFIX}}"), [("env", "API_KEY", KEY)]),
+    "a list of keys": (env(API_KEYS=f"{KEY},{KEY2}"), None),
+    "in a key": ({"command": "x", "env": {"A": json.dumps({GH: 1})}}, [("env", "A", GH)]),
+}
+
+
+@pytest.mark.parametrize(("entry", "expected"), _cases(CONNECTIONS, URLS, OTHERS))
+def test_found_exactly_in_addresses_and_others(entry: object, expected: list[Told] | None) -> None:
+    found = told(entry)
+    if expected is None:
+        assert found
+    else:
+        assert sorted(found) == sorted(expected)
