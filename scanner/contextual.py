@@ -38,7 +38,8 @@ def by_surroundings(value: str, context: Context) -> Judgement:
     if fitting is not None:
         return fitting
     if passwordish:
-        return Harmless(setting[0]) if setting and setting[0] == "a path" else _named_password(value, context)
+        path = setting is not None and setting[0] == "a path" and _is_path(value)
+        return Harmless("a path") if path else _named_password(value, context)
     if setting is not None and not (level is Secrecy.STRONG and _no_setting(value)):
         return Harmless(setting[0])
     if level in (Secrecy.STRONG, Secrecy.WEAK):
@@ -61,6 +62,12 @@ def _no_setting(value: str) -> bool:
         len(value) >= 32 and classes(value) == 3 and entropy(value) >= 4.2 and not generic.is_wordy(value)
     )
     return len(value) >= 20 and random and not pathlike
+
+
+def _is_path(value: str) -> bool:
+    """Whether what could be a path is one, under a password's name: a password may begin with `/`."""
+    separators = value.count("/") + value.count("\\")
+    return separators > 1 or "." in value or (separators == 1 and generic.is_wordy(value))
 
 
 def _fitting(value: str, context: Context, level: Secrecy) -> Literal | None:

@@ -16,8 +16,9 @@ from unsprawl.scanner.model import Context, SlotKind
 from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header, singular
 from unsprawl.scanner.packages import package_of
 from unsprawl.scanner.pairs import Pair, Pairs, pairs
-from unsprawl.scanner.placeholders import is_one
+from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, ID_SEGMENTS, is_one
 from unsprawl.scanner.shell import Shell, commands
+from unsprawl.scanner.vendors import host_in
 from unsprawl.scanner.view import View
 
 
@@ -136,12 +137,20 @@ def _uri(view: View, context: Context) -> _Found:
     rule = load().by_scheme.get(scheme)
     inner = []
     for part in found:
+        if part.role == "segment" and _is_id(view.text, part.start, host):
+            continue
         name = part.name if part.role == "query" else context.name
         password = part.role == "password" or (part.role == "query" and is_password(name) and scheme != "https")
         cut = percent_decoded(view.cut(part.start, part.end))
         around = context._replace(name=name, role=part.role, host=host)
         inner.append(Leaf(cut, around, rule.id if rule and password else ""))
     return inner or None
+
+
+def _is_id(text: str, start: int, host: str) -> bool:
+    """Whether the word before a path segment says that it is an identifier: `/projects/…`."""
+    before = text[:start].rstrip("/").rpartition("/")[2].lower()
+    return before in ID_SEGMENTS and not host_in(host, CAPABILITY_HOSTS)
 
 
 def _several(view: View, context: Context) -> _Found:

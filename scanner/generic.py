@@ -17,7 +17,7 @@ from unsprawl.scanner.placeholders import (
     SESSION_COOKIE_PARTS,
     SESSION_COOKIES,
 )
-from unsprawl.scanner.randomness import classes, distinct, entropy, has_random_run, switches
+from unsprawl.scanner.randomness import classes, distinct, entropy, has_random_run, looks_random, switches
 from unsprawl.scanner.vendors import host_in
 
 SHORTEST_PASSWORD: Final = 4
@@ -114,12 +114,13 @@ def _strong(value: str, context: Context) -> Judgement:
 
 def _weak(value: str, context: Context) -> Judgement:
     if compiled(_UUID).fullmatch(value):
-        if normalised(context.name).endswith("KEY"):
+        if normalised(context.name).endswith(("KEY", "AUTH")):
             return _literal("generic-secret", Severity.MEDIUM, "random value under a key's name", value, medium=False)
         return Harmless("an identifier")
-    random = has_random_run(value) or (len(value) >= 24 and classes(value) == 3 and entropy(value) >= 3.8)
+    random = looks_random(value) or (len(value) >= 24 and classes(value) == 3 and entropy(value) >= 3.8)
     pathlike = "/" in value and "." in value and value.rpartition(".")[2].isalpha()
-    if len(value) >= 20 and random and not pathlike and (" " not in value or _cookie(value)):
+    enough = len(value) >= (SHORTEST_KEY if classes(value) == 3 else 20) and not is_wordy(value)
+    if enough and random and not pathlike and (" " not in value or _cookie(value)):
         return _literal("generic-secret", Severity.MEDIUM, "random value under a key's name", value, medium=False)
     return Harmless("not random enough for its name")
 
@@ -129,7 +130,7 @@ def segment(value: str, context: Context) -> Judgement:
     if is_local(context.host) or host_in(context.host, ID_HOSTS):
         return Harmless("part of an address")
     capability = host_in(context.host, CAPABILITY_HOSTS)
-    random = has_random_run(value) and entropy(value) >= 3.0
+    random = looks_random(value) and entropy(value) >= 3.0
     long = len(value) >= (16 if capability else 32) or (len(value) >= 22 and classes(value) == 3)
     if (compiled(_UUID).fullmatch(value) and capability) or (random and long and not is_wordy(value)):
         return _literal("generic-secret", Severity.MEDIUM, "random part of an address", value, medium=capability)
@@ -151,12 +152,16 @@ def cookie(value: str, context: Context) -> Judgement:
 
 def bare(value: str, context: Context) -> Judgement:
     """An argument without a flag, or a user name in a URL: only a long random value speaks for itself."""
-    user = context.role == "user"
-    if context.kind is SlotKind.ARG or user:
+    if context.role == "user":
+        token = len(value) >= SHORTEST_KEY and looks_random(value) and not is_wordy(value)
+        if token or compiled(_UUID).fullmatch(value):
+            return _literal("generic-secret", Severity.MEDIUM, "token in an address", value, medium=True)
+    elif context.kind is SlotKind.ARG:
         random = has_random_run(value) and classes(value) >= 2 and entropy(value) >= 3.0
         plain = value.replace("-", "").replace("_", "").isalnum() and not compiled(_UUID).fullmatch(value)
-        if random and plain and len(value) >= (20 if user else 32):
-            return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=user)
+        commit = len(value) == 40 and compiled(_HEX).fullmatch(value)
+        if random and plain and len(value) >= 32 and not commit:
+            return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=False)
     return Harmless("nothing says that it is a credential")
 
 
@@ -165,6 +170,10 @@ def is_wordy(value: str) -> bool:
     chunks = [chunk for chunk in compiled(_BREAK).split(compiled(_HUMP).sub(r"\1 \2", value)) if chunk]
     # Random letters fall into words too, but into words of two letters.
     if sum(map(len, chunks)) < _SHORTEST_WORD * len(chunks):
+        return False
+    # `DVUIF-V0GUN-XS6ZZ`: the groups of a licence key.
+    digits = sum(any(char.isdigit() for char in chunk) for chunk in chunks)
+    if len(chunks) > 2 and len(set(map(len, chunks))) == 1 and len(chunks[0]) > 3 and digits * 2 >= len(chunks):
         return False
     return bool(chunks) and all(compiled(_WORD).fullmatch(chunk) for chunk in chunks)
 

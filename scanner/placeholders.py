@@ -10,7 +10,7 @@ from unsprawl.rules.bundle import PLACEHOLDERS
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.model import Reference
 from unsprawl.scanner.names import normalised
-from unsprawl.scanner.randomness import has_random_run, made_up
+from unsprawl.scanner.randomness import classes, has_random_run, made_up, switches
 
 
 class _Pattern(NamedTuple):
@@ -60,6 +60,7 @@ _NOUNS = frozenset(PLACEHOLDERS["nouns"])
 _STEMS: tuple[str, ...] = tuple(PLACEHOLDERS["stems"])
 DEFAULT_PASSWORDS = frozenset(PLACEHOLDERS["default_passwords"])
 ID_HOSTS = frozenset(PLACEHOLDERS["id_hosts"])
+ID_SEGMENTS = frozenset(PLACEHOLDERS["id_segments"])
 CAPABILITY_HOSTS = frozenset(PLACEHOLDERS["capability_hosts"])
 
 SESSION_COOKIES = frozenset(PLACEHOLDERS["cookies"]["session"])
@@ -68,7 +69,7 @@ HARMLESS_COOKIES = frozenset(PLACEHOLDERS["cookies"]["harmless"])
 HARMLESS_COOKIE_PREFIXES: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["harmless_prefixes"])
 NO_PHRASE_WORDS = frozenset(PLACEHOLDERS["no_phrase_words"])
 
-_SIGNS = r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws"
+_SIGNS = r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws|ENC\("
 _GAPS = r"[-_. ]+"
 _WORDY = r"[\w .:/-]+"
 _HUMP = r"([a-z])([A-Z])"
@@ -85,7 +86,8 @@ def references(text: str) -> tuple[tuple[str, str, int, int], ...]:
     lower = text.lower()
     for entry in _REFERENCES:
         match = entry.whole(text, lower)
-        if match is not None:
+        # `$Iuw5Mk1Fj` is a password that begins with a dollar sign.
+        if match is not None and not (entry.id == "bare" and classes(text) == 3 and switches(text) >= 3):
             return ((entry.id, _name(match), 0, len(text)),)
     found: list[tuple[str, str, int, int]] = []
     starts: list[int] = []

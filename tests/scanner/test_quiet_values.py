@@ -145,7 +145,7 @@ REAL = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "place"), product(REAL, ("env", "docker", "flag", "json", "bash")))
+@pytest.mark.parametrize(("name", "place"), list(product(REAL, ("env", "docker", "flag", "json", "bash"))))
 def test_weak_looking_secrets_are_found(name: str, place: str) -> None:
     value = REAL[name]
     entry = {
