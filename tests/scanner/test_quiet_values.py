@@ -34,7 +34,8 @@ REFERENCES = [
 PLACEHOLDERS = [
     "YOUR_API_KEY", "your-api-key", "your_api_key_here", "<YOUR_API_KEY>", "<your-api-key>", "API_KEY_HERE",
     "YOUR_X_HERE", "[REDACTED]", "[YOUR API KEY]", "{secret}", "{DART_API_KEY}", "sua_chave_aqui",
-    "REMPLACEZ_PAR_VOTRE_CLE", "VOTRE_CLE_API_ICI", "여기에 토큰 입력하세요", "請填入你的金鑰", "你的API密钥", "在此处填写您的令牌",
+    "REMPLACEZ_PAR_VOTRE_CLE", "VOTRE_CLE_API_ICI", "여기에 토큰 입력하세요", "請填入你的金鑰", "你的API密钥",
+    "在此处填写您的令牌",
     "ここにAPIキーを入力",
     "ваш_токен", "вставьте_ключ", "DEIN_API_KEY_HIER", "IHR_TOKEN", "tu_clave_aqui", "TU_API_KEY", "la_tua_chiave",
     "jouw_api_sleutel", "sizin_api_anahtariniz", "twoj_klucz_api", "youself_touken", "youvncpassword", "yout_api_key",
