@@ -12,7 +12,7 @@ from unsprawl.vault.machine_key import digest, machine_key
 
 def secret_spans(examined: Examined) -> list[list[int]]:
     """Where the file's secrets stand, from the first to the last."""
-    return spans_of(examined, examined.findings)
+    return spans_of(examined, examined.secrets)
 
 
 def spans_of(examined: Examined, findings: Iterable[Finding]) -> list[list[int]]:

@@ -16,5 +16,5 @@ def named_by_a_secret(situation: Situation) -> bool:
     entry = situation.found.entry
     names = [entry.path, *map(str, entry.key_path), *(str(f.slot.key_path[-1]) for f in situation.found.findings)]
     folded = [name.lower() for name in names]
-    values = {finding.secret.reveal().lower() for finding in situation.examined.findings}
+    values = {finding.secret.reveal().lower() for finding in situation.examined.secrets}
     return any(value in name for value in values if len(value) >= _TELLING_FROM for name in folded)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, assert_never
 
 from unsprawl.scanner.errors import NotApplied
-from unsprawl.scanner.formats.node import Codec, Edit, Kind, Node, Path, Span, Value, apply_edits, at
+from unsprawl.scanner.formats.node import Edit, EditingCodec, Kind, Node, Path, Span, Value, apply_edits, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Rewritten:
 
 
 def carry_out(
-    codec: Codec, text: str, operations: Sequence[Operation], wanted: Sequence[Path] | None = None
+    codec: EditingCodec, text: str, operations: Sequence[Operation], wanted: Sequence[Path] | None = None
 ) -> Rewritten:
     """The text with all operations done. `wanted`: the key paths they are in, so that the rest may be skipped.
 
@@ -99,7 +99,7 @@ def take_back(text: str, reversal: Sequence[Sequence[Edit]]) -> str:
     return text
 
 
-def _edits(codec: Codec, text: str, root: Node, operation: Operation) -> tuple[Edit, ...]:
+def _edits(codec: EditingCodec, text: str, root: Node, operation: Operation) -> tuple[Edit, ...]:
     match operation:
         case SetPart(key_path, start, end, new):
             node = at(root, key_path)

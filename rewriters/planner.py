@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from unsprawl.broker.install import Installed
@@ -15,9 +15,11 @@ from unsprawl.rewriters.targets.run import Run
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
+from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.servers import MISPLACED
 from unsprawl.vault.records import new_ref
 
 TARGETS: dict[str, Target] = {
@@ -52,11 +54,11 @@ def make_plan(files: Iterable[Examined], machine: Machine, target: str = AUTO, o
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
-            readers = tuple(host(host_id) for host_id in found.entry.hosts)
+            readers = tuple(host(host_id) for host_id in found.entry.owners)
             situation = Situation(examined, found, readers, names, refs, machine.installed, root, machine.moved_vault)
             answer = _plan_entry(situation, target)
             if isinstance(answer, EntryStep):
-                steps.append(answer)
+                steps.append(replace(answer, notes=(*answer.notes, *_others(situation, answer))))
             else:
                 refusals.append(answer)
         if steps:
@@ -88,6 +90,21 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     return Refusal(found, AUTO, f"{first.target}: {first.reason}; {others}", hint)
 
 
+def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
+    """Who reads the file too without being asked, and may not understand what will stand there."""
+    entry = situation.found.entry
+    if step.target != Reference.id:
+        return  # a command is a command for all of them
+    slots = {finding.slot.context.kind.group for finding in situation.found.findings}
+    for reading in situation.examined.file.readings:
+        if reading.host not in entry.also:
+            continue
+        other = host(reading.host)
+        written = {way.write for owner in situation.hosts for way in owner.references}
+        if not any(way.write in written and slots <= way.slots for way in other.ways(reading.pattern) or ()):
+            yield f"{other.name} reads this file too, and is not known to expand the reference"
+
+
 def _passed_over(refusal: Refusal, taken: str) -> str:
     """Why the better target was not taken; its hint, unless that names the target which was."""
     hint = "" if f"`--to {taken}`" in refusal.hint else refusal.hint
@@ -108,12 +125,18 @@ def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) 
     if examined.document.problems:
         problem = examined.document.problems[0]
         return f"the file is not in order ({problem.message}), and a broken file is never edited", problem.hint
+    if editing_codec_for(examined.document.codec.id) is None:
+        return f"{examined.document.codec.id.upper()} files are not edited yet", (
+            "Put a reference in place of the value by hand, then revoke the old key."
+        )
     if not readers:
         return "no known host reads this file, so nobody can tell what a reference in it would do", ""
     for reader in readers:
         if reader.rewrite_refused:
             return reader.rewrite_refused, ""
-    mine = [reading for reading in examined.file.readings if reading.host in found.entry.hosts]
+    if MISPLACED in found.entry.marks:
+        return "the entry is under a key where no host of this file looks", "Move it to where it belongs, or delete it."
+    mine = [reading for reading in examined.file.readings if reading.host in found.entry.owners]
     if any(reading.scope == "managed" for reading in mine):
         return "the file is managed by this machine's administrator", "Ask them to take the key out."
     if not _in_use(mine):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from unsprawl.rewriters.inverse import inverse, value_at
@@ -10,8 +11,10 @@ from unsprawl.rewriters.plan import FilePlan
 from unsprawl.rewriters.replace_file import editable, read_whole
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.examine import BESIDE, Examined, examine
+from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Path, Value
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.servers import key_paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +43,28 @@ def prepare(plan: FilePlan) -> Prepared:
     before = document.decoded.encode(document.text)
     if read_whole(real) != before:
         raise NotApplied(f"{examined.file.path} changed since it was scanned", hint="Run `unsprawl migrate` again.")
+    codec = editing_codec_for(document.codec.id)
+    if codec is None:
+        raise NotApplied("files of this kind are not edited", hint="Please report this as a bug.")
     operations = [operation for step in plan.steps for operation in step.operations]
     wanted = _wanted(examined)
-    rewritten = carry_out(document.codec, document.text, operations, wanted)
+    rewritten = carry_out(codec, document.text, operations, wanted)
     after = document.decoded.encode(rewritten.text)
-    again = document.codec.parse(rewritten.text)
-    whole = document.codec.parse(document.text)
+    again = codec.parse(rewritten.text)
+    whole = codec.parse(document.text)
     if again.root is None or again.flaws or whole.root is None:
         raise NotApplied("the file would not be well-formed after the change", hint="Please report this as a bug.")
     data = plain(whole.root)
     data_after = plain(again.root)
     if data_after != changed(data, operations) or (again.comments and not document.comments):
         raise NotApplied("the change would touch more than was planned", hint="Please report this as a bug.")
-    checked = examine(examined.file, after, examined.file.path)
+    checked = examine(examined.file, after, examined.name)
     if isinstance(checked, Problem):
         raise NotApplied("the changed file cannot be read again", hint="Please report this as a bug.")
     moved = {step.found.entry.key_path for step in plan.steps}
-    if any(entry.entry.key_path in moved and entry.findings for entry in checked.entries):
+    left = Counter(f.secret for entry in checked.entries if entry.entry.key_path in moved for f in entry.findings)
+    left -= Counter(silenced.finding.secret for silenced in examined.silenced)  # these stay where they are
+    if left:
         raise NotApplied("a secret would be left in an entry that was to be moved")
     bases = [step.found.entry.key_path for step in plan.steps]
     back = inverse(data, operations, bases)
@@ -64,4 +72,4 @@ def prepare(plan: FilePlan) -> Prepared:
 
 
 def _wanted(examined: Examined) -> list[Path]:
-    return [*BESIDE, *(path for reading in examined.file.readings for path in reading.servers)]
+    return [*BESIDE, *key_paths(examined.file)]

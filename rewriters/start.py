@@ -31,7 +31,7 @@ def start_entry(found: ExaminedEntry, around: Surroundings, ask: Ask) -> list[Ou
     entry = found.entry
     if entry.transport is not Transport.STDIO:
         return [outcome(found, "skipped", "a remote server; nothing to start")]
-    readers, known, written = [host(host_id) for host_id in entry.hosts], variables(around), entry_environment(found)
+    readers, known, written = [host(host_id) for host_id in entry.owners], variables(around), entry_environment(found)
     unknown = [name for text in (*entry.command, *written.values()) for name in unknown_names(text, readers, known)]
     if unknown:
         return [outcome(found, "skipped", f"not started: only the host can tell {', '.join(dict.fromkeys(unknown))}")]

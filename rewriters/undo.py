@@ -14,7 +14,7 @@ from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.replace_file import Watch, editable, read_whole, replace, unwatched
 from unsprawl.rewriters.standing import Kept, entries_as_left, is_after, is_before, kept_for, values_replaced
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
-from unsprawl.scanner.formats.document import codec_for
+from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Edit, Span
 from unsprawl.scanner.formats.text import decode
 from unsprawl.scanner.secret import Secret
@@ -84,7 +84,9 @@ def _exact(note: FileNote, text: str, batches: list[Any]) -> str:
 
 def _by_data(note: FileNote, text: str, kept: Kept) -> str:
     """The file as it is now, with the migrated entries as they were; only while nobody changed these."""
-    codec = codec_for(note.format)
+    codec = editing_codec_for(note.format)
+    if codec is None:
+        raise NotApplied(f"{note.path}: the journal names a kind of file that is not edited")
     parsed = codec.parse(text)
     if parsed.root is None or parsed.flaws:
         raise NotApplied(f"{note.path} is not in order any more", hint="Repair it first, then undo.")

@@ -68,7 +68,7 @@ def _vaulted(found: ExaminedEntry, ref: str, around: Surroundings) -> Outcome:
         return outcome(found, "failed", "unsprawl is not on PATH, and the entry starts it by name")
     folder = working_folder(found.entry, around)
     record = load(ref, folder)
-    readers, known = [host(host_id) for host_id in found.entry.hosts], variables(around)
+    readers, known = [host(host_id) for host_id in found.entry.owners], variables(around)
     entry = {name: expanded(text, readers, known) for name, text in entry_environment(found).items()}
     started = check(record, list(command[4:]), folder, {**around.environ, **entry}, machine_key())
     if started is None:
@@ -84,7 +84,7 @@ def _referenced(found: ExaminedEntry, around: Surroundings) -> Outcome:
         if is_bridge_header(found.entry.command, word_of(slot.key_path)):
             continue
         for dialect, name, start, end in references(text := slot.text.reveal()):
-            for reader in (host(host_id) for host_id in found.entry.hosts):
+            for reader in (host(host_id) for host_id in found.entry.owners):
                 if dialect in ANYWHERE and dialect not in dialects([reader]):
                     return outcome(
                         found, "failed", f"{reader.name} does not expand its reference and sends it as it stands"

@@ -1,4 +1,5 @@
-"""Writes rules/bundle.py from the YAML files of this folder: `python -m unsprawl.rules.build [--check]`.
+"""Writes rules/bundle.py and rules/bundle_providers.py from the YAML files of this folder:
+`python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
 """
@@ -14,22 +15,21 @@ from typing import Any
 import jsonschema
 import yaml
 
-from unsprawl.rules import patterns
+from unsprawl.rules import host_tables, patterns
+from unsprawl.rules.index import ANCHOR, FAR, NEAR, RawRule, index
 from unsprawl.rules.samples import checksum_of, expand
 
 FOLDER = Path(__file__).parent
 LEFT_OUT = frozenset({"sources", "as_of", "examples", "confidence", "secret_examples", "not_secret_examples"})
 """Keys for people and tests, which the program does not read."""
-HEADER = '''"""GENERATED, do not edit. Made of rules/*.yaml and rules/providers/*.yaml.
+HEADER = '''"""GENERATED, do not edit. Made of {sources}.
 
 Rebuild: python -m unsprawl.rules.build
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
-
-RawRule: TypeAlias = tuple[Any, ...]
+from typing import Any
 '''
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -93,10 +93,10 @@ def _rule_errors(rule: dict[str, Any], shown: str) -> list[str]:
     wrong = []
     if not any(key in rule for key in ("formats", "uri_schemes", "env_names")):
         wrong.append(f"{shown}: /: needs formats, uri_schemes or env_names")
-    for index, pattern in enumerate(rule.get("not_secret", ())):
-        wrong += [f"{shown}: /not_secret/{index}: {what}" for what in patterns.faults(pattern, groups=0)]
-    for index, format_ in enumerate(rule.get("formats", ())):
-        where = f"{shown}: /formats/{index}"
+    for place, pattern in enumerate(rule.get("not_secret", ())):
+        wrong += [f"{shown}: /not_secret/{place}: {what}" for what in patterns.faults(pattern, groups=0)]
+    for place, format_ in enumerate(rule.get("formats", ())):
+        where = f"{shown}: /formats/{place}"
         faults = patterns.faults(format_["pattern"], groups=0)
         wrong += [f"{where}/pattern: {what}" for what in faults]
         if not faults:
@@ -108,6 +108,8 @@ def _format_errors(format_: dict[str, Any]) -> list[str]:
     keywords, length = format_.get("keywords", []), format_["length"]
     random = Random(1)
     wrong = []
+    if format_.get("words") and format_["self_identifying"]:
+        wrong.append("words: only of a format that the surroundings must name")
     if keywords and not patterns.always_holds(format_["pattern"], keywords):
         wrong.append("keywords: a match may hold none of them, it would be missed")
     for _ in range(20):
@@ -141,17 +143,18 @@ def _cross_errors(rules: list[dict[str, Any]], tables: dict[str, Any]) -> list[s
             if scheme in owner:
                 wrong.append(f"providers/{rule['id']}.yaml: /uri_schemes: {scheme} belongs to {owner[scheme]} already")
             owner[scheme] = rule["id"]
+    wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
     known = {entry["id"] for entry in tables["placeholders"]["references"]}
     for host in tables.get("hosts", {}).get("hosts", ()):
-        for way in host.get("references", ()):
-            for dialect in way.get("reads", ()):
+        for way in [way for place in (host, *host["files"]) for way in place.get("references") or ()]:
+            for dialect in way["reads"]:
                 if dialect not in known:
                     wrong.append(f"hosts.yaml: host {host['id']}: reads {dialect!r}, which placeholders.yaml lacks")
     return wrong
 
 
-def raw_rule(rule: dict[str, Any]) -> tuple[Any, ...]:
-    """The tuple that `load._rule` takes apart: keep both in step."""
+def raw_rule(rule: dict[str, Any]) -> RawRule:
+    """The tuple that `rule.Rule` is made of, and that `index.index` reads: keep the three in step."""
     claims = rule.get("jwt_claims", {})
     return (
         rule["id"],
@@ -163,11 +166,13 @@ def raw_rule(rule: dict[str, Any]) -> tuple[Any, ...]:
         tuple(rule.get("env_names", ())),
         tuple(header.lower() for header in rule.get("headers", ())),
         tuple(rule.get("hosts", ())),
-        tuple(rule.get("packages", ())),
+        tuple(fragment.lower() for fragment in rule.get("packages", ())),
         rule.get("rotate_url", ""),
         tuple(rule.get("not_secret", ())),
         tuple(sorted(claims.get("secret", {}).items())),
         tuple(sorted(claims.get("public", {}).items())),
+        tuple(rule.get("public_names", ())),
+        rule.get("article") or ("an" if rule["name"][0] in "AEIOaeio" else "a"),
     )
 
 
@@ -182,6 +187,7 @@ def _raw_format(format_: dict[str, Any]) -> tuple[Any, ...]:
         format_.get("boundary", "A-Za-z0-9_-"),
         format_.get("mixed", False),
         format_.get("identifier", False),
+        format_.get("words", False),
         None if checksum is None else tuple(checksum),
     )
 
@@ -193,16 +199,44 @@ def pruned(data: Any) -> Any:
     return [pruned(item) for item in data] if isinstance(data, list) else data
 
 
-def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> str:
-    """The text of bundle.py; the same for the same rules."""
-    lines = [HEADER, "RULES: tuple[RawRule, ...] = ("]
-    lines += [f"    {raw_rule(rule)!r}," for rule in rules]
-    lines.append(")")
+def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str]:
+    """The generated modules by file name; the same for the same rules.
+
+    What every run needs stands apart from the rules themselves, of which most runs need none.
+    """
+    raws = [raw_rule(rule) for rule in rules]
+    near, far = index(raws)
+    return {"bundle.py": _render_tables(near, tables), "bundle_providers.py": _render_rules(far, raws)}
+
+
+def _render_rules(far: tuple[Any, ...], raws: list[RawRule]) -> str:
+    lines = [HEADER.format(sources="rules/providers/*.yaml"), *_render_index(FAR, far)]
+    lines.append("RULES: tuple[tuple[Any, ...], ...] = (")
+    lines += [f"    {raw!r}," for raw in raws]
+    return "\n".join([*lines, ")"]) + "\n"
+
+
+def _render_index(fields: tuple[str, ...], values: tuple[Any, ...]) -> list[str]:
+    lines = ["INDEX: tuple[Any, ...] = ("]
+    for field, value in zip(fields, values, strict=True):
+        if isinstance(value, dict):
+            lines += [f"    {{  # {field}", *(f"        {key!r}: {entry!r}," for key, entry in value.items()), "    },"]
+        else:
+            lines.append(f"    {value!r},  # {field}")
+    return [*lines, ")"]
+
+
+def _render_tables(near: tuple[Any, ...], tables: dict[str, Any]) -> str:
+    lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
+    lines += _render_index(NEAR, near)
     for name, table in sorted(tables.items()):
+        table = host_tables.compiled(table) if name == "hosts" else table
         lines.append(f"\n{name.upper().replace('-', '_')}: dict[str, Any] = {{")
         for key, value in pruned(table).items():
             if isinstance(value, list) and value and isinstance(value[0], dict):
                 lines += [f"    {key!r}: [", *(f"        {item!r}," for item in value), "    ],"]
+            elif isinstance(value, tuple):
+                lines += [f"    {key!r}: (", *(f"        {item!r}," for item in value), "    ),"]
             else:
                 lines.append(f"    {key!r}: {value!r},")
         lines.append("}")
@@ -210,24 +244,27 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write the bundle; with --check only tell whether it is up to date."""
+    """Write the generated modules; with --check only tell whether they are up to date."""
     if arguments not in ([], ["--check"]):
         print("usage: python -m unsprawl.rules.build [--check]", file=sys.stderr)
         return 2
     try:
-        text = render(*read_all())
+        texts = render(*read_all())
     except RulesInvalid as error:
         print(error, file=sys.stderr)
         return 1
-    target = FOLDER / "bundle.py"
-    if target.exists() and target.read_text("utf-8") == text:
-        return 0
-    if arguments:
-        print("rules/bundle.py is stale. Rebuild it: python -m unsprawl.rules.build", file=sys.stderr)
-        return 1
-    target.write_text(text, "utf-8", newline="\n")
-    print("rules/bundle.py written", file=sys.stderr)
-    return 0
+    stale = [name for name, text in texts.items() if _on_disk(FOLDER / name) != text]
+    for name in stale:
+        if arguments:
+            print(f"rules/{name} is stale. Rebuild it: python -m unsprawl.rules.build", file=sys.stderr)
+        else:
+            (FOLDER / name).write_text(texts[name], "utf-8", newline="\n")
+            print(f"rules/{name} written", file=sys.stderr)
+    return 1 if stale and arguments else 0
+
+
+def _on_disk(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.exists() else None
 
 
 if __name__ == "__main__":

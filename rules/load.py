@@ -1,16 +1,19 @@
-"""The bundled provider rules as typed records, with the look-ups that judging needs. Patterns compile at first use."""
+"""The bundled provider rules and the look-ups that judging needs. Rules become records, and patterns compile, at first
+use: the commit hook starts over and over, and most of its runs need neither."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
-from typing import NamedTuple
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any
 
 from unsprawl.rules import bundle
-from unsprawl.scanner.checksums import Checksum
 
-BOUNDARY = "A-Za-z0-9_-"
-"""Characters that may not touch a match in longer text, where a format names no others."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from unsprawl.rules.index import Keyword, RawRule
+    from unsprawl.rules.rule import Far, Format, Rule
 
 
 @cache
@@ -25,100 +28,143 @@ def touching(characters: str) -> re.Pattern[str]:
     return re.compile(f"[{characters}]")
 
 
-class Format(NamedTuple):
-    """One shape of a credential. See rules/provider.schema.json for the meaning of each field."""
+class Rules:
+    """All rules and the ways to reach one. A rule becomes a record when it is first touched: most runs touch none."""
 
-    pattern: str
-    self_identifying: bool
-    keywords: tuple[str, ...]
-    shortest: int
-    longest: int
-    """0: no limit."""
-    boundary: str
-    mixed: bool
-    identifier: bool
-    checksum: Checksum | None
+    _anchors: dict[str, tuple[Keyword, ...]]
+    _short: tuple[Keyword, ...]
+    _env: dict[str, tuple[int, ...]]
+    _headers: dict[str, tuple[int, ...]]
 
-    def fits(self, text: str) -> bool:
-        """Whether all of `text` has this shape."""
+    def __init__(self, near: tuple[Any, ...], far: Callable[[], Far]) -> None:
+        """`near` is what `index.index` made of the rules that `far` gives."""
+        self._anchors, self._short, self._env, self._headers = near
+        self._load = far
+        self._made: dict[int, Rule] = {}
+
+    @cached_property
+    def _far(self) -> Far:
+        return self._load()
+
+    def __iter__(self) -> Iterator[Rule]:
+        return map(self._rule, range(len(self._far.rules)))
+
+    def __getitem__(self, rule_id: str) -> Rule:
+        return self._rule(self._far.ids[rule_id])
+
+    def get(self, rule_id: str) -> Rule | None:
+        """The rule of that id, if there is one."""
+        number = self._far.ids.get(rule_id)
+        return None if number is None else self._rule(number)
+
+    def keywords(self, text: str) -> list[tuple[str, tuple[tuple[Rule, Format], ...]]]:
+        """The keywords in `text`, longer ones first, each with the self-identifying formats behind it. Those of which
+        no format is as short as `text` are left out."""
         length = len(text)
-        if length < self.shortest or (self.longest and length > self.longest):
-            return False
-        return compiled(self.pattern).fullmatch(text) is not None
+        found = [(keyword, places) for keyword, shortest, places in self._held(text) if shortest <= length]
+        found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+        return [(keyword, tuple(self._format(*place) for place in places)) for keyword, places in found]
+
+    def begun(self, text: str) -> list[tuple[str, Rule]]:
+        """The keywords that `text` begins with although it is too short for each of their formats, longer ones first,
+        each with the first of their rules."""
+        found = [entry for entry in self._held(text) if len(text) < entry[1] and text.startswith(entry[0])]
+        found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
+        return [(keyword, self._rule(places[0][0])) for keyword, _, places in found]
+
+    def _held(self, text: str) -> list[Keyword]:
+        anchors, width = self._anchors, bundle.ANCHOR
+        leads = {three for at in range(len(text) - width + 1) if (three := text[at : at + width]) in anchors}
+        found = [entry for three in leads for entry in anchors[three] if entry[0] in text]
+        found += [entry for entry in self._short if entry[0] in text]
+        return found
+
+    def of_env(self, name: str) -> tuple[Rule, ...]:
+        """The rules that list this variable, spelled as in the rule files."""
+        return self._rules(self._env.get(name))
+
+    def of_header(self, name: str) -> tuple[Rule, ...]:
+        """The rules that list this header; lower case."""
+        return self._rules(self._headers.get(name))
+
+    def of_host(self, host: str) -> tuple[Rule, ...]:
+        """The rules that list this host, or as `*.` a domain that it is in."""
+        return tuple(rule for name in host_patterns(host) for rule in self._rules(self._far.hosts.get(name)))
+
+    def of_package(self, package: str) -> tuple[Rule, ...]:
+        """The rules of which a fragment stands in `package`: `mcp/line` does in `mcp/line:1.0`, not in `mcp/linear`."""
+        lower = package.lower()
+        found = (each for part, each in self._far.packages.items() if part in lower and _stands(part, lower))
+        return self._rules(tuple(dict.fromkeys(number for numbers in found for number in numbers)))
+
+    def of_scheme(self, scheme: str) -> Rule | None:
+        """The rule for passwords in URIs of this scheme."""
+        number = self._far.schemes.get(scheme)
+        return None if number is None else self._rule(number)
+
+    def by_claim(self) -> tuple[Rule, ...]:
+        """The rules that know a token by its claims."""
+        return self._rules(self._far.claims)
+
+    def brand(self, word: str) -> str:
+        """The vendor whose name is `word`, in capitals and without blanks, or ""."""
+        return self._far.brands.get(word, "")
+
+    def is_public(self, name: str) -> bool:
+        """Whether a vendor says of this variable that its value may be published."""
+        return name in self._far.public
+
+    def _rules(self, numbers: tuple[int, ...] | None) -> tuple[Rule, ...]:
+        return tuple(map(self._rule, numbers)) if numbers else ()
+
+    def _rule(self, number: int) -> Rule:
+        rule = self._made.get(number)
+        if rule is None:
+            from unsprawl.rules.rule import record
+
+            rule = self._made[number] = record(self._far.rules[number])
+        return rule
+
+    def _format(self, number: int, place: int) -> tuple[Rule, Format]:
+        rule = self._rule(number)
+        return rule, rule.formats[place]
 
 
-class Rule(NamedTuple):
-    """One kind of credential."""
-
-    id: str
-    name: str
-    provider: str | None
-    severity: str
-    formats: tuple[Format, ...]
-    uri_schemes: tuple[str, ...]
-    env_names: tuple[str, ...]
-    headers: tuple[str, ...]
-    """Lower case."""
-    hosts: tuple[str, ...]
-    packages: tuple[str, ...]
-    rotate_url: str
-    not_secret: tuple[str, ...]
-    secret_claims: tuple[tuple[str, str], ...]
-    public_claims: tuple[tuple[str, str], ...]
-
-    @property
-    def one(self) -> str:
-        """The name with its article."""
-        return f"{'an' if self.name[0] in 'AEIOaeio' else 'a'} {self.name}"
+def host_patterns(host: str) -> list[str]:
+    """How rules may list `host`: `a.b.example`, `*.b.example`, `*.example`."""
+    labels = host.split(".")
+    return [host, *(f"*.{'.'.join(labels[at:])}" for at in range(1, len(labels)))]
 
 
-class Rules(NamedTuple):
-    """All rules and the ways to reach one."""
-
-    by_id: dict[str, Rule]
-    by_keyword: tuple[tuple[str, tuple[tuple[Rule, Format], ...]], ...]
-    """Self-identifying formats behind a text that is in each of their matches; longer texts first."""
-    by_env: dict[str, tuple[Rule, ...]]
-    by_header: dict[str, tuple[Rule, ...]]
-    by_host: dict[str, tuple[Rule, ...]]
-    by_package: tuple[tuple[str, Rule], ...]
-    by_scheme: dict[str, Rule]
-    by_claim: tuple[Rule, ...]
+def _stands(part: str, text: str) -> bool:
+    """Whether `part` begins and ends in `text` where its words do."""
+    start = text.find(part)
+    while start >= 0:
+        end = start + len(part)
+        before = part[0].isalnum() and text[start - 1 : start].isalnum()
+        if not before and not (part[-1].isalnum() and text[end : end + 1].isalnum()):
+            return True
+        start = text.find(part, start + 1)
+    return False
 
 
 @cache
 def load() -> Rules:
     """The rules of this release."""
-    by_id: dict[str, Rule] = {}
-    keywords: dict[str, list[tuple[Rule, Format]]] = {}
-    env: dict[str, list[Rule]] = {}
-    headers: dict[str, list[Rule]] = {}
-    hosts: dict[str, list[Rule]] = {}
-    packages: list[tuple[str, Rule]] = []
-    schemes: dict[str, Rule] = {}
-    for raw in bundle.RULES:
-        rule = _rule(raw)
-        by_id[rule.id] = rule
-        for format_ in rule.formats:
-            for keyword in format_.keywords:
-                keywords.setdefault(keyword, []).append((rule, format_))
-        for index, names in ((env, rule.env_names), (headers, rule.headers), (hosts, rule.hosts)):
-            for name in names:
-                index.setdefault(name, []).append(rule)
-        packages += ((fragment, rule) for fragment in rule.packages)
-        schemes |= dict.fromkeys(rule.uri_schemes, rule)
-    return Rules(
-        by_id,
-        tuple((keyword, tuple(keywords[keyword])) for keyword in sorted(keywords, key=lambda text: (-len(text), text))),
-        {name: tuple(rules) for name, rules in env.items()},
-        {name: tuple(rules) for name, rules in headers.items()},
-        {name: tuple(rules) for name, rules in hosts.items()},
-        tuple(packages),
-        schemes,
-        tuple(rule for rule in by_id.values() if rule.secret_claims),
-    )
+    return Rules(bundle.INDEX, _bundled)
 
 
-def _rule(raw: bundle.RawRule) -> Rule:
-    formats = tuple(Format._make((*shape[:-1], Checksum._make(shape[-1]) if shape[-1] else None)) for shape in raw[4])
-    return Rule._make((*raw[:4], formats, *raw[5:]))
+def made_of(raws: Sequence[RawRule]) -> Rules:
+    """Rules from elsewhere, indexed now."""
+    from unsprawl.rules.index import index
+    from unsprawl.rules.rule import Far
+
+    near, far = index(raws)
+    return Rules(near, lambda: Far._make((*far, tuple(raws))))
+
+
+def _bundled() -> Far:
+    from unsprawl.rules import bundle_providers  # only when a rule is touched: unmarshalling hundreds takes time
+    from unsprawl.rules.rule import Far
+
+    return Far._make((*bundle_providers.INDEX, bundle_providers.RULES))

@@ -1,7 +1,7 @@
 """Synthetic credentials from templates, so that no file holds one: `ghp_{an:30}{chk}`.
 
-`{kind:count}` stands for random characters of an alphabet, `{uuid}` for a random UUID and `{chk}` for the valid
-checksum of what was made so far. Only the build and the tests use this.
+`{kind:count}` stands for random characters of an alphabet, `{words:count}` for words, `{uuid}` for a random UUID and
+`{chk}` for the valid checksum of what was made so far. Only the build and the tests use this.
 """
 
 from __future__ import annotations
@@ -22,12 +22,17 @@ ALPHABETS = {
     "d": _DIGITS,
     "h": _DIGITS + "abcdef",
     "ld": string.ascii_lowercase + _DIGITS,
+    "H": _DIGITS + "ABCDEF",
     "Ud": string.ascii_uppercase + _DIGITS,
     "w": _LETTERS + _DIGITS + "_-",
     "b": _LETTERS + _DIGITS + "+/",
     "b32": string.ascii_uppercase + "234567",
     "B32l": string.ascii_lowercase + "234567",
+    "b58": "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz",
+    "b64u": _LETTERS + _DIGITS + "_-",
+    "bech": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
 }
+WORDS = ("river", "candle", "orbit", "maple", "falcon", "gravel", "window", "pepper", "tunnel", "ladder", "mirror")
 _FIELD = re.compile(r"\{([A-Za-z0-9]+)(?::([0-9]+))?\}")
 
 
@@ -44,8 +49,10 @@ def expand(template: str, random: Random, checksum: Checksum | None = None) -> s
             if checksum is None:
                 raise ValueError(f"template {template!r} wants a checksum that the format does not have")
             made += tail(checksum, made)
+        elif kind == "words":
+            made += " ".join(random.choices(WORDS, k=count))
         elif kind in ALPHABETS:
-            made += "".join(random.choice(ALPHABETS[kind]) for _ in range(count))
+            made += "".join(random.choices(ALPHABETS[kind], k=count))
         else:
             raise ValueError(f"template {template!r} names the unknown alphabet {kind!r}")
     return made + template[position:]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from unsprawl.scanner.approach import is_bridge_header
 from unsprawl.scanner.examine import Examined, ExaminedEntry
-from unsprawl.scanner.formats.node import at, pointer
-from unsprawl.scanner.hosts import hosts
+from unsprawl.scanner.formats.node import pointer
+from unsprawl.scanner.hosts import ReferenceWay, host, hosts
 from unsprawl.scanner.placeholders import references
-from unsprawl.scanner.servers import word_of
+from unsprawl.scanner.servers import MISPLACED, word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Caution:
     hosts: tuple[str, ...]
     entry: str | None
     message: str
+    fingerprint: str
+    """Of the place, like a finding's."""
 
 
 def file_warnings(examined: Examined) -> Iterator[Caution]:
@@ -34,27 +37,40 @@ def file_warnings(examined: Examined) -> Iterator[Caution]:
     if examined.findings and not examined.file.shared and _everybody_reads(examined.file.path):
         yield Caution(
             "world-readable", examined.file.path, 1, "", examined.file.hosts, None,
-            "every user of this machine may read this file",
+            "every user of this machine may read this file", fingerprint("world-readable", examined.name, ""),
         )  # fmt: skip
 
 
 def _dead_references(examined: Examined) -> Iterator[Caution]:
-    known = {host.id: host for host in hosts()}
     for found in examined.entries:
+        if MISPLACED in found.entry.marks:
+            continue  # no host reads it, so nobody sends it anywhere
+        known = [(host_id, ways) for host_id in found.entry.owners if (ways := _ways(examined, host_id)) is not None]
         for slot, _ in found.references:
             if is_bridge_header(found.entry.command, word_of(slot.key_path)):
                 continue
+            group = slot.context.kind.group
             for dialect, _, _, _ in references(slot.text.reveal()):
-                dead = [
-                    host_id
-                    for host_id in found.entry.hosts
-                    if not any(dialect in way.reads for way in known[host_id].references)
-                ]
-                if dead and _is_variable_dialect(dialect):
+                dead = [host_id for host_id, ways in known if not any(_expands(way, dialect, group) for way in ways)]
+                if dead and dialect in _dialects_of_hosts():
                     yield _warning(
                         examined, found, slot.key_path, "dead-reference", tuple(dead),
                         "the host does not expand this kind of reference: it is sent to the server as it stands",
                     )  # fmt: skip
+
+
+def _ways(examined: Examined, host_id: str) -> tuple[ReferenceWay, ...] | None:
+    """What the host expands in this file; None where nobody knows, which is no reason to warn."""
+    pattern = next(reading.pattern for reading in examined.file.readings if reading.host == host_id)
+    return host(host_id).ways(pattern)
+
+
+def _expands(way: ReferenceWay, dialect: str, group: str) -> bool:
+    return dialect in way.reads and (group in way.slots or group not in _TRIED)
+
+
+_TRIED = frozenset({"env", "header", "arg", "url"})
+"""The slots of which the rules say whether a host expands references in them."""
 
 
 def _everybody_reads(path: str) -> bool:
@@ -73,14 +89,24 @@ def _everybody_reads(path: str) -> bool:
     return True
 
 
-def _is_variable_dialect(dialect: str) -> bool:
-    """Whether some host expands it at all; other references (`op://…`) are resolved by what the entry starts."""
-    return any(dialect in way.reads for host in hosts() for way in host.references)
+@cache
+def _dialects_of_hosts() -> frozenset[str]:
+    """What some host expands at all; other references (`op://…`) are resolved by what the entry starts."""
+    return frozenset(dialect for each in hosts() for way in each.references for dialect in way.reads)
 
 
 def _warning(
     examined: Examined, found: ExaminedEntry, path: Sequence[str | int], code: str, at_hosts: tuple[str, ...], text: str
 ) -> Caution:
-    node = at(examined.document.root, tuple(path))
+    node = examined.document.at(tuple(path))
     line = examined.document.lines.position(node.span.start)[0] if node else found.entry.line
-    return Caution(code, examined.file.path, line, pointer(tuple(path)), at_hosts, found.entry.name, text)
+    where = pointer(tuple(path))
+    name = fingerprint(code, examined.name, where)
+    return Caution(code, examined.file.path, line, where, at_hosts, found.entry.name, text, name)
+
+
+def fingerprint(code: str, file: str, where: str) -> str:
+    """The name of a place, as `examine.fingerprint` gives one to a finding; `file` comes from `sources.naming`."""
+    from hashlib import sha256
+
+    return sha256("\0".join((code, file, where)).encode("utf-8", "surrogatepass")).hexdigest()[:24]

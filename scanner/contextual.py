@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from unsprawl.rules.load import compiled, load
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
-from unsprawl.scanner.names import Secrecy, is_password, names_phrase, secrecy, secret_header, weak_in_query
+from unsprawl.scanner.names import Secrecy, is_password, names_phrase, normalised, secrecy, secret_header, weak_in_query
 from unsprawl.scanner.parts import SCHEMES
-from unsprawl.scanner.placeholders import shape
+from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, shape
 from unsprawl.scanner.randomness import classes, entropy, has_random_run
-from unsprawl.scanner.vendors import brand, named, named_by_vendor
+from unsprawl.scanner.vendors import brand, host_in, named, named_by_vendor
 
 _SCHEMES = SCHEMES | {"header"}
 """Roles of a credential in an authorization header; "header" is the whole value of one in an argument."""
@@ -25,11 +26,13 @@ def by_surroundings(value: str, context: Context) -> Judgement:
         return generic.cookie(value, context)
     phrase = generic.phrase(value) if names_phrase(context.name) else None
     if phrase is not None:
-        return phrase
+        return _fitting(value, context, Secrecy.STRONG) or phrase
     if level is Secrecy.NEUTRAL and context.role == "query" and weak_in_query(context.name):
         level = Secrecy.WEAK
     if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
         return generic.secret(value, context, level) if context.name else generic.bare(value, context)
+    if level in (Secrecy.STRONG, Secrecy.WEAK) and load().is_public(normalised(context.name)):
+        return Harmless("publishable by its name")
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header
     setting = shape(value)
     if setting is not None and not setting[1]:
@@ -70,14 +73,22 @@ def _is_path(value: str) -> bool:
     return separators > 1 or "." in value or (separators == 1 and generic.is_wordy(value))
 
 
-def _fitting(value: str, context: Context, level: Secrecy) -> Literal | None:
+def _fitting(value: str, context: Context, level: Secrecy) -> Literal | Placeholder | None:
     """A format that fits the vendor named by the variable, header, host or package."""
+    # In the path of some hosts' addresses stands the key itself.
+    called = level in (Secrecy.STRONG, Secrecy.WEAK) or (
+        context.role == "segment" and host_in(context.host, CAPABILITY_HOSTS)
+    )
     for rule, by_name in named(context):
         # A host or package says whose key it would be, not that this value is one.
-        if not by_name and level not in (Secrecy.STRONG, Secrecy.WEAK):
+        if not by_name and not called:
             continue
         for format_ in rule.formats:
-            if not format_.self_identifying and format_.fits(value) and not generic.is_wordy(value):
+            if format_.self_identifying or not format_.fits(value) or not known.mixes(format_, value):
+                continue
+            if format_.words or not generic.is_wordy(value):
+                if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
+                    return Placeholder("a documented sample")
                 how = "its format under its usual name" if by_name else "a format of the vendor that it is sent to"
                 confidence = Confidence.HIGH if by_name else Confidence.MEDIUM
                 return Literal(
@@ -90,10 +101,10 @@ def _named_password(value: str, context: Context) -> Judgement:
     judgement = generic.password(value, context)
     if isinstance(judgement, Literal):
         for rule, by_name in named(context):
-            if by_name and rule.id == "db-password":
-                return Literal(
-                    rule.id, None, Severity(rule.severity), Confidence.MEDIUM, rule.name, judgement.start, judgement.end
-                )
+            if by_name and not rule.formats:
+                severity = Severity(rule.severity)
+                start, end = judgement.start, judgement.end
+                return Literal(rule.id, rule.provider, severity, Confidence.MEDIUM, rule.name, start, end)
     return judgement
 
 

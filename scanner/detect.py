@@ -30,7 +30,8 @@ from unsprawl.scanner.model import (
 from unsprawl.scanner.names import Secrecy, is_password, secrecy
 from unsprawl.scanner.placeholders import beside, default_of, placeholder, reference_of
 from unsprawl.scanner.randomness import has_random_run
-from unsprawl.scanner.vendors import brand
+from unsprawl.scanner.second_opinion import reconsider
+from unsprawl.scanner.vendors import alike, brand, claimed
 from unsprawl.scanner.view import View
 
 LONGEST = 16 * 1024
@@ -149,14 +150,14 @@ def _judge(value: str, context: Context) -> Judgement:
     if inner is not None:
         return inner
     if context.kind is SlotKind.OTHER and not context.role and secrecy(context.name) in (Secrecy.NEUTRAL, Secrecy.VETO):
-        return Harmless("nothing says that it is a credential")
+        return generic.UNKNOWN
     why = placeholder(value, context.name)
     if why:
         if context.role == "password" or is_password(context.name):
             local = generic.password(value, context)
             return local if isinstance(local, Harmless) else Placeholder(why)
         return Placeholder(why)
-    return by_surroundings(value, context)
+    return reconsider(by_surroundings(value, context), value, context)
 
 
 def _of_format(hit: known.Hit, value: str, context: Context) -> Judgement | None:
@@ -164,18 +165,22 @@ def _of_format(hit: known.Hit, value: str, context: Context) -> Judgement | None
     whole = hit.start == 0 and hit.end == len(value)
     if hit.stand_in:
         return Placeholder(hit.stand_in) if whole else None
-    rule = hit.rule
-    if rule.id == "jwt":
+    if hit.rule.id == "jwt":
         return judge_jwt(value[hit.start : hit.end], hit.start, context)
+    start, end = hit.start, hit.end
+    owner = claimed(value, hit.rule, context)
+    if owner:
+        start, end = 0, len(value)
+    rule = owner or claimed(value[start:end], hit.rule, context) or hit.rule
     how = "format and checksum" if hit.format.checksum else "format"
     reason = f"{rule.name} ({how})"
     if hit.format.identifier:
         reason = f"{rule.name}: the identifier of a key pair"
     said = brand(context)
-    if said and rule.provider and said != rule.provider:
+    if said and rule.provider and not alike(said, rule.provider):
         reason = f"looks like {rule.one}, though the name says {said}"
     severity = Severity.MEDIUM if hit.format.identifier else Severity(rule.severity)
-    return Literal(rule.id, rule.provider, severity, Confidence.HIGH, reason, hit.start, hit.end)
+    return Literal(rule.id, rule.provider, severity, Confidence.HIGH, reason, start, end)
 
 
 def _around(value: str, context: Context) -> Literal | None:
@@ -204,7 +209,7 @@ def _basic(value: str, context: Context) -> Judgement | None:
 
 def _as_rule(judgement: Judgement, rule_id: str) -> Judgement:
     """A password that was judged on its own, reported under the rule of the text around it."""
-    rule = load().by_id.get(rule_id)
+    rule = load().get(rule_id)
     if rule is None or not isinstance(judgement, Literal) or not judgement.rule.startswith("generic-"):
         return judgement
     severity = Severity(rule.severity)

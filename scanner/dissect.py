@@ -134,7 +134,6 @@ def _uri(view: View, context: Context) -> _Found:
         return None
     found = parts.uri_parts(view.text)
     host, scheme = parts.host_of(view.text), parts.scheme_of(view.text)
-    rule = load().by_scheme.get(scheme)
     inner = []
     for part in found:
         if part.role == "segment" and _is_id(view.text, part.start, host):
@@ -143,7 +142,8 @@ def _uri(view: View, context: Context) -> _Found:
         password = part.role == "password" or (part.role == "query" and is_password(name) and scheme != "https")
         cut = percent_decoded(view.cut(part.start, part.end))
         around = context._replace(name=name, role=part.role, host=host)
-        inner.append(Leaf(cut, around, rule.id if rule and password else ""))
+        rule = load().of_scheme(scheme) if password else None
+        inner.append(Leaf(cut, around, rule.id if rule else ""))
     return inner or None
 
 

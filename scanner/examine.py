@@ -18,11 +18,12 @@ from unsprawl.scanner.model import (
     Literal,
     Problem,
     Reference,
+    Silenced,
     Slot,
     SlotKind,
 )
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ServerNode, entries, everywhere
+from unsprawl.scanner.servers import ServerNode, entries, everywhere, key_paths
 from unsprawl.scanner.slots import SlotGroup, input_slots, slots
 
 
@@ -43,13 +44,29 @@ class Examined(NamedTuple):
     """A file with what was found in it. `loose` are findings beside the entries, such as VS Code inputs."""
 
     file: ConfigFile
+    name: str
+    """What fingerprints call it; see `sources.naming`."""
     document: Document
     entries: tuple[ExaminedEntry, ...]
     loose: tuple[Finding, ...]
+    silenced: tuple[Silenced, ...] = ()
+    """What `suppress` took out of the findings: secrets all the same, for whoever must not show or store one."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         return tuple(finding for entry in self.entries for finding in entry.findings) + self.loose
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The host whose file it is, and the others that have an entry in it: many look into an editor's settings."""
+        having = (host for found in self.entries for host in found.entry.owners)
+        return tuple(dict.fromkeys((*self.file.hosts[:1], *having)))
+
+    @property
+    def secrets(self) -> Iterator[Finding]:
+        """The findings and the silenced ones."""
+        yield from self.findings
+        yield from (each.finding for each in self.silenced)
 
 
 BESIDE: tuple[KeyPath, ...] = (
@@ -61,19 +78,20 @@ BESIDE: tuple[KeyPath, ...] = (
 """Key paths that belong to server configuration without being entries: VS Code keeps `inputs` beside `servers`."""
 
 
-def examine(file: ConfigFile, data: bytes, shown: str) -> Examined | Problem:
-    """What is in `data`. `shown` is the path as reports name it, so that fingerprints do not depend on the machine."""
-    wanted = [*BESIDE, *(path for reading in file.readings for path in reading.servers)]
+def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
+    """What is in `data`. `name` is what fingerprints call the file, so that they do not depend on the machine."""
+    wanted = [*BESIDE, *key_paths(file)]
     document = parse(file.path, data, file.format, wanted)
     if isinstance(document, Problem):
         return document
-    names = _Names(shown)
+    names = _Names(name)
     found = tuple(_entry(document, server, file, names) for server in entries(document, file))
     groups = (
         group
         for pattern in BESIDE
-        for path, node in everywhere(document.root, pattern)
-        for group in input_slots(node, path)
+        for prefix, root in document.roots
+        for path, node in everywhere(root, pattern)
+        for group in input_slots(node, (*prefix, *path))
     )
     loose = tuple(
         _finding(document, group.node, slot, judgement, file.hosts, None, names)
@@ -81,7 +99,7 @@ def examine(file: ConfigFile, data: bytes, shown: str) -> Examined | Problem:
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
-    return Examined(file, document, found, loose)
+    return Examined(file, name, document, found, loose)
 
 
 def _entry(document: Document, server: ServerNode, file: ConfigFile, names: _Names) -> ExaminedEntry:
@@ -114,14 +132,14 @@ def judged(group: SlotGroup) -> Iterator[tuple[Slot, Judgement]]:
 class _Names:
     """Fingerprints of one file; of two findings in one field the later one gets a number."""
 
-    def __init__(self, shown: str) -> None:
-        self._shown = shown
+    def __init__(self, file: str) -> None:
+        self._file = file
         self._seen: dict[str, int] = {}
 
     def name(self, rule: str, where: str, slot: Slot) -> str:
-        first = fingerprint(rule, self._shown, where, slot)
+        first = fingerprint(rule, self._file, where, slot)
         count = self._seen[first] = self._seen.get(first, 0) + 1
-        return first if count == 1 else fingerprint(rule, self._shown, where, slot, count)
+        return first if count == 1 else fingerprint(rule, self._file, where, slot, count)
 
 
 def _finding(
@@ -141,12 +159,12 @@ def _finding(
     return Finding(name, literal, document.place(span, where), slot, hosts, entry, secret)
 
 
-def fingerprint(rule: str, shown: str, where: str, slot: Slot, count: int = 1) -> str:
+def fingerprint(rule: str, file: str, where: str, slot: Slot, count: int = 1) -> str:
     """The name of a place: which rule, file and field. Holds nothing of the value, so it may be published."""
     from hashlib import sha256
 
     context = slot.context
-    parts = [rule, shown.replace("\\", "/"), where, context.kind.value, context.name, context.role]
+    parts = [rule, file, where, context.kind.value, context.name, context.role]
     if count > 1:
         parts.append(str(count))
     return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]

@@ -20,6 +20,7 @@ from unsprawl.scanner.placeholders import (
 from unsprawl.scanner.randomness import classes, distinct, entropy, has_random_run, looks_random, switches
 from unsprawl.scanner.vendors import host_in
 
+UNKNOWN: Final = Harmless("nothing says that it is a credential")
 SHORTEST_PASSWORD: Final = 4
 SHORTEST_KEY: Final = 16
 SHORTEST_SHORT_KEY: Final = 8
@@ -74,7 +75,7 @@ def secret(value: str, context: Context, level: Secrecy) -> Judgement:
         case Secrecy.VETO:
             return Harmless("the name says that it is no credential")
         case _:
-            return Harmless("nothing says that it is a credential")
+            return UNKNOWN
 
 
 def phrase(value: str) -> Literal | None:
@@ -162,7 +163,7 @@ def bare(value: str, context: Context) -> Judgement:
         commit = len(value) == 40 and compiled(_HEX).fullmatch(value)
         if random and plain and len(value) >= 32 and not commit:
             return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=False)
-    return Harmless("nothing says that it is a credential")
+    return UNKNOWN
 
 
 def is_wordy(value: str) -> bool:

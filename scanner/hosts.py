@@ -1,4 +1,4 @@
-"""The known MCP hosts as typed records, made from the rules once per process."""
+"""The known MCP hosts as typed records, each made from the rules when it is first asked for."""
 
 from __future__ import annotations
 
@@ -24,6 +24,25 @@ class HostFile(NamedTuple):
     live: bool
     """The running host rewrites it."""
     alone: bool
+    """Where this pattern fits, project patterns of other hosts do not apply."""
+    format: str
+    also: bool
+    """The file is another host's; this one reads it as well."""
+    strings: bool
+    """An entry may be a plain string."""
+    when: str
+    """Others have files of this name too: looked at only when this word is in the text; "" for always."""
+
+
+class FilePattern(NamedTuple):
+    """One file of the rules with its pattern taken apart."""
+
+    host: str
+    anchor: str
+    """`~`, `$NAME`, `%NAME%`, `<folder>`, `/`, `C:`, or "" for a project."""
+    steps: tuple[str, ...]
+    """The names below the anchor, with `*` for anything in a name and `**` for any number of folders."""
+    file: HostFile
 
 
 class ReferenceWay(NamedTuple):
@@ -81,8 +100,17 @@ class Host(NamedTuple):
     files: tuple[HostFile, ...]
     remote: Remote | None
     references: tuple[ReferenceWay, ...]
+    references_known: bool
+    """Whether anybody knows what the host expands. If so and `references` is empty, it expands nothing."""
     child_env: str
     check: HostCheck | None
+    file_references: dict[str, tuple[ReferenceWay, ...] | None]
+    """What holds for single files, by pattern, where it differs; None where it is not known."""
+
+    def ways(self, pattern: str) -> tuple[ReferenceWay, ...] | None:
+        """How values in the file of this pattern can be taken from elsewhere; None where it is not known."""
+        known = self.references if self.references_known else None
+        return self.file_references.get(pattern, known)
 
 
 def _way(raw: dict[str, Any]) -> ReferenceWay:
@@ -102,18 +130,6 @@ def _way(raw: dict[str, Any]) -> ReferenceWay:
     )
 
 
-def _file(raw: dict[str, Any], comments: bool | None) -> HostFile:
-    return HostFile(
-        pattern=raw["path"],
-        scope=raw["scope"],
-        systems=tuple(raw.get("os", ())),
-        servers=tuple(tuple(path) for path in raw["servers"]),
-        comments=raw.get("comments", comments),
-        live=raw.get("live", False),
-        alone=raw.get("alone", False),
-    )
-
-
 def _host(raw: dict[str, Any]) -> Host:
     remote, check = raw["remote"], raw.get("check")
     return Host(
@@ -123,24 +139,40 @@ def _host(raw: dict[str, Any]) -> Host:
         format=raw["format"],
         rewrite_refused=raw.get("rewrite", ""),
         bom=raw.get("bom", True),
-        files=tuple(_file(file, raw["comments"]) for file in raw["files"]),
+        files=tuple(known.file for known in file_patterns() if known.host == raw["id"]),
         remote=None if remote is None else Remote(remote["type"], remote["needs_type"], remote["headers"]),
-        references=tuple(_way(way) for way in raw["references"]),
+        references=_ways(raw["references"]) or (),
+        references_known=raw["references"] is not None,
         child_env=raw["child_env"]["mode"],
         check=None if check is None else HostCheck(check["program"], tuple(check["argv"]), check["starts_servers"]),
+        file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},
+    )
+
+
+def _ways(raw: list[dict[str, Any]] | None) -> tuple[ReferenceWay, ...] | None:
+    return None if raw is None else tuple(_way(way) for way in raw)
+
+
+@cache
+def file_patterns() -> tuple[FilePattern, ...]:
+    """The files of all hosts, in the order of the rules."""
+    return tuple(
+        FilePattern(host_id, anchor, steps, HostFile._make(file)) for host_id, anchor, steps, file in HOSTS["files"]
     )
 
 
 @cache
 def hosts() -> tuple[Host, ...]:
-    """All known hosts, in the order of the rules."""
-    return tuple(_host(raw) for raw in HOSTS["hosts"])
+    """All known hosts, in the order of the rules. For a few of them ask `host`, which makes only those."""
+    return tuple(host(host_id) for host_id in _raw())
 
 
 @cache
 def host(host_id: str) -> Host:
     """One host. Raises KeyError when no rule has that id."""
-    for candidate in hosts():
-        if candidate.id == host_id:
-            return candidate
-    raise KeyError(host_id)
+    return _host(_raw()[host_id])
+
+
+@cache
+def _raw() -> dict[str, dict[str, Any]]:
+    return {raw["id"]: raw for raw in HOSTS["hosts"]}

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from unsprawl.rules.load import Format, Rule, compiled, load, touching
+from unsprawl.rules.load import compiled, load, touching
 from unsprawl.scanner.checksums import holds
+from unsprawl.scanner.generic import is_wordy
 from unsprawl.scanner.placeholders import is_masked
 from unsprawl.scanner.randomness import case_switches, longest_run, made_up
+
+if TYPE_CHECKING:
+    from unsprawl.rules.rule import Format, Rule
 
 
 class Hit(NamedTuple):
@@ -23,7 +27,7 @@ class Hit(NamedTuple):
 
 def find(text: str) -> Hit | None:
     """The best hit: a format that fits the whole text, else the first one within it; real ones before stand-ins."""
-    present = [formats for keyword, formats in load().by_keyword if keyword in text]
+    present = [formats for _, formats in load().keywords(text)]
     if not present:
         return None
     fallback = None
@@ -38,7 +42,7 @@ def _hits(text: str, present: list[tuple[tuple[Rule, Format], ...]]) -> Iterator
     whole = False
     for formats in present:
         for rule, format_ in formats:
-            if format_.fits(text) and _mixed(format_, text):
+            if format_.fits(text) and mixes(format_, text):
                 whole = True
                 yield Hit(rule, format_, 0, len(text), _stand_in(rule, format_, text))
     if whole:
@@ -52,17 +56,18 @@ def _hits(text: str, present: list[tuple[tuple[Rule, Format], ...]]) -> Iterator
                 edge = touching(format_.boundary)
                 if edge.match(text[start - 1 : start]) or edge.match(text[end : end + 1]):
                     continue
-                if _mixed(format_, match.group()):
+                if mixes(format_, match.group()):
                     yield Hit(rule, format_, start, end, _stand_in(rule, format_, match.group()))
 
 
-def _mixed(format_: Format, value: str) -> bool:
-    """Words joined to a short prefix fit many a format; a random body has digits in it."""
+def mixes(format_: Format, value: str) -> bool:
+    """Whether `value` is as mixed as its format asks: words joined to a short prefix fit many a format, but a random
+    body has digits in it."""
     if not format_.mixed:
         return True
     prefix = max((len(keyword) for keyword in format_.keywords if value.startswith(keyword)), default=0)
     body = value[prefix:]
-    return any(char.isdigit() for char in body) or case_switches(body) >= 0.38 * len(body)
+    return any(map(str.isdigit, body)) or (case_switches(body) >= 0.2 * len(body) and not is_wordy(body))
 
 
 def _stand_in(rule: Rule, format_: Format, value: str) -> str:
@@ -82,9 +87,7 @@ def _stand_in(rule: Rule, format_: Format, value: str) -> str:
 
 def too_short(text: str) -> Rule | None:
     """The rule whose fixed prefix `text` starts with although it is too short to be one: cut, masked or made up."""
-    for keyword, formats in load().by_keyword:
-        if not text.startswith(keyword) or len(keyword) < 4 or keyword.isalpha() or keyword == "secret_":
-            continue
-        if all(len(text) < format_.shortest for _, format_ in formats):
-            return formats[0][0]
+    for keyword, rule in load().begun(text):
+        if len(keyword) >= 4 and not keyword.isalpha() and keyword != "secret_":
+            return rule
     return None

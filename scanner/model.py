@@ -24,6 +24,11 @@ class SlotKind(StrEnum):
     FILE = "file"
     OTHER = "other"
 
+    @property
+    def group(self) -> str:
+        """The kind as the rules of hosts name it: all parts of an address are `url`."""
+        return self.value.partition("-")[0]
+
 
 class Severity(StrEnum):
     """How far a credential of this kind reaches before anyone asked its provider."""
@@ -138,6 +143,13 @@ class Entry(NamedTuple):
     url: str
     package: str
     marks: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    """Those of `hosts` which merely read a file that is another host's."""
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """The hosts whose file it is: what they expand decides how it may be written."""
+        return tuple(host for host in self.hosts if host not in self.also) or self.hosts
 
     def __repr__(self) -> str:
         return f"Entry({len(self.key_path)} keys deep, {self.transport.value})"
@@ -165,3 +177,26 @@ class Finding(NamedTuple):
     hosts: tuple[str, ...]
     entry: Entry | None
     secret: Secret
+
+
+class Silence(StrEnum):
+    """Why a finding is not shown. Reports count by these names."""
+
+    ALLOWED = "allowed"
+    """A comment beside it."""
+    IGNORED = "ignored"
+    """A line of an ignore list."""
+    SEVERITY = "below_severity"
+    CONFIDENCE = "below_confidence"
+
+
+class Silenced(NamedTuple):
+    """A finding that is not shown, and what silenced it."""
+
+    finding: Finding
+    reason: Silence
+    path: str = ""
+    """The file of the comment or of the ignore list, absolute; "" where the command line says so."""
+    line: int = 0
+    note: str = ""
+    """What its author wrote beside it: foreign text."""

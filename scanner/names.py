@@ -44,6 +44,8 @@ _QUERY = frozenset(NAMES["query"])
 _PHRASES = frozenset(NAMES["phrases"])
 SHARED = frozenset(NAMES["shared"])
 """Names that several vendors use."""
+ORDINARY = frozenset(NAMES["ordinary"])
+"""Vendors' names that are words of the language as well."""
 
 
 @lru_cache(maxsize=4096)
@@ -78,6 +80,12 @@ def secrecy(name: str) -> Secrecy:
     # AWS_BEARER_TOKEN_BEDROCK, PASSWORD_DB: the secret's word stands first.
     early = not _WORDS.isdisjoint(words[:-1]) or ("API" in words[:-2] and "KEY" in words[:-1])
     return Secrecy.WEAK if early else Secrecy.NEUTRAL
+
+
+def says_only_secret(words: list[str]) -> bool:
+    """Whether the words of a name say that it is a credential, and nothing else."""
+    text = "_".join(words)
+    return text in _STRONG or text in _PASSWORDS or text in _WEAK
 
 
 @lru_cache(maxsize=4096)

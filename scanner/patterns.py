@@ -8,83 +8,113 @@ from fnmatch import fnmatchcase
 from functools import cache
 from typing import NamedTuple
 
-from unsprawl.rules.bundle import WALK
-from unsprawl.scanner.hosts import Host, HostFile, hosts
+from unsprawl.rules.bundle import HOSTS, WALK
+from unsprawl.scanner.hosts import FilePattern, file_patterns
 from unsprawl.scanner.surroundings import Surroundings
 
 _PRUNED = frozenset(item["name"] for item in WALK["names"])
 
 
-class Pattern(NamedTuple):
-    """One path pattern of one host."""
+class _Index(NamedTuple):
+    """Patterns by the file name they end in."""
 
-    host: Host
-    file: HostFile
-    anchor: str
-    """`~`, `$NAME`, `%NAME%`, `/`, `C:`, or "" for a project."""
-    steps: tuple[str, ...]
-    """The names below the anchor, with `*` for anything in a name and `**` for any number of folders."""
-
-    @property
-    def fixed(self) -> bool:
-        """Whether only the exact place counts: elsewhere the names below the anchor say too little."""
-        return self.anchor[:1] in ("$", "/") or self.anchor.endswith(":")
+    plain: dict[str, tuple[FilePattern, ...]]
+    within: dict[str, tuple[FilePattern, ...]]
+    """Those whose file name has a `*`, by the name of the folder it is in."""
+    anywhere: tuple[FilePattern, ...]
+    """Those whose file name has a `*` in any folder."""
+    unnamed: tuple[FilePattern, ...]
+    """Those that a variable names as a whole."""
 
 
 @cache
-def patterns(folded: bool) -> tuple[Pattern, ...]:
+def patterns(folded: bool) -> tuple[FilePattern, ...]:
     """All patterns in the order of the rules; `folded`: in lower case, to compare where case does not count."""
-    found = []
-    for host in hosts():
-        for file in host.files:
-            first, *rest = file.pattern.split("/")
-            anchored = first in ("", "~") or first[:1] in ("$", "%") or first.endswith(":")
-            steps = tuple(rest if anchored else (first, *rest))
-            anchor = (first or "/") if anchored else ""
-            found.append(Pattern(host, file, anchor, tuple(map(str.lower, steps)) if folded else steps))
-    return tuple(found)
+    if not folded:
+        return file_patterns()
+    return tuple(known._replace(steps=tuple(map(str.lower, known.steps))) for known in file_patterns())
 
 
 @cache
-def _by_name(folded: bool) -> tuple[dict[str, tuple[Pattern, ...]], tuple[Pattern, ...], tuple[Pattern, ...]]:
-    """Patterns by the plain file name they end in, those whose file name has a `*`, and those without a name."""
-    plain: dict[str, tuple[Pattern, ...]] = {}
+def _index(folded: bool) -> _Index:
+    plain: dict[str, list[FilePattern]] = {}
+    within: dict[str, list[FilePattern]] = {}
+    anywhere, unnamed = [], []
     for pattern in patterns(folded):
-        if pattern.steps and "*" not in pattern.steps[-1]:
-            plain[pattern.steps[-1]] = (*plain.get(pattern.steps[-1], ()), pattern)
-    starred = tuple(pattern for pattern in patterns(folded) if pattern.steps and "*" in pattern.steps[-1])
-    return plain, starred, tuple(pattern for pattern in patterns(folded) if not pattern.steps)
+        if not pattern.steps:
+            unnamed.append(pattern)
+        elif "*" not in pattern.steps[-1]:
+            plain.setdefault(pattern.steps[-1], []).append(pattern)
+        elif len(pattern.steps) > 1 and "*" not in pattern.steps[-2]:
+            within.setdefault(pattern.steps[-2], []).append(pattern)
+        else:
+            anywhere.append(pattern)
+    return _Index(
+        {name: tuple(found) for name, found in plain.items()},
+        {name: tuple(found) for name, found in within.items()},
+        tuple(anywhere),
+        tuple(unnamed),
+    )
 
 
 @cache
 def candidate_names(folded: bool) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The cheap first look of a walk: file names, and endings of file names, that a host may read.
+    """The cheap first look of a walk: file names, and endings of file names, that a host may read in any folder.
 
     Endings serve the patterns whose name starts with `*`. `discover.readings` has the last word.
     """
-    plain, starred, _ = _by_name(folded)
-    return frozenset(plain), tuple(pattern.steps[-1].rpartition("*")[2] for pattern in starred)
+    index = _index(folded)
+    return frozenset(index.plain), _endings(index.anywhere)
 
 
-def may_fit(name: str, folded: bool) -> tuple[Pattern, ...]:
-    """The patterns that a file of this name may fit."""
-    plain, starred, unnamed = _by_name(folded)
-    return (*plain.get(name, ()), *(p for p in starred if fnmatchcase(name, p.steps[-1])), *unnamed)
+@cache
+def endings_within(folded: bool) -> dict[str, tuple[str, ...]]:
+    """The endings of file names that a host may read in folders of these names only."""
+    return {folder: _endings(found) for folder, found in _index(folded).within.items()}
 
 
-def bases(pattern: Pattern, around: Surroundings) -> tuple[str, ...]:
+def _endings(found: tuple[FilePattern, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(pattern.steps[-1].rpartition("*")[2] for pattern in found))
+
+
+def may_fit(parts: list[str], folded: bool) -> Iterator[FilePattern]:
+    """The patterns that a file at this path may fit, by its name and its folder's."""
+    index, name = _index(folded), parts[-1]
+    yield from index.plain.get(name, ())
+    folder = index.within.get(parts[-2], ()) if len(parts) > 1 else ()
+    yield from (pattern for pattern in (*folder, *index.anywhere) if fnmatchcase(name, pattern.steps[-1]))
+    yield from index.unnamed
+
+
+def is_fixed(pattern: FilePattern) -> bool:
+    """Whether only the exact place counts: elsewhere the names below the anchor say too little."""
+    return pattern.anchor[:1] in ("$", "/") or pattern.anchor.endswith(":")
+
+
+def bases(pattern: FilePattern, around: Surroundings) -> tuple[str, ...]:
     """What the anchor of a pattern is here, first as it is usually written; () when it is nothing here."""
     if not pattern.anchor or (pattern.file.systems and around.system not in pattern.file.systems):
         return ()
-    if pattern.anchor == "~":
+    if pattern.anchor[0] != "<":
+        return _bases(pattern.anchor, around)
+    found = []
+    for path, systems in HOSTS["folders"][pattern.anchor[1:-1]]:
+        if around.system in systems:
+            anchor, slash, rest = path.partition("/")
+            found += [base + slash + rest for base in _bases(anchor, around)]
+    return tuple(dict.fromkeys(found))
+
+
+def _bases(anchor: str, around: Surroundings) -> tuple[str, ...]:
+    if anchor == "~":
         return around.homes
-    if pattern.anchor[:1] in ("$", "%"):
-        folder = around.folder(pattern.anchor.strip("$%"))
+    if anchor[:1] in ("$", "%"):
+        folder = around.folder(anchor.strip("$%"))
         return () if folder is None else (folder,)
-    return (pattern.anchor.rstrip("/"),)
+    return (anchor.rstrip("/"),)
 
 
-def is_in_place(pattern: Pattern, parts: list[str], around: Surroundings) -> bool:
+def is_in_place(pattern: FilePattern, parts: list[str], around: Surroundings) -> bool:
     """Whether the path is the very one that the host reads, and not one that looks like it."""
     for base in bases(pattern, around):
         steps = (*around.comparable(base).split("/"), *pattern.steps)

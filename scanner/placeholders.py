@@ -75,6 +75,8 @@ _WORDY = r"[\w .:/-]+"
 _HUMP = r"([a-z])([A-Z])"
 _BREAK = r"[\W_]+"
 _BARE = frozenset({"bare", "windows"})
+_WITH_DEFAULT = {"brace-default": len("${"), "env-uri": len("${env://")}
+"""References that may carry a default, and where in them the name begins."""
 _WHOLE_ONLY_AT_MOST = 2048
 """Longer texts are prose, keys or documents: no pattern for a single value fits them."""
 
@@ -137,9 +139,9 @@ def beside(text: str) -> list[tuple[int, int]]:
 def default_of(text: str) -> tuple[int, int] | None:
     """Where the literal default of the first `${VAR:-default}` stands; None without one or when it is empty."""
     for dialect, name, start, end in references(text):
-        if dialect != "brace-default":
+        if dialect not in _WITH_DEFAULT:
             continue
-        after = text.index(name, start) + len(name)
+        after = start + _WITH_DEFAULT[dialect] + len(name)
         after += text[after] == ":"
         if text[after] in "-=" and end - 1 > after + 1:
             return after + 1, end - 1

@@ -154,9 +154,16 @@ class RedactingStream:
         return len(text)
 
     def pass_on(self, text: str) -> None:
-        """Write text of which every string has been through the redactor: a second time would cost as much again."""
+        """Write text of which every string has been through the redactor: a second time would cost as much again.
+
+        As it is, in UTF-8: formats for machines fix their encoding and line ends, whatever this system's are.
+        """
         self.flush()
-        self._stream.write(text)
+        buffer = getattr(self._stream, "buffer", None)
+        if buffer is None:
+            self._stream.write(text)
+        else:
+            buffer.write(text.encode("utf-8", "backslashreplace"))
 
     def writelines(self, lines: Iterable[str]) -> None:
         """As a text stream does it."""

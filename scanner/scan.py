@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 from unsprawl.scanner.cautions import Caution, file_warnings
 from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
-from unsprawl.scanner.model import Finding, Problem
+from unsprawl.scanner.model import Finding, Problem, Silenced
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
+from unsprawl.scanner.sources.ignore_files import IgnoreFiles
+from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.suppress import sifted
 from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.toxic import toxic_pairs
+from unsprawl.vault.places import ignore_list
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,8 @@ class ScanResult:
     warnings: tuple[Caution, ...]
     problems: tuple[Problem, ...]
     stats: Stats
+    silenced: tuple[Silenced, ...] = ()
+    """Findings that are not shown, each with what silenced it."""
 
     @property
     def complete(self) -> bool:
@@ -69,14 +76,22 @@ def examined_files(
 ) -> Iterator[Examined]:
     """Each selected file that could be read, examined; what could not be is added to `problems`."""
     selection = selection or Selection(options, around, root_of(options, around), problems)
+    names = FileNames(around)
+    lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems)
     for file in selection.files():
         data = read(file.path)
-        result = data if isinstance(data, Problem) else examine(file, data, shown_path(file.path, selection.root))
+        # Any file that the user names is looked into; of those that a walk comes by, only what its host would read.
+        if isinstance(data, bytes) and all(reading.when for reading in file.readings) and not file.concerns(data):
+            continue
+        result = data if isinstance(data, Problem) else examine(file, data, names.name(file.path))
         if isinstance(result, Problem):
             if result.code != "empty":
                 problems.append(result)
             continue
         problems.extend(result.document.problems)
+        if result.findings:
+            known = lists.lists(file.path) if options.limits.ignore else ()
+            result = sifted(result, options.limits, *known)
         yield result
 
 
@@ -89,14 +104,17 @@ def run_scan(
     findings: list[Finding] = []
     entries: list[ExaminedEntry] = []
     warnings: list[Caution] = []
-    files = 0
+    silenced: list[Silenced] = []
+    names: dict[str, str] = {}
     for examined in examined_files(options, around, problems, selection):
-        files += 1
+        names[examined.file.path] = examined.name
         findings += examined.findings
         entries += examined.entries
+        silenced += examined.silenced
         warnings += file_warnings(examined)
         if progress is not None:
             progress(examined)
+    warnings += toxic_pairs(entries, findings, around, names, lambda path: shown_path(path, selection.root))
     return ScanResult(
         root=selection.root,
         findings=tuple(findings),
@@ -106,9 +124,10 @@ def run_scan(
         stats=Stats(
             folders=sum(walk.folders for walk in selection.walks),
             names=sum(walk.names for walk in selection.walks),
-            files=files,
+            files=len(names),
             entries=len(entries),
             pruned=tuple(item for walk in selection.walks for item in walk.pruned),
             excluded=selection.excluded,
         ),
+        silenced=tuple(silenced),
     )

@@ -11,6 +11,7 @@ from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.walk import Walk
+from unsprawl.scanner.suppress import USUAL, Limits
 from unsprawl.scanner.surroundings import Surroundings
 
 
@@ -21,6 +22,8 @@ class ScanOptions:
     paths: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     """Paths or glob patterns, relative to the root or absolute."""
+    limits: Limits = USUAL
+    """What of the findings is shown."""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,11 @@ class Selection:
     def _excluded(self) -> Excluded:
         return Excluded(self.options.exclude, self.root)
 
+    @property
+    def folders(self) -> list[str]:
+        """The folders that the user named."""
+        return [full for path in self.options.paths if os.path.isdir(full := full_path(path, self.around))]
+
     def _all(self) -> Iterator[ConfigFile]:
         if not self.options.paths:
             yield from host_files(self.around)
@@ -73,7 +81,7 @@ class Selection:
                     self.problems.append(
                         Problem(
                             full, "unknown-type", "not a kind of file that holds MCP entries",
-                            "JSON, JSONC, JSON5 and TOML files are read.",
+                            "JSON, JSONC, JSON5, TOML and YAML files are read.",
                         )
                     )  # fmt: skip
                 else:

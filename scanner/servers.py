@@ -2,29 +2,64 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from unsprawl.rules.bundle import ENTRIES
 from unsprawl.scanner.discover import ConfigFile, Reading
 from unsprawl.scanner.formats.document import Document
-from unsprawl.scanner.formats.node import Kind, Node, Span
+from unsprawl.scanner.formats.node import Kind, Node, Span, at
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Entry, Transport
 from unsprawl.scanner.packages import package_of
 
-COMMAND_KEYS = ("command", "cmd")
-ARGS_KEYS = ("args",)
-ENV_KEYS = ("env", "environment", "envs")
-URL_KEYS = ("url", "httpUrl", "serverUrl", "uri", "baseUrl")
-HEADER_KEYS = ("headers", "http_headers")
+_PARTS: dict[str, list[str]] = ENTRIES["parts"]
+COMMAND_KEYS = tuple(_PARTS["command"])
+ARGS_KEYS = tuple(_PARTS["args"])
+ENV_KEYS = tuple(_PARTS["env"])
+ENV_NAME_KEYS = tuple(_PARTS["env_names"])
+URL_KEYS = tuple(_PARTS["url"])
+HEADER_KEYS = tuple(_PARTS["headers"])
+HOLDER_KEYS = tuple(_PARTS["holders"])
 """The names hosts use for one thing. A secret under a key that this host ignores is in the file all the same."""
+_ENV_FILE_KEYS = tuple(_PARTS["env_files"])
+_TYPE_KEYS = tuple(_PARTS["type"])
+_OWN = frozenset(key for keys in _PARTS.values() for key in keys)
+_NEVER = frozenset(ENTRIES["never"])
+_NAMES = tuple(ENTRIES["names"])
+_TRANSPORTS = {word: Transport(kind) for kind, words in ENTRIES["transports"].items() for word in words}
+_SURE = frozenset(tuple(wrapper["path"]) for wrapper in ENTRIES["wrappers"] if wrapper.get("sure"))
+LEAKS: tuple[KeyPath, ...] = tuple(tuple(wrapper["path"]) for wrapper in ENTRIES["wrappers"] if wrapper.get("leaks"))
+"""Where people put entries in files of hosts that look elsewhere: formats get copied from one host to another."""
+_LEAK_KEYS = frozenset(path[0] for path in LEAKS if len(path) == 1)
+MISPLACED = "misplaced"
+"""The mark of an entry that no host reads, because it is under another host's key."""
+HOST_TOKENS = "host-tokens"
+"""The mark of an entry in which its host keeps what a login gave it: see `HOST_OWNED`."""
+HOST_OWNED: frozenset[KeyPath] = frozenset(tuple(owned["path"]) for owned in ENTRIES["host_owned"])
+"""Key paths within such an entry that nobody typed and nobody may move."""
 
 
 class ServerNode(NamedTuple):
-    """An entry together with the object it was read from."""
+    """An entry together with the node it was read from."""
 
     entry: Entry
     node: Node
+
+
+class _Place(NamedTuple):
+    """Where an entry was found. The span too: of a key that is written twice, hosts overlook one, secrets do not."""
+
+    key_path: KeyPath
+    span: Span
+
+
+class _Found(NamedTuple):
+    name: str
+    node: Node
+    marks: tuple[str, ...]
+    readers: list[Reading]
 
 
 def first(node: Node, keys: tuple[str, ...]) -> tuple[str, Node] | None:
@@ -36,21 +71,54 @@ def first(node: Node, keys: tuple[str, ...]) -> tuple[str, Node] | None:
     return None
 
 
+def key_paths(file: ConfigFile) -> list[KeyPath]:
+    """What is wanted of the file: where its hosts look for entries, where people put them by mistake, its own name."""
+    return [*(path for reading in file.readings for path in reading.servers), *LEAKS, _NAMES[:1]]
+
+
 def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     """Every entry of the document, once, with all hosts that read it there."""
-    # By place too: of a key that is written twice, the one that hosts overlook holds secrets as well.
-    found: dict[tuple[KeyPath, Span], tuple[str, Node, list[Reading]]] = {}
+    found: dict[_Place, _Found] = {}
     for reading in file.readings:
         for pattern in reading.servers:
-            for key_path, holder in everywhere(document.root, pattern):
-                for step, name, node in _members(holder, flat=not pattern):
-                    found.setdefault(((*key_path, step), node.span), (name, node, []))[2].append(reading)
-    for (key_path, _), (name, node, readers) in found.items():
-        yield ServerNode(_entry(document, key_path, name, node, readers), node)
+            sure = bool(pattern) and (reading.host != "" or pattern in _SURE)
+            for place, name, node in _at(document, pattern, sure=sure, strings=reading.strings):
+                found.setdefault(place, _Found(name, node, (), [])).readers.append(reading)
+    own = [reading for reading in file.readings if reading.host]
+    known = {place.key_path for place in found}
+    for pattern in LEAKS if own else ():
+        for place, name, node in _at(document, pattern, sure=False, strings=False):
+            if not any(place.key_path[:length] in known for length in range(len(place.key_path) + 1)):
+                found.setdefault(place, _Found(name, node, (MISPLACED,), own))
+    for place, (name, node, marks, readers) in found.items():
+        yield ServerNode(_entry(document, place.key_path, name, node, readers, marks), node)
+        for steps, inner_name, inner in nested(node):
+            entry = _entry(document, (*place.key_path, *steps), inner_name, inner, readers, (*marks, "nested"))
+            yield ServerNode(entry, inner)
+
+
+def _at(document: Document, pattern: KeyPath, *, sure: bool, strings: bool) -> Iterator[tuple[_Place, str, Node]]:
+    """What stands in the map, list or single object at a key path. Without `sure`, only what looks like an entry."""
+    holders = (
+        ((*prefix, *steps), root, holder)
+        for prefix, root in document.roots
+        for steps, holder in everywhere(root, pattern)
+    )
+    for key_path, root, holder in holders:
+        if is_entry(holder):
+            yield _Place(key_path, holder.span), _name_of_single(document, pattern, root, holder), holder
+            continue
+        for step, name, node in _members(holder, sure=sure, strings=strings):
+            if step in _LEAK_KEYS and not _has_parts(node) and any(nested(node)):
+                # A wrapper within a wrapper: `{"mcpServers": {"mcpServers": {…}}}`.
+                for steps, inner_name, inner in nested(node):
+                    yield _Place((*key_path, step, *steps), inner.span), inner_name, inner
+            else:
+                yield _Place((*key_path, step), node.span), name, node
 
 
 def everywhere(root: Node, pattern: KeyPath) -> Iterator[tuple[KeyPath, Node]]:
-    """All nodes at a key path in which "*" stands for any key, with every copy of a key that is written twice."""
+    """All nodes at a key path in which "*" stands for any key or list item, with every copy of a key written twice."""
     if not pattern:
         yield (), root
         return
@@ -58,40 +126,86 @@ def everywhere(root: Node, pattern: KeyPath) -> Iterator[tuple[KeyPath, Node]]:
         if pattern[0] in ("*", member.key):
             for tail, hit in everywhere(member.value, pattern[1:]):
                 yield (member.key, *tail), hit
+    if pattern[0] == "*":
+        for index, item in enumerate(root.items):
+            for tail, hit in everywhere(item, pattern[1:]):
+                yield (index, *tail), hit
 
 
-def _members(holder: Node, *, flat: bool) -> Iterator[tuple[str | int, str, Node]]:
+def _members(holder: Node, *, sure: bool, strings: bool) -> Iterator[tuple[str | int, str, Node]]:
     if holder.kind is Kind.OBJECT:
         for member in holder.members:
-            # Some files have no wrapper at all: then only what looks like an entry is one.
-            if member.value.kind is Kind.OBJECT and (not flat or _looks_like_entry(member.value)):
+            # Where nobody says that these are servers, only what looks like one is one.
+            if member.value.kind is Kind.OBJECT:
+                if sure or (member.key not in _NEVER and _has_parts(member.value)):
+                    yield member.key, member.key, member.value
+            elif strings and member.value.text():
                 yield member.key, member.key, member.value
     elif holder.kind is Kind.ARRAY:
         for index, item in enumerate(holder.items):
-            if item.kind is Kind.OBJECT and _looks_like_entry(item):
-                name = item.get("name")
-                yield index, (name.text() if name else None) or str(index), item
+            if item.kind is Kind.OBJECT and (_has_parts(item) or _is_builtin(item)):
+                named = first(item, _NAMES)
+                yield index, (named[1].text() if named else None) or str(index), item
+            elif strings and item.text():
+                yield index, str(index), item
 
 
-def _looks_like_entry(node: Node) -> bool:
+def nested(node: Node) -> Iterator[tuple[KeyPath, str, Node]]:
+    """Entries that stand within another by mistake, as (steps, name, node): a bracket was set too late."""
+    for member in node.members:
+        if member.key in _OWN or member.key in _NEVER or member.value.kind is not Kind.OBJECT:
+            continue
+        if is_entry(member.value):
+            yield (member.key,), member.key, member.value
+            for steps, name, inner in nested(member.value):
+                yield (member.key, *steps), name, inner
+        elif member.key in _LEAK_KEYS:
+            for steps, name, inner in nested(member.value):
+                yield (member.key, *steps), name, inner
+
+
+def is_entry(node: Node) -> bool:
+    """Whether an object is an entry by itself: it has a program or an address, and not a server that is called so."""
+    return any((value := node.get(key)) is not None and value.kind in _SAID for key in COMMAND_KEYS + URL_KEYS)
+
+
+_SAID = (Kind.STRING, Kind.ARRAY)
+
+
+def _has_parts(node: Node) -> bool:
     return first(body(node), COMMAND_KEYS + URL_KEYS) is not None
 
 
+def _is_builtin(node: Node) -> bool:
+    """Whether an item says by its type that it is a server, although it starts and calls nothing."""
+    return _declared(node) is Transport.BUILTIN
+
+
 def body(node: Node) -> Node:
-    """The object that holds command or url: the entry itself, or its `transport` (Cline and grok write it so)."""
-    inner = node.get("transport")
-    nested = inner is not None and inner.kind is Kind.OBJECT and first(node, COMMAND_KEYS + URL_KEYS) is None
-    return inner if nested and inner is not None else node
+    """The object that holds command or url: the entry itself, or a part of it (Cline and grok have `transport`)."""
+    if first(node, COMMAND_KEYS + URL_KEYS) is None:
+        for key in HOLDER_KEYS:
+            inner = node.get(key)
+            if inner is not None and first(inner, COMMAND_KEYS + URL_KEYS) is not None:
+                return inner
+    return node
 
 
-def _entry(document: Document, key_path: KeyPath, name: str, node: Node, readers: list[Reading]) -> Entry:
+def _name_of_single(document: Document, pattern: KeyPath, root: Node, node: Node) -> str:
+    """What an entry is called that is alone in its file: by the file where nothing else tells."""
+    for holder in (node, root):
+        named = first(holder, _NAMES)
+        if named is not None and (text := named[1].text()):
+            return text
+    return str(pattern[-1]) if pattern else os.path.splitext(os.path.basename(document.path))[0]
+
+
+def _entry(
+    document: Document, key_path: KeyPath, name: str, node: Node, readers: list[Reading], marks: tuple[str, ...]
+) -> Entry:
     inner = body(node)
-    command = command_line(inner)
-    url = next((text for key in URL_KEYS if (value := inner.get(key)) is not None and (text := value.text())), "")
-    marks: tuple[str, ...] = ()
-    disabled, enabled = node.get("disabled"), node.get("enabled")
-    if (disabled is not None and disabled.value is True) or (enabled is not None and enabled.value is False):
-        marks = ("disabled",)
+    command, url = command_line(inner), _address(inner)
+    by_host = {reading.host: reading.also for reading in reversed(readers) if reading.host}
     line, _ = document.lines.position(node.span.start)
     return Entry(
         path=document.path,
@@ -99,12 +213,39 @@ def _entry(document: Document, key_path: KeyPath, name: str, node: Node, readers
         name=name,
         hosts=tuple(dict.fromkeys(reading.host for reading in readers if reading.host)),
         line=line,
-        transport=_transport(inner, command, url),
+        transport=_transport(node, command, url),
         command=command,
         url=url,
         package=package_of(command),
-        marks=marks,
+        marks=(*_marks(node, inner, readers), *marks),
+        also=tuple(host for host, also in by_host.items() if also),
     )
+
+
+def _address(node: Node) -> str:
+    text = node.text()
+    if text is not None:  # an entry that is a plain string
+        return text if _is_address(text) else ""
+    return next((text for key in URL_KEYS if (value := node.get(key)) is not None and (text := value.text())), "")
+
+
+def _is_address(text: str) -> bool:
+    """Whether an entry that is a plain string says where a server is, and not how to start one."""
+    return "://" in text.split(maxsplit=1)[0] if text.strip() else False
+
+
+def _marks(node: Node, inner: Node, readers: list[Reading]) -> Iterator[str]:
+    for off in ENTRIES["off"]:
+        value = node.get(off["key"])
+        if value is not None and value.value is off["value"]:
+            yield "disabled"
+            break
+    if first(inner, _ENV_FILE_KEYS) is not None:
+        yield "env-file"
+    # In a file that others get, what a host has written into an entry is a secret like any other.
+    mine = {reading.host for reading in readers if reading.scope == "user"}
+    if any(mine.intersection(owned["hosts"]) and at(node, tuple(owned["path"])) for owned in ENTRIES["host_owned"]):
+        yield HOST_TOKENS
 
 
 def word_of(path: KeyPath) -> int:
@@ -117,6 +258,9 @@ def word_of(path: KeyPath) -> int:
 
 def command_line(node: Node) -> tuple[str, ...]:
     """Program and arguments of an entry, whether `command` is a string or the whole array; () when it has none."""
+    text = node.text()
+    if text is not None:  # an entry that is a plain string
+        return () if _is_address(text) else tuple(text.split())
     found = first(node, COMMAND_KEYS)
     if found is None:
         return ()
@@ -140,15 +284,23 @@ def _word(item: Node) -> str:
     return str(item.value) if item.kind is Kind.NUMBER else ""
 
 
+def _declared(node: Node) -> Transport | None:
+    """What the entry says itself."""
+    for key in _TYPE_KEYS:
+        declared = node.get(key)
+        text = declared.text() if declared is not None else None
+        kind = _TRANSPORTS.get((text or "").lower().replace("_", "-"))
+        if kind is not None:
+            return kind
+    return None
+
+
 def _transport(node: Node, command: tuple[str, ...], url: str) -> Transport:
-    declared = node.get("type") or node.get("transport")
-    kind = ((declared.text() if declared else None) or "").lower().replace("_", "-")
-    if kind == "sse":
-        return Transport.SSE
-    if kind in ("builtin", "platform"):
-        return Transport.BUILTIN
+    kind = _declared(node) or _declared(body(node))
+    if kind in (Transport.SSE, Transport.BUILTIN):
+        return kind
     # Some writers put an empty url into stdio entries: an empty url is not a remote.
-    if url and not command:
+    if url and (not command or kind is Transport.HTTP):
         return Transport.HTTP
     if command:
         return Transport.STDIO

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from unsprawl.scanner import parts
@@ -14,7 +14,19 @@ from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Context, Entry, Slot, SlotKind
 from unsprawl.scanner.pairs import pairs
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, ENV_KEYS, HEADER_KEYS, URL_KEYS, ServerNode
+from unsprawl.scanner.servers import (
+    ARGS_KEYS,
+    COMMAND_KEYS,
+    ENV_KEYS,
+    ENV_NAME_KEYS,
+    HEADER_KEYS,
+    HOLDER_KEYS,
+    HOST_OWNED,
+    HOST_TOKENS,
+    URL_KEYS,
+    ServerNode,
+    nested,
+)
 from unsprawl.scanner.shell import Shell
 from unsprawl.scanner.view import View
 
@@ -36,8 +48,6 @@ class SlotGroup(NamedTuple):
     held: tuple[Held, ...] = ()
 
 
-_NESTING = frozenset({"transport", "command"})
-"""Objects within an entry that hold its parts: Cline's `transport`, older Zed's `command`."""
 _URL_KINDS = {
     "password": SlotKind.URL_USERINFO,
     "user": SlotKind.URL_USERINFO,
@@ -50,28 +60,39 @@ _OWN_KEYS = (SlotKind.ENV, SlotKind.HEADER)
 
 def slots(server: ServerNode) -> Iterator[SlotGroup]:
     """All slots of one entry, in file order within each kind."""
-    yield from _members(server.node, server.entry.key_path, server.entry)
+    entry, node = server
+    if node.text() is not None:  # an entry that is a plain string
+        yield from (_url if entry.url else _line)(node, entry.key_path, entry)
+        return
+    left_out = {(*entry.key_path, *steps) for steps, _, _ in nested(node)}
+    if HOST_TOKENS in entry.marks:
+        left_out |= {(*entry.key_path, *steps) for steps in HOST_OWNED}
+    yield from _members(node, entry.key_path, entry, left_out)
 
 
-def _members(node: Node, base: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
+def _members(node: Node, base: KeyPath, entry: Entry, left_out: Set[KeyPath]) -> Iterator[SlotGroup]:
     for member in node.members:
         path = (*base, member.key)
         value = member.value
+        if path in left_out:
+            continue
         if member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
             yield from _arguments(value, path, entry)
         elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.STRING:
             yield from _line(value, path, entry)
         elif member.key in URL_KEYS and value.kind is Kind.STRING:
             yield from _url(value, path, entry)
-        elif member.key in _NESTING and value.kind is Kind.OBJECT:
-            yield from _members(value, path, entry)
+        elif value.kind is Kind.OBJECT and (
+            member.key in HOLDER_KEYS or any(path == inner[: len(path)] for inner in left_out)
+        ):
+            yield from _members(value, path, entry, left_out)
         else:
             yield from _below(value, path, member.key, entry)
 
 
 def _below(node: Node, path: KeyPath, name: str, entry: Entry) -> Iterator[SlotGroup]:
     """What a member of an entry holds: variables, headers, or strings with no meaning of their own to us."""
-    if name in ENV_KEYS:
+    if name in ENV_KEYS or (name in ENV_NAME_KEYS and node.kind is Kind.ARRAY):
         yield from _named(node, path, Context(SlotKind.ENV, "", package=entry.package))
     elif name in HEADER_KEYS:
         yield from _named(node, path, Context(SlotKind.HEADER, "", "", entry.package, parts.host_of(entry.url)))
@@ -84,32 +105,34 @@ def _below(node: Node, path: KeyPath, name: str, entry: Entry) -> Iterator[SlotG
 
 def _named(node: Node, path: KeyPath, context: Context) -> Iterator[SlotGroup]:
     """Variables or headers: as a map, as a list of `NAME=value` or `Name: value`, of {name, value}, or as one text."""
-    if node.kind is Kind.STRING:
-        yield from _listed(node, path, context)
     for member in node.members:
         yield from _value(member.value, (*path, member.key), context._replace(name=member.key))
-    for index, item in enumerate(node.items):
-        here = (*path, index)
+    for index, item in enumerate((node,) if node.kind is Kind.STRING else node.items):
+        here = path if item is node else (*path, index)
         called = own_name(item)
         if item.kind is Kind.STRING:
-            yield from _listed(item, here, context)
-        for member in item.members:
-            if member.key.lower() == "value" and called:
-                yield from _value(member.value, (*here, member.key), context._replace(name=called))
-            elif not called:
-                yield from _value(member.value, (*here, member.key), context._replace(name=member.key))
+            yield from _listed(item, here, context, alone=item is node)
+        elif called:
+            value = next(member for member in item.members if member.key.lower() == "value")
+            yield from _value(value.value, (*here, value.key), context._replace(name=called))
+        elif context.kind is SlotKind.HEADER and len(item.members) == 1:
+            (header,) = item.members
+            yield from _value(header.value, (*here, header.key), context._replace(name=header.key))
+        else:
+            yield from other_slots(item, here, str(path[-1]), context.package)
 
 
-def _listed(node: Node, path: KeyPath, context: Context) -> Iterator[SlotGroup]:
+def _listed(node: Node, path: KeyPath, context: Context, *, alone: bool) -> Iterator[SlotGroup]:
     """`NAME=value` or `Name: value` in one string, or several of them."""
     text = node.text() or ""
     listed = pairs(text)
-    if context.kind is SlotKind.ENV and (single := assignment_of("-e", text)) is not None:
+    single = assignment_of("-e", text) if context.kind is SlotKind.ENV else None
+    if single is not None:
         yield _group(context._replace(name=single[1]), path, node, View.of(text).cut(single.start(2), len(text)))
     elif listed is not None:
         for pair in listed.items:
             yield _group(context._replace(name=pair.name), path, node, View.of(text).cut(pair.start, pair.end))
-    else:
+    elif alone or context.kind is not SlotKind.ENV:  # a bare word in a list `env` names a variable to pass on
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
         yield from other_slots(node, path, name, context.package)
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from unsprawl.rules.load import Rule, load
+from unsprawl.rules.load import host_patterns, load
 from unsprawl.scanner.model import Context, SlotKind
-from unsprawl.scanner.names import SHARED, normalised
+from unsprawl.scanner.names import ORDINARY, SHARED, normalised, says_only_secret
+
+if TYPE_CHECKING:
+    from unsprawl.rules.rule import Rule
 
 
 def named(context: Context) -> Iterator[tuple[Rule, bool]]:
@@ -30,39 +34,36 @@ def named_by_vendor(context: Context) -> tuple[Rule, ...]:
     rules, name = load(), normalised(context.name)
     exact: tuple[Rule, ...] = ()
     if name not in SHARED:
-        exact = rules.by_env.get(name) or rules.by_env.get(context.name.upper(), ())
-    return exact + rules.by_header.get(context.name.lower(), ())
+        exact = rules.of_env(name) or rules.of_env(context.name.upper())
+    return exact + rules.of_header(context.name.lower())
+
+
+def claimed(value: str, rule: Rule, context: Context) -> Rule | None:
+    """The rule that the surroundings speak for, where its format begins as that of `rule` does, which `value` has."""
+    shared = None
+    for other, _ in named(context):
+        if other.id == rule.id:
+            return None
+        if shared is None and any(
+            shape.keywords and not shape.self_identifying and shape.fits(value) for shape in other.formats
+        ):
+            shared = other
+    return shared
 
 
 @lru_cache(maxsize=256)
 def _of_host(host: str) -> tuple[Rule, ...]:
-    if not host:
-        return ()
-    by_host = load().by_host
-    parent = host.partition(".")[2]
-    return by_host.get(host, ()) + by_host.get(f"*.{parent}", ())
+    return load().of_host(host) if host else ()
 
 
 @lru_cache(maxsize=256)
 def _of_package(package: str) -> tuple[Rule, ...]:
-    if not package:
-        return ()
-    lower = package.lower()
-    return tuple(rule for fragment, rule in load().by_package if fragment in lower)
+    return load().of_package(package) if package else ()
 
 
 def host_in(host: str, hosts: frozenset[str]) -> bool:
-    """Whether `host` is listed, itself or as `*.` of its parent."""
-    return host in hosts or f"*.{host.partition('.')[2]}" in hosts
-
-
-@cache
-def _brands() -> dict[str, str]:
-    brands = {}
-    for rule in load().by_id.values():
-        if rule.provider:
-            brands["".join(filter(str.isalnum, rule.provider)).upper()] = rule.provider
-    return brands
+    """Whether `host` is listed, itself or as `*.` of a domain that it is in."""
+    return not hosts.isdisjoint(host_patterns(host))
 
 
 def brand(context: Context) -> str:
@@ -70,8 +71,17 @@ def brand(context: Context) -> str:
     if context.kind is SlotKind.OTHER or not context.name:
         return ""
     name = normalised(context.name)
-    owners = {rule.provider for rule in load().by_env.get(name, ()) if rule.provider}
+    owners = {rule.provider for rule in load().of_env(name) if rule.provider}
     if name not in SHARED and len(owners) == 1:
         return owners.pop() or ""
-    words = name.split("_")
-    return _brands().get(words[0]) or _brands().get("".join(words[:2]), "")
+    words, rules = name.split("_"), load()
+    both = rules.brand("".join(words[:2]))
+    # MAKE_BACKUP_KEY speaks of no vendor; MAKE_API_KEY does.
+    if both or (words[0] in ORDINARY and not says_only_secret(words[1:])):
+        return both
+    return rules.brand(words[0])
+
+
+def alike(vendor: str, other: str) -> bool:
+    """Whether one is part of the other: Azure and Azure DevOps."""
+    return vendor.partition(" ")[0] == other.partition(" ")[0]

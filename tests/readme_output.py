@@ -1,4 +1,4 @@
-"""The output that README shows, from a real run in a small demo home: `python -m tests.readme_output [--check]`."""
+"""What README and docs show, from real runs in a small demo home: `python -m tests.readme_output [--check]`."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ import json
 import re
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from random import Random
 
 from tests.cli.homes import brave, github
-from tests.cli.program import program
+from tests.cli.program import Program, program
 from unsprawl.rules.samples import expand
 
 README = Path(__file__).parent.parent / "README.md"
-BEGIN, END = "<!-- output: scan -->", "<!-- /output -->"
+END = "<!-- /output -->"
+MARKS = re.compile(f"(<!-- output: ([a-z]+) -->)\\n.*?{END}", re.DOTALL)
 COLUMNS = 80
 # The path that a lasting installation has; the real one here is temporary, and as long as this machine makes it.
 INSTALLED = """
@@ -48,47 +51,103 @@ def _write(path: Path, document: object) -> None:
     path.chmod(0o600)
 
 
-def block() -> str:
-    """What stands between the two marks."""
+def terminal(start: Program, home: Path, *commands: list[str]) -> str:
+    """What these commands print, each under its prompt."""
+    parts = []
+    for words in commands:
+        done = start(*words)
+        assert done.stderr == "", done.stderr
+        parts.append(f"{_typed(words, home)}\n{_settled(done.stdout)}")
+    return "\n".join(parts)
+
+
+def _typed(words: list[str], home: Path) -> str:
+    return "$ " + " ".join(["unsprawl", *words]).replace(str(home), "~")
+
+
+def card(start: Program, home: Path) -> str:
+    return terminal(start, home, [])
+
+
+def scan(start: Program, home: Path) -> str:
+    dry = ["migrate", "--dry-run", "--entry", "search", "--entry", "tickets"]
+    return terminal(start, home, ["scan", str(home)], dry)
+
+
+def lines(start: Program, home: Path) -> str:
+    """The first finding and the summary."""
+    words = ["scan", str(home), "--format", "jsonl"]
+    made = _settled(start(*words).stdout).replace(str(home), "/home/you").splitlines()
+    typed = _typed(words, home)
+    return f"{typed} | head -n 1\n{made[0]}\n\n{typed} | tail -n 1\n{made[-1]}\n"
+
+
+def table(start: Program, home: Path) -> str:
+    words = ["scan", str(home), "--format", "csv"]
+    return f"{_typed(words, home)}\n{_settled(start(*words).stdout)}"
+
+
+def result(start: Program, home: Path) -> str:
+    """One rule and one result, as jq shows them."""
+    words = ["scan", str(home), "--format", "sarif"]
+    run = json.loads(start(*words).stdout)["runs"][0]
+    parts = {".tool.driver.rules[1]": run["tool"]["driver"]["rules"][1], ".results[0]": run["results"][0]}
+    shown = (
+        f"{_typed(words, home)} | jq '.runs[0]{path}'\n{json.dumps(part, indent=2)}\n" for path, part in parts.items()
+    )
+    return "\n".join(shown)
+
+
+BLOCKS: dict[str, Callable[[Program, Path], str]] = {
+    "card": card,
+    "scan": scan,
+    "jsonl": lines,
+    "csv": table,
+    "sarif": result,
+}
+PAGES = (README, README.parent / "docs" / "output.md")
+
+
+@cache
+def block(name: str) -> str:
+    """What stands between the two marks of that name."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "home")
         home.mkdir()
         build(home)
         start = program(home, Path(folder, "bin"), extra=INSTALLED, columns=COLUMNS)
-        parts = []
-        for words in (["scan", str(home)], ["migrate", "--dry-run", "--entry", "search", "--entry", "tickets"]):
-            done = start(*words)
-            typed = " ".join(["unsprawl", *words]).replace(str(home), "~")
-            assert done.stderr == "", done.stderr
-            parts.append(f"$ {typed}\n{_settled(done.stdout)}")
-    text = "\n".join(parts)
+        text = BLOCKS[name](start, home)
     return "\n" + "".join(f"    {line}\n" if line else "\n" for line in text.splitlines()) + "\n"
 
 
 def _settled(text: str) -> str:
-    """Every run makes new names for the vault's records; the README keeps one of the same length."""
+    """Every run makes new names for the vault's records and new ids for values; these are kept, of the same length."""
     refs = dict.fromkeys(re.findall(r"the vault, as ([a-z]+-[a-z0-9]{8})\b", text))
     for number, ref in enumerate(refs):
         text = text.replace(ref, ref[:-8] + "".join(Random(number).choices("abcdefghijkmnpqrstuvwxyz234567", k=8)))
+    for number, found in enumerate(dict.fromkeys(re.findall(r"\b[0-9a-f]{20}\b", text))):
+        text = text.replace(found, "".join(Random(number).choices("0123456789abcdef", k=20)))
     return text
 
 
-def updated(readme: str) -> str:
-    """The README with fresh output."""
-    before, rest = readme.split(BEGIN)
-    return before + BEGIN + "\n" + block() + END + rest.split(END)[1]
+def updated(page: str) -> str:
+    """The page with fresh output between its marks."""
+    return MARKS.sub(lambda found: f"{found[1]}\n{block(found[2])}{END}", page)
 
 
 def main(words: list[str]) -> int:
-    readme = README.read_text(encoding="utf-8")
-    fresh = updated(readme)
-    if fresh == readme:
-        return 0
-    if words == ["--check"]:
-        sys.stderr.write("README.md is stale: python -m tests.readme_output\n")
-        return 1
-    README.write_text(fresh, encoding="utf-8")
-    return 0
+    stale = False
+    for path in PAGES:
+        page = path.read_text(encoding="utf-8")
+        fresh = updated(page)
+        if fresh == page:
+            continue
+        if words == ["--check"]:
+            sys.stderr.write(f"{path.name} is stale: python -m tests.readme_output\n")
+            stale = True
+        else:
+            path.write_text(fresh, encoding="utf-8")
+    return int(stale)
 
 
 if __name__ == "__main__":

@@ -12,25 +12,47 @@ from tests.cli.homes import brave, github
 from unsprawl.cli.app import COMMANDS
 from unsprawl.rewriters.planner import AUTO, TARGETS
 from unsprawl.scanner.errors import Exit
+from unsprawl.scanner.report.csv_report import COLUMNS
+from unsprawl.scanner.report.formats import FORMATS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_shown_output_is_fresh() -> None:
-    assert readme_output.updated(README) == README, "python -m tests.readme_output"
+@pytest.mark.parametrize("page", readme_output.PAGES, ids=lambda page: page.name)
+def test_the_shown_output_is_fresh(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert readme_output.updated(text) == text, "python -m tests.readme_output"
 
 
-def test_the_shown_output_is_whole_and_holds_no_secret() -> None:
-    shown = README.split(readme_output.BEGIN)[1].split(readme_output.END)[0]
-    lines = [line for line in shown.splitlines() if line]
-    assert lines
-    assert all(line.startswith("    ") for line in lines)
-    assert all(len(line) <= readme_output.COLUMNS + 4 for line in lines)
-    assert not any(value in README for value in (github(7), brave(9)))
+def blocks(page: Path) -> dict[str, list[str]]:
+    """The lines between the marks, by name."""
+    found = readme_output.MARKS.finditer(page.read_text(encoding="utf-8"))
+    return {match[2]: [line for line in match[0].splitlines()[1:-1] if line] for match in found}
+
+
+def test_every_block_is_shown_somewhere() -> None:
+    assert {name for page in readme_output.PAGES for name in blocks(page)} == set(readme_output.BLOCKS)
+
+
+@pytest.mark.parametrize("page", readme_output.PAGES, ids=lambda page: page.name)
+def test_the_shown_output_is_whole_and_holds_no_secret(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not any(value in text for value in (github(7), brave(9)))
+    for lines in blocks(page).values():
+        assert len(lines) > 3
+        assert lines[0].startswith("    $ unsprawl")
+        assert all(line.startswith("    ") for line in lines)
+        assert not any("/tmp" in line for line in lines)
+
+
+def test_what_readme_shows_fits_a_terminal() -> None:
+    shown = blocks(readme_output.README)
+    assert all(len(line) <= readme_output.COLUMNS + 4 for lines in shown.values() for line in lines)
+    assert len(shown["card"]) <= 11
+    text = "\n".join(line for lines in shown.values() for line in lines)
     for word in ("$ unsprawl scan ~", "$ unsprawl migrate --dry-run", "critical", "next: unsprawl migrate", "goes to"):
-        assert word in shown
-    assert "/tmp" not in shown
+        assert word in text
 
 
 @pytest.mark.parametrize("ending", ["pytest", "unsprawl scan ~"])
@@ -58,6 +80,16 @@ def test_every_command_has_a_row() -> None:
     assert named == set(COMMANDS)
 
 
+def test_every_format_has_a_row() -> None:
+    assert {row[0].strip("`") for row in rows("`--format`")} == set(FORMATS)
+
+
+def test_the_columns_of_the_table_are_told() -> None:
+    page = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
+    listed = page.split("Columns: ")[1].split(".\n")[0]
+    assert re.findall(r"`([a-z_]+)`", listed) == list(COLUMNS)
+
+
 def test_every_target_has_a_row() -> None:
     assert {row[0].strip("`") for row in rows("`--to`")} == {AUTO, *TARGETS}
 
@@ -81,6 +113,7 @@ def test_every_exit_code_has_its_row() -> None:
         assert word in table[code]
 
 
-def test_every_link_leads_somewhere() -> None:
-    for target in re.findall(r"\]\(([^)#]+)\)", README):
-        assert target.startswith("https://") or (ROOT / target).exists()
+@pytest.mark.parametrize("page", readme_output.PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (page.parent / target).exists()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from unsprawl.rewriters.operations import Append, Insert, Operation, Remove, SetPart
 from unsprawl.rewriters.plan import EntryStep, Home, Keep, Refusal
-from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name, slot_group
+from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
 from unsprawl.scanner.formats.node import Kind, Path, Value, at
 from unsprawl.scanner.hosts import Host, ReferenceWay
 from unsprawl.scanner.model import Finding, SlotKind
@@ -59,7 +59,7 @@ class _Draft:
             raise _Refused(
                 f"{place_name(finding)} holds the key as the default of a reference", "Take the default out by hand."
             )
-        group = slot_group(finding.slot.context.kind)
+        group = finding.slot.context.kind.group
         if not self.way.proven:
             raise _Refused("no evidence is good enough that this host expands references", "Use `--to run`.")
         if group not in self.way.slots:

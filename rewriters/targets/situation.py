@@ -64,11 +64,6 @@ class Situation:
         return start, finding.slot.start + finding.literal.end
 
 
-def slot_group(kind: SlotKind) -> str:
-    """The kind of slot as the host rules name it."""
-    return "url" if kind in (SlotKind.URL_PATH, SlotKind.URL_QUERY, SlotKind.URL_USERINFO) else kind.value
-
-
 def is_identifier(name: str) -> bool:
     """Whether a shell takes it as a variable's name."""
     return _IDENTIFIER.fullmatch(name) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from unsprawl.scanner.formats.node import Codec, Node, Path, Span
+from unsprawl.scanner.formats.node import Codec, EditingCodec, Node, Path, Span, at
 from unsprawl.scanner.formats.text import Decoded, Lines, decode
 from unsprawl.scanner.model import Place, Problem
 
@@ -20,6 +20,8 @@ class Document(NamedTuple):
     comments: bool
     problems: tuple[Problem, ...]
     lines: Lines
+    others: tuple[Node, ...] = ()
+    """The later documents of a YAML file."""
 
     def __repr__(self) -> str:  # the text may hold secrets
         return f"Document({self.codec.id})"
@@ -27,6 +29,18 @@ class Document(NamedTuple):
     @property
     def text(self) -> str:
         return self.decoded.text
+
+    @property
+    def roots(self) -> tuple[tuple[Path, Node], ...]:
+        """Every document of the file with what its paths begin with: nothing for the first, else its number from 0."""
+        return ((), self.root), *((("document", number), node) for number, node in enumerate(self.others, 1))
+
+    def at(self, path: Path) -> Node | None:
+        """The node at a path that begins with one of `roots`."""
+        for prefix, root in reversed(self.roots):
+            if path[: len(prefix)] == prefix:
+                return at(root, path[len(prefix) :])
+        return None
 
     def place(self, span: Span, pointer: str) -> Place:
         """Lines and columns of a span."""
@@ -37,6 +51,18 @@ class Document(NamedTuple):
 
 def codec_for(format_id: str) -> Codec:
     """The codec of a format named in the rules. Raises KeyError for another name."""
+    codec = editing_codec_for(format_id)
+    if codec is not None:
+        return codec
+    if format_id == "yaml":
+        from unsprawl.scanner.formats.yaml_codec import YAML
+
+        return YAML
+    raise KeyError(format_id)
+
+
+def editing_codec_for(format_id: str) -> EditingCodec | None:
+    """The codec of a format that can be written; None for one that is only read."""
     if format_id == "json":
         from unsprawl.scanner.formats.json_codec import JSON
 
@@ -45,7 +71,7 @@ def codec_for(format_id: str) -> Codec:
         from unsprawl.scanner.formats.toml_codec import TOML
 
         return TOML
-    raise KeyError(format_id)
+    return None
 
 
 def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None = None) -> Document | Problem:
@@ -71,4 +97,4 @@ def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None 
         problems.append(Problem(path, "encoding", "not valid UTF-8, read as far as possible"))
     if parsed.root is None:
         return problems[0] if problems else Problem(path, "empty", "the file is empty")
-    return Document(path, decoded, codec, parsed.root, parsed.comments, tuple(problems), lines)
+    return Document(path, decoded, codec, parsed.root, parsed.comments, tuple(problems), lines, parsed.others)

@@ -33,10 +33,13 @@ class JsonCodec:
 
     def part_span(self, text: str, node: Node, start: int, end: int) -> Span:
         """Where characters start:end of the string are written; raises ValueError for other nodes and ranges."""
+        from unsprawl.scanner.formats.json_scalars import BARE
         from unsprawl.scanner.formats.json_strings import pieces
-        from unsprawl.scanner.formats.literal import locate
+        from unsprawl.scanner.formats.literal import Piece, locate
 
-        first, last = _content(text, node)
+        if node.form == BARE:  # broken text: a value without quotes stands for itself
+            return locate([Piece(*node.span, str(node.value), plain=True)], node.span.end, start, end)
+        first, last = _written(text, node)
         return locate(pieces(text, first, last), last, start, end)
 
     def inside(self, text: str, node: Node, new: str) -> str:
@@ -66,6 +69,16 @@ class JsonCodec:
         from unsprawl.scanner.formats.json_edit import insert_element
 
         return insert_element(text, root, path, value)
+
+
+def _written(text: str, node: Node) -> tuple[int, int]:
+    """What is between the quotes, of which the last may be missing in broken text."""
+    try:
+        return _content(text, node)
+    except ValueError:
+        if node.kind is not Kind.STRING or text[node.span.start] not in "\"'":
+            raise
+    return node.span.start + 1, node.span.end
 
 
 def _content(text: str, node: Node) -> tuple[int, int]:

@@ -94,10 +94,12 @@ class Parsed(NamedTuple):
     """Not empty: the text is broken there; the tree holds what could be read. Such a file is reported, never edited."""
     comments: bool = False
     """Comments, trailing commas or another liberty that strict JSON does not have were seen."""
+    others: tuple[Node, ...] = ()
+    """The later documents of a YAML text; `root` is the first."""
 
 
 class Codec(Protocol):
-    """One file format. `locate`, `at` and the `*_edits` work on a tree that `parse` made of the same text."""
+    """One file format that can be read. All other methods work on a tree that `parse` made of the same text."""
 
     @property
     def id(self) -> str: ...
@@ -109,6 +111,10 @@ class Codec(Protocol):
     def part_span(self, text: str, node: Node, start: int, end: int) -> Span:
         """Where characters start:end of a string node's *decoded* value are written, escapes considered."""
         ...
+
+
+class EditingCodec(Codec, Protocol):
+    """A file format that can be written as well."""
 
     def inside(self, text: str, node: Node, new: str) -> str:
         """`new` spelled as it must be written inside this very string literal (its quotes, its escapes)."""

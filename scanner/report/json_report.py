@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -9,7 +10,7 @@ from unsprawl import __version__
 from unsprawl.scanner.cautions import Caution
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
-from unsprawl.scanner.model import Finding, Place, Problem
+from unsprawl.scanner.model import Finding, Place, Problem, Silence
 from unsprawl.scanner.redact import Redactor, one_line
 from unsprawl.scanner.scan import ScanResult, shown_path
 from unsprawl.scanner.secret import Secret
@@ -60,7 +61,7 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
         },
     )
     document["root"] = result.root
-    document["findings"] = [_finding(finding, result.root, identify) for finding in result.findings]
+    document["findings"] = [finding_json(finding, result.root, identify) for finding in result.findings]
     document["entries"] = [_entry(entry, result.root) for entry in result.entries]
     document["sprawls"] = [
         {
@@ -71,8 +72,14 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
         for sprawl in result.sprawls()
     ]
     document["warnings"] = [_caution(caution, result.root) for caution in result.warnings]
-    document["suppressed"] = {"excluded": stats.excluded}
+    document["suppressed"] = suppressed(result)
     return document
+
+
+def suppressed(result: ScanResult) -> dict[str, int]:
+    """How much the user left out or silenced, by reason."""
+    reasons = Counter(each.reason for each in result.silenced)
+    return {"excluded": result.stats.excluded} | {str(reason): reasons[reason] for reason in Silence}
 
 
 def _id(finding: Finding, identify: Identify) -> dict[str, Json]:
@@ -80,7 +87,7 @@ def _id(finding: Finding, identify: Identify) -> dict[str, Json]:
     return {} if found is None else {"secret_id": found}
 
 
-def _finding(finding: Finding, root: str, identify: Identify) -> Json:
+def finding_json(finding: Finding, root: str, identify: Identify) -> Json:
     literal = finding.literal
     return {
         "fingerprint": finding.fingerprint,
@@ -131,7 +138,7 @@ def _entry(examined: ExaminedEntry, root: str) -> Json:
 def _caution(caution: Caution, root: str) -> Json:
     """Like a finding, where the two have something in common."""
     return {
-        "fingerprint": _caution_fingerprint(caution, root),
+        "fingerprint": caution.fingerprint,
         "rule": caution.code,
         "provider": None,
         "severity": None,
@@ -154,23 +161,22 @@ def _caution(caution: Caution, root: str) -> Json:
     }
 
 
-def _caution_fingerprint(caution: Caution, root: str) -> str:
-    from hashlib import sha256
-
-    parts = (caution.code, shown_path(caution.path, root).replace("\\", "/"), caution.pointer)
-    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
-
-
 def render(document: Json, redactor: Redactor) -> str:
     """The document as text; every string in it redacted and made printable first."""
     import json
+
+    return json.dumps(printable_json(document, redactor), indent=2, ensure_ascii=False) + "\n"
+
+
+def printable_json(document: Json, redactor: Redactor) -> Json:
+    """The document with every string in it, keys too, redacted and made printable."""
     from functools import cache
 
     @cache  # most strings of a report come again and again
     def cleaned(text: str) -> str:
         return one_line(redactor.clean(text))
 
-    return json.dumps(_each_string(document, cleaned), indent=2, ensure_ascii=False) + "\n"
+    return _each_string(document, cleaned)
 
 
 def _each_string(value: Json, change: Callable[[str], str]) -> Json:

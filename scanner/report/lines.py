@@ -33,16 +33,17 @@ class Lines:
 
     def path(self, path: str, style: str = "bold") -> Text:
         """A path as one would type it here: relative to the working folder, `~/…`, or whole."""
-        return self.text(self._typed(path), style)
+        return self.text(self.typed(path), style)
 
     def word(self, path: str) -> Text:
         """A path as a word of a shell command."""
-        typed = self._typed(path)
+        typed = self.typed(path)
         typed = f"./{typed}" if typed.startswith("-") else typed
         head, rest = ("~/", typed[2:]) if typed.startswith("~/") else ("", typed)
         return self.text(typed if typed == "~" else head + (quote(rest) if rest or not head else ""))
 
-    def _typed(self, path: str) -> str:
+    def typed(self, path: str) -> str:
+        """The path as `path` shows it; still foreign text."""
         if self._home and path == self._home:
             return "~"
         if self._cwd != self._home:
@@ -69,16 +70,25 @@ class Lines:
         for number, piece in enumerate([head, *(chop_cells("".join(tail), room - 4) if tail else [])]):
             self._put(Text(" " * (indent + (4 if number else 0))).append(piece, style))
 
-    def columns(self, rows: Sequence[Sequence[Text]], indent: int) -> bool:
-        """Rows as columns; prints nothing and answers False where they do not fit."""
+    def columns(
+        self, rows: Sequence[Sequence[Text]], indent: int, below: Sequence[Sequence[Text]] = (), under: int = 0
+    ) -> bool:
+        """Rows as columns; prints nothing and answers False where they do not fit.
+
+        `below` are further lines of each row; they begin under the column with the number `under`.
+        """
         if not self.fits(rows, indent):
             return False
         widths = _widths(rows)
+        margin = indent + sum(widths[:under]) + 2 * under
+        further = iter(below)
         for row in rows:
             line = Text(" " * indent)
             for cell, width in zip(row, widths, strict=True):
                 line.append_text(cell).append(" " * (width - cell.cell_len + 2))
             self._put(line)
+            for more in next(further, ()):
+                self.line(more, first=" " * margin)
         return True
 
     def fits(self, rows: Sequence[Sequence[Text]], indent: int) -> bool:

@@ -12,16 +12,16 @@ from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding, Problem
 from unsprawl.scanner.report.json_report import Json, envelope
-from unsprawl.scanner.report.terminal import AMBER, TerminalReport, grouped
+from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 from unsprawl.scanner.scan import shown_path
 
 _STATUS_STYLE = {
     "done": "green",
     "restored": "green",
-    "refused": AMBER,
+    "refused": NOTICE,
     "failed": "bold red",
-    "todo": AMBER,
-    "skipped": "dim",
+    "todo": NOTICE,
+    "skipped": "",
 }
 _STATUS_WIDTH = max(map(len, _STATUS_STYLE))
 _TAB = 2
@@ -122,24 +122,24 @@ class MigrationReport(TerminalReport):
             )
         self.line("goes to ", self.text(step.summary, "green"), first="  ", rest="    ")
         for item in step.notes + step.todo:
-            self.line(self.text(item, "dim"), first="  ", rest="    ")
+            self.line(self.text(item), first="  ", rest="    ")
         for changed in changes(file, step):
             style = "green" if changed.startswith("+") else "red"
             self.line(self.text(changed, style), first="    ", rest="        ")
         self.gap()
 
     def _entry_title(self, entry: Entry, before: Text | str = "") -> None:
-        where = self.path(entry.path, "dim").append(f":{entry.line}")
+        where = self.path(entry.path, "").append(f":{entry.line}")
         self.line(before, self.text(entry.name, "bold"), "  ", where, rest="  ")
 
     def refusals(self, refusals: Iterable[Refusal]) -> None:
         """Entries that stay as they are, and why."""
         for refusal in refusals:
             self.gap()
-            self._entry_title(refusal.found.entry, Text("stays  ", AMBER))
+            self._entry_title(refusal.found.entry, Text("stays  ", NOTICE))
             self.line(self.text(refusal.reason), first="  ")
             if refusal.hint:
-                self.line(self.text(refusal.hint, "dim"), first="  ")
+                self.line(self.text(refusal.hint), first="  ")
         self.gap()
 
     def loose(self, findings: Iterable[Finding]) -> None:
@@ -147,10 +147,10 @@ class MigrationReport(TerminalReport):
         for finding in findings:
             self.gap()
             place = finding.place
-            where = Text(f":{place.line}", "dim")
-            self.line(Text("stays  ", AMBER), self.field(finding), "  ", self.path(place.path, "dim"), where, rest="  ")
+            where = f":{place.line}"
+            self.line(Text("stays  ", NOTICE), self.field(finding), "  ", self.path(place.path, ""), where, rest="  ")
             self.line(_LOOSE, first="  ")
-            self.line(Text(_LOOSE_HINT, "dim"), first="  ")
+            self.line(_LOOSE_HINT, first="  ")
         self.gap()
 
     def outcomes(self, outcomes: Iterable[Outcome]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from unsprawl.rules.bundle import WALK
 from unsprawl.scanner.discover import ConfigFile, readings
 from unsprawl.scanner.model import Problem
-from unsprawl.scanner.patterns import candidate_names
+from unsprawl.scanner.patterns import candidate_names, endings_within
 from unsprawl.scanner.surroundings import Surroundings
 
 
@@ -37,10 +37,13 @@ class Walk:
             for item in WALK["below_home"]
         }
         folds_case = self.around.folds_case
-        plain, endings = candidate_names(folds_case)
+        plain, anywhere = candidate_names(folds_case)
+        within = endings_within(folds_case)
         pending = [self.root]
         while pending:
             folder = pending.pop()
+            here = os.path.basename(folder)
+            endings = anywhere + within.get(here.lower() if folds_case else here, ())
             below: list[str] = []
             candidates: list[os.DirEntry[str]] = []
             try:

@@ -11,26 +11,34 @@ MAX_BYTES = 256 * 1024 * 1024
 """Above any real configuration: `~/.claude.json` grows to about 100 MB in long use."""
 
 
-def read(path: str) -> bytes | Problem:
-    """The content of a regular file, or why there is none. FIFOs, sockets and devices are never opened for reading."""
+def read(path: str, most: int | None = None) -> bytes | Problem:
+    """The content of a regular file of at most `most` bytes (MAX_BYTES), or why there is none.
+
+    FIFOs, sockets and devices are never opened for reading.
+    """
+    most = MAX_BYTES if most is None else most
     try:
         before = os.stat(path)
         if not stat.S_ISREG(before.st_mode):
             return Problem(path, "not-a-file", "not a regular file, left alone")
-        if before.st_size > MAX_BYTES:
+        if before.st_size > most:
             return Problem(
-                path, "too-large", f"larger than {MAX_BYTES >> 20} MiB, not read", hint="No host keeps entries in it."
+                path, "too-large", f"larger than {_size(most)}, not read", hint="No host keeps entries in it."
             )
         # O_NONBLOCK: should a FIFO take the file's place just now, opening it must not wait.
         descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return Problem(path, "not-a-file", "not a regular file, left alone")
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(most + 1)
     except OSError as error:
         return Problem(
             path, "unreadable", f"cannot be read ({error.strerror})", hint="Check its owner and permissions."
         )
-    if len(data) > MAX_BYTES:
-        return Problem(path, "too-large", f"grew beyond {MAX_BYTES >> 20} MiB while it was read")
+    if len(data) > most:
+        return Problem(path, "too-large", f"grew beyond {_size(most)} while it was read")
     return data
+
+
+def _size(count: int) -> str:
+    return f"{count >> 20} MiB" if count >> 20 else f"{count >> 10} KiB"

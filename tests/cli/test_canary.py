@@ -67,13 +67,22 @@ _FILES = "{home}/.claude.json {home}/.cursor {home}/.codex {project}"
 CASES = [
     *(Case(f"{words} --help", 0) for words in ("", *COMMANDS, "vault list", "vault status", "vault set")),
     *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove")),
-    Case("", 2),
+    Case("", 1, says="secrets"),
+    Case("", 1, at="project", says="git hook"),
     Case("--version", 0),
     Case("scan", 1, says="critical"),
     Case("scan {home}", 1, says="critical"),
     Case("scan {home} --verbose --exclude twice --strict", 3),
     Case("scan {home} --quiet", 1),
+    Case("scan {home} --no-ignore --min-severity high --min-confidence medium", 1, says="not shown"),
     Case("scan {home} --format json", 1, says='"findings"'),
+    Case("scan {home} --format jsonl", 1, says='"type":"finding"'),
+    Case("scan {home} --format sarif", 1, says='"results"'),
+    Case("scan {home} --format csv", 1, says="fingerprint"),
+    *(
+        Case(f"scan {{home}} --format {name} --output {{home}}/report", 1, says="the report is in")
+        for name in ("terminal", "json", "jsonl", "sarif", "csv")
+    ),
     Case("hook .mcp.json .vscode/mcp.json", 1, at="project", says="secrets"),
     Case("hook {home}/.gemini/settings.json {home}/.codex/config.toml", 1),
     Case("hosts", 3, says="Claude Code"),
@@ -128,6 +137,8 @@ CASES = [
             ("scan {typed} --format json", 3),
             ("scan --{typed}", 2),
             ("scan --format {typed}", 2),
+            ("scan --output {typed}", 1),
+            ("scan --output {typed}/x", 2),
             ("scan --exclude={typed} {home}/{typed}", 3),
             ("hook --{typed}", 2),
             ("hook {typed}/mcp.json", 3),

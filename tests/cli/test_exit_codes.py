@@ -44,6 +44,7 @@ def test_0_clean(start: Program, home: Path) -> None:
     assert start("scan").returncode == Exit.CLEAN
     config(home / ".cursor" / "mcp.json", "${env:GITHUB_TOKEN}")
     for words in (
+        [],
         ["scan"],
         ["scan", str(home)],
         ["hosts"],
@@ -56,7 +57,7 @@ def test_0_clean(start: Program, home: Path) -> None:
 
 def test_1_found(start: Program, home: Path) -> None:
     config(home / ".cursor" / "mcp.json")
-    for words in (["scan"], ["scan", "--quiet"], ["hook", ".cursor/mcp.json"], ["migrate", "--dry-run"]):
+    for words in ([], ["scan"], ["scan", "--quiet"], ["hook", ".cursor/mcp.json"], ["migrate", "--dry-run"]):
         assert start(*words).returncode == Exit.FOUND, words
 
 
@@ -81,11 +82,13 @@ def test_0_everything_was_moved_and_1_afterwards_verify_misses_it(start: Program
 @pytest.mark.parametrize(
     "words",
     [
-        [],
         ["nosuch"],
         ["scan", "--nosuch"],
         ["scan", "--format", "xml"],
         ["scan", "--format"],
+        ["scan", "--output", "."],
+        ["scan", "--output", "nosuch/report.json"],
+        ["scan", "--output", ".cursor/mcp.json"],
         ["hosts", "extra"],
         ["hook", "--fast"],
         ["undo", "x", "--all"],
@@ -110,7 +113,7 @@ def test_3_incomplete(start: Program, home: Path) -> None:
     path = home / ".cursor" / "mcp.json"
     path.parent.mkdir()
     path.write_text('{"mcpServers": ')
-    for words in (["scan"], ["scan", "--strict"], ["hosts"], ["hook", ".cursor/mcp.json"], ["migrate"], ["verify"]):
+    for words in ([], ["scan"], ["scan", "--strict"], ["hosts"], ["hook", ".cursor/mcp.json"], ["migrate"], ["verify"]):
         done = start(*words)
         assert done.returncode == Exit.INCOMPLETE, (words, done.stdout, done.stderr)
     assert start("scan", "nosuch.json").returncode == Exit.INCOMPLETE

@@ -106,18 +106,25 @@ def test_nothing_is_cut_off(width: int, shown: dict[tuple[str, int], str]) -> No
 @pytest.mark.parametrize("width", WIDTHS)
 def test_worst_first_and_the_next_step_last(width: int, shown: dict[tuple[str, int], str]) -> None:
     text = shown["scan .", width]
-    blocks = text.split("not checked")[0].split("\n\n")
+    head, *blocks = re.split("not checked|note", text)[0].split("\n\n")
     ranks = ["critical", "high", "medium", "low"]
     worst = []
     for block in filter(str.strip, blocks):
-        here = [ranks.index(word) for word in re.findall(r"^  (critical|high|medium|low)\b", block, re.MULTILINE)]
-        assert here == sorted(here)
-        worst += here[:1]
+        files = re.split(r"^  (?=\S)", block, flags=re.MULTILINE)[1:]
+        in_host = []
+        for file in files:
+            here = [ranks.index(word) for word in re.findall(r"^    (critical|high|medium|low)\b", file, re.MULTILINE)]
+            assert here == sorted(here)
+            in_host += here[:1]
+        assert in_host == sorted(in_host)
+        worst += in_host[:1]
     assert worst == sorted(worst)
     assert len(worst) > 4
+    assert re.match(r"\d+ secrets in \d+ places of \d+ files: \d+ critical, \d+ high", head)
+    assert "\n  incomplete: " in head
+    assert len(head.splitlines()) < 7
     end = text[text.rindex("\n\n") :]
-    assert re.search(r"^\d+ secrets in \d+ places of \d+ files; looked at \d+ entries in \d+ files", joined_lines(end))
-    assert "incomplete: " in end
+    assert re.search(r"looked at \d+ entries in \d+ files", joined_lines(end))
     assert "next: unsprawl migrate ~\n" in end
 
 
@@ -127,7 +134,11 @@ def joined_lines(text: str) -> str:
 
 def test_a_clean_home(home: Path, tmp_path: Path) -> None:
     done = program(home, tmp_path / "bin")("scan")
-    assert done.stdout == "no literal secrets; looked at 0 entries in 0 files\n"
+    assert done.stdout == (
+        "no literal secrets; looked at 0 entries in 0 files\n\n"
+        "next: unsprawl scan ~\n      looks through your whole home folder\n"
+    )
+    assert program(home, tmp_path / "bin")("scan", ".").stdout == "no literal secrets; looked at 0 entries in 0 files\n"
 
 
 def test_paths_are_as_one_would_type_them(home: Path, tmp_path: Path) -> None:
@@ -143,7 +154,7 @@ def test_paths_are_as_one_would_type_them(home: Path, tmp_path: Path) -> None:
     assert "~/work/it's mine/.mcp.json" in text
     assert f"{outside}/.mcp.json" in text
     assert f"unsprawl migrate ~/'work/it'\"'\"'s mine' {outside}\n" in text
-    assert "\n.mcp.json  " in "\n" + start("scan", ".", cwd=inside).stdout
+    assert "\n  .mcp.json\n" in start("scan", ".", cwd=inside).stdout
 
 
 def on_a_terminal(start: Program, *words: str, **variables: str) -> str:
@@ -172,6 +183,15 @@ def test_colours_on_a_terminal_only(words: str, messy: Program) -> None:
     assert "\x1b" not in on_a_terminal(messy, *words.split(), TERM="dumb")
     for variables in ({}, {"NO_COLOR": "1"}, {"FORCE_COLOR": "1"}, {"CLICOLOR_FORCE": "1"}):
         assert "\x1b" not in messy(*words.split(), env=variables).stdout
+
+
+@pytest.mark.parametrize("terminal", ["xterm", "xterm-256color", "linux"])
+@pytest.mark.parametrize("words", ["", "scan . --verbose", "migrate --dry-run"])
+def test_colours_are_legible_on_light_and_on_dark(words: str, terminal: str, messy: Program) -> None:
+    """The terminal's own text colour, bold, red, green and magenta: no yellow, no cyan, no blue, nothing dim."""
+    coloured = on_a_terminal(messy, *words.split(), TERM=terminal)
+    codes = {code for codes in re.findall(r"\x1b\[([0-9;]*)m", coloured) for code in codes.split(";")}
+    assert {"1", "31"} <= codes <= {"0", "1", "31", "32", "35"}
 
 
 def test_colours_change_no_text(messy: Program) -> None:

@@ -33,7 +33,8 @@ def name_of(case: Path) -> str:
 
 def test_every_host_has_a_case_for_every_slot() -> None:
     names = {name_of(case) for case in CASES}
-    missing = [f"{host.id}-{slot}" for host in hosts() for slot in SLOTS if f"{host.id}-{slot}" not in names]
+    edited = [host for host in hosts() if not host.rewrite_refused]
+    missing = [f"{host.id}-{slot}" for host in edited for slot in SLOTS if f"{host.id}-{slot}" not in names]
     assert not missing
 
 

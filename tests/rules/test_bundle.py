@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import re
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unsprawl.rules import build, bundle, patterns
-from unsprawl.rules.load import compiled, load
+from unsprawl.rules.load import compiled, load, made_of
 
 GOOD = build.read(build.FOLDER / "providers" / "linear-api-key.yaml")
 SCHEMA = build.read_schema(build.FOLDER / "provider.schema.json")
@@ -30,7 +32,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_the_bundle_is_fresh() -> None:
-    assert (build.FOLDER / "bundle.py").read_text("utf-8") == build.render(*build.read_all())
+    for name, text in build.render(*build.read_all()).items():
+        assert (build.FOLDER / name).read_text("utf-8") == text
 
 
 def test_check_tells_a_stale_bundle(
@@ -46,10 +49,45 @@ def test_check_tells_a_stale_bundle(
 
 
 def test_the_bundle_holds_only_what_runs() -> None:
-    text = (build.FOLDER / "bundle.py").read_text("utf-8")
+    text = (build.FOLDER / "bundle.py").read_text("utf-8") + (build.FOLDER / "bundle_providers.py").read_text("utf-8")
     for key in build.LEFT_OUT:
         assert f"'{key}'" not in text
-    assert {"RULES", "HOSTS", "NAMES", "PLACEHOLDERS"} <= set(dir(bundle))
+    assert {"INDEX", "HOSTS", "NAMES", "PLACEHOLDERS"} <= set(dir(bundle))
+
+
+def test_a_clean_value_touches_no_rule() -> None:
+    script = (
+        "import sys; from unsprawl.scanner.detect import judge; from unsprawl.scanner.model import Context, SlotKind\n"
+        "judge('${GITHUB_TOKEN}', Context(SlotKind.ENV, 'GITHUB_TOKEN', package='@scope/server-github'))\n"
+        "for value in ('npx', '@scope/server-github', 'https://api.example.org/v1', 'debug', '/home/user/projects'):\n"
+        "    judge(value, Context(SlotKind.ARG, package='@scope/server-github'))\n"
+        "print(sorted(name for name in sys.modules if name.startswith('unsprawl.rules.')))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['unsprawl.rules.bundle', 'unsprawl.rules.load']"
+
+
+def test_rules_from_elsewhere() -> None:
+    rules = made_of([build.raw_rule(GOOD)])
+    (rule,) = rules
+    assert (rule.id, rules["linear-api-key"], rules.get("other")) == ("linear-api-key", rule, None)
+    assert rules.of_env("LINEAR_API_KEY") == rules.of_host("api.linear.app") == (rule,)
+    (keyword,) = rules.keywords("a lin_api_ b".ljust(48))
+    assert keyword == ("lin_api_", ((rule, rule.formats[0]),))
+    assert rules.keywords("a lin_api_ b") == rules.keywords("a linapi b".ljust(48)) == []
+    assert rules.begun("lin_api_0") == [("lin_api_", rule)]
+    assert rules.begun("a lin_api_0") == rules.begun("lin_api_".ljust(48)) == []
+    assert rules.brand("LINEAR") == "Linear"
+
+
+def test_every_keyword_is_found_wherever_it_stands() -> None:
+    shapes = [shape for rule in load() for shape in rule.formats if shape.self_identifying]
+    for keyword in {keyword for shape in shapes for keyword in shape.keywords}:
+        longest = max(shape.shortest for shape in shapes if keyword in shape.keywords)
+        for text in (keyword, f"..{keyword}", f"{keyword}..", f"..{keyword}.."):
+            found = [each for each, _ in load().keywords(text.ljust(longest))]
+            assert keyword in found
+            assert found == sorted(found, key=lambda each: (-len(each), each))
 
 
 @pytest.mark.parametrize(
@@ -133,7 +171,7 @@ def test_keywords_are_proved(pattern: str, keywords: list[str], holds: bool) -> 
 
 
 SELF_IDENTIFYING = sorted(
-    {(shape.pattern, shape.keywords) for rule in load().by_id.values() for shape in rule.formats if shape.keywords}
+    {(shape.pattern, shape.keywords) for rule in load() for shape in rule.formats if shape.keywords}
 )
 
 
@@ -146,8 +184,8 @@ def test_every_match_holds_a_keyword(data: st.DataObject) -> None:
 
 
 def all_patterns() -> list[str]:
-    rules = [shape.pattern for rule in load().by_id.values() for shape in rule.formats]
-    rules += [pattern for rule in load().by_id.values() for pattern in rule.not_secret]
+    rules = [shape.pattern for rule in load() for shape in rule.formats]
+    rules += [pattern for rule in load() for pattern in rule.not_secret]
     tables = [
         entry[key]
         for section in ("references", "placeholders", "shapes")

@@ -141,7 +141,7 @@ FOUND = [
             }
         ),
         env("GOOGLE_APPLICATION_CREDENTIALS"),
-        "pem-private-key",
+        "google-service-account",
         None,
     ),
     (
@@ -153,7 +153,7 @@ FOUND = [
     (
         "river candle orbit maple falcon gravel window pepper tunnel ladder copper mirror",
         env("WALLET_MNEMONIC"),
-        "generic-secret",
+        "bip39-mnemonic",
         None,
     ),
     ("0x" + HEX64, env("PRIVATE_KEY"), "generic-secret", "0x" + HEX64),
@@ -302,7 +302,7 @@ def test_spans_and_reasons_hold(text: str, name: str, role: str, kind: SlotKind)
     judgement = judge(text, Context(kind, name, role))
     if isinstance(judgement, Literal):
         assert 0 <= judgement.start < judgement.end <= len(text)
-        assert judgement.rule.startswith("generic-") or judgement.rule in load().by_id
+        assert judgement.rule.startswith("generic-") or load().get(judgement.rule)
         found = text[judgement.start : judgement.end]
         assert len(found) < 12 or found not in judgement.reason
 

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from unsprawl.rules.bundle import HOSTS
 from unsprawl.scanner.discover import ConfigFile, Reading, host_files, named, readings
 from unsprawl.scanner.hosts import Host, HostFile, host, hosts
-from unsprawl.scanner.patterns import candidate_names, fits
+from unsprawl.scanner.patterns import candidate_names, endings_within, fits
 from unsprawl.scanner.surroundings import Surroundings
 
 ROOT = Path(__file__).parents[2]
@@ -37,9 +38,17 @@ def filled(pattern: str) -> str:
     return pattern.replace("**", "some/where").replace("*", "any name")
 
 
+def spelled_out(pattern: str, system: str) -> str:
+    """The pattern with the first folder of this system in place of `<name>`."""
+    first, slash, rest = pattern.partition("/")
+    if first[:1] != "<":
+        return pattern
+    return next(path for path, systems in HOSTS["folders"][first[1:-1]] if system in systems) + slash + rest
+
+
 def concrete(pattern: str, system: str) -> tuple[str, dict[str, str]]:
     """A path that the pattern names, and the environment in which it does."""
-    first, slash, rest = filled(pattern).partition("/")
+    first, slash, rest = filled(spelled_out(pattern, system)).partition("/")
     if first == "~":
         return HOMES[system] + slash + rest, {}
     if first[:1] in ("$", "%"):
@@ -69,17 +78,20 @@ def test_the_exact_place(place: tuple[Host, HostFile, str]) -> None:
         reading = reading_of(found, each, file)
         assert reading.in_place
         assert reading.scope == file.scope
-        assert ConfigFile(spelled, found).shared == (file.scope == "project")
+        assert file.also or ConfigFile(spelled, found).shared == (file.scope == "project")
 
 
 @pytest.mark.parametrize("place", [place for place in PLACES if place[1].scope == "user"], ids=name_of)
 def test_a_copy_in_another_tree(place: tuple[Host, HostFile]) -> None:
     each, file = place
-    path, _ = concrete(file.pattern.replace("~", "~/backup", 1), "linux")
+    pattern = spelled_out(file.pattern, (file.systems or SYSTEMS)[0])
+    path, _ = concrete(pattern.replace("~", "~/backup", 1), "linux")
     found = readings(path, around())
     fixed = file.pattern[:1] == "$"
     mine = [reading for reading in found if (reading.host, reading.servers) == (each.id, file.servers)]
-    if fixed:  # the folder of a variable may be called anything, so only what else it looks like counts
+    if not mine and not fixed:  # where it looks like a project's file, it is one, and no copy of another host's
+        assert {reading.scope for reading in found} == {"project"}
+    elif fixed:  # the folder of a variable may be called anything, so only what else it looks like counts
         assert not any(reading.scope == "user" and reading.in_place for reading in mine)
     elif mine[0].scope == "user":
         assert not mine[0].in_place
@@ -95,10 +107,12 @@ def test_a_walk_would_look_at_it(place: tuple[Host, HostFile]) -> None:
     name = filled(place[1].pattern).rpartition("/")[2]
     if name.startswith("$"):
         return  # the whole path is the variable's: only known places, no walk
+    folder = filled(place[1].pattern).rpartition("/")[0].rpartition("/")[2]
     for folded in (False, True):
         plain, endings = candidate_names(folded)
         spelled = name.lower() if folded else name
-        assert spelled in plain or spelled.endswith(endings)
+        within = endings_within(folded).get(folder.lower() if folded else folder, ())
+        assert spelled in plain or spelled.endswith(endings + within)
 
 
 def test_starred_file_names_begin_with_their_star() -> None:
@@ -143,15 +157,19 @@ def test_a_project_file_is_no_copy_of_the_users() -> None:
     ):
         project, own = (ConfigFile(path, readings(path, around())) for path in (f"/srv/p/{name}", f"/home/u/{name}"))
         assert project.shared
-        assert project.hosts == (host_id,)
-        assert [(reading.scope, reading.in_place) for reading in project.readings] == [("project", True)]
+        assert project.hosts[0] == host_id
+        assert {(reading.scope, reading.in_place) for reading in project.readings} == {("project", True)}
         assert not own.shared
-        assert [(reading.scope, reading.in_place) for reading in own.readings] == [("user", True)]
+        assert own.hosts[0] == host_id
+        assert {(reading.scope, reading.in_place) for reading in own.readings} == {("user", True)}
 
 
 def test_dot_mcp_json_is_shared_by_its_hosts() -> None:
     file = ConfigFile("/srv/.mcp.json", readings("/srv/.mcp.json", around()))
-    assert file.hosts == ("claude-code", "copilot-cli")
+    assert file.hosts == (
+        "claude-code", "claude-code-plugin", "copilot-cli", "codex-plugin", "qodercli", "visual-studio", "warp",
+    )  # fmt: skip
+    assert [reading.host for reading in file.readings if not reading.also] == ["claude-code", "copilot-cli"]
     assert file.shared
     assert file.format == "json"
 
@@ -241,9 +259,10 @@ def test_host_files(tmp_path: Path) -> None:
     )
     found = {os.path.relpath(file.path, base): file.hosts for file in host_files(here)}
     assert found == {
-        ".claude.json": ("claude-code",),
+        ".claude.json": ("claude-code", "warp"),
         ".cursor/mcp.json": ("cursor",),
-        ".codex/config.toml": ("codex",),
+        ".codex/config.toml": ("codex", "warp"),
+        ".mcp.json": ("claude-code", "copilot-cli", "mcphost"),
         ".codex/work.config.toml": ("codex",),
         ".config/Code/User/mcp.json": ("vscode",),
         ".config/Code/User/profiles/a b/mcp.json": ("vscode",),
@@ -279,7 +298,9 @@ def test_host_files_below_links_and_loops(tmp_path: Path) -> None:
         (".claude.json.backup", "json"),
         ("config.toml.example", "toml"),
         ("mcp.json~", "json"),
-        ("a.yaml", None),
+        ("a.yaml", "yaml"),
+        ("a.YML.bak", "yaml"),
+        ("a.yamlx", None),
         ("a.txt", None),
         ("json", None),
         ("a.bak", None),
@@ -297,7 +318,7 @@ def test_named_files_of_no_host(name: str, format_id: str | None) -> None:
 def test_named_host_files_are_their_hosts() -> None:
     file = named("/home/u/.claude.json", around())
     assert file is not None
-    assert file.hosts == ("claude-code",)
+    assert file.hosts == ("claude-code", "warp")
     assert not file.shared
 
 
@@ -329,11 +350,10 @@ def test_pre_commit_hands_over_every_project_file(place: tuple[Host, HostFile]) 
         "x.json.py",
         "toml/x",
         ".env",
-        "package-lock.yaml",
         "a.jsonl",
         "Makefile",
         "x.tomlx",
-        "mcp.yaml",
+        "mcp.yamlx",
         "image.png",
         "x.ipynb",
         "code-workspace",

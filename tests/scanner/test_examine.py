@@ -29,8 +29,8 @@ def file_at(path: str, *servers: KeyPath) -> ConfigFile:
     return found
 
 
-def look(text: str, path: str = "/srv/.cursor/mcp.json", shown: str = ".cursor/mcp.json") -> Examined:
-    found = examine(file_at(path), text.encode("utf-8", "surrogateescape"), shown)
+def look(text: str, path: str = "/srv/.cursor/mcp.json", name: str = ".cursor/mcp.json") -> Examined:
+    found = examine(file_at(path), text.encode("utf-8", "surrogateescape"), name)
     assert isinstance(found, Examined)
     return found
 
@@ -85,7 +85,7 @@ def test_place_in_json(text: str, pointer: str, kind: str, name: str) -> None:
         check_place(version, finding, TOKEN)
         assert finding.place.pointer == pointer
         assert (finding.slot.context.kind, finding.slot.context.name) == (kind, name)
-        assert finding.hosts == ("cursor",)
+        assert finding.hosts == ("cursor", "visual-studio")
         assert finding.entry is not None
         assert finding.entry.name == "x"
 
@@ -140,7 +140,7 @@ def test_place_in_toml(text: str) -> None:
     finding = one(text, "/srv/.codex/config.toml")
     check_place(text, finding, TOKEN)
     assert finding.place.pointer.startswith("/mcp_servers/x/")
-    assert finding.hosts == ("codex",)
+    assert finding.hosts == ("codex", "warp")
 
 
 def test_fingerprints_stay_when_lines_and_values_change() -> None:
@@ -155,9 +155,8 @@ def test_fingerprints_differ_by_place() -> None:
     entries = {"a": {"env": {"K_TOKEN": TOKEN, "L_TOKEN": TOKEN}}, "b": {"env": {"K_TOKEN": TOKEN}}}
     text = json.dumps({"mcpServers": entries})
     names = {finding.fingerprint for finding in look(text).findings}
-    names |= {finding.fingerprint for finding in look(text, shown="other/mcp.json").findings}
+    names |= {finding.fingerprint for finding in look(text, name="other/mcp.json").findings}
     assert len(names) == 6
-    assert look(text, shown="a\\b").findings[0].fingerprint == look(text, shown="a/b").findings[0].fingerprint
 
 
 def test_fingerprints_of_two_findings_in_one_field_differ() -> None:
@@ -203,7 +202,7 @@ def test_inputs() -> None:
     check_place(text, finding, TOKEN)
     assert finding.place.pointer == "/inputs/0/default"
     assert finding.entry is None
-    assert finding.hosts == ("vscode",)
+    assert finding.hosts == ("vscode", "visual-studio")
     text = json.dumps({"inputs": [{"id": "api_key", "default": KEY}, {"id": "x", "default": "${env:X}"}]})
     check_place(text, one(text, "/srv/.vscode/mcp.json"), KEY)
 

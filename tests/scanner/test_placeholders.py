@@ -21,15 +21,20 @@ from unsprawl.scanner.placeholders import beside, default_of, placeholder, refer
         ("${input:github-token}", "input", ()),
         ("$input:github_token", "bare-input", ()),
         ("${user_config.api_key}", "brace-other", ()),
-        ("${cmd: op read op://x/y/z}", "brace-other", ()),
+        ("${cmd: op read op://x/y/z}", "brace-cmd", ()),
         ("$GITHUB_TOKEN", "bare", ("GITHUB_TOKEN",)),
         ("$env:TOKEN", "powershell", ("TOKEN",)),
         ("%GITHUB_TOKEN%", "windows", ("GITHUB_TOKEN",)),
         ("{env:GITHUB_TOKEN}", "curly-env", ("GITHUB_TOKEN",)),
-        ("{file:~/.token}", "curly-other", ()),
+        ("{file:~/.token}", "curly-file", ()),
+        ("{vault:kv/token}", "curly-other", ()),
         ("{{github_token}}", "mustache", ()),
         ("{{ secrets.X }}", "mustache", ()),
-        ("${{ secrets.TOKEN }}", "github-actions", ()),
+        ("${{ secrets.TOKEN }}", "secrets-expr", ("TOKEN",)),
+        ("${{ inputs.TOKEN }}", "github-actions", ()),
+        ("${env://TOKEN}", "env-uri", ("TOKEN",)),
+        ("${env://TOKEN:-none}", "env-uri", ("TOKEN",)),
+        ("${file:~/.token}", "brace-file", ()),
         ('<%= ENV["X"] %>', "template", ()),
         ("$(op read op://x/y/z)", "subshell", ()),
         ("op://Private/GitHub/token", "onepassword", ()),
@@ -251,7 +256,9 @@ def test_plain_setting(text: str) -> None:
 
 def test_examples_of_every_dialect_of_the_hosts() -> None:
     hosts = build.read(build.FOLDER / "hosts.yaml")["hosts"] if (build.FOLDER / "hosts.yaml").exists() else []
-    for way in [way for host in hosts for way in host["references"] if way.get("write") and way["form"] == "inline"]:
+    for way in [
+        way for host in hosts for way in host["references"] or () if way.get("write") and way["form"] == "inline"
+    ]:
         found = references(way["write"].replace("NAME", "API_TOKEN"))
         assert found
         assert found[0][0] in way["reads"]

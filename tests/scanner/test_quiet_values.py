@@ -175,7 +175,7 @@ REAL = {
     "REDIS_PASSWORD": "f00b4r" + "b4z", "API_KEY": "a1b2c3d4" + "e5f60718", "ACME_TOKEN": "tok-7Hq2" + "Lm9X",
     "SECRET_KEY": "django-insecure-" + "x2#k9!pq7v@3zr8m", "JWT_SECRET": "Kj8#mN2$" + "pQ5&rT9*",
     "SESSION_SECRET": "7f3a9c1e" + "5b2d8f40", "ENCRYPTION_KEY": base64.b64encode(bytes(range(7, 250, 8))).decode(),
-    "ACCESS_TOKEN": KEY.lower() + "zz", "WEBHOOK_SECRET": "whsec_" + KEY, "N8N_API_KEY": "n8n_api_" + HEX + HEX[:8],
+    "ACCESS_TOKEN": KEY.lower() + "zz", "WEBHOOK_SECRET": "whsec_" + KEY, "N8N_API_KEY": HEX + HEX[:8],
     "MY_KEY": KEY + "9", "OPENAI_API_KEY": "sk-" + KEY + KEY2[:17], "KEY": HEX, "apiKey": UUID,
     "X_TOKEN": "0x" + HEX64, "AUTH": "Basic " + base64.b64encode(("me:" + PW).encode()).decode(),
     "CUSTOM_CREDENTIAL": KEY2, "PAT": KEY, "HUBSPOT_PRIVATE_APP_TOKEN": expand("pat-na1-{uuid}", RANDOM),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -63,7 +64,8 @@ def test_flat_map_takes_only_what_looks_like_an_entry() -> None:
     text = json.dumps(
         {"x": STDIO, "y": {"cmd": "x"}, "z": {"serverUrl": "u"}, "mcpServers": {"w": STDIO}, "n": {"a": 1}}
     )
-    assert [entry.name for entry in read(text, ())] == ["x", "y", "z"]
+    found = read(text, ())
+    assert [(entry.name, entry.marks) for entry in found] == [("x", ()), ("y", ()), ("z", ()), ("w", ("misplaced",))]
 
 
 def test_dotted_key() -> None:
@@ -229,3 +231,162 @@ def test_base_name(program: str) -> None:
 
 def test_an_entry_does_not_show_its_command() -> None:
     assert "secret" not in repr(one({"command": "x", "args": ["secret"], "url": "secret"}))
+
+
+def places(text: str, *servers: KeyPath, **kwargs: object) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(entry.name, pointer(entry.key_path), entry.marks) for entry in read(text, *servers, **kwargs)]  # type: ignore[arg-type]
+
+
+LEAKED = ("misplaced",)
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({"servers": {"x": STDIO}, "inputs": [{"id": "k"}]}, [("x", "/servers/x", LEAKED)]),
+        ({"mcpServers": {"x": STDIO}, "servers": {"y": REMOTE}},
+         [("x", "/mcpServers/x", ()), ("y", "/servers/y", LEAKED)]),
+        ({"servers": [{"name": "x", **STDIO}, REMOTE]}, [("x", "/servers/0", LEAKED), ("1", "/servers/1", LEAKED)]),
+        ({"mcp": {"servers": {"x": STDIO}}}, [("x", "/mcp/servers/x", LEAKED)]),
+        ({"mcp": {"x": {"type": "local", "command": ["npx"]}}}, [("x", "/mcp/x", LEAKED)]),
+        ({"mcp.servers": {"x": STDIO}}, [("x", "/mcp.servers/x", LEAKED)]),
+        ({"mcp_servers": {"x": STDIO}}, [("x", "/mcp_servers/x", LEAKED)]),
+        ({"context_servers": {"x": STDIO}}, [("x", "/context_servers/x", LEAKED)]),
+        ({"servers": {"x": {"host": "db", "port": 1}}, "mcp": {"allowed": ["x"]}}, []),  # no servers of ours
+        ({"interface": {"mcpServers": {"use": True}}, "nativeMCPServers": {"x": {"url": "https://x"}}}, []),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_formats_leak_into_the_files_of_other_hosts(data: object, found: list[object]) -> None:
+    assert places(json.dumps(data), ("mcpServers",)) == found
+
+
+def test_nothing_is_misplaced_where_no_host_is_known() -> None:
+    assert places(json.dumps({"servers": {"x": STDIO}}), ("servers",), hosts=("",)) == [("x", "/servers/x", ())]
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ({"x": {**STDIO, "y": REMOTE}}, [("x", "/mcpServers/x", ()), ("y", "/mcpServers/x/y", ("nested",))]),
+        ({"x": {**STDIO, "y": {**STDIO, "z": REMOTE}}},
+         [("x", "/mcpServers/x", ()), ("y", "/mcpServers/x/y", ("nested",)), ("z", "/mcpServers/x/y/z", ("nested",))]),
+        ({"x": {**STDIO, "mcpServers": {"y": REMOTE}}},
+         [("x", "/mcpServers/x", ()), ("y", "/mcpServers/x/mcpServers/y", ("nested",))]),
+        ({"mcpServers": {"y": REMOTE}}, [("y", "/mcpServers/mcpServers/y", ())]),
+        ({"x": {**REMOTE, "retry": {"command": "x"}, "reconnect": {"url": "https://x"}}}, [("x", "/mcpServers/x", ())]),
+        ({"x": {**REMOTE, "auth": {"url": "https://x"}, "oauth": {"url": "https://x"}}}, [("x", "/mcpServers/x", ())]),
+        ({"command": {"command": "npx"}, "url": {"url": "https://x"}},
+         [("command", "/mcpServers/command", ()), ("url", "/mcpServers/url", ())]),  # servers may be called so
+        ({"remote": REMOTE, "transport": STDIO},
+         [("remote", "/mcpServers/remote", ()), ("transport", "/mcpServers/transport", ())]),
+        ({**STDIO}, [("mcpServers", "/mcpServers", ())]),  # the map itself was taken for the entry
+        ({"x": {"env": {"A": "b"}}}, [("x", "/mcpServers/x", ())]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_entries_where_a_bracket_is_missing(data: object, found: list[object]) -> None:
+    assert places(json.dumps({"mcpServers": data}), ("mcpServers",)) == found
+
+
+def test_key_paths_go_through_lists() -> None:
+    data = {"agents": [{"toolsets": [{"type": "mcp", **STDIO}]}, {"toolsets": [{"type": "think"}, REMOTE]}]}
+    assert places(json.dumps(data), ("agents", "*", "toolsets")) == [
+        ("0", "/agents/0/toolsets/0", ()),
+        ("1", "/agents/1/toolsets/1", ()),
+    ]
+
+
+def test_items_that_say_what_they_are() -> None:
+    data = [{"type": "builtin", "name": "developer"}, {"type": "inline_python", "name": "x"}, {"type": "other"}]
+    found = read(json.dumps({"extensions": data}), ("extensions",))
+    assert [(entry.name, entry.transport) for entry in found] == [
+        ("developer", Transport.BUILTIN),
+        ("x", Transport.BUILTIN),
+    ]
+
+
+def test_items_are_named_by_what_they_have() -> None:
+    data = [{"key": "a", **STDIO}, {"id": "b", **STDIO}, {"name": "c", "key": "no", **STDIO}, {"name": 5, **STDIO}]
+    assert [entry.name for entry in read(json.dumps({"servers": data}), ("servers",))] == ["a", "b", "c", "3"]
+
+
+def test_plain_strings_where_the_host_takes_them() -> None:
+    def strings(data: object) -> list[Entry]:
+        document = parse("/p/mcp.jsonc", json.dumps(data).encode(), "json")
+        assert isinstance(document, Document)
+        reading = Reading("mux", "json", (("servers",),), "project", True, strings=True)
+        return [server.entry for server in entries(document, ConfigFile("/p/mcp.jsonc", (reading,)))]
+
+    found = strings({"servers": {"a": "npx -y @x/server --flag", "b": "https://x.example/mcp", "c": "", "d": 1}})
+    assert [(entry.name, entry.transport, entry.command, entry.url) for entry in found] == [
+        ("a", Transport.STDIO, ("npx", "-y", "@x/server", "--flag"), ""),
+        ("b", Transport.HTTP, (), "https://x.example/mcp"),
+    ]
+    assert [pointer(entry.key_path) for entry in strings({"servers": ["https://x.example/mcp", ""]})] == ["/servers/0"]
+    assert read(json.dumps({"mcpServers": {"a": "npx -y x"}}), ("mcpServers",)) == []
+
+
+def test_one_entry_alone_is_called_by_its_file() -> None:
+    assert places(json.dumps(STDIO), ()) == [("mcp", "", ())]
+    assert places(json.dumps({"name": "github", **STDIO}), ()) == [("github", "", ())]
+
+
+@pytest.mark.parametrize(
+    ("entry", "transport"),
+    [
+        ({"command": "x", "transportType": "stdio"}, Transport.STDIO),
+        ({"url": "https://x", "transportType": "sse"}, Transport.SSE),
+        ({"remote": {"url": "https://x", "transport_type": "sse"}}, Transport.SSE),
+        ({"type": "mcp", "remote": {"url": "https://x", "transport_type": "streamable"}}, Transport.HTTP),
+        ({"url": "wss://x", "type": "ws"}, Transport.HTTP),
+        ({"url": "https://x", "type": "streamableHttp"}, Transport.HTTP),
+        ({"url": "https://x", "command": "", "args": [], "type": "http"}, Transport.HTTP),
+        ({"url": "https://x", "command": "left over", "type": "http"}, Transport.HTTP),
+        ({"type": "platform"}, Transport.BUILTIN),
+        ({"type": "frontend", "url": "https://x"}, Transport.BUILTIN),
+        ({"type": "inline_python", "code": "x"}, Transport.BUILTIN),
+    ],
+    ids=str,
+)
+def test_ways_to_say_the_transport(entry: object, transport: Transport) -> None:
+    assert one(entry).transport is transport
+
+
+@pytest.mark.parametrize(
+    ("entry", "marks"),
+    [
+        ({**STDIO, "isActive": False}, ("disabled",)),
+        ({**STDIO, "active": False, "disabled": True}, ("disabled",)),
+        ({**STDIO, "envFile": ".env"}, ("env-file",)),
+        ({"transport": {**STDIO, "envFile": ".env"}}, ("env-file",)),
+    ],
+    ids=str,
+)
+def test_marks(entry: object, marks: tuple[str, ...]) -> None:
+    assert one(entry).marks == marks
+
+
+def test_owners_are_those_whose_file_it_is() -> None:
+    document = parse("/p/.mcp.json", json.dumps({"mcpServers": {"x": STDIO}}).encode(), "json")
+    assert isinstance(document, Document)
+
+    def owners(*also: bool) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        all_readings = tuple(
+            Reading(f"h{number}", "json", (("mcpServers",),), "project", True, also=each)
+            for number, each in enumerate(also)
+        )
+        (server,) = entries(document, ConfigFile("/p/.mcp.json", all_readings))
+        return server.entry.hosts, server.entry.owners
+
+    assert owners(False, True) == (("h0", "h1"), ("h0",))
+    assert owners(True, False, False) == (("h0", "h1", "h2"), ("h1", "h2"))
+    assert owners(True, True) == (("h0", "h1"), ("h0", "h1"))
+
+
+def test_many_misplaced_entries_take_no_longer_than_many_others() -> None:
+    both = {"mcpServers": {f"a{n}": STDIO for n in range(4000)}, "servers": {f"b{n}": STDIO for n in range(4000)}}
+    text = json.dumps(both)
+    start = time.perf_counter()
+    assert len(read(text, ("mcpServers",))) == 8000
+    assert time.perf_counter() - start < 10

@@ -197,3 +197,84 @@ def test_inputs_are_named_by_their_id() -> None:
 def test_slots_show_no_value() -> None:
     shown = repr(groups({"url": f"https://h/?token={KEY}", "env": {"K": KEY}, **args(f"--x={KEY}")}))
     assert KEY not in shown
+
+
+@pytest.mark.parametrize(
+    ("entry", "found"),
+    [
+        ({"headers": [f"Authorization: Bearer {KEY}", "X-Team:  a"]},
+         [("header", "Authorization", f"Bearer {KEY}"), ("header", "X-Team", "a")]),
+        ({"headers": ["no pair"]}, [("other", "headers", "no pair")]),
+        ({"env": [f"API_KEY={KEY}", "PATH", "", 5]}, [("env", "API_KEY", KEY)]),
+        ({"env": [{"name": "API_KEY", "value": KEY}, {"key": "B", "value": "x"}]},
+         [("env", "API_KEY", KEY), ("env", "B", "x")]),
+        ({"env": [{"name": "API_KEY", "valueFrom": KEY}]}, [("other", "name", "API_KEY"), ("other", "valueFrom", KEY)]),
+        ({"env_keys": ["API_KEY", f"OTHER={KEY}"]}, [("env", "OTHER", KEY)]),
+        ({"requestOptions": {"headers": {"X-Key": KEY}}}, [("header", "X-Key", KEY)]),
+        ({"requestInit": {"headers": {"X-Key": KEY}}}, [("header", "X-Key", KEY)]),
+        ({"remote": {"url": "https://x", "headers": {"X-Key": KEY}}},
+         [("url-path", "", "https://x"), ("header", "X-Key", KEY)]),
+        ({"auth": {"type": "static", "headers": {"X-Key": KEY}, "CLIENT_SECRET": KEY}},
+         [("other", "type", "static"), ("header", "X-Key", KEY), ("other", "CLIENT_SECRET", KEY)]),
+        ({"oauth_headers": {"X-Key": KEY}}, [("header", "X-Key", KEY)]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_lists_and_holders(entry: object, found: list[tuple[str, str, str]]) -> None:
+    assert told(entry) == found
+
+
+def test_an_entry_within_another_has_its_own_slots() -> None:
+    document = parse(
+        "/p/mcp.json",
+        json.dumps({"mcpServers": {"x": {"command": "a", "y": {"command": "b", "env": {"K": KEY}}}}}).encode(),
+        "json",
+    )
+    assert isinstance(document, Document)
+    found = {server.entry.name: list(slots(server)) for server in entries(document, FILE)}
+    assert [group.whole.context.kind.value for group in found["x"]] == ["other"]
+    assert [group.whole.context.name for group in found["y"] if group.whole.context.kind.value == "env"] == ["K"]
+
+
+@pytest.mark.parametrize(
+    ("host", "scope", "entry", "marked", "left"),
+    [
+        ("crush", "user", {"oauth_token": {"access_token": KEY}}, True, []),
+        (
+            "crush",
+            "project",
+            {"oauth_token": {"access_token": KEY}},
+            False,
+            ["access_token"],
+        ),  # others get it through git
+        ("cursor", "user", {"oauth_token": {"access_token": KEY}}, False, ["access_token"]),
+        (
+            "cline-cli",
+            "user",
+            {"oauth": {"tokens": {"access_token": KEY}, "clientSecret": KEY}},
+            True,
+            ["clientSecret"],
+        ),
+        ("cline-cli", "user", {"oauth": {"clientInformation": {"client_secret": KEY}}}, True, []),
+        ("cline-cli", "user", {"oauth_token": KEY}, False, ["oauth_token"]),
+    ],
+    ids=str,
+)
+def test_what_the_host_itself_keeps_in_an_entry(
+    host: str, scope: str, entry: object, marked: bool, left: list[str]
+) -> None:
+    document = parse("/p/mcp.json", json.dumps({"mcpServers": {"x": entry}}).encode(), "json")
+    assert isinstance(document, Document)
+    (server,) = entries(document, ConfigFile("/p/mcp.json", (Reading(host, "json", (("mcpServers",),), scope, True),)))
+    assert [group.whole.context.name for group in slots(server)] == left
+    assert ("host-tokens" in server.entry.marks) is marked
+
+
+def test_an_entry_that_is_a_plain_string() -> None:
+    text = json.dumps({"servers": {"a": f"npx x --token {KEY}", "b": f"https://x.example/mcp?key={KEY}"}})
+    document = parse("/p/mcp.json", text.encode(), "json")
+    assert isinstance(document, Document)
+    reading = Reading("mux", "json", (("servers",),), "project", True, strings=True)
+    first, second = (list(slots(server)) for server in entries(document, ConfigFile("/p/mcp.json", (reading,))))
+    assert KEY in first[0].whole.text.reveal()
+    assert [(held.slot.context.kind.value, held.slot.context.name) for held in second[0].held] == [("url-query", "key")]

@@ -478,7 +478,7 @@ JSON_TEXTS: dict[str, tuple[object, list[Told]]] = {
                 }
             )
         ),
-        [("env", "GOOGLE_CREDENTIALS_JSON", json.dumps(PEM)[1:-1])],
+        None,
     ),
     "harmless": (
         env(

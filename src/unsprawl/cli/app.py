@@ -59,10 +59,24 @@ EPILOG = (
 )
 
 
-@click.command(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=LazyGroup,
+    epilog=EPILOG,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, package_name="unsprawl")
-def app() -> None:
-    """Find secrets sprawled across MCP configurations, and move them somewhere safe."""
+@click.pass_context
+def app(ctx: click.Context) -> int:
+    """Find secrets sprawled across MCP configurations, and move them somewhere safe.
+
+    Without a command: what is on this machine, in ten lines.
+    """
+    if ctx.invoked_subcommand is not None:
+        return Exit.CLEAN
+    from unsprawl.cli.card_command import show_card
+
+    return show_card()
 
 
 def invoke(words: list[str]) -> int:

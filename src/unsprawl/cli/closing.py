@@ -26,7 +26,7 @@ def closing_list(
         if command:
             todo.append(f"let your shell load the variables, then start the hosts from a new terminal: {command}")
     todo += dict.fromkeys(item for step in steps for item in step.todo)
-    names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.hosts)
+    names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.owners)
     todo.append(f"restart {', '.join(names)}")
     todo += _rotations(journal)
     todo.append(f"to take it all back: unsprawl undo {journal.id}")

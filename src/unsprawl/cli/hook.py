@@ -6,13 +6,15 @@ import os
 import sys
 from collections.abc import Iterator
 from shlex import quote
+from typing import NamedTuple
 
 from unsprawl.cli.output import REDACTOR
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.errors import Exit
-from unsprawl.scanner.examine import examine
-from unsprawl.scanner.model import Finding, Problem, SlotKind
+from unsprawl.scanner.examine import Examined, examine
+from unsprawl.scanner.model import Finding, Problem, Silenced, SlotKind
 from unsprawl.scanner.redact import one_line
+from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -35,25 +37,38 @@ def main(words: list[str]) -> int:
         print("unsprawl: hook takes no options, only files", file=sys.stderr)
         print("  Put `--` before a file whose name begins with a dash.", file=sys.stderr)
         return Exit.USAGE
-    findings, problems = check([*words[:cut], *paths], Surroundings.here())
+    findings, problems, silenced = check([*words[:cut], *paths], Surroundings.here())
     REDACTOR.learn(finding.secret for finding in findings)
+    REDACTOR.learn(each.finding.secret for each in silenced)
     for problem in problems:
         path = _shown(problem.path)
         where = f"{path}:{problem.line}" if problem.line else path
         print(f"unsprawl: {one_line(where)}: {one_line(problem.message)}", file=sys.stderr)
         if problem.hint:
             print(f"  {one_line(problem.hint)}", file=sys.stderr)
+    if silenced:
+        from unsprawl.scanner.suppress import tally
+
+        print(f"unsprawl: {tally(silenced)}", file=sys.stderr)
     if findings:
         _show(findings)
         return Exit.FOUND
     return Exit.INCOMPLETE if problems else Exit.CLEAN
 
 
-def check(paths: list[str], around: Surroundings) -> tuple[list[Finding], list[Problem]]:
+class Checked(NamedTuple):
+    """What the files hold."""
+
+    findings: list[Finding]
+    problems: list[Problem]
+    silenced: list[Silenced]
+
+
+def check(paths: list[str], around: Surroundings) -> Checked:
     """Findings and problems of the files, as they are staged where they are, as they lie on disk otherwise."""
     from unsprawl.scanner.sources.repository import repository_of
 
-    findings: list[Finding] = []
+    found: list[Examined] = []
     problems: list[Problem] = []
     trees: dict[str | None, dict[str, ConfigFile]] = {}
     for path in paths:
@@ -64,10 +79,33 @@ def check(paths: list[str], around: Surroundings) -> tuple[list[Finding], list[P
             real = os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
             trees.setdefault(repository_of(os.path.dirname(real)), {})[real] = file
     here = repository_of(os.path.realpath(around.cwd))
+    names = FileNames(around)
     for top, files in trees.items():
         for path, content in _contents(top, list(files), current=top == here, problems=problems):
-            _examine(files[path], content, os.path.relpath(path, top) if top else path, findings, problems)
-    return findings, problems
+            _examine(files[path], content, names, found, problems)
+    if any(examined.findings for examined in found):
+        found = _sifted(found, around, here, problems)
+    findings = [finding for examined in found for finding in examined.findings]
+    return Checked(findings, problems, [each for examined in found for each in examined.silenced])
+
+
+def _sifted(found: list[Examined], around: Surroundings, here: str | None, problems: list[Problem]) -> list[Examined]:
+    """Without what allow comments and ignore lists silence. Of a list, too, the staged content counts."""
+    from unsprawl.scanner.sources.ignore_files import Content, IgnoreFiles, on_disk
+    from unsprawl.scanner.sources.staged import staged
+    from unsprawl.scanner.suppress import USUAL, sifted
+    from unsprawl.vault.places import ignore_list
+
+    def content(path: str) -> Content:
+        top = os.path.dirname(path)
+        said = None if os.path.islink(path) else next(staged(top, [path], current=top == here))
+        return said if isinstance(said, bytes) else on_disk(path)
+
+    lists = IgnoreFiles(around, str(ignore_list()), (), problems, content)
+    return [
+        sifted(examined, USUAL, *lists.lists(examined.file.path)) if examined.findings else examined
+        for examined in found
+    ]
 
 
 def _contents(
@@ -92,20 +130,20 @@ def _contents(
 
 
 def _examine(
-    file: ConfigFile, content: bytes | Problem, shown: str, findings: list[Finding], problems: list[Problem]
+    file: ConfigFile, content: bytes | Problem, names: FileNames, found: list[Examined], problems: list[Problem]
 ) -> None:
     if isinstance(content, Problem):
         problems.append(content)
         return
-    # A file that no host is known to read is looked at only when it speaks of MCP at all (NULs: it may be UTF-16).
-    if not file.hosts and b"mcp" not in content.replace(b"\0", b"").lower():
+    # A file that no host is known to read is looked at only when it speaks of MCP at all.
+    if not file.concerns(content):
         return
-    result = examine(file, content, shown)
+    result = examine(file, content, names.name(file.path))
     if isinstance(result, Problem):
         if result.code != "empty":
             problems.append(result)
         return
-    findings += result.findings
+    found.append(result)
     problems += result.document.problems
 
 

@@ -25,6 +25,7 @@ from unsprawl.scanner.report.json_report import render
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.migration import MigrationReport, migration_json
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.suppress import tally
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file, places
 from unsprawl.vault.choose import choose
@@ -86,6 +87,9 @@ def command(paths: tuple[str, ...], target: str, only: tuple[str, ...], yes: boo
             report.refusals(plan.refusals)
             report.loose(loose)
             report.problems(problems)
+            silenced = tally(each for file in files for each in file.silenced)
+            if silenced:
+                report.say(f"{silenced}; they stay.")
             if not planned and not open_:
                 report.say("Nothing to move.")
             elif dry_run:

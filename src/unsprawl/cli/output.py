@@ -30,7 +30,7 @@ def _vendor_formats(text: str) -> Iterator[str]:
     from unsprawl.rules.load import load
     from unsprawl.scanner.known import find
 
-    present = [keyword for keyword, _ in load().by_keyword if keyword in text]
+    present = [keyword for keyword, _ in load().keywords(text)]
     for line in text.splitlines() if present else ():
         line = line.replace("--", "  ")  # `--ghp_…`: for a scan such a neighbour speaks against a key, here it does not
         if any(keyword in line for keyword in present):

@@ -3,45 +3,73 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 
 import click
 
-from unsprawl.cli.console import report_options
+from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.progress import Progress
 from unsprawl.scanner.errors import Exit
-from unsprawl.scanner.redact import RedactingStream
+from unsprawl.scanner.model import Confidence, Severity
+from unsprawl.scanner.redact import one_line
+from unsprawl.scanner.report.formats import FORMATS, Request
 from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.selection import ScanOptions
+from unsprawl.scanner.selection import ScanOptions, full_path
+from unsprawl.scanner.suppress import Limits
 from unsprawl.scanner.surroundings import Surroundings
 
 
 @click.command("scan")
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
+@click.option("--format", "output", type=click.Choice(list(FORMATS)), default="terminal", help="How to show it.")
+@click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
+@click.option("--no-ignore", is_flag=True, help="Show what allow comments and ignore lists silence.")
+@click.option("--min-severity", type=click.Choice(list(map(str, reversed(Severity)))), default="low",
+              show_default=True, help="Leave out what is less severe.")  # fmt: skip
+@click.option("--min-confidence", type=click.Choice(list(map(str, reversed(Confidence)))), default="low",
+              show_default=True, help="Leave out what is less sure.")  # fmt: skip
 @click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing; the exit code tells.")
 @click.option(
     "--verbose", "-v", is_flag=True, help="Also list every entry with its approach, and the folders that were left out."
 )
 def command(
-    paths: tuple[str, ...], output: str, exclude: tuple[str, ...], strict: bool, quiet: bool, verbose: bool
+    paths: tuple[str, ...],
+    output: str,
+    file: str | None,
+    exclude: tuple[str, ...],
+    no_ignore: bool,
+    min_severity: str,
+    min_confidence: str,
+    strict: bool,
+    quiet: bool,
+    verbose: bool,
 ) -> int:
     """Find literal secrets in MCP configurations.
 
     Without PATHS: the configuration files of this user's hosts, and the current repository. With folders: every file
     below them that an MCP host may read. Nothing is changed and nothing leaves this machine.
 
+    A comment `unsprawl:allow` beside a value, and lines of an `.unsprawlignore`, silence what is meant to stay; so does
+    each of the filters. What is not shown is counted, and does not make the exit code 1.
+
     Exit code 1 means that secrets were found.
     """
     gc.disable()  # trees without cycles, made and dropped by the thousand: looking for cycles is a tenth of the time
     around = Surroundings.here()
-    result = run_scan(ScanOptions(paths, exclude), around)
+    to = destination(file, around)
+    limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
+    with Progress(quiet=quiet) as progress:
+        result = run_scan(ScanOptions(paths, exclude, limits), around, progress.examined)
     REDACTOR.learn(finding.secret for finding in result.findings)
-    if not quiet:
-        _show(result, output, around, paths, verbose)
+    REDACTOR.learn(each.finding.secret for each in result.silenced)
+    if to is not None or not quiet:
+        _show(result, output, to, around, paths, verbose)
+    if to is not None and not quiet:
+        counts = f"findings: {len(result.findings)}, problems: {len(result.problems)}"
+        print(f"unsprawl: the report is in {one_line(to.shown)} ({counts})", file=sys.stderr)
     return exit_code(result, strict=strict)
 
 
@@ -52,16 +80,22 @@ def exit_code(result: ScanResult, *, strict: bool) -> Exit:
     return Exit.FOUND if result.findings else Exit.CLEAN
 
 
-def _show(result: ScanResult, output: str, around: Surroundings, paths: tuple[str, ...], verbose: bool) -> None:
-    if output == "json":
-        from unsprawl.scanner.report.json_report import render, scan_json
-        from unsprawl.vault.identity import identify
+def _show(
+    result: ScanResult, output: str, to: Destination | None, around: Surroundings, paths: tuple[str, ...], verbose: bool
+) -> None:
+    from unsprawl.scanner.sources.repository import repository_of
+    from unsprawl.vault.identity import identify
 
-        text = render(scan_json(result, identify), REDACTOR)
-        assert isinstance(sys.stdout, RedactingStream)
-        sys.stdout.pass_on(text)
-        return
-    from unsprawl.scanner.report.terminal import TerminalReport
-
-    asked = [os.path.normpath(os.path.join(around.cwd, path)) for path in paths]
-    TerminalReport(*report_options(around)).scan(result, paths=asked, verbose=verbose)
+    request = Request(
+        result=result,
+        redactor=REDACTOR,
+        identify=identify,
+        base=repository_of(result.root) or result.root,
+        home=around.home,
+        cwd=around.cwd,
+        asked=[full_path(path, around) for path in paths],
+        verbose=verbose,
+        screen=sys.stdout if to is None else None,
+    )
+    chosen = FORMATS[output]
+    deliver(chosen.render(request), to, exact=chosen.exact)

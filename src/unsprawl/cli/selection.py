@@ -15,5 +15,5 @@ def examined(paths: tuple[str, ...], around: Surroundings) -> tuple[list[Examine
     problems: list[Problem] = []
     options = ScanOptions(paths)
     files = list(examined_files(options, around, problems))
-    REDACTOR.learn(finding.secret for file in files for finding in file.findings)
+    REDACTOR.learn(finding.secret for file in files for finding in file.secrets)
     return files, problems, root_of(options, around)

@@ -34,8 +34,13 @@ def _place(under_home: str, under_override: str) -> Path:
 
 
 def config_dir() -> Path:
-    """Folder of `vault.key`, `machine.key` and `env.sh`. Not created; see `files.private_folder`."""
+    """Folder of `vault.key`, `machine.key`, `env.sh` and `ignore`. Not created; see `files.private_folder`."""
     return _place(_CONFIG, "config")
+
+
+def ignore_list() -> Path:
+    """The user's own ignore list."""
+    return config_dir() / "ignore"
 
 
 def data_dir() -> Path:

@@ -1,0 +1,104 @@
+"""Allow comments: `unsprawl:allow[rule] reason` beside a value, or alone on the line before it. Pure.
+
+Only comments of the format itself count; the same words inside a string are just text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from unsprawl.scanner.formats.document import Document
+from unsprawl.scanner.formats.node import Span, at
+from unsprawl.scanner.model import Finding
+
+MARK = "unsprawl:allow"
+_MARK = re.compile(rf"(?<![\w:-]){MARK}(?:\[([\w, \t-]*)\])?(?=[\s,;.*]|\Z)")
+_END = re.compile(r"[\n\r]|\*/|\Z")
+
+
+class Allowance(NamedTuple):
+    """One allow comment."""
+
+    line: int
+    alone: bool
+    """Whether nothing but comments is on its line."""
+    rules: frozenset[str] | None
+    """None: whatever the rule."""
+    note: str
+    comment: tuple[tuple[int, int], tuple[int, int]]
+    """Where the comment begins and ends, as lines and columns."""
+
+
+def allowances(document: Document, findings: Sequence[Finding]) -> dict[str, Allowance]:
+    """The allow comments that hold for some of the findings, by fingerprint."""
+    text = document.text
+    if not findings or MARK not in text:
+        return {}
+    lines = {finding.fingerprint: _lines(document, finding) for finding in findings}
+    near = [(first - 1, last) for first, last in lines.values()]
+    marks = []
+    for mark in _MARK.finditer(text):
+        line = document.lines.position(mark.start())[0]
+        if any(first <= line <= last for first, last in near):
+            marks.append((line, mark))
+    if not marks:
+        return {}
+    from unsprawl.scanner.formats.comments import comments
+
+    spans = list(comments(document.codec.id, text))
+    found = []
+    for line, mark in marks:
+        around = next((span for span in spans if span.start <= mark.start() and mark.end() <= span.end), None)
+        if around is not None:
+            found.append(_allowance(document, line, mark, around, spans))
+    held = ((finding, _holding(finding, *lines[finding.fingerprint], found)) for finding in findings)
+    return {finding.fingerprint: allowance for finding, allowance in held if allowance is not None}
+
+
+def _lines(document: Document, finding: Finding) -> tuple[int, int]:
+    """The first and last line of the value that the finding is in: a block of several lines may begin with a mark."""
+    place, node = finding.place, at(document.root, finding.slot.key_path)
+    first, last = place.line, place.end_line
+    if node is not None:
+        start, end = document.lines.position(node.span.start)[0], document.lines.position(node.span.end)[0]
+        if start <= first and last <= end:
+            return start, last
+    return first, last
+
+
+def _allowance(document: Document, line: int, mark: re.Match[str], comment: Span, spans: Sequence[Span]) -> Allowance:
+    text = document.text
+    end = _END.search(text, mark.end(), comment.end)
+    note = text[mark.end() : end.start() if end else comment.end].strip(" \t,;.")
+    rules = None if mark[1] is None else frozenset(re.split(r"[\s,]+", mark[1].strip()))
+    position = document.lines.position
+    places = position(comment.start), position(comment.end)
+    return Allowance(line, _alone(text, mark.start(), spans), rules, note, places)
+
+
+def _alone(text: str, offset: int, spans: Sequence[Span]) -> bool:
+    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
+    end = min((at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0), default=len(text))
+    position = start
+    for span in spans:
+        if span.end > start and span.start < end:
+            if text[position : span.start].strip():
+                return False
+            position = max(position, span.end)
+    return not text[position:end].strip()
+
+
+def _holding(finding: Finding, first: int, last: int, found: Sequence[Allowance]) -> Allowance | None:
+    place = finding.place
+    for allowance in found:
+        if not (first <= allowance.line <= last or (allowance.alone and allowance.line == first - 1)):
+            continue
+        if allowance.rules is not None and finding.literal.rule not in allowance.rules:
+            continue
+        begin, end = allowance.comment
+        if begin < (place.end_line, place.end_column) and (place.line, place.column) < end:
+            continue  # broken text, in which a value was also taken for a comment
+        return allowance
+    return None

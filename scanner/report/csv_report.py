@@ -1,0 +1,46 @@
+"""`--format csv`: one row a finding, for spreadsheets. RFC 4180: CRLF, quotes where needed; UTF-8 without a mark."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import Any
+
+from unsprawl.scanner.redact import Redactor, one_line
+
+COLUMNS = (
+    "severity", "confidence", "provider", "rule", "reason",
+    "path", "line", "column", "end_line", "end_column", "pointer", "commit",
+    "hosts", "entry", "slot_kind", "slot_key", "fingerprint", "secret_id",
+)  # fmt: skip
+"""New columns may come, at the end; none changes its meaning."""
+
+_FORMULA = re.compile("(^|[,;|])([\\s\"']*)([=+@\uff1d\uff0b\uff0d\uff20-])")
+"""At the start, or after what another reader of the file takes for a separator; also as full-width characters."""
+
+
+def render(document: dict[str, Any], redactor: Redactor) -> str:
+    """The findings of the document as rows under a header."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for finding in document["findings"]:
+        writer.writerow(cell(redactor.clean(value)) for value in _row(finding))
+    return text.getvalue()
+
+
+def cell(text: str) -> str:
+    """The text on one line and with `'` before whatever a spreadsheet would take for the beginning of a formula."""
+    return _FORMULA.sub(r"\1\2'\3", one_line(text))
+
+
+def _row(finding: dict[str, Any]) -> list[str]:
+    flat = {
+        **finding,
+        **finding["place"],
+        "hosts": " ".join(finding["hosts"]),
+        "slot_kind": finding["slot"]["kind"],
+        "slot_key": finding["slot"]["key"],
+    }
+    return ["" if (value := flat.get(name)) is None else str(value) for name in COLUMNS]

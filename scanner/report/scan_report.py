@@ -1,0 +1,230 @@
+"""`--format terminal`: a scan for people. The sum, then host by host and file by file, worst first, then what to do."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import TextIO, cast
+
+from rich.text import Text
+
+from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.hosts import host
+from unsprawl.scanner.model import Finding
+from unsprawl.scanner.redact import RedactingStream
+from unsprawl.scanner.report.console import console_for
+from unsprawl.scanner.report.copies import Copies
+from unsprawl.scanner.report.formats import Request
+from unsprawl.scanner.report.ladder import cells, step
+from unsprawl.scanner.report.lines import count
+from unsprawl.scanner.report.summary import providers, severities, shortened
+from unsprawl.scanner.report.terminal import NOTICE, RANK, STYLE, TerminalReport, grouped
+from unsprawl.scanner.scan import ScanResult, Sprawl
+from unsprawl.scanner.suppress import BY, tally
+
+SHOWN = 5
+"""So many places of one warning are listed, unless all are asked for."""
+
+
+def render(request: Request) -> str:
+    """The report as text, with the colours of the screen that it is for."""
+    text = io.StringIO()
+    stream = cast(TextIO, RedactingStream(text, request.redactor))
+    console = console_for(stream, request.screen or stream)
+    report = ScanReport(console, request.redactor, request.home, request.cwd)
+    report.scan(request.result, paths=request.asked, verbose=request.verbose)
+    stream.flush()
+    return text.getvalue()
+
+
+class ScanReport(TerminalReport):
+    """What a scan found."""
+
+    def scan(self, result: ScanResult, *, paths: Sequence[str] = (), verbose: bool = False) -> None:
+        """Everything, in order of what one needs to know first. `paths` is what was asked for."""
+        blocks = _blocks(result.findings)
+        shown = (finding for _, files in blocks for _, findings in files for finding in findings)
+        copies = Copies(shown, self.typed)
+        self._headline(result)
+        for names, files in blocks:
+            self.gap()
+            self.line(Text(names, "bold"))
+            for path, findings in files:
+                self._file(path, findings, copies)
+        self._cautions(result, None if verbose else SHOWN)
+        self.problems(result.problems)
+        if verbose:
+            self._entries(result.entries)
+            self._silenced(result)
+            self._pruned(result)
+        self._ladder(result.entries)
+        self._closing(result, paths, verbose=verbose)
+
+    def _headline(self, result: ScanResult) -> None:
+        """How many, how bad, whose, how spread, and whether that is all."""
+        sprawls = result.sprawls()
+        if sprawls:
+            files = len({finding.place.path for finding in result.findings})
+            places = f" in {count(len(result.findings), 'place')} of {count(files, 'file')}: "
+            self.line(Text(count(len(sprawls), "secret"), "bold"), places, self.severities(sprawls), rest="  ")
+            if len(sprawls) > SHOWN:
+                owners = [f"{name} {number}" for name, number, _ in providers(sprawls)]
+                self.line(self.text(f"whose: {shortened(owners, SHOWN)}"), first="  ", rest="    ")
+            spread = [len(sprawl.findings) for sprawl in sprawls if len(sprawl.findings) > 1]
+            if spread:
+                most = f", one of them in {max(spread)}" if len(spread) > 1 else ""
+                self.line(f"{count(len(spread), 'secret')} in more than one place{most}", first="  ")
+        else:
+            self.line(Text("no literal secrets", "bold green" if result.complete else "bold"), self._looked(result))
+        if not result.complete:
+            unchecked = len({problem.path for problem in result.problems})
+            self.line(
+                Text("incomplete: ", "bold magenta"),
+                f"{count(unchecked, 'file')} could not be checked in full, see below",
+                first="  " if sprawls else "", rest="  ",
+            )  # fmt: skip
+
+    def severities(self, sprawls: Sequence[Sprawl]) -> Text:
+        """`1 critical, 2 high`."""
+        return Text(", ").join(
+            Text(f"{number} {severity.value}", STYLE[severity]) for severity, number in severities(sprawls)
+        )
+
+    def _looked(self, result: ScanResult) -> str:
+        entries, files = count(result.stats.entries, "entry", "entries"), count(result.stats.files, "file")
+        return f"; looked at {entries} in {files}"
+
+    def _file(self, path: str, findings: list[Finding], copies: Copies) -> None:
+        """Severity, line, entry and field of each finding in columns; what it is beside them, or below."""
+        self.line(self.path(path, ""), first="  ", rest="    ")
+        digits = max(len(str(finding.place.line)) for finding in findings)
+        entries = any(finding.entry for finding in findings)
+        rows = []
+        for finding in findings:
+            entry = [self.text(finding.entry.name, "bold") if finding.entry else Text()] if entries else []
+            row = [
+                self.severity(finding),
+                Text(str(finding.place.line).rjust(digits)),
+                *entry,
+                self.field(finding, entry=False),
+            ]
+            said = [self.text(copies.note(finding))] if copies.is_later(finding) else [self.what(finding)]
+            if copies.note(finding) and not copies.is_later(finding):
+                said.append(self.text(copies.note(finding)))
+            rows.append((row, said))
+        if self.columns([[*row, said[0]] for row, said in rows], 4, [said[1:] for _, said in rows], 2):
+            return
+        if self.columns([row for row, _ in rows], 4, [said for _, said in rows], 2):
+            return
+        for row, said in rows:
+            begin = Text("    ").append_text(row[0]).append("  ").append_text(row[1]).append("  ")
+            for number, part in enumerate([Text("  ").join(filter(None, row[2:])), *said]):
+                self.line(part, first=" " * begin.cell_len if number else begin)
+
+    def _cautions(self, result: ScanResult, limit: int | None) -> None:
+        """Each kind of warning once, with its places."""
+        for message, cautions in grouped(result.warnings, lambda caution: caution.message):
+            self.gap()
+            self.line(Text("note  ", NOTICE), self.text(message), rest="      ")
+            for caution in cautions[:limit]:
+                name = Text("  ").append_text(self.text(caution.entry, "bold")) if caution.entry else Text()
+                self.line(self.path(caution.path, ""), f":{caution.line}", name, first="      ", rest="        ")
+            if limit is not None and len(cautions) > limit:
+                self.line(f"and {len(cautions) - limit} more: --verbose shows all", first="      ")
+        self.gap()
+
+    def _entries(self, entries: Iterable[ExaminedEntry]) -> None:
+        """Every entry with its approach."""
+        self.gap()
+        for found in entries:
+            marks = f" ({', '.join(found.approach.marks)})" if found.approach.marks else ""
+            self.line(
+                self.text(found.entry.name, "bold"),
+                f"  {step(found.approach)}{marks}  ",
+                self.path(found.entry.path, ""),
+                f":{found.entry.line}",
+                rest="  ",
+            )
+        self.gap()
+
+    def _silenced(self, result: ScanResult) -> None:
+        """What is not shown, with what silenced it."""
+        self.gap()
+        for each in result.silenced:
+            by = Text(f"  {BY[each.reason]}")
+            if each.path:
+                by.append(" ").append_text(self.path(each.path, "")).append(f":{each.line}")
+            if each.note:
+                by.append(": ").append_text(self.text(each.note))
+            place = each.finding.place
+            self.line(
+                "silenced  ",
+                self.path(place.path, ""),
+                f":{place.line}  ",
+                self.field(each.finding),
+                "  ",
+                self.text(each.finding.literal.reason),
+                by,
+                rest="  ",
+            )
+        self.gap()
+
+    def _pruned(self, result: ScanResult) -> None:
+        self.gap()
+        for path, why in result.stats.pruned:
+            self.line("left out  ", self.path(path, ""), f"  {why}", rest="  ")
+        self.gap()
+
+    def _ladder(self, entries: Sequence[ExaminedEntry]) -> None:
+        """The seven approaches, best first, and how many entries use each."""
+        if not entries:
+            return
+        self.gap()
+        self.line("how the servers get their keys, best way first:")
+        listed = [(Text(name), Text(number.rjust(3), "bold" if used else "")) for name, number, used in cells(entries)]
+        half = (len(listed) + 1) // 2
+        pairs = [*listed, *[(Text(), Text())] * (2 * half - len(listed))]
+        if not self.columns([(*pairs[row], Text(), *pairs[row + half]) for row in range(half)], 2):
+            self.columns(listed, 2)
+        self.gap()
+
+    def _closing(self, result: ScanResult, paths: Sequence[str], *, verbose: bool) -> None:
+        self.gap()
+        if result.silenced:
+            self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
+        if result.stats.excluded:
+            self.line(f"{result.stats.excluded} files or folders left out with --exclude", rest="  ")
+        if result.findings:
+            self.line(self._looked(result).removeprefix("; "), rest="  ")
+            self._next("migrate", paths, "shows each change, asks, and can be undone")
+        elif result.problems:
+            self._next("scan", paths, "once the files above can be read")
+        elif not paths:
+            self._next("scan", [self._home], "looks through your whole home folder")
+
+    def _next(self, command: str, paths: Sequence[str], why: str) -> None:
+        asked = Text(" ").join([Text(f"unsprawl {command}"), *(self.word(path) for path in paths)])
+        asked.stylize("bold")
+        self.line("next: ", asked, rest="  ")
+        self.line(why, first="      ")
+
+
+_Files = list[tuple[str, list[Finding]]]
+
+
+def _blocks(findings: Iterable[Finding]) -> list[tuple[str, _Files]]:
+    """The findings by the hosts that read their file, then by file, then by line; worst first everywhere."""
+    files = [(path, sorted(found, key=_badness)) for path, found in grouped(findings, lambda f: f.place.path)]
+    files.sort(key=lambda item: (_badness(item[1][0])[0], item[0]))
+    return [(shortened(names, SHOWN), of_host) for names, of_host in grouped(files, lambda item: readers(item[1]))]
+
+
+def _badness(finding: Finding) -> tuple[int, int, int]:
+    return RANK[finding.literal.severity], finding.place.line, finding.place.column
+
+
+def readers(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The names of the hosts that read the file of these findings."""
+    owners = [finding.entry.owners if finding.entry else finding.hosts for finding in findings]
+    names = dict.fromkeys(host(host_id).name for found in owners for host_id in found)
+    return tuple(names) or ("read by no known host",)

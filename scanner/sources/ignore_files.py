@@ -1,0 +1,83 @@
+"""The ignore lists that hold for a file: the user's own, its repository's, those of the scanned folders."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+
+from unsprawl.scanner.ignore import NAME, IgnoreList, parse
+from unsprawl.scanner.model import Problem
+from unsprawl.scanner.sources.repository import repository_of
+from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.surroundings import Surroundings
+
+MAX_BYTES = 256 * 1024
+HINT = "Nothing in it was silenced. An ignore list is a small text file of fingerprints and paths."
+Content = bytes | Problem | None
+
+
+def on_disk(path: str) -> Content:
+    """The list that lies there; None when there is none. A repository's list is no link: it would lead out of it."""
+    if os.path.islink(path):
+        return Problem(path, "ignore-list", "an ignore list that is a link is not followed")
+    return read(path, MAX_BYTES) if os.path.lexists(path) else None
+
+
+def _own(path: str) -> Content:
+    """The user's list may be a link: many keep such files elsewhere."""
+    return read(path, MAX_BYTES) if os.path.lexists(path) else None
+
+
+class IgnoreFiles:
+    """Reads each list once, when it is first asked for. What is wrong with one goes to `problems`."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        own: str,
+        folders: Sequence[str],
+        problems: list[Problem],
+        content: Callable[[str], Content] = on_disk,
+    ) -> None:
+        """`own`: the path of the user's list. `folders`: what is scanned. `content`: gives a repository's list."""
+        self._around = around
+        self._own = own
+        self._folders = tuple(dict.fromkeys(os.path.realpath(folder) for folder in folders))
+        self._problems = problems
+        self._content = content
+        self._read: dict[str, IgnoreList | None] = {}
+
+    def lists(self, path: str) -> tuple[str, list[IgnoreList]]:
+        """The real path of the file as the lists compare it, and the lists that may speak of it."""
+        real = os.path.realpath(path)
+        top = repository_of(os.path.dirname(real))
+        folders = [folder for folder in self._folders if real.startswith(folder.rstrip(os.sep) + os.sep)]
+        wanted = dict.fromkeys(folders if top is None else [top, *folders])
+        found = [self._list(self._own, None), *(self._list(os.path.join(folder, NAME), folder) for folder in wanted)]
+        return self._around.comparable(real), [each for each in found if each is not None]
+
+    def _list(self, path: str, folder: str | None) -> IgnoreList | None:
+        if path not in self._read:
+            self._read[path] = self._parsed(path, folder)
+        return self._read[path]
+
+    def _parsed(self, path: str, folder: str | None) -> IgnoreList | None:
+        around = self._around
+        data = _own(path) if folder is None else self._content(path)
+        if isinstance(data, bytes) and (len(data) > MAX_BYTES or b"\0" in data):
+            data = Problem(path, "ignore-list", "no list: it is too large, or holds binary data")
+        if isinstance(data, Problem):
+            self._problems.append(data._replace(hint=HINT))
+        if not isinstance(data, bytes):
+            return None
+        text = data.decode("utf-8", "surrogateescape")
+        homes = [around.comparable(os.path.realpath(home)) for home in around.homes] if folder is None else []
+        found, problems = parse(
+            text,
+            path,
+            "" if folder is None else around.comparable(folder),
+            homes=list(dict.fromkeys(homes)),
+            folded=around.folds_case,
+        )
+        self._problems += problems
+        return found

@@ -1,0 +1,90 @@
+"""Which findings of a file are shown, and what silences the others. Pure: nothing is dropped without a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from unsprawl.scanner.allow import allowances
+from unsprawl.scanner.examine import Examined
+from unsprawl.scanner.ignore import IgnoreList
+from unsprawl.scanner.model import Confidence, Finding, Severity, Silence, Silenced
+
+BY = {
+    Silence.ALLOWED: "by a comment",
+    Silence.IGNORED: "by an ignore list",
+    Silence.SEVERITY: "below the severity that was asked for",
+    Silence.CONFIDENCE: "below the confidence that was asked for",
+}
+_SEVERITIES, _CONFIDENCES = list(Severity), list(Confidence)
+
+
+class Limits(NamedTuple):
+    """What the command line wants to see."""
+
+    severity: Severity = Severity.LOW
+    """This one and worse."""
+    confidence: Confidence = Confidence.LOW
+    """This one and surer."""
+    ignore: bool = True
+    """False: allow comments and ignore lists do not count."""
+
+
+USUAL = Limits()
+
+
+def sifted(examined: Examined, limits: Limits, file: str = "", lists: Sequence[IgnoreList] = ()) -> Examined:
+    """`examined` with what is silenced taken out of its findings and told in `silenced`.
+
+    `lists` are the ignore lists that may speak of the file, whose real path in their spelling is `file`.
+    """
+    allowed = allowances(examined.document, examined.findings) if limits.ignore else {}
+    silenced: list[Silenced] = []
+
+    def kept(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        shown = []
+        for finding in findings:
+            allowance = allowed.get(finding.fingerprint)
+            if allowance is not None:
+                path, line, note = finding.place.path, allowance.line, allowance.note
+                silenced.append(Silenced(finding, Silence.ALLOWED, path, line, note))
+            elif limits.ignore and (ignored := _ignored(finding, file, lists)) is not None:
+                silenced.append(ignored)
+            elif (reason := _below(finding, limits)) is not None:
+                silenced.append(Silenced(finding, reason))
+            else:
+                shown.append(finding)
+        return tuple(shown)
+
+    entries = tuple(entry._replace(findings=kept(entry.findings)) for entry in examined.entries)
+    loose = kept(examined.loose)
+    return examined._replace(entries=entries, loose=loose, silenced=(*examined.silenced, *silenced))
+
+
+def _ignored(finding: Finding, file: str, lists: Sequence[IgnoreList]) -> Silenced | None:
+    for each in lists:
+        said = each.silences(finding.fingerprint, file)
+        if said is not None:
+            return Silenced(finding, Silence.IGNORED, each.path, *said)
+    return None
+
+
+def _below(finding: Finding, limits: Limits) -> Silence | None:
+    literal = finding.literal
+    if _SEVERITIES.index(literal.severity) > _SEVERITIES.index(limits.severity):
+        return Silence.SEVERITY
+    if _CONFIDENCES.index(literal.confidence) > _CONFIDENCES.index(limits.confidence):
+        return Silence.CONFIDENCE
+    return None
+
+
+def tally(silenced: Iterable[Silenced]) -> str:
+    """`3 secrets are not shown: 2 by a comment, 1 by an ignore list`; "" when there are none."""
+    counts = dict.fromkeys(Silence, 0)
+    for each in silenced:
+        counts[each.reason] += 1
+    total = sum(counts.values())
+    if not total:
+        return ""
+    said = ", ".join(f"{count} {BY[reason]}" for reason, count in counts.items() if count)
+    return f"{total} {'secret is' if total == 1 else 'secrets are'} not shown: {said}"

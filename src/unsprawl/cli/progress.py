@@ -1,0 +1,73 @@
+"""A line on stderr that moves while a scan lasts: on a terminal only, and only after a second."""
+
+from __future__ import annotations
+
+import sys
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from unsprawl.scanner.examine import Examined
+
+if TYPE_CHECKING:
+    from threading import Timer
+
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
+
+PATIENCE_S = 1.0
+"""What is over by then needs no bar, and is spared the import of one."""
+
+
+class Progress:
+    """Shows how much was looked at; names no file, so there is nothing in it to hide."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._wanted = not quiet and sys.stderr.isatty()
+        self._timer: Timer | None = None
+        self._bar: Bar | None = None
+        self._task: TaskID | None = None
+        self._files = self._findings = 0
+
+    def __enter__(self) -> Progress:
+        if self._wanted:
+            from threading import Timer
+
+            self._timer = Timer(PATIENCE_S, self._show)
+            self._timer.daemon = True
+            self._timer.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join()
+        if self._bar is not None:
+            self._bar.stop()
+
+    def examined(self, file: Examined) -> None:
+        """One more file was looked at."""
+        self._files += 1
+        self._findings += len(file.findings)
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, files=self._files, findings=self._findings)
+
+    def _show(self) -> None:
+        from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+        from rich.progress import Progress as Bar
+
+        from unsprawl.scanner.report.console import console_for
+
+        bar = Bar(
+            BarColumn(20),
+            TextColumn("looked at {task.fields[files]} files, {task.fields[findings]} secrets so far", markup=False),
+            TimeElapsedColumn(),
+            console=console_for(sys.stderr),
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._task = bar.add_task("", total=None, files=self._files, findings=self._findings)
+        bar.start()
+        self._bar = bar
