@@ -12,8 +12,8 @@ from typing import NamedTuple
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
-from unsprawl.scanner.packages import base_name
 from unsprawl.scanner.parts import host_of
+from unsprawl.scanner.programs import base_name
 
 NAMES = {
     7: "no auth",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from unsprawl.rules.load import compiled, load
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
-from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header
+from unsprawl.scanner.names import Secrecy, is_password, names_phrase, normalised, secrecy, secret_header, weak_in_query
+from unsprawl.scanner.parts import SCHEMES
 from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, shape
 from unsprawl.scanner.randomness import classes, entropy, has_random_run
 from unsprawl.scanner.vendors import brand, host_in, named, named_by_vendor
 
-_SCHEMES = frozenset({"bearer", "basic", "token", "apikey", "api-key", "bot", "key", "digest", "negotiate", "header"})
+_SCHEMES = SCHEMES | {"header"}
 """Roles of a credential in an authorization header; "header" is the whole value of one in an argument."""
 
 
@@ -21,6 +22,13 @@ def by_surroundings(value: str, context: Context) -> Judgement:
     level = Secrecy.STRONG if by_position or context.role == "password" else secrecy(context.name)
     if context.role == "password":
         return _named_password(value, context)
+    if context.role == "cookie":
+        return generic.cookie(value, context)
+    phrase = generic.phrase(value) if names_phrase(context.name) else None
+    if phrase is not None:
+        return _fitting(value, context, Secrecy.STRONG) or phrase
+    if level is Secrecy.NEUTRAL and context.role == "query" and weak_in_query(context.name):
+        level = Secrecy.WEAK
     if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
         return generic.secret(value, context, level) if context.name else generic.bare(value, context)
     if level in (Secrecy.STRONG, Secrecy.WEAK) and load().is_public(normalised(context.name)):
@@ -33,7 +41,8 @@ def by_surroundings(value: str, context: Context) -> Judgement:
     if fitting is not None:
         return fitting
     if passwordish:
-        return Harmless(setting[0]) if setting and setting[0] == "a path" else _named_password(value, context)
+        path = setting is not None and setting[0] == "a path" and _is_path(value)
+        return Harmless("a path") if path else _named_password(value, context)
     if setting is not None and not (level is Secrecy.STRONG and _no_setting(value)):
         return Harmless(setting[0])
     if level in (Secrecy.STRONG, Secrecy.WEAK):
@@ -56,6 +65,12 @@ def _no_setting(value: str) -> bool:
         len(value) >= 32 and classes(value) == 3 and entropy(value) >= 4.2 and not generic.is_wordy(value)
     )
     return len(value) >= 20 and random and not pathlike
+
+
+def _is_path(value: str) -> bool:
+    """Whether what could be a path is one, under a password's name: a password may begin with `/`."""
+    separators = value.count("/") + value.count("\\")
+    return separators > 1 or "." in value or (separators == 1 and generic.is_wordy(value))
 
 
 def _fitting(value: str, context: Context, level: Secrecy) -> Literal | Placeholder | None:

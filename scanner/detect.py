@@ -1,15 +1,20 @@
-"""Is this value a credential, and whose? Pure: text and its surroundings in, a judgement out.
+"""Is this value a credential, and whose? Pure: text and its surroundings in, judgements out.
 
-From the surest evidence to the weakest: a vendor's format, a reference, a placeholder, a plain setting, a format that
-fits the vendor named beside it, and last what the name and the position imply.
+A value is taken apart first, and each part judged under its own name. From the surest evidence to the weakest: a
+vendor's format, a reference, a placeholder, a plain setting, a format that fits the vendor named beside it, and last
+what the name and the position imply.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
+from unsprawl.rules.load import load
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.contextual import by_surroundings
+from unsprawl.scanner.dissect import Leaf, leaves, trimmed
+from unsprawl.scanner.embedded import basic_password
 from unsprawl.scanner.issued import judge_jwt
 from unsprawl.scanner.model import (
     Confidence,
@@ -18,6 +23,7 @@ from unsprawl.scanner.model import (
     Judgement,
     Literal,
     Placeholder,
+    Reference,
     Severity,
     SlotKind,
 )
@@ -26,44 +32,108 @@ from unsprawl.scanner.placeholders import beside, default_of, placeholder, refer
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.second_opinion import reconsider
 from unsprawl.scanner.vendors import alike, brand, claimed
-from unsprawl.scanner.within import judge_inner, moved
+from unsprawl.scanner.view import View
 
 LONGEST = 16 * 1024
 """Values are cut here before any pattern sees them."""
-_SHORT = 256
-"""Judgements of values up to this length are remembered."""
-_QUOTES = "\"'"
+_SEVERITIES = list(Severity)
+_MOST_HITS = 50
+
+
+class Verdict(NamedTuple):
+    """What one part of a value is. Offsets of a `Literal` count in the text that the value was taken from."""
+
+    leaf: Leaf
+    judgement: Judgement
+    default: View | None = None
+    """Where the leaf is a reference and the judgement that of its default: the default."""
 
 
 def judge(text: str, context: Context) -> Judgement:
-    """What `text` is. Offsets of a `Literal` count in `text` as given."""
-    return (_remembered if len(text) <= _SHORT else _judged)(text, context)
+    """What `text` is, the worst of what it holds. Offsets of a `Literal` count in `text` as given."""
+    view = trimmed(View.of(text[: 2 * LONGEST])).cut(0, LONGEST)
+    found = [verdict.judgement for verdict in verdicts(view, context, leaves(view, context))]
+    literals = [judgement for judgement in found if isinstance(judgement, Literal)]
+    if literals:
+        return min(literals, key=lambda literal: _SEVERITIES.index(literal.severity))
+    for kind in (Reference, Placeholder):
+        for judgement in found:
+            if isinstance(judgement, kind):
+                return judgement
+    return found[0] if found else Harmless("holds nothing")
 
 
-def _judged(text: str, context: Context) -> Judgement:
-    start, end = _trimmed(text)
-    value = text[start : min(end, start + LONGEST)]
-    if not value:
-        return Placeholder("empty")
-    return moved(_judge(value, context), start)
+def verdicts(view: View, context: Context, held: Sequence[Leaf]) -> Iterator[Verdict]:
+    """The judgements of a value: of the leaves that it holds, else of itself.
+
+    A vendor's format that reaches beyond one leaf, or lies in none, is judged for the whole.
+    """
+    view = view.cut(0, LONGEST)
+    if not held:
+        yield from _placed(Leaf(view, context))
+        return
+    taken: list[tuple[int, int]] = []
+    spans = [leaf.view.span(0, len(leaf.view.text)) for leaf in held]
+    for literal in _formats(view.text, context):
+        start, end = view.span(literal.start, literal.end)
+        if not any(first <= start and end <= last for first, last in spans):
+            taken.append((start, end))
+            yield Verdict(Leaf(view, context), literal._replace(start=start, end=end))
+    for leaf, (first, last) in zip(held, spans, strict=True):
+        if not any(start < last and first < end for start, end in taken):
+            yield from _placed(leaf)
 
 
-_remembered = lru_cache(maxsize=4096)(_judged)
-"""Homes are full of copies: the same value under the same name, in one project after the other."""
+def _placed(leaf: Leaf) -> Iterator[Verdict]:
+    """The judgement of a leaf, with what the default of a reference is and further keys in a longer text."""
+    view = leaf.view.cut(0, LONGEST)
+    found = [_as_rule(_trimmed_judgement(view.text, leaf.context), leaf.rule)]
+    if isinstance(found[0], Literal) and not found[0].rule.startswith("generic-"):
+        first = found[0]
+        found += [
+            literal
+            for literal in _formats(view.text, leaf.context)
+            if literal.start >= first.end or literal.end <= first.start
+        ]
+    for judgement in found:
+        if isinstance(judgement, Literal):
+            start, end = view.span(judgement.start, judgement.end)
+            judgement = judgement._replace(start=start, end=end)
+        yield Verdict(leaf, judgement)
+    default = default_of(view.text) if isinstance(found[0], Reference) else None
+    if default is not None:
+        inner = view.cut(*default)
+        context = leaf.context._replace(role="default")
+        for verdict in verdicts(inner, context, leaves(inner, context)):
+            yield Verdict(leaf, verdict.judgement, inner)
 
 
-def _trimmed(text: str) -> tuple[int, int]:
-    """Without the blanks and the pair of quotes around it."""
-    start, end = 0, len(text)
-    while True:
-        while start < end and text[start].isspace():
-            start += 1
-        while start < end and text[end - 1].isspace():
-            end -= 1
-        if end - start >= 2 and text[start] == text[end - 1] and text[start] in _QUOTES:
-            start, end = start + 1, end - 1
-        else:
-            return start, end
+def _trimmed_judgement(text: str, context: Context) -> Judgement:
+    inner = trimmed(View.of(text))
+    return moved(_judge(inner.text, context), inner.starts[0]) if inner.text else Placeholder("empty")
+
+
+def moved(judgement: Judgement, by: int) -> Judgement:
+    """The same, in a text where it begins `by` characters later."""
+    if isinstance(judgement, Literal) and by:
+        return judgement._replace(start=judgement.start + by, end=judgement.end + by)
+    return judgement
+
+
+def _formats(text: str, context: Context) -> list[Literal]:
+    """Every stretch that has a vendor's format and is no stand-in, from left to right."""
+    found: list[Literal] = []
+    waiting = [(0, len(text))]
+    while waiting and len(found) < _MOST_HITS:
+        first, last = waiting.pop()
+        hit = known.find(text[first:last])
+        if hit is None or hit.stand_in:
+            continue
+        judgement = _of_format(hit, text[first:last], context)
+        if isinstance(judgement, Literal):
+            found.append(judgement._replace(start=judgement.start + first, end=judgement.end + first))
+        waiting += [(first, first + hit.start), (first + hit.end, last)]
+    return sorted(found, key=lambda literal: literal.start)
 
 
 def _judge(value: str, context: Context) -> Judgement:
@@ -76,7 +146,7 @@ def _judge(value: str, context: Context) -> Judgement:
     reference = reference_of(value)
     if reference is not None:
         return _around(value, context) or reference
-    inner = judge_inner(value, context, judge)
+    inner = _basic(value, context) if context.role == "basic" else None
     if inner is not None:
         return inner
     if context.kind is SlotKind.OTHER and not context.role and secrecy(context.name) in (Secrecy.NEUTRAL, Secrecy.VETO):
@@ -118,7 +188,29 @@ def _around(value: str, context: Context) -> Literal | None:
     for start, end in beside(value):
         stretch = value[start:end]
         if len(stretch) >= 16 and has_random_run(stretch):
-            judgement = moved(judge(stretch, context), start)
+            judgement = moved(_trimmed_judgement(stretch, context), start)
             if isinstance(judgement, Literal):
                 return judgement
     return None
+
+
+def _basic(value: str, context: Context) -> Judgement | None:
+    """`Basic` credentials: the part after the first colon decides, the whole is the secret."""
+    password = basic_password(value)
+    if password is None:
+        return None
+    judgement = _trimmed_judgement(password, context._replace(role="password"))
+    if not isinstance(judgement, Literal):
+        return judgement
+    rule = "generic-auth-header" if judgement.rule == "generic-password" else judgement.rule
+    reason = "user name and password, base64"
+    return Literal(rule, judgement.provider, Severity.HIGH, Confidence.HIGH, reason, 0, len(value))
+
+
+def _as_rule(judgement: Judgement, rule_id: str) -> Judgement:
+    """A password that was judged on its own, reported under the rule of the text around it."""
+    rule = load().get(rule_id)
+    if rule is None or not isinstance(judgement, Literal) or not judgement.rule.startswith("generic-"):
+        return judgement
+    severity = Severity(rule.severity)
+    return Literal(rule.id, rule.provider, severity, Confidence.HIGH, rule.name, judgement.start, judgement.end)

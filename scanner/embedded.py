@@ -1,37 +1,27 @@
-"""Values written inside a value: JSON text, header lines, connection strings, base64 credentials."""
+"""Texts that are written inside a text with an encoding of their own: JSON, percent-encoding, base64 credentials."""
 
 from __future__ import annotations
 
 from binascii import Error as NotBase64
 from binascii import a2b_base64
-from typing import Any
+from collections.abc import Iterator
 
 from unsprawl.rules.load import compiled
+from unsprawl.scanner.formats.literal import Piece
+from unsprawl.scanner.formats.node import Kind, Node
+from unsprawl.scanner.view import View
 
-_HEADER = r"([A-Za-z][A-Za-z0-9_-]{1,60})\s*:\s*(?=\S)"
-_ASSIGNED = (
-    r"(?i:(?:^|[;\s&?,])(?:password|passwd|pwd|accountkey|sharedaccesskey|access_token|accesskey|sslpassword)\s*=\s*"
-    r"(\"[^\"]{1,500}\"|'[^']{1,500}'|[^;\s&,]{1,500}))"
-)
 _MOST_STRINGS = 500
-
-
-def header_line(text: str) -> tuple[str, int] | None:
-    """The header's name and where its value begins, of `Name: value`."""
-    match = compiled(_HEADER).match(text)
-    return None if match is None else (match.group(1), match.end())
-
-
-def assigned_password(text: str) -> tuple[int, int] | None:
-    """Where the password stands in `Server=x;Password=y` or `host=x password=y`."""
-    match = compiled(_ASSIGNED).search(text)
-    return None if match is None else match.span(1)
+_MOST_ESCAPES = 4
+"""Levels of backslashes that are taken off before a text is no JSON."""
+_ENCODED = r"(?:%[0-9A-Fa-f]{2})+"
 
 
 def basic_password(text: str) -> str | None:
     """The password within base64 `user:password`; the user where the password is empty; None when it is not that."""
+    plain = text.replace("-", "+").replace("_", "/").rstrip("=")
     try:
-        decoded = a2b_base64(text + "=" * (-len(text) % 4)).decode("utf-8")
+        decoded = a2b_base64(plain + "=" * (-len(plain) % 4)).decode("utf-8")
     except (NotBase64, ValueError):
         return None
     user, colon, password = decoded.partition(":")
@@ -40,32 +30,83 @@ def basic_password(text: str) -> str | None:
     return password or user
 
 
-def strings_of_json(text: str) -> list[tuple[str, str, int]] | None:
-    """(key, string, place in `text`) of a JSON text, also of one with escaped quotes; None when it is no JSON.
-
-    Strings that are written with escapes have no place of their own and are left out.
-    """
-    from json import loads
-
-    for attempt in (text, text.replace('\\"', '"')):
+def percent_decoded(view: View) -> View:
+    """The text behind `%40` and the like; the view itself where nothing is encoded or the bytes spell no text."""
+    if "%" not in view.text:
+        return view
+    pieces, at = [], 0
+    for match in compiled(_ENCODED).finditer(view.text):
+        if at < match.start():
+            pieces.append(Piece(at, match.start(), view.text[at : match.start()], plain=True))
         try:
-            data = loads(attempt)
-        except (ValueError, RecursionError):
-            continue
-        found: list[tuple[str, str, int]] = []
-        _walk(data, "", found)
-        return [(name, value, place) for name, value, _ in found if (place := text.find(value)) >= 0]
-    return None
+            characters = bytes.fromhex(match[0].replace("%", "")).decode("utf-8")
+        except ValueError:
+            return view
+        at = match.start()
+        for character in characters:
+            width = 3 * len(character.encode("utf-8"))
+            pieces.append(Piece(at, at + width, character))
+            at += width
+    pieces.append(Piece(at, len(view.text), view.text[at:], plain=True))
+    return view.decoded(pieces)
 
 
-def _walk(data: Any, name: str, found: list[tuple[str, str, int]]) -> None:
-    if len(found) >= _MOST_STRINGS:
-        return
-    if isinstance(data, str) and data:
-        found.append((name, data, 0))
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            _walk(value, str(key), found)
-    elif isinstance(data, list):
-        for value in data:
-            _walk(value, name, found)
+def strings_of_json(view: View) -> list[tuple[str, View]] | None:
+    """(nearest key, string) of a JSON text, also of one with escaped quotes or JSON5's liberties; None for no JSON."""
+    from unsprawl.scanner.formats.json_codec import JSON
+    from unsprawl.scanner.formats.json_strings import pieces
+
+    broken: list[tuple[str, View]] | None = None
+    for _ in range(_MOST_ESCAPES):
+        parsed = JSON.parse(view.text)
+        root = parsed.root
+        if root is not None and (not parsed.flaws or (root.kind is Kind.OBJECT and _has_members(root))):
+            strings = [(name, _content(view, node)) for name, node in strings_below(root, "")]
+            if not parsed.flaws:
+                return strings
+            broken = broken or strings
+        if '\\"' not in view.text:
+            return broken
+        view = view.decoded(pieces(view.text, 0, len(view.text)))
+    return broken
+
+
+def _has_members(root: Node) -> bool:
+    """Whether a broken text says enough to be taken for JSON: `{secret}` and `{{x}}` do not."""
+    return any(member.key and member.value.kind in (Kind.STRING, Kind.OBJECT) for member in root.members)
+
+
+def strings_below(node: Node, name: str) -> Iterator[tuple[str, Node]]:
+    """The strings below a node in file order, each with the nearest key; no more than `_MOST_STRINGS`."""
+    waiting = [(name, node)]
+    count = 0
+    while waiting and count < _MOST_STRINGS:
+        name, node = waiting.pop()
+        if node.kind is Kind.STRING and node.text():
+            count += 1
+            yield name, node
+        waiting += [(name, item) for item in reversed(node.items)]
+        called = own_name(node)
+        waiting += [
+            (called if called and member.key.lower() == "value" else member.key, member.value)
+            for member in reversed(node.members)
+        ]
+
+
+def own_name(node: Node) -> str:
+    """What `{"name": "Cookie", "value": …}` calls its value; "" for an object that is no such pair."""
+    members = {member.key.lower(): member.value for member in node.members}
+    called = members.get("name") or members.get("key")
+    return (called.text() or "") if called is not None and "value" in members else ""
+
+
+def _content(view: View, node: Node) -> View:
+    """A string of the JSON text without its quotes and escapes."""
+    from unsprawl.scanner.formats.json_strings import pieces
+
+    start, end = node.span
+    if view.text[start] in "\"'":
+        end -= end - start > 1 and view.text[end - 1] == view.text[start]
+        start += 1
+    inner = view.text[start:end]
+    return view.decoded(pieces(view.text, start, end)) if "\\" in inner else view.cut(start, end)

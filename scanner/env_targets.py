@@ -8,7 +8,8 @@ from unsprawl.scanner.arguments import ENV_FILE_FLAGS
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import EnvTarget
-from unsprawl.scanner.packages import CONTAINERS, base_name
+from unsprawl.scanner.packages import CONTAINERS
+from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, ENV_FILE_KEYS, HOLDER_KEYS, ServerNode, body
 
 

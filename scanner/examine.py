@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from unsprawl.scanner.approach import Approach, classify
-from unsprawl.scanner.detect import judge
+from unsprawl.scanner.detect import verdicts
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.formats.document import Document, parse
 from unsprawl.scanner.formats.node import Node, pointer
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import (
-    Context,
     Entry,
     EnvTarget,
     Finding,
@@ -25,7 +24,6 @@ from unsprawl.scanner.model import (
     Slot,
     SlotKind,
 )
-from unsprawl.scanner.placeholders import default_of
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import ENV_FILE_KEYS, ServerNode, body, entries, everywhere, key_paths
 from unsprawl.scanner.slots import SlotGroup, input_slots, slots
@@ -156,44 +154,17 @@ def _entry(document: Document, server: ServerNode, file: ConfigFile, names: Name
 
 
 def judged(group: SlotGroup) -> Iterator[tuple[Slot, Judgement]]:
-    """The judgements of one value: of the whole, or of those parts that the whole's does not cover."""
-    whole = judge(group.whole.text.reveal(), group.whole.context)
-    if not group.pieces:
-        yield from _with_default(group.whole, whole)
-        return
-    taken: list[tuple[int, int]] = []
-    if isinstance(whole, Literal) and not whole.rule.startswith("generic"):
-        taken.append((group.whole.start + whole.start, group.whole.start + whole.end))
-        yield _placed(group, whole)
-    for piece in group.pieces:
-        if any(start < piece.end and piece.start < end for start, end in taken):
-            continue
-        yield from _with_default(piece, judge(piece.text.reveal(), piece.context))
-    if not taken and isinstance(whole, Reference):
-        yield group.whole, whole
-
-
-def _placed(group: SlotGroup, literal: Literal) -> tuple[Slot, Literal]:
-    """A credential of the whole value, told under the part of a URL that it stands in: `url-query`, not `url-path`."""
-    whole = group.whole
-    start, end = whole.start + literal.start, whole.start + literal.end
-    for piece in group.pieces:
-        if piece.context.kind is not whole.context.kind and piece.start <= start and end <= piece.end:
-            return piece, literal._replace(start=start - piece.start, end=end - piece.start)
-    return whole, literal
-
-
-def _with_default(slot: Slot, judgement: Judgement) -> Iterator[tuple[Slot, Judgement]]:
-    """A reference may carry a literal default: `${KEY:-value}`."""
-    yield slot, judgement
-    if isinstance(judgement, Reference):
-        text = slot.text.reveal()
-        default = default_of(text)
-        if default is not None:
-            start, end = default
-            context = Context(slot.context.kind, slot.context.name, "default", slot.context.package, slot.context.host)
-            inner = Slot(context, slot.key_path, slot.start + start, slot.start + end, Secret(text[start:end]))
-            yield inner, judge(text[start:end], context)
+    """The judgements of one value: of all that it holds, or of the whole; each with the slot that it is told under."""
+    told = {id(held.leaf): held.slot for held in group.held}
+    for leaf, judgement, part in verdicts(group.view, group.whole.context, [held.leaf for held in group.held]):
+        slot = told.get(id(leaf), group.whole)
+        if part is not None:
+            start, end = part.span(0, len(part.text))
+            text = Secret(slot.text.reveal()[start - slot.start : end - slot.start])
+            slot = Slot(slot.context._replace(role="default"), slot.key_path, start, end, text)
+        if isinstance(judgement, Literal):
+            judgement = judgement._replace(start=judgement.start - slot.start, end=judgement.end - slot.start)
+        yield slot, judgement
 
 
 class Names:

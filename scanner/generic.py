@@ -6,9 +6,18 @@ from typing import Final
 
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
-from unsprawl.scanner.names import Secrecy, normalised
-from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, DEFAULT_PASSWORDS, ID_HOSTS
-from unsprawl.scanner.randomness import classes, distinct, entropy, has_random_run, switches
+from unsprawl.scanner.names import Secrecy, normalised, secrecy
+from unsprawl.scanner.placeholders import (
+    CAPABILITY_HOSTS,
+    DEFAULT_PASSWORDS,
+    HARMLESS_COOKIE_PREFIXES,
+    HARMLESS_COOKIES,
+    ID_HOSTS,
+    NO_PHRASE_WORDS,
+    SESSION_COOKIE_PARTS,
+    SESSION_COOKIES,
+)
+from unsprawl.scanner.randomness import classes, distinct, entropy, has_random_run, looks_random, switches
 from unsprawl.scanner.vendors import host_in
 
 UNKNOWN: Final = Harmless("nothing says that it is a credential")
@@ -22,7 +31,8 @@ _HUMP = r"([a-z])([A-Z])"
 _SHORTEST_WORD = 3
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _HEX = r"[0-9a-fA-F]+"
-_PHRASE = r"[a-z]{3,8}(?: +[a-z]{3,8}){11,23}"
+_PHRASE = r"[a-z]{3,8}(?:[ ,]+[a-z]{3,8}){11,23}"
+_PHRASE_LENGTHS = frozenset({12, 15, 18, 21, 24})
 _LOOPBACK = r"localhost|127(?:\.[0-9]{1,3}){3}|0\.0\.0\.0|::1|host\.docker\.internal|[a-z0-9_-]*"
 _EXAMPLE_HOST = r"(?:.*\.)?example(?:\.[a-z]{2,4})?"
 
@@ -68,10 +78,19 @@ def secret(value: str, context: Context, level: Secrecy) -> Judgement:
             return UNKNOWN
 
 
+def phrase(value: str) -> Literal | None:
+    """The recovery phrase of a wallet, when `value` can be one: as many words as wallets give, and none that the list
+    of BIP-39 lacks although every sentence has it."""
+    if compiled(_PHRASE).fullmatch(value) is None:
+        return None
+    words = value.replace(",", " ").split()
+    if len(words) not in _PHRASE_LENGTHS or not NO_PHRASE_WORDS.isdisjoint(words) or len({w[:4] for w in words}) < 5:
+        return None
+    return _literal("generic-secret", Severity.CRITICAL, "recovery phrase of a wallet", value, medium=True)
+
+
 def _strong(value: str, context: Context) -> Judgement:
     what = "value under a name that implies a secret"
-    if compiled(_PHRASE).fullmatch(value):
-        return _literal("generic-secret", Severity.CRITICAL, "recovery phrase of a wallet", value, medium=True)
     if " " in value and not _cookie(value):
         last = value.rpartition(" ")[2]
         if value.count(" ") > 1 or len(last) < SHORTEST_KEY or not has_random_run(last):
@@ -96,12 +115,13 @@ def _strong(value: str, context: Context) -> Judgement:
 
 def _weak(value: str, context: Context) -> Judgement:
     if compiled(_UUID).fullmatch(value):
-        if normalised(context.name).endswith("KEY"):
+        if normalised(context.name).endswith(("KEY", "AUTH")):
             return _literal("generic-secret", Severity.MEDIUM, "random value under a key's name", value, medium=False)
         return Harmless("an identifier")
-    random = has_random_run(value) or (len(value) >= 24 and classes(value) == 3 and entropy(value) >= 3.8)
+    random = looks_random(value) or (len(value) >= 24 and classes(value) == 3 and entropy(value) >= 3.8)
     pathlike = "/" in value and "." in value and value.rpartition(".")[2].isalpha()
-    if len(value) >= 20 and random and not pathlike and (" " not in value or _cookie(value)):
+    enough = len(value) >= (SHORTEST_KEY if classes(value) == 3 else 20) and not is_wordy(value)
+    if enough and random and not pathlike and (" " not in value or _cookie(value)):
         return _literal("generic-secret", Severity.MEDIUM, "random value under a key's name", value, medium=False)
     return Harmless("not random enough for its name")
 
@@ -111,21 +131,38 @@ def segment(value: str, context: Context) -> Judgement:
     if is_local(context.host) or host_in(context.host, ID_HOSTS):
         return Harmless("part of an address")
     capability = host_in(context.host, CAPABILITY_HOSTS)
-    random = has_random_run(value) and entropy(value) >= 3.0
+    random = looks_random(value) and entropy(value) >= 3.0
     long = len(value) >= (16 if capability else 32) or (len(value) >= 22 and classes(value) == 3)
     if (compiled(_UUID).fullmatch(value) and capability) or (random and long and not is_wordy(value)):
         return _literal("generic-secret", Severity.MEDIUM, "random part of an address", value, medium=capability)
     return Harmless("part of an address")
 
 
+def cookie(value: str, context: Context) -> Judgement:
+    """One cookie: the session is the credential, what is counted or preferred is not."""
+    name = context.name.lower()
+    if name in HARMLESS_COOKIES or name.startswith(HARMLESS_COOKIE_PREFIXES):
+        return Harmless("a cookie without a session")
+    session = name.strip("_") in SESSION_COOKIES or secrecy(context.name) in (Secrecy.STRONG, Secrecy.WEAK)
+    session = session or any(part in name for part in SESSION_COOKIE_PARTS)
+    random = has_random_run(value) or (len(value) >= 20 and classes(value) >= 2 and entropy(value) >= 3.5)
+    if len(value) < SHORTEST_SHORT_KEY or is_wordy(value) or not (random or (session and distinct(value) >= 5)):
+        return Harmless("a cookie without a session")
+    return _literal("generic-secret", Severity.MEDIUM, "session cookie", value, medium=session)
+
+
 def bare(value: str, context: Context) -> Judgement:
     """An argument without a flag, or a user name in a URL: only a long random value speaks for itself."""
-    user = context.role == "user"
-    if context.kind is SlotKind.ARG or user:
+    if context.role == "user":
+        token = len(value) >= SHORTEST_KEY and looks_random(value) and not is_wordy(value)
+        if token or compiled(_UUID).fullmatch(value):
+            return _literal("generic-secret", Severity.MEDIUM, "token in an address", value, medium=True)
+    elif context.kind is SlotKind.ARG:
         random = has_random_run(value) and classes(value) >= 2 and entropy(value) >= 3.0
         plain = value.replace("-", "").replace("_", "").isalnum() and not compiled(_UUID).fullmatch(value)
-        if random and plain and len(value) >= (20 if user else 32):
-            return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=user)
+        commit = len(value) == 40 and compiled(_HEX).fullmatch(value)
+        if random and plain and len(value) >= 32 and not commit:
+            return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=False)
     return UNKNOWN
 
 
@@ -134,6 +171,10 @@ def is_wordy(value: str) -> bool:
     chunks = [chunk for chunk in compiled(_BREAK).split(compiled(_HUMP).sub(r"\1 \2", value)) if chunk]
     # Random letters fall into words too, but into words of two letters.
     if sum(map(len, chunks)) < _SHORTEST_WORD * len(chunks):
+        return False
+    # `DVUIF-V0GUN-XS6ZZ`: the groups of a licence key.
+    digits = sum(any(char.isdigit() for char in chunk) for chunk in chunks)
+    if len(chunks) > 2 and len(set(map(len, chunks))) == 1 and len(chunks[0]) > 3 and digits * 2 >= len(chunks):
         return False
     return bool(chunks) and all(compiled(_WORD).fullmatch(chunk) for chunk in chunks)
 

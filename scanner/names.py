@@ -40,6 +40,8 @@ _FIRST = frozenset(NAMES["veto"]["first"])
 _HEADERS = frozenset(NAMES["headers"]["secret"])
 _NOT_HEADERS = frozenset(NAMES["headers"]["not_secret"])
 _HEADER_ENDS = frozenset({"AUTH", "KEY", "TOKEN", "SECRET", "PASSWORD"})
+_QUERY = frozenset(NAMES["query"])
+_PHRASES = frozenset(NAMES["phrases"])
 SHARED = frozenset(NAMES["shared"])
 """Names that several vendors use."""
 ORDINARY = frozenset(NAMES["ordinary"])
@@ -92,6 +94,25 @@ def is_password(name: str) -> bool:
     words = normalised(name).rstrip("0123456789").rstrip("_").split("_")
     endings = ("_".join(words[-count:]) for count in range(1, _MOST_WORDS))
     return words[-1].endswith(("PASSWORD", "PASSWD")) or any(ending in _PASSWORDS for ending in endings)
+
+
+def weak_in_query(name: str) -> bool:
+    """Whether a query parameter of this name may hold a credential, though the name says nothing elsewhere."""
+    return normalised(name) in _QUERY
+
+
+def names_phrase(name: str) -> bool:
+    """Whether the name is that of a wallet's recovery phrase."""
+    words = frozenset(normalised(name).split("_"))
+    return not words.isdisjoint(_PHRASES) or {"SECRET", "PHRASE"} <= words
+
+
+def singular(name: str) -> str:
+    """The name of one of several credentials (`API_KEYS`), or ""."""
+    text = normalised(name)
+    one = text[:-1]
+    several = text.endswith("S") and secrecy(name) is not Secrecy.VETO and secrecy(one) is Secrecy.STRONG
+    return one if several and not text.endswith(("SS", "CREDENTIALS")) else ""
 
 
 @lru_cache(maxsize=1024)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from unsprawl.rules.load import compiled
+from unsprawl.scanner.programs import Program, base_name, program_of
+from unsprawl.scanner.shell import Shell, commands
+from unsprawl.scanner.view import View
 
 _LAUNCHERS = frozenset({"npx", "bunx", "pnpx", "uvx", "pipx", "npm", "pnpm", "yarn", "bun", "uv", "deno"})
 _PYTHON_LAUNCHERS = frozenset({"uvx", "uv", "pipx"})
@@ -25,28 +28,24 @@ _WITH_VALUE = {
     "node": frozenset({"-r", "--require", "--import", "--loader", "--env-file", "-e", "--eval", "-p", "--print", "-C"}),
 }  # fmt: skip
 """Flags before the operand that take the next word."""
+_DEEPEST = 8
+_LONGEST_LINE = 4096
+_ASSIGNMENT = r"[A-Za-z_][A-Za-z0-9_.]{0,80}="
+_PATH = r"[/~.]|[A-Za-z]:[/\\]|\\\\"
+_PREPARING = frozenset(
+    {"cd", "pushd", "export", "set", "setx", "source", ".", "echo", "true", "sleep", "mkdir", "chcp", "nvm"}
+)
+"""Commands that stand before the one that a line is about."""
 _CONSTRAINT = r"\s*(?:\[|[=<>~!]=|[<>;])"
-
-
-def base_name(program: str) -> str:
-    """The program's name without folder and Windows ending."""
-    name = program.replace("\\", "/").rstrip("/").rpartition("/")[2].lower()
-    for ending in (".exe", ".cmd", ".bat"):
-        name = name.removesuffix(ending)
-    return name
 
 
 def package_of(command: tuple[str, ...]) -> str:
     """The npm or PyPI package, the image, the script that a command line starts; "" when nothing tells."""
+    command = started(command)
     if not command:
         return ""
     program, *rest = command
     name = base_name(program)
-    if name == "cmd":
-        switch = next((index for index, word in enumerate(rest) if word.lower() in ("/c", "/k")), None)
-        return name if switch is None else package_of(tuple(rest[switch + 1 :]))
-    if name == "env":
-        return package_of(_after_assignments(rest))
     if name == "unsprawl" and "--" in rest:
         return package_of(tuple(rest[rest.index("--") + 1 :]))
     if name in CONTAINERS:
@@ -63,10 +62,61 @@ def package_of(command: tuple[str, ...]) -> str:
     return name
 
 
-def _after_assignments(words: list[str]) -> tuple[str, ...]:
-    """The command behind `env -i NAME=value …`."""
+def started(command: tuple[str, ...], depth: int = 0) -> tuple[str, ...]:
+    """The command that runs in the end: behind `bash -c`, `cmd /c`, `env NAME=value`, `timeout 5` and the like, and the
+    words of a line that stands where a program should."""
+    if not command or depth > _DEEPEST:
+        return command
+    program, *rest = command
+    if compiled(_ASSIGNMENT).match(program):
+        return started(tuple(rest), depth + 1)
+    if _is_line(program):
+        return started((*_main(program, Shell.POSIX), *rest), depth + 1)
+    known = program_of(program)
+    if known is None or not (known.wraps or known.shell):
+        return command
+    behind = _behind(rest, known)
+    if known.shell is not None and behind and (" " in behind[0] or ";" in behind[0]):
+        return started((*_main(behind[0], known.shell), *behind[1:]), depth + 1)
+    return started(behind, depth + 1) if known.wraps and rest else command
+
+
+def _is_line(program: str) -> bool:
+    """Whether a program's name is a whole line. A path may have blanks too, but no flags."""
+    words = program.split()
+    if len(words) < 2:
+        return False
+    path = compiled(_PATH).match(program) is not None
+    return not path or any(word.startswith(("-", "/", "@", "http")) or "=" in word for word in words[1:])
+
+
+def _main(line: str, shell: Shell) -> tuple[str, ...]:
+    """The first command of a line that does more than prepare the next one."""
+    found: tuple[str, ...] = ()
+    for words in commands(View.of(line[:_LONGEST_LINE]), shell):
+        found = tuple(word.text for word in words)
+        if base_name(found[0]) not in _PREPARING and not found[0].startswith("$") and _after_assignments(found):
+            break
+    return found
+
+
+def _after_assignments(words: tuple[str, ...]) -> bool:
+    return any(compiled(_ASSIGNMENT).match(word) is None for word in words)
+
+
+def _behind(words: list[str], program: Program) -> tuple[str, ...]:
+    """The command that a wrapping program starts."""
+    operands, waiting = program.operands, False
     for index, word in enumerate(words):
-        if not word.startswith("-") and "=" not in word:
+        if waiting:
+            waiting = False
+        elif word.startswith("-") or (word.startswith("/") and len(word) == 2):
+            waiting = word in program.takes or word.lower() in program.takes
+        elif compiled(_ASSIGNMENT).match(word) and " " not in word:
+            continue
+        elif operands:
+            operands -= 1
+        else:
             return tuple(words[index:])
     return ()
 

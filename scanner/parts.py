@@ -8,6 +8,10 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+_PROPERTY = re.compile(r";[A-Za-z_]{1,40}=")
+_ORACLE = re.compile(r"(?i:jdbc:oracle:[a-z0-9]{1,10}:)[^/@\s]{1,100}/([^@\s]{1,200})@")
+"""Oracle's own spelling: `jdbc:oracle:thin:user/password@//host:1521/service`."""
+
 
 class Part(NamedTuple):
     """value[start:end] plays `role`; `name` is the query parameter, where there is one."""
@@ -18,19 +22,35 @@ class Part(NamedTuple):
     name: str = ""
 
 
-_SCHEME = re.compile(r"\s*(bearer|basic|token|apikey|api-key|bot|key|digest|negotiate)[ \t]+(\S.*?)\s*\Z", re.I | re.S)
+SCHEMES = frozenset(
+    {"bearer", "basic", "token", "apikey", "api-key", "bot", "key", "digest", "negotiate", "aws4-hmac-sha256", "hmac",
+     "oauth", "sso-key", "geniekey", "splunk", "jwt", "psk"}
+)  # fmt: skip
+"""Auth schemes as vendors write them, lower case."""
+_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]{1,40})(?:[ \t]+|:[ \t]+)(\S.*)", re.S)
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://")
 _HTTP = re.compile(r"(?:https?|wss?)://", re.I)
 _WITH_AT_IN_PATH = re.compile(r"(?:git\+[a-z]+|https?|wss?|ssh|git|oci|docker|npm|file)://", re.I)
 """Addresses in whose path an `@` is usual: `https://registry.example/@scope/name`, `git+https://host/repo@v1`."""
+_NO_PASSWORDS = frozenset({"x-oauth-basic", "x-token-auth", "x", "api_token"})
+_TOKEN_AT_LEAST = 20
+"""Longer user names may be tokens with something else behind them."""
 _SEGMENT_AT_LEAST = 16
 """Shorter path segments are words; capability URLs carry more than 64 bits in one."""
 
 
-def credential_of(value: str) -> Part | None:
-    """The credential in `Bearer …`, `Basic …` and the like."""
+def credential_of(value: str, *, any_scheme: bool = False) -> Part | None:
+    """The credential in `Bearer …`, `Basic …` and the like; with `any_scheme` also behind a word of another name."""
     match = _SCHEME.fullmatch(value)
-    return None if match is None else Part(match.start(2), match.end(2), match.group(1).lower())
+    if match is None:
+        return None
+    scheme = match[1].lower()
+    if scheme not in SCHEMES:
+        # A vendor's own scheme, not the first word of a sentence.
+        if not any_scheme or len(match[2].split()) > 1:
+            return None
+        scheme = "token"
+    return Part(match.start(2), len(value.rstrip()), scheme)
 
 
 def uri_start(value: str) -> int | None:
@@ -39,6 +59,12 @@ def uri_start(value: str) -> int | None:
     if match is None or value[: match.start()].strip().lower() not in ("", "jdbc:"):
         return None
     return match.start()
+
+
+def scheme_of(value: str) -> str:
+    """The scheme of a URI, lower case and without what follows a `+`; "" when there is none."""
+    start = uri_start(value)
+    return "" if start is None else value[start : value.index("://", start)].lower().partition("+")[0]
 
 
 class _Uri(NamedTuple):
@@ -61,8 +87,10 @@ def _divided(value: str) -> _Uri | None:
         return None
     end = start + len(value[start:].rstrip())
     authority = value.index("://", start) + 3
-    query = _first(value, "?#", authority, end)
-    path = _first(value, "/?#", authority, end)
+    # `jdbc:sqlserver://host;user=…;password=…`
+    marks = ";?#" if start > 0 and _PROPERTY.search(value, authority) else "?#"
+    query = _first(value, marks, authority, end)
+    path = _first(value, "/" + marks, authority, end)
     paths_with_at = _WITH_AT_IN_PATH.match(value, start) is not None
     at = value.rfind("@", authority, path if paths_with_at else query)
     # `user:pass/word@host`: what follows the colon is no port, so the `/` stands in a password.
@@ -82,16 +110,21 @@ def _first(value: str, characters: str, start: int, end: int) -> int:
 
 def uri_parts(value: str) -> tuple[Part, ...]:
     """User information, query values and long path segments of a URI."""
+    oracle = _ORACLE.match(value)
+    if oracle is not None:
+        return (Part(*oracle.span(1), "password"),)
     uri = _divided(value)
     if uri is None:
         return ()
     parts = []
     if uri.at >= 0:
         colon = value.find(":", uri.authority, uri.at)
-        if 0 <= colon < uri.at - 1:
-            parts.append(Part(colon + 1, uri.at, "password"))
-        else:  # `token@host`, `token:@host`
+        password = value[colon + 1 : uri.at] if colon >= 0 else ""
+        # `token@host`, `token:@host`; some vendors want a fixed word behind their token.
+        if not password or password in _NO_PASSWORDS or colon - uri.authority >= _TOKEN_AT_LEAST:
             parts.append(Part(uri.authority, uri.at if colon < 0 else colon, "user"))
+        if password and password not in _NO_PASSWORDS:
+            parts.append(Part(colon + 1, uri.at, "password"))
     if _HTTP.match(value, uri_start(value) or 0):
         parts += _segments(value, uri.path, uri.query)
     parts += _query(value, uri.query, uri.end)
@@ -113,7 +146,9 @@ def _query(value: str, begin: int, end: int) -> list[Part]:
     fragment = _first(value, "#", begin, end)
     for start, stop in ((begin + 1, fragment), (fragment + 1, end)):
         at = start
-        for pair in value[start:stop].split("&"):
+        for pair in (
+            re.split("[;&]", value[start:stop]) if value[begin : begin + 1] == ";" else value[start:stop].split("&")
+        ):
             name, equals, _ = pair.partition("=")
             if equals:
                 parts.append(Part(at + len(name) + 1, at + len(pair), "query", name))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import NamedTuple
 
 from unsprawl.rules.bundle import PLACEHOLDERS
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.model import Reference
 from unsprawl.scanner.names import normalised
-from unsprawl.scanner.randomness import has_random_run, made_up
+from unsprawl.scanner.randomness import classes, has_random_run, made_up, switches
 
 
 class _Pattern(NamedTuple):
@@ -50,6 +51,7 @@ def _table(section: str, flag: str) -> tuple[_Pattern, ...]:
 _REFERENCES = _table("references", "variable")
 _PLACEHOLDERS = _table("placeholders", "wordy")
 _SHAPES = _table("shapes", "soft")
+_WHOLE = tuple(entry for entry in _table("shapes", "whole") if entry.flag)
 _WORDS = frozenset(PLACEHOLDERS["words"])
 _MARKS = frozenset(PLACEHOLDERS["marks"])
 _MASKS = frozenset(PLACEHOLDERS["masks"])
@@ -58,9 +60,16 @@ _NOUNS = frozenset(PLACEHOLDERS["nouns"])
 _STEMS: tuple[str, ...] = tuple(PLACEHOLDERS["stems"])
 DEFAULT_PASSWORDS = frozenset(PLACEHOLDERS["default_passwords"])
 ID_HOSTS = frozenset(PLACEHOLDERS["id_hosts"])
+ID_SEGMENTS = frozenset(PLACEHOLDERS["id_segments"])
 CAPABILITY_HOSTS = frozenset(PLACEHOLDERS["capability_hosts"])
 
-_SIGNS = r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws"
+SESSION_COOKIES = frozenset(PLACEHOLDERS["cookies"]["session"])
+SESSION_COOKIE_PARTS: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["session_parts"])
+HARMLESS_COOKIES = frozenset(PLACEHOLDERS["cookies"]["harmless"])
+HARMLESS_COOKIE_PREFIXES: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["harmless_prefixes"])
+NO_PHRASE_WORDS = frozenset(PLACEHOLDERS["no_phrase_words"])
+
+_SIGNS = r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws|ENC\("
 _GAPS = r"[-_. ]+"
 _WORDY = r"[\w .:/-]+"
 _HUMP = r"([a-z])([A-Z])"
@@ -79,19 +88,25 @@ def references(text: str) -> tuple[tuple[str, str, int, int], ...]:
     lower = text.lower()
     for entry in _REFERENCES:
         match = entry.whole(text, lower)
-        if match is not None:
+        # `$Iuw5Mk1Fj` is a password that begins with a dollar sign.
+        if match is not None and not (entry.id == "bare" and classes(text) == 3 and switches(text) >= 3):
             return ((entry.id, _name(match), 0, len(text)),)
     found: list[tuple[str, str, int, int]] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for entry in _REFERENCES:
         if not entry.inside or not any(need in lower for need in entry.needs):
             continue
         for match in compiled(entry.inside).finditer(text):
             start, end = match.span()
-            if any(start < other[3] and other[2] < end for other in found):
+            before = bisect_left(starts, end)
+            if before and ends[before - 1] > start:
                 continue
             # `Xy9$KLM` is a password with a dollar sign in it, not a variable.
             if entry.id in _BARE and (text[start - 1 : start].isalnum() or text[end : end + 1].isalnum()):
                 continue
+            starts.insert(before, start)
+            ends.insert(before, end)
             found.append((entry.id, _name(match), start, end))
     return tuple(sorted(found, key=lambda item: item[2]))
 
@@ -173,6 +188,15 @@ def _said(words: list[str], own: frozenset[str], *, short: bool) -> str:
 def is_masked(body: str) -> bool:
     """Whether the part after a vendor's prefix says itself that it stands for something (`sk-proj-your-key`)."""
     return not _MASKS.isdisjoint(compiled(_BREAK).split(body.lower())) or body.endswith("EXAMPLE")
+
+
+def is_one(text: str) -> bool:
+    """Whether `text` is a reference or a setting that looks like a container and must not be taken apart."""
+    found = references(text)
+    if found:
+        return len(found) == 1 and found[0][2:] == (0, len(text))
+    lower = text.lower() if len(text) <= _WHOLE_ONLY_AT_MOST else ""
+    return any(entry.whole(text, lower) for entry in _WHOLE if lower)
 
 
 def shape(text: str) -> tuple[str, bool] | None:

@@ -11,6 +11,8 @@ from unsprawl.rules.load import compiled
 _WRAPS = frozenset({"90", "9a", "f0", "za"})
 _FOUR_ALIKE = r"(?i:(.)\1\1\1)"
 _RUN = r"[A-Za-z0-9]{12,}"
+_VOWELS = r"[aeiouy]"
+_SHORTEST_RANDOM = 16
 
 
 def entropy(text: str) -> float:
@@ -39,6 +41,22 @@ def case_switches(text: str) -> int:
 def has_random_run(text: str) -> bool:
     """Whether a stretch of twelve or more letters and digits is too mixed for words."""
     return len(text) >= 12 and any(switches(run) >= 3 and distinct(run) >= 6 for run in compiled(_RUN).findall(text))
+
+
+def looks_random(text: str) -> bool:
+    """Whether no person made `text` of words: mixed with digits, in random case, or letters that cannot be spoken."""
+    if has_random_run(text):
+        return True
+    plain = "".join(filter(str.isalnum, text))
+    if len(plain) < _SHORTEST_RANDOM or distinct(plain) < 8:
+        return False
+    if case_switches(plain) >= 0.3 * len(plain):
+        return True
+    if not plain.isalpha():
+        return switches(plain) >= 5 and distinct(plain) >= 10
+    vowels = sum(map(plain.lower().count, "aeiou"))
+    unspoken = max(map(len, compiled(_VOWELS).split(plain.lower())))
+    return unspoken >= 5 and vowels < 0.3 * len(plain)
 
 
 def distinct(text: str) -> int:

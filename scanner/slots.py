@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from unsprawl.scanner import parts
-from unsprawl.scanner.arguments import ENV_FLAGS, ENV_LINE, HEADER_FLAGS, HEADER_LINE, assignment_of, flag_of, is_value
+from unsprawl.scanner.arguments import Argument, arguments, assignment_of
+from unsprawl.scanner.dissect import Leaf, leaves
+from unsprawl.scanner.embedded import own_name
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Context, Entry, Slot, SlotKind
+from unsprawl.scanner.pairs import pairs
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import (
     ARGS_KEYS,
@@ -23,36 +25,44 @@ from unsprawl.scanner.servers import (
     HOST_TOKENS,
     URL_KEYS,
     ServerNode,
-    first,
     nested,
 )
+from unsprawl.scanner.shell import Shell
+from unsprawl.scanner.view import View
+
+
+class Held(NamedTuple):
+    """A part of a value: `slot` tells where it is, `leaf` what is judged and in which surroundings."""
+
+    slot: Slot
+    leaf: Leaf
 
 
 class SlotGroup(NamedTuple):
-    """One value. `whole` is judged first; `pieces` are what is left where the whole is no credential itself."""
+    """One value. `view` is its text; `held` what it holds, if anything, to be judged instead of the whole."""
 
     node: Node
     """The string itself: a path alone is not enough where a key is written twice."""
     whole: Slot
-    pieces: tuple[Slot, ...] = ()
+    view: View
+    held: tuple[Held, ...] = ()
 
 
-_ROLE_KINDS = {
+_URL_KINDS = {
     "password": SlotKind.URL_USERINFO,
     "user": SlotKind.URL_USERINFO,
     "query": SlotKind.URL_QUERY,
     "segment": SlotKind.URL_PATH,
 }
+_OWN_KEYS = (SlotKind.ENV, SlotKind.HEADER)
+"""Kinds whose key is that of the file, whatever names there are within the value."""
 
 
 def slots(server: ServerNode) -> Iterator[SlotGroup]:
     """All slots of one entry, in file order within each kind."""
     entry, node = server
     if node.text() is not None:  # an entry that is a plain string
-        if entry.url:
-            yield from _url(node, entry.key_path, entry)
-        else:
-            yield from other_slots(node, entry.key_path, entry.name, entry.package)
+        yield from (_url if entry.url else _line)(node, entry.key_path, entry)
         return
     left_out = {(*entry.key_path, *steps) for steps, _, _ in nested(node)}
     if HOST_TOKENS in entry.marks:
@@ -65,53 +75,78 @@ def _members(
     node: Node, base: KeyPath, entry: Entry, left_out: Set[KeyPath], above: Set[KeyPath]
 ) -> Iterator[SlotGroup]:
     """`above` are the paths on the way to what is left out."""
-    host = parts.host_of(entry.url)
     for member in node.members:
         path = (*base, member.key)
         value = member.value
         if path in left_out:
             continue
-        if member.key in ENV_KEYS and value.kind is Kind.OBJECT:
-            for variable in value.members:
-                yield from _value(variable.value, (*path, variable.key), _context(entry, SlotKind.ENV, variable.key))
-        elif member.key in HEADER_KEYS and value.kind is Kind.OBJECT:
-            for header in value.members:
-                context = _context(entry, SlotKind.HEADER, header.key, host)
-                yield from _value(header.value, (*path, header.key), context)
-        elif member.key in ENV_KEYS + ENV_NAME_KEYS and value.kind is Kind.ARRAY:
-            yield from _pairs(value, path, _context(entry, SlotKind.ENV, ""), ENV_LINE)
-        elif member.key in HEADER_KEYS and value.kind is Kind.ARRAY:
-            yield from _pairs(value, path, _context(entry, SlotKind.HEADER, "", host), HEADER_LINE)
+        if member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
+            yield from _arguments(value, path, entry)
+        elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.STRING:
+            yield from _line(value, path, entry)
         elif member.key in URL_KEYS and value.kind is Kind.STRING:
             yield from _url(value, path, entry)
-        elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
-            yield from _arguments(value, path, entry)
         elif value.kind is Kind.OBJECT and (member.key in HOLDER_KEYS or path in above):
             yield from _members(value, path, entry, left_out, above)
         else:
-            yield from other_slots(value, path, member.key, entry.package)
+            yield from _below(value, path, member.key, entry)
 
 
-def _pairs(node: Node, path: KeyPath, context: Context, line: re.Pattern[str]) -> Iterator[SlotGroup]:
-    """A list in place of a map: of `NAME=value` and `Name: value`, or of objects with a name and a value."""
-    for index, item in enumerate(node.items):
-        here, text = (*path, index), item.text()
-        named, value = first(item, ("name", "key")), item.get("value")
-        if named is not None and value is not None and (name := named[1].text()):
-            yield from _value(value, (*here, "value"), context._replace(name=name))
-        elif text is not None and (match := line.fullmatch(text)) is not None:
-            named_context = context._replace(name=match[1])
-            yield _group(named_context, here, item, text, match.start(2), match.end(2))
-        elif text is None or context.kind is not SlotKind.ENV:  # a bare word in `env` names a variable to pass on
+def _below(node: Node, path: KeyPath, name: str, entry: Entry) -> Iterator[SlotGroup]:
+    """What a member of an entry holds: variables, headers, or strings with no meaning of their own to us."""
+    if name in ENV_KEYS or (name in ENV_NAME_KEYS and node.kind is Kind.ARRAY):
+        yield from _named(node, path, Context(SlotKind.ENV, "", package=entry.package))
+    elif name in HEADER_KEYS:
+        yield from _named(node, path, Context(SlotKind.HEADER, "", "", entry.package, parts.host_of(entry.url)))
+    elif node.kind is Kind.OBJECT:
+        for member in node.members:
+            yield from _below(member.value, (*path, member.key), own_name(node) or member.key, entry)
+    else:
+        yield from other_slots(node, path, name, entry.package)
+
+
+def _named(node: Node, path: KeyPath, context: Context) -> Iterator[SlotGroup]:
+    """Variables or headers: as a map, as a list of `NAME=value` or `Name: value`, of {name, value}, or as one text."""
+    for member in node.members:
+        yield from _value(member.value, (*path, member.key), context._replace(name=member.key))
+    for index, item in enumerate((node,) if node.kind is Kind.STRING else node.items):
+        here = path if item is node else (*path, index)
+        called = own_name(item)
+        if item.kind is Kind.STRING:
+            yield from _listed(item, here, context, alone=item is node)
+        elif called:
+            value = next(member for member in item.members if member.key.lower() == "value")
+            yield from _value(value.value, (*here, value.key), context._replace(name=called))
+        elif context.kind is SlotKind.HEADER and len(item.members) == 1:
+            (header,) = item.members
+            yield from _value(header.value, (*here, header.key), context._replace(name=header.key))
+        else:
             yield from other_slots(item, here, str(path[-1]), context.package)
+
+
+def _listed(node: Node, path: KeyPath, context: Context, *, alone: bool) -> Iterator[SlotGroup]:
+    """`NAME=value` or `Name: value` in one string, or several of them."""
+    text = node.text() or ""
+    listed = pairs(text)
+    single = assignment_of("-e", text) if context.kind is SlotKind.ENV else None
+    if single is not None:
+        yield _group(context._replace(name=single[1]), path, node, View.of(text).cut(single.start(2), len(text)))
+    elif listed is not None:
+        for pair in listed.items:
+            yield _group(context._replace(name=pair.name), path, node, View.of(text).cut(pair.start, pair.end))
+    elif alone or context.kind is not SlotKind.ENV:  # a bare word in a list `env` names a variable to pass on
+        name = next((step for step in reversed(path) if isinstance(step, str)), "")
+        yield from other_slots(node, path, name, context.package)
 
 
 def other_slots(node: Node, path: KeyPath, name: str, package: str = "") -> Iterator[SlotGroup]:
     """Every string below a node that has no meaning of its own to us, named by its nearest key."""
     if node.kind is Kind.STRING:
         yield from _value(node, path, Context(SlotKind.OTHER, name, package=package))
+    called = own_name(node)
     for member in node.members:
-        yield from other_slots(member.value, (*path, member.key), member.key, package)
+        own = called if called and member.key.lower() == "value" else member.key
+        yield from other_slots(member.value, (*path, member.key), own, package)
     for index, item in enumerate(node.items):
         yield from other_slots(item, (*path, index), name, package)
 
@@ -120,7 +155,7 @@ def variable_slots(node: Node, entry: Entry) -> Iterator[SlotGroup]:
     """The variables of an environment file that the entry names. A line of it that is none has no name."""
     for member in node.members:
         if member.key:
-            yield from _value(member.value, (member.key,), _context(entry, SlotKind.FILE, member.key))
+            yield from _value(member.value, (member.key,), Context(SlotKind.FILE, member.key, package=entry.package))
         else:
             yield from other_slots(member.value, (member.key,), "")
 
@@ -137,94 +172,78 @@ def input_slots(node: Node, path: KeyPath) -> Iterator[SlotGroup]:
             yield from other_slots(member.value, (*path, index, member.key), called)
 
 
-def _context(entry: Entry, kind: SlotKind, name: str, host: str = "") -> Context:
-    return Context(kind, name, package=entry.package, host=host)
-
-
-def _slot(context: Context, path: KeyPath, text: str, start: int, end: int, role: str = "") -> Slot:
-    if role:
-        context = Context(context.kind, context.name, role, context.package, context.host)
-    return Slot(context, path, start, end, Secret(text[start:end]))
-
-
 def _value(node: Node, path: KeyPath, context: Context) -> Iterator[SlotGroup]:
     text = node.text()
-    if text is None and node.kind is Kind.NUMBER and context.kind in (SlotKind.ENV, SlotKind.HEADER):
+    if text is None and node.kind is Kind.NUMBER and context.kind in _OWN_KEYS:
         return  # a bare number is a setting; PINs are written as strings
     if text:
-        yield _group(context, path, node, text, 0, len(text))
+        yield _group(context, path, node, View.of(text))
     elif node.kind in (Kind.OBJECT, Kind.ARRAY):
         yield from other_slots(node, path, context.name, context.package)
 
 
-def _group(context: Context, path: KeyPath, node: Node, text: str, start: int, end: int) -> SlotGroup:
-    """The slots of text[start:end]."""
-    value = text[start:end]
-    whole = _slot(context, path, text, start, end)
-    credential = parts.credential_of(value)
-    if credential is not None:
-        piece = _slot(context, path, text, start + credential.start, start + credential.end, credential.role)
-        return SlotGroup(node, whole, (piece,))
-    host = parts.host_of(value)
-    pieces = []
-    for part in parts.uri_parts(value):
-        # A URL inside an env value or an argument stays an env or arg slot: that is where it must be rewritten.
-        name = part.name if part.role == "query" else context.name
-        inner = Context(context.kind, name, part.role, context.package, host)
-        pieces.append(Slot(inner, path, start + part.start, start + part.end, Secret(value[part.start : part.end])))
-    return SlotGroup(node, whole, tuple(pieces))
+def _group(context: Context, path: KeyPath, node: Node, view: View) -> SlotGroup:
+    """A value and what it holds. A URL or JSON text within a variable or an argument stays in its kind of slot: that
+    is where it must be rewritten."""
+    held = []
+    for leaf in leaves(view, context):
+        name = context.name if context.kind in _OWN_KEYS or context.name else leaf.key or leaf.context.name
+        told = context._replace(name=name, role=leaf.context.role, host=leaf.context.host)
+        held.append(Held(_slot(told, path, node, leaf.view), leaf))
+    return SlotGroup(node, _slot(context, path, node, view), view, tuple(held))
+
+
+def _slot(context: Context, path: KeyPath, node: Node, view: View) -> Slot:
+    start, end = view.span(0, len(view.text)) if view.text else (0, 0)
+    return Slot(context, path, start, end, Secret((node.text() or "")[start:end]))
 
 
 def _url(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
     text = node.text()
     if not text:
         return
-    group = _group(_context(entry, SlotKind.URL_PATH, "", parts.host_of(text)), path, node, text, 0, len(text))
-    pieces = []
-    for piece in group.pieces:
-        inner = piece.context
-        kind = _ROLE_KINDS.get(inner.role, SlotKind.OTHER)
-        name = inner.name if inner.role == "query" else ""
-        context = Context(kind, name, inner.role, inner.package, inner.host)
-        pieces.append(Slot(context, piece.key_path, piece.start, piece.end, piece.text))
-    yield SlotGroup(node, group.whole, tuple(pieces))
+    context = Context(SlotKind.URL_PATH, "", package=entry.package, host=parts.host_of(text))
+    group = _group(context, path, node, View.of(text))
+    yield group._replace(held=tuple(_of_url(held) for held in group.held))
+
+
+def _of_url(held: Held) -> Held:
+    """With the kind of slot that its part of the URL is."""
+    role = held.leaf.context.role
+    kind = _URL_KINDS.get(role, SlotKind.URL_QUERY if held.leaf.context.name else SlotKind.OTHER)
+    told = held.slot.context._replace(kind=kind, name=held.leaf.context.name)
+    return Held(held.slot._replace(context=told), held.leaf._replace(context=held.leaf.context._replace(kind=kind)))
+
+
+def _line(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
+    """A command as one text: most often a program alone, sometimes a whole line for a shell."""
+    text = node.text() or ""
+    if len(text.split()) < 2:
+        yield from other_slots(node, path, str(path[-1]), entry.package)
+        return
+    whole = View.of(text)
+    context = Context(SlotKind.ARG, "", package=entry.package)
+    group = _group(context._replace(role=Shell.POSIX), path, node, whole)
+    yield group._replace(whole=_slot(context, path, node, whole))
 
 
 def _arguments(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
-    """Arguments in pairs: `--flag value`, `--flag=value`, `-e NAME=value`, `--header "Name: value"`, bare values."""
-    waiting = ""
-    for index, item in enumerate(node.items):
-        text, here = item.text(), (*path, index)
+    words: list[str | None] = [item.text() for item in node.items]
+    before = len(entry.command) - len(words) if path[-1] in ARGS_KEYS else 0
+    host = next((host for word in entry.command if (host := parts.host_of(word))), "")
+    for argument in arguments([*entry.command[: max(before, 0)], *words]):
+        index = argument.word - max(before, 0)
+        if index < 0:
+            continue
+        item, here = node.items[index], (*path, index)
+        text = item.text()
         if text is None:
-            yield from other_slots(item, here, waiting, entry.package)
-            waiting = ""
-            continue
-        flag = None if waiting and is_value(waiting, text) else flag_of(text)
-        if flag is not None:
-            name, start = flag
-            waiting = "" if start else name
-            if start and text[start:]:
-                yield from _argument(name, text, start, item, here, entry)
-            continue
-        if text:
-            yield from _argument(waiting, text, 0, item, here, entry)
-        waiting = ""
+            yield from other_slots(item, here, argument.name, entry.package)
+        elif argument.end > argument.start:
+            context = _argument(argument, entry, host)
+            yield _group(context, here, item, View.of(text).cut(argument.start, argument.end))
 
 
-def _argument(flag: str, text: str, start: int, node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
-    value = text[start:]
-    if flag in HEADER_FLAGS:
-        header = HEADER_LINE.fullmatch(value)
-        if header is not None:
-            host = next((parts.host_of(word) for word in entry.command if parts.host_of(word)), "")
-            context = Context(SlotKind.ARG, header.group(1), "header", entry.package, host)
-            yield _group(context, path, node, text, start + header.start(2), start + header.end(2))
-            return
-    name = flag.removeprefix("--env.").lstrip("-/")
-    assignment = assignment_of(flag, value)
-    if assignment is not None:
-        if assignment.group(2):
-            context = _context(entry, SlotKind.ARG, assignment.group(1))
-            yield _group(context, path, node, text, start + assignment.start(2), len(text))
-    elif flag not in ENV_FLAGS:  # `-e NAME` passes a variable through: a name, not a value
-        yield _group(_context(entry, SlotKind.ARG, name), path, node, text, start, len(text))
+def _argument(argument: Argument, entry: Entry, host: str) -> Context:
+    sent = argument.role in ("header", "login")
+    return Context(SlotKind.ARG, argument.name, argument.role, entry.package, host if sent else "")

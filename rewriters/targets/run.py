@@ -12,8 +12,8 @@ from unsprawl.rewriters.targets.situation import Situation, derived_name, is_ide
 from unsprawl.scanner.approach import is_bridge_header, run_reference
 from unsprawl.scanner.formats.node import Kind, Node, Path, at
 from unsprawl.scanner.model import Finding, SlotKind, Transport
-from unsprawl.scanner.packages import base_name
 from unsprawl.scanner.placeholders import references
+from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, first, word_of
 from unsprawl.vault.traps import relative_script

@@ -12,7 +12,8 @@ from unsprawl.scanner.formats.document import Document, parse
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Transport
-from unsprawl.scanner.packages import base_name, package_of
+from unsprawl.scanner.packages import package_of
+from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.servers import entries
 
 STDIO = {"command": "npx", "args": ["-y", "@x/server"]}

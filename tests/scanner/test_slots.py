@@ -22,7 +22,7 @@ def groups(entry: object) -> list[SlotGroup]:
     (server,) = entries(document, FILE)
     found = list(slots(server))
     for group in found:  # a part is always what its place says
-        for slot in (group.whole, *group.pieces):
+        for slot in (group.whole, *(held.slot for held in group.held)):
             text = group.node.text()
             assert text is not None
             assert text[slot.start : slot.end] == slot.text.reveal()
@@ -40,9 +40,9 @@ def told(entry: object) -> list[tuple[str, str, str]]:
 def pieces(entry: object) -> list[tuple[str, str, str, str]]:
     """(kind, name, role, text) of the parts."""
     return [
-        (str(piece.context.kind), piece.context.name, piece.context.role, piece.text.reveal())
+        (str(held.slot.context.kind), held.slot.context.name, held.slot.context.role, held.slot.text.reveal())
         for group in groups(entry)
-        for piece in group.pieces
+        for held in group.held
     ]
 
 
@@ -166,7 +166,7 @@ def test_everything_else_is_seen_under_its_nearest_key() -> None:
         ("other", "b", "c"),
         ("other", "note", "x"),
         ("other", "env", "y"),
-        ("other", "headers", "Z: z"),
+        ("header", "Z", "z"),
     ]
 
 
@@ -277,4 +277,4 @@ def test_an_entry_that_is_a_plain_string() -> None:
     reading = Reading("mux", "json", (("servers",),), "project", True, strings=True)
     first, second = (list(slots(server)) for server in entries(document, ConfigFile("/p/mcp.json", (reading,))))
     assert KEY in first[0].whole.text.reveal()
-    assert [(piece.context.kind.value, piece.context.name) for piece in second[0].pieces] == [("url-query", "key")]
+    assert [(held.slot.context.kind.value, held.slot.context.name) for held in second[0].held] == [("url-query", "key")]

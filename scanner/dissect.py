@@ -1,0 +1,203 @@
+"""A value taken apart, as deep as it goes: command lines, JSON, header lines, connection strings, URLs, cookies.
+
+What is left are the texts that hold nothing further, each under the name that it has where it stands.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple, TypeAlias
+
+from unsprawl.rules.bundle import NAMES
+from unsprawl.rules.load import compiled, load
+from unsprawl.scanner import parts
+from unsprawl.scanner.arguments import arguments
+from unsprawl.scanner.embedded import percent_decoded, strings_of_json
+from unsprawl.scanner.model import Context, SlotKind
+from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header, singular
+from unsprawl.scanner.packages import package_of
+from unsprawl.scanner.pairs import Pair, Pairs, pairs
+from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, ID_SEGMENTS, is_one
+from unsprawl.scanner.shell import Shell, commands
+from unsprawl.scanner.vendors import host_in
+from unsprawl.scanner.view import View
+
+
+class Leaf(NamedTuple):
+    """A text that holds nothing further."""
+
+    view: View
+    context: Context
+    rule: str = ""
+    """What a password is reported as, or ""."""
+    key: str = ""
+    """In a command line: the flag or variable that it belongs to; `context.name` may be a name within its value."""
+
+
+_Found: TypeAlias = "list[Leaf] | None"
+_DEEPEST = 6
+_QUOTES = "\"'"
+_SHELLS = {str(shell): shell for shell in Shell}
+_SAYS_NOTHING = (Secrecy.NEUTRAL, Secrecy.VETO)
+_HEADERS = frozenset(NAMES["headers"]["secret"])
+_CHUNK = r"[^\s,;|]+"
+_SERVERS = frozenset({"server", "host", "data source", "addr", "address", "hostname"})
+
+
+def leaves(view: View, context: Context, depth: int = 0) -> tuple[Leaf, ...]:
+    """What `view` holds; () when it is no container, so that it is to be judged itself."""
+    view = trimmed(view)
+    if not view.text or depth > _DEEPEST or is_one(view.text):
+        return ()
+    for take_apart in (_script, _login, _credential, _json, _uri, _several, _pairs):
+        found = take_apart(view, context)
+        if found is not None:
+            return tuple(deeper for leaf in found if leaf.view.text for deeper in _deeper(leaf, depth + 1))
+    return ()
+
+
+def _deeper(leaf: Leaf, depth: int) -> tuple[Leaf, ...]:
+    inner = leaves(leaf.view, leaf.context, depth)
+    return tuple(each._replace(rule=each.rule or leaf.rule, key=each.key or leaf.key) for each in inner) or (leaf,)
+
+
+def trimmed(view: View) -> View:
+    """Without the blanks and the pair of quotes around it."""
+    text, start, end = view.text, 0, len(view.text)
+    while True:
+        while start < end and text[start].isspace():
+            start += 1
+        while start < end and text[end - 1].isspace():
+            end -= 1
+        if end - start >= 2 and text[start] == text[end - 1] and text[start] in _QUOTES:
+            start, end = start + 1, end - 1
+        else:
+            return view.cut(start, end) if end - start < len(text) else view
+
+
+def _script(view: View, context: Context) -> _Found:
+    shell = _SHELLS.get(context.role)
+    if shell is None:
+        return None
+    found = []
+    for words in commands(view, shell):
+        spoken = tuple(word.text for word in words)
+        host = next((host for word in spoken if (host := parts.host_of(word))), "")
+        around = context._replace(name="", role="", package=package_of(spoken) or context.package)
+        for argument in arguments(spoken):
+            sent = argument.role in ("header", "login")
+            inner = around._replace(name=argument.name, role=argument.role, host=host if sent else "")
+            found.append(Leaf(words[argument.word].cut(argument.start, argument.end), inner, key=argument.name))
+    return found
+
+
+def _login(view: View, context: Context) -> _Found:
+    """`user:password`. The user of one without a password is an API key: so curl's users write one."""
+    if context.role != "login":
+        return None
+    user, colon, password = view.text.partition(":")
+    if colon and password:
+        return [Leaf(view.cut(len(user) + 1, len(view.text)), context._replace(role="password"))]
+    return [Leaf(view.cut(0, len(user)), context._replace(role="user"))]
+
+
+def _credential(view: View, context: Context) -> _Found:
+    """What stands behind an auth scheme."""
+    if context.role not in ("", "header", "default") and context.role not in parts.SCHEMES:
+        return None
+    header = context.role == "header" or (context.kind is SlotKind.HEADER and not context.role)
+    authorization = header and context.name.strip().lower() in ("authorization", "proxy-authorization")
+    part = parts.credential_of(view.text, any_scheme=authorization)
+    if part is None or (context.kind is SlotKind.OTHER and not header and secrecy(context.name) in _SAYS_NOTHING):
+        return None  # `Key features: …` of a description
+    return [Leaf(view.cut(part.start, part.end), context._replace(role=part.role))]
+
+
+def _json(view: View, context: Context) -> _Found:
+    if view.text[0] not in "{[" or context.role not in ("", "header", "body", "default", "query", "bearer"):
+        return None
+    strings = strings_of_json(view)
+    if strings is None:
+        return None
+    return [Leaf(inner, _named(context, name)) for name, inner in strings]
+
+
+def _named(context: Context, name: str) -> Context:
+    """The context of a value that has a name of its own within another one."""
+    name = name or context.name
+    among_headers = normalised(context.name).endswith(("HEADERS", "HEADER"))
+    header = name.strip().lower() in _HEADERS or (among_headers and secret_header(name))
+    return context._replace(name=name, role="header" if header else "")
+
+
+def _uri(view: View, context: Context) -> _Found:
+    if context.role not in ("", "header", "body", "default", "query", "segment"):
+        return None
+    found = parts.uri_parts(view.text)
+    host, scheme = parts.host_of(view.text), parts.scheme_of(view.text)
+    inner = []
+    for part in found:
+        if part.role == "segment" and _is_id(view.text, part.start, host):
+            continue
+        name = part.name if part.role == "query" else context.name
+        password = part.role == "password" or (part.role == "query" and is_password(name) and scheme != "https")
+        cut = percent_decoded(view.cut(part.start, part.end))
+        around = context._replace(name=name, role=part.role, host=host)
+        rule = load().of_scheme(scheme) if password else None
+        inner.append(Leaf(cut, around, rule.id if rule else ""))
+    return inner or None
+
+
+def _is_id(text: str, start: int, host: str) -> bool:
+    """Whether the word before a path segment says that it is an identifier: `/projects/…`."""
+    before = text[:start].rstrip("/").rpartition("/")[2].lower()
+    return before in ID_SEGMENTS and not host_in(host, CAPABILITY_HOSTS)
+
+
+def _several(view: View, context: Context) -> _Found:
+    """`API_KEYS=one,two`: each under the name of one."""
+    one = singular(context.name) if context.role in ("", "query", "default") else ""
+    if not one:
+        return None
+    return [Leaf(view.cut(*match.span()), context._replace(name=one)) for match in compiled(_CHUNK).finditer(view.text)]
+
+
+def _pairs(view: View, context: Context) -> _Found:
+    """Names and values side by side, where one of the names tells that this is what they are."""
+    text = view.text
+    if context.role not in ("", "header", "body", "default") and context.role not in parts.SCHEMES:
+        return None
+    if text.startswith("-----BEGIN") or context.role == "basic" or (not context.role and is_password(context.name)):
+        return None
+    listed = pairs(text)
+    if listed is None:
+        return None
+    if normalised(context.name).endswith(("COOKIE", "COOKIES")) and listed.sign == "=":
+        return [_item(view, pair, context._replace(name=pair.name, role="cookie")) for pair in listed.items]
+    if not any(_telling(pair, listed) for pair in listed.items):
+        return None
+    if listed.sign == "=" and listed.separator in (";", " "):
+        return _connection(view, context, listed)
+    return [_item(view, pair, _named(context, pair.name)) for pair in listed.items]
+
+
+def _item(view: View, pair: Pair, context: Context, rule: str = "") -> Leaf:
+    return Leaf(view.cut(pair.start, pair.end), context, rule)
+
+
+def _telling(pair: Pair, listed: Pairs) -> bool:
+    level = secrecy(pair.name)
+    if level is Secrecy.WEAK:
+        return listed.separator != "" or secret_header(pair.name)
+    return level is Secrecy.STRONG or (listed.sign == ":" and secret_header(pair.name))
+
+
+def _connection(view: View, context: Context, listed: Pairs) -> list[Leaf]:
+    """`Server=…;Password=…`, `host=… password=…`."""
+    host = next((view.text[pair.start : pair.end] for pair in listed.items if pair.name.lower() in _SERVERS), "")
+    around = context._replace(host=host.removeprefix("tcp:").partition(",")[0].partition(":")[0].lower())
+    return [
+        _item(view, pair, around._replace(name="password", role="password"), "uri-other")
+        if is_password(pair.name)
+        else _item(view, pair, around._replace(name=pair.name, role=""), "uri-other")
+        for pair in listed.items
+    ]
