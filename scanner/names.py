@@ -39,7 +39,7 @@ _LAST = frozenset(NAMES["veto"]["last"])
 _FIRST = frozenset(NAMES["veto"]["first"])
 _HEADERS = frozenset(NAMES["headers"]["secret"])
 _NOT_HEADERS = frozenset(NAMES["headers"]["not_secret"])
-_HEADER_ENDS = frozenset({"AUTH", "KEY", "TOKEN", "SECRET", "PASSWORD"})
+_HEADER_ENDS = frozenset({"AUTH", "KEY", "TOKEN", "SECRET", "PASSWORD", "SESSION"})
 _QUERY = frozenset(NAMES["query"])
 _PHRASES = frozenset(NAMES["phrases"])
 SHARED = frozenset(NAMES["shared"])
@@ -92,7 +92,11 @@ def says_only_secret(words: list[str]) -> bool:
 def is_password(name: str) -> bool:
     """Whether the value under this name is one that people think up."""
     words = normalised(name).rstrip("0123456789").rstrip("_").split("_")
-    return words[-1] in _PASSWORDS or words[-1].endswith(("PASSWORD", "PASSWD")) or "_".join(words[-2:]) in _PASSWORDS
+    return (
+        words[-1] in _PASSWORDS
+        or words[-1].endswith(("PASSWORD", "PASSWD"))
+        or any("_".join(words[-count:]) in _PASSWORDS for count in (2, 3))
+    )
 
 
 def weak_in_query(name: str) -> bool:
