@@ -9,7 +9,7 @@ from typing import NamedTuple
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.programs import Program, program_of
-from unsprawl.scanner.randomness import has_random_run
+from unsprawl.scanner.randomness import classes, has_random_run
 from unsprawl.scanner.shell import Shell
 
 HEADER_FLAGS = frozenset({"-H", "--header", "--headers"})
@@ -43,6 +43,11 @@ class Argument(NamedTuple):
     role: str = ""
 
 
+_USER_FLAGS = frozenset({"-u", "--user", "--username"})
+"""Beside one of these, `-p` is a password, unless it is a port."""
+_PORTS = frozenset({"docker", "podman", "nerdctl", "ssh", "sudo"})
+_PORT = r"[0-9.:/-]{1,24}(?:tcp|udp)?"
+_GLUED_AT_LEAST = 8
 _ROLES = {"login": "login", "password": "password", "secret": "bearer", "body": "body", "cookie": ""}
 
 
@@ -57,6 +62,7 @@ class _Reader:
     def __init__(self, words: Sequence[str | None]) -> None:
         self._words = words
         self._programs: list[Program] = []
+        self._logs_in = not _USER_FLAGS.isdisjoint(words)
 
     def read(self) -> Iterator[Argument]:
         index = 0
@@ -66,7 +72,7 @@ class _Reader:
                 yield Argument(index, 0, 0, "")
                 index += 1
                 continue
-            flag = flag_of(word, self._programs)
+            flag = self._glued_password(word) or flag_of(word, self._programs)
             if flag is None:
                 yield from self._operand(index, word)
                 index += 1
@@ -91,7 +97,14 @@ class _Reader:
         word = self._word(index)
         return word is not None and (flag_of(word, self._programs) is None or is_value(flag, word))
 
+    def _glued_password(self, word: str) -> tuple[str, int] | None:
+        """`-pPASSWORD` beside `-u USER`, as the clients of databases take it."""
+        glued = self._logs_in and word.startswith("-p") and len(word) >= _GLUED_AT_LEAST and classes(word[2:]) > 1
+        return ("-p", 2) if glued else None
+
     def _meaning(self, flag: str) -> str:
+        if flag == "-p" and self._logs_in and not any(program.name in _PORTS for program in self._programs):
+            return "password"
         return next((meaning for program in self._programs if (meaning := program.meaning(flag))), "")
 
     def _names_only(self, flag: str, index: int) -> int:
@@ -152,6 +165,8 @@ class _Reader:
             if header is not None:
                 yield Argument(index, start + header.start(2), end, header[1], "header")
                 return
+        if meaning == "password" and compiled(_PORT).fullmatch(value):
+            meaning = ""
         assignment = assignment_of("-e" if meaning == "variables" else flag, value)
         if meaning in _ROLES:
             yield Argument(index, start, end, "Cookie" if meaning == "cookie" else _plain(flag), _ROLES[meaning])
@@ -160,6 +175,11 @@ class _Reader:
                 yield Argument(index, start + assignment.start(2), end, assignment[1].removeprefix("$env:"))
         elif flag not in ENV_FLAGS and meaning != "variables":  # there a name without a value is passed through
             yield Argument(index, start, end, _plain(flag))
+
+
+def header_of(text: str) -> re.Match[str] | None:
+    """Name and value when `text` is one header's line; None for several."""
+    return None if "\n" in text.strip() else compiled(_HEADER_LINE).fullmatch(text)
 
 
 def _plain(flag: str) -> str:

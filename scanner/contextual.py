@@ -8,7 +8,7 @@ from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Lit
 from unsprawl.scanner.names import Secrecy, is_password, names_phrase, normalised, secrecy, secret_header, weak_in_query
 from unsprawl.scanner.parts import SCHEMES
 from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, shape
-from unsprawl.scanner.randomness import classes, entropy, has_random_run
+from unsprawl.scanner.randomness import classes, entropy, has_random_run, looks_random
 from unsprawl.scanner.vendors import brand, host_in, named, named_by_vendor
 
 _SCHEMES = SCHEMES | {"header"}
@@ -30,7 +30,11 @@ def by_surroundings(value: str, context: Context) -> Judgement:
     if level is Secrecy.NEUTRAL and context.role == "query" and weak_in_query(context.name):
         level = Secrecy.WEAK
     if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
-        return generic.secret(value, context, level) if context.name else generic.bare(value, context)
+        if context.name:
+            return generic.secret(value, context, level)
+        # A word without a name may be the key that this package takes.
+        bare = context.kind is SlotKind.ARG and looks_random(value)
+        return (_fitting(value, context, Secrecy.WEAK) if bare else None) or generic.bare(value, context)
     if level in (Secrecy.STRONG, Secrecy.WEAK) and load().is_public(normalised(context.name)):
         return Harmless("publishable by its name")
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header
@@ -51,7 +55,7 @@ def by_surroundings(value: str, context: Context) -> Judgement:
             return Placeholder(f"starts like {rule.one} and is too short for one")
     if by_position:
         return _credited(generic.header(value), context)
-    if context.role == "segment":
+    if context.role in ("segment", "capability"):
         return generic.segment(value, context)
     if level is Secrecy.NEUTRAL and (context.role == "user" or not context.name):
         return generic.bare(value, context)

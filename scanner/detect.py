@@ -38,6 +38,7 @@ LONGEST = 16 * 1024
 """Values are cut here before any pattern sees them."""
 _SEVERITIES = list(Severity)
 _MOST_HITS = 50
+_KEY_ITSELF = "pem-private-key"
 
 
 class Verdict(NamedTuple):
@@ -72,16 +73,23 @@ def verdicts(view: View, context: Context, held: Sequence[Leaf]) -> Iterator[Ver
     if not held:
         yield from _placed(Leaf(view, context))
         return
-    taken: list[tuple[int, int]] = []
     spans = [leaf.view.span(0, len(leaf.view.text)) for leaf in held]
+    wider: list[Literal] = []
     for literal in _formats(view.text, context):
         start, end = view.span(literal.start, literal.end)
         if not any(first <= start and end <= last for first, last in spans):
-            taken.append((start, end))
-            yield Verdict(Leaf(view, context), literal._replace(start=start, end=end))
+            wider.append(literal._replace(start=start, end=end))
+    told: set[int] = set()
     for leaf, (first, last) in zip(held, spans, strict=True):
-        if not any(start < last and first < end for start, end in taken):
-            yield from _placed(leaf)
+        around = next((literal for literal in wider if literal.start < last and first < literal.end), None)
+        for verdict in _placed(leaf):
+            if around is None:
+                yield verdict
+            # The key of a service account is the secret, the text around it only tells whose.
+            elif isinstance(verdict.judgement, Literal) and verdict.judgement.rule == _KEY_ITSELF:
+                told.add(id(around))
+                yield Verdict(leaf, around._replace(start=verdict.judgement.start, end=verdict.judgement.end))
+    yield from (Verdict(Leaf(view, context), literal) for literal in wider if id(literal) not in told)
 
 
 def _placed(leaf: Leaf) -> Iterator[Verdict]:
@@ -199,7 +207,9 @@ def _basic(value: str, context: Context) -> Judgement | None:
     password = basic_password(value)
     if password is None:
         return None
-    judgement = _trimmed_judgement(password, context._replace(role="password"))
+    # An example's address excuses a password that one can read, not one that somebody encoded.
+    host = context.host if generic.is_local(context.host) else ""
+    judgement = _trimmed_judgement(password, context._replace(role="password", host=host))
     if not isinstance(judgement, Literal):
         return judgement
     rule = "generic-auth-header" if judgement.rule == "generic-password" else judgement.rule
@@ -209,8 +219,8 @@ def _basic(value: str, context: Context) -> Judgement | None:
 
 def _as_rule(judgement: Judgement, rule_id: str) -> Judgement:
     """A password that was judged on its own, reported under the rule of the text around it."""
-    rule = load().get(rule_id)
-    if rule is None or not isinstance(judgement, Literal) or not judgement.rule.startswith("generic-"):
+    if not rule_id or not isinstance(judgement, Literal) or not judgement.rule.startswith("generic-"):
         return judgement
+    rule = load()[rule_id]
     severity = Severity(rule.severity)
     return Literal(rule.id, rule.provider, severity, Confidence.HIGH, rule.name, judgement.start, judgement.end)

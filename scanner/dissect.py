@@ -10,13 +10,13 @@ from typing import NamedTuple, TypeAlias
 from unsprawl.rules.bundle import NAMES
 from unsprawl.rules.load import compiled, load
 from unsprawl.scanner import parts
-from unsprawl.scanner.arguments import arguments
+from unsprawl.scanner.arguments import arguments, header_of
 from unsprawl.scanner.embedded import percent_decoded, strings_of_json
 from unsprawl.scanner.model import Context, SlotKind
 from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header, singular
 from unsprawl.scanner.packages import package_of
 from unsprawl.scanner.pairs import Pair, Pairs, pairs
-from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, ID_SEGMENTS, is_one
+from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, ID_SEGMENTS, KEY_SEGMENTS, is_one
 from unsprawl.scanner.shell import Shell, commands
 from unsprawl.scanner.vendors import host_in
 from unsprawl.scanner.view import View
@@ -39,6 +39,7 @@ _QUOTES = "\"'"
 _SHELLS = {str(shell): shell for shell in Shell}
 _SAYS_NOTHING = (Secrecy.NEUTRAL, Secrecy.VETO)
 _HEADERS = frozenset(NAMES["headers"]["secret"])
+_IDENTIFIED = r"[A-Za-z0-9_/-]{8,200}:([A-Za-z0-9_-]{20,200})"
 _CHUNK = r"[^\s,;|]+"
 _SERVERS = frozenset({"server", "host", "data source", "addr", "address", "hostname"})
 
@@ -48,7 +49,7 @@ def leaves(view: View, context: Context, depth: int = 0) -> tuple[Leaf, ...]:
     view = trimmed(view)
     if not view.text or depth > _DEEPEST or is_one(view.text):
         return ()
-    for take_apart in (_script, _login, _credential, _json, _uri, _several, _pairs):
+    for take_apart in (_script, _login, _credential, _json, _uri, _several, _pairs, _header, _composite):
         found = take_apart(view, context)
         if found is not None:
             return tuple(deeper for leaf in found if leaf.view.text for deeper in _deeper(leaf, depth + 1))
@@ -130,27 +131,31 @@ def _named(context: Context, name: str) -> Context:
 
 
 def _uri(view: View, context: Context) -> _Found:
-    if context.role not in ("", "header", "body", "default", "query", "segment"):
+    if context.role not in ("", "header", "body", "default", "query", "segment", "capability"):
         return None
     found = parts.uri_parts(view.text)
     host, scheme = parts.host_of(view.text), parts.scheme_of(view.text)
     inner = []
     for part in found:
-        if part.role == "segment" and _is_id(view.text, part.start, host):
+        role = _role_of_segment(view.text, part.start, host) if part.role == "segment" else part.role
+        if not role:
             continue
-        name = part.name if part.role == "query" else context.name
+        name = part.name if role == "query" else context.name
         password = part.role == "password" or (part.role == "query" and is_password(name) and scheme != "https")
         cut = percent_decoded(view.cut(part.start, part.end))
-        around = context._replace(name=name, role=part.role, host=host)
+        around = context._replace(name=name, role=role, host=host)
         rule = load().of_scheme(scheme) if password else None
         inner.append(Leaf(cut, around, rule.id if rule else ""))
     return inner or None
 
 
-def _is_id(text: str, start: int, host: str) -> bool:
-    """Whether the word before a path segment says that it is an identifier: `/projects/…`."""
+def _role_of_segment(text: str, start: int, host: str) -> str:
+    """What the word before a path segment makes of it: "capability" behind `/mcp/…`, "" for the identifier behind
+    `/projects/…`, else "segment"."""
     before = text[:start].rstrip("/").rpartition("/")[2].lower()
-    return before in ID_SEGMENTS and not host_in(host, CAPABILITY_HOSTS)
+    if host_in(host, CAPABILITY_HOSTS):
+        return "segment"
+    return "" if before in ID_SEGMENTS else "capability" if before in KEY_SEGMENTS else "segment"
 
 
 def _several(view: View, context: Context) -> _Found:
@@ -159,6 +164,14 @@ def _several(view: View, context: Context) -> _Found:
     if not one:
         return None
     return [Leaf(view.cut(*match.span()), context._replace(name=one)) for match in compiled(_CHUNK).finditer(view.text)]
+
+
+def _composite(view: View, context: Context) -> _Found:
+    """`ACCOUNT/KEY:SECRET` as a word without a name: what follows the colon is the secret."""
+    if context.kind is not SlotKind.ARG or context.role or context.name:
+        return None
+    match = compiled(_IDENTIFIED).fullmatch(view.text)
+    return None if match is None else [Leaf(view.cut(*match.span(1)), context)]
 
 
 def _pairs(view: View, context: Context) -> _Found:
@@ -178,6 +191,14 @@ def _pairs(view: View, context: Context) -> _Found:
     if listed.sign == "=" and listed.separator in (";", " "):
         return _connection(view, context, listed)
     return [_item(view, pair, _named(context, pair.name)) for pair in listed.items]
+
+
+def _header(view: View, context: Context) -> _Found:
+    """`Cookie: a=b; c=d`: one header, whose value looks like a list."""
+    line = header_of(view.text) if context.role in ("", "body", "default") else None
+    if line is None or line[1].lower() not in _HEADERS or view.text[line.end(1) :].lstrip()[:1] != ":":
+        return None
+    return [Leaf(view.cut(*line.span(2)), context._replace(name=line[1], role="header"))]
 
 
 def _item(view: View, pair: Pair, context: Context, rule: str = "") -> Leaf:

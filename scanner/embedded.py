@@ -59,6 +59,10 @@ def strings_of_json(view: View) -> list[tuple[str, View]] | None:
     broken: list[tuple[str, View]] | None = None
     for _ in range(_MOST_ESCAPES):
         parsed = JSON.parse(view.text)
+        if parsed.flaws and "\n" in view.text:
+            # A key of several lines whose line ends nobody escaped; one character for one, so that places stay.
+            joined = JSON.parse(view.text.replace("\n", " "))
+            parsed = parsed if joined.flaws else joined
         root = parsed.root
         if root is not None and (not parsed.flaws or (root.kind is Kind.OBJECT and _has_members(root))):
             strings = [(name, _content(view, node)) for name, node in strings_below(root, "")]

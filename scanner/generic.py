@@ -17,7 +17,15 @@ from unsprawl.scanner.placeholders import (
     SESSION_COOKIE_PARTS,
     SESSION_COOKIES,
 )
-from unsprawl.scanner.randomness import classes, distinct, entropy, has_random_run, looks_random, switches
+from unsprawl.scanner.randomness import (
+    case_switches,
+    classes,
+    distinct,
+    entropy,
+    has_random_run,
+    looks_random,
+    switches,
+)
 from unsprawl.scanner.vendors import host_in
 
 UNKNOWN: Final = Harmless("nothing says that it is a credential")
@@ -99,7 +107,8 @@ def _strong(value: str, context: Context) -> Judgement:
     if length < SHORTEST_SHORT_KEY:
         return Placeholder("too short for a key")
     if length < SHORTEST_KEY:
-        mixed = classes(value) >= 2 and any(char.isdigit() for char in value) and distinct(value) >= 5
+        digits = any(char.isdigit() for char in value) or (value.isalpha() and case_switches(value) >= 0.3 * length)
+        mixed = classes(value) >= 2 and digits and distinct(value) >= 5
         if mixed and (not is_wordy(value) or switches(value) >= 3):
             return _literal("generic-secret", Severity.MEDIUM, f"short {what}", value, medium=False)
         return Harmless("words or a number, not a random value")
@@ -130,7 +139,7 @@ def segment(value: str, context: Context) -> Judgement:
     """A path segment: an identifier nearly everywhere, the credential itself at some hosts."""
     if is_local(context.host) or host_in(context.host, ID_HOSTS):
         return Harmless("part of an address")
-    capability = host_in(context.host, CAPABILITY_HOSTS)
+    capability = context.role == "capability" or host_in(context.host, CAPABILITY_HOSTS)
     random = looks_random(value) and entropy(value) >= 3.0
     long = len(value) >= (16 if capability else 32) or (len(value) >= 22 and classes(value) == 3)
     if (compiled(_UUID).fullmatch(value) and capability) or (random and long and not is_wordy(value)):
@@ -146,7 +155,9 @@ def cookie(value: str, context: Context) -> Judgement:
     session = name.strip("_") in SESSION_COOKIES or secrecy(context.name) in (Secrecy.STRONG, Secrecy.WEAK)
     session = session or any(part in name for part in SESSION_COOKIE_PARTS)
     random = has_random_run(value) or (len(value) >= 20 and classes(value) >= 2 and entropy(value) >= 3.5)
-    if len(value) < SHORTEST_SHORT_KEY or is_wordy(value) or not (random or (session and distinct(value) >= 5)):
+    if len(value) < SHORTEST_SHORT_KEY or value.isdigit() or is_wordy(value):
+        return Harmless("a cookie without a session")
+    if not (random or (session and distinct(value) >= 5)):
         return Harmless("a cookie without a session")
     return _literal("generic-secret", Severity.MEDIUM, "session cookie", value, medium=session)
 
@@ -160,8 +171,7 @@ def bare(value: str, context: Context) -> Judgement:
     elif context.kind is SlotKind.ARG:
         random = has_random_run(value) and classes(value) >= 2 and entropy(value) >= 3.0
         plain = value.replace("-", "").replace("_", "").isalnum() and not compiled(_UUID).fullmatch(value)
-        commit = len(value) == 40 and compiled(_HEX).fullmatch(value)
-        if random and plain and len(value) >= 32 and not commit:
+        if random and plain and len(value) >= 32:
             return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=False)
     return UNKNOWN
 

@@ -76,7 +76,8 @@ class Context(NamedTuple):
     """Environment variable, header, flag or query parameter, as written."""
     role: str = ""
     """Which part of the value: "" whole, an auth scheme's credential ("bearer" …), "password", "user", "query",
-    "segment", "default" (of a reference)."""
+    "segment", "capability" (a segment behind `/mcp/` and the like), "cookie", "default" (of a reference);
+    of what is taken apart further, "login", "body" and the name of a shell."""
     package: str = ""
     """What the entry starts (`@scope/server-x`, an image, a script name), or ""."""
     host: str = ""

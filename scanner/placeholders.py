@@ -61,6 +61,7 @@ _STEMS: tuple[str, ...] = tuple(PLACEHOLDERS["stems"])
 DEFAULT_PASSWORDS = frozenset(PLACEHOLDERS["default_passwords"])
 ID_HOSTS = frozenset(PLACEHOLDERS["id_hosts"])
 ID_SEGMENTS = frozenset(PLACEHOLDERS["id_segments"])
+KEY_SEGMENTS = frozenset(PLACEHOLDERS["key_segments"])
 CAPABILITY_HOSTS = frozenset(PLACEHOLDERS["capability_hosts"])
 
 SESSION_COOKIES = frozenset(PLACEHOLDERS["cookies"]["session"])

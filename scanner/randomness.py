@@ -95,7 +95,7 @@ def made_up(text: str) -> str:
     run = longest_run(text) if compiled(_FOUR_ALIKE).search(text) else 0
     if run * 4 >= len(text) and run >= (6 if text.isdigit() else 4):
         return "a run of one character"
-    if len(text) >= 8 and counting(text) >= 0.6:
+    if len(text) >= 8 and counting(text) >= (0.6 if len(text) >= 12 else 0.75):
         return "a counting sequence"
     if len(text) >= 12 and repeats(text):
         return "a repeated pattern"

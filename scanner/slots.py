@@ -6,7 +6,7 @@ from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from unsprawl.scanner import parts
-from unsprawl.scanner.arguments import Argument, arguments, assignment_of
+from unsprawl.scanner.arguments import Argument, arguments, assignment_of, header_of
 from unsprawl.scanner.dissect import Leaf, leaves
 from unsprawl.scanner.embedded import own_name
 from unsprawl.scanner.formats.node import Kind, Node
@@ -53,6 +53,7 @@ _URL_KINDS = {
     "user": SlotKind.URL_USERINFO,
     "query": SlotKind.URL_QUERY,
     "segment": SlotKind.URL_PATH,
+    "capability": SlotKind.URL_PATH,
 }
 _OWN_KEYS = (SlotKind.ENV, SlotKind.HEADER)
 """Kinds whose key is that of the file, whatever names there are within the value."""
@@ -128,7 +129,7 @@ def _listed(node: Node, path: KeyPath, context: Context, *, alone: bool) -> Iter
     """`NAME=value` or `Name: value` in one string, or several of them."""
     text = node.text() or ""
     listed = pairs(text)
-    single = assignment_of("-e", text) if context.kind is SlotKind.ENV else None
+    single = assignment_of("-e", text) if context.kind is SlotKind.ENV else header_of(text)
     if single is not None:
         yield _group(context._replace(name=single[1]), path, node, View.of(text).cut(single.start(2), len(text)))
     elif listed is not None:

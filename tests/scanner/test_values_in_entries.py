@@ -404,6 +404,14 @@ PROGRAMS: dict[str, tuple[object, list[Told]]] = {
         [("arg", "access-token", "sbp_" + HEX + HEX[:8])],
     ),
     "a URL behind --access-token": (args("x", "--access-token", "https://a.acme.test/v1"), []),
+    "a login in short flags": (args("-u", "svc", "-p", PW, "-P", "5432", command="acme"), [("arg", "p", PW)]),
+    "a login, glued": (args("-u", "root", f"-p{PW}", "-h", "db.acme.test", command="mysql-mcp"), [("arg", "p", PW)]),
+    "a port beside a user": (args("run", "-u", "1000", "-p", "8080:80", "img", command="docker"), []),
+    "a port of a server": (args("-u", "svc", "-p", "8080", command="acme"), []),
+    "an account's id and secret": (
+        args("-y", "@acme/mcp", f"AC{HEX}/SX1:{KEY}9"),
+        [("arg", "", KEY + "9")],
+    ),
     "key uuid": (args("x", "--key", UUID), [("arg", "key", UUID)]),
     "an org's id": (args("x", "--org-id", UUID, "--project", UUID, "--workspace-id", UUID), []),
     "password flag": (args("x", "--password", PW, "--username", "me"), [("arg", "password", PW)]),
@@ -463,6 +471,10 @@ JSON_TEXTS: dict[str, tuple[object, list[Told]]] = {
     "exported cookies": (
         env(COOKIES=json.dumps([{"domain": ".acme.test", "name": "auth_token", "value": KEY}])),
         [("env", "COOKIES", KEY)],
+    ),
+    "lines that nobody escaped": (
+        env(CONFIG='{"type": "x", "private_key": "' + PEM + '", "b": "c"}'),
+        [("env", "CONFIG", PEM)],
     ),
     "with a mistake": (env(CONFIG=f'{{"apiKey": "{KEY}", "b": tru'), [("env", "CONFIG", KEY)]),
     "trailing comma": (env(CONFIG=f'{{"apiKey": "{KEY}",}}'), [("env", "CONFIG", KEY)]),
@@ -599,6 +611,18 @@ HEADERS: dict[str, tuple[object, list[Told]]] = {
     "cloudflare cookie": (
         headers(Cookie=f"cf_clearance={KEY}-1700000000-1.2.1.1-{KEY2}"),
         [("header", "Cookie", f"cf_clearance={KEY}-1700000000-1.2.1.1-{KEY2}"[13:])],
+    ),
+    "a header line with cookies": (
+        {"url": "https://a.acme.test", "headers": [f"Cookie: metabase.SESSION={UUID}; metabase.TIMEOUT=alive"]},
+        [("header", "Cookie", UUID)],
+    ),
+    "a header line with cookies in a variable": (
+        env(AUTH_HEADER=f"Cookie: sid={KEY}; lang=en"),
+        [("env", "AUTH_HEADER", KEY)],
+    ),
+    "when a session ends": (
+        headers(Cookie=f"grafana_session={HEX}; grafana_session_expiry=1764300000"),
+        [("header", "Cookie", HEX)],
     ),
     "session id": (headers(Cookie=f"PHPSESSID={HEX[:26]}"), [("header", "Cookie", HEX[:26])]),
     "cookie alone": (headers(Cookie=KEY), [("header", "Cookie", KEY)]),
