@@ -12,8 +12,9 @@ from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.entrance import Entrance
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.homes import holds_a_home
+from unsprawl.scanner.sources.links import is_below
 from unsprawl.scanner.sources.repository import repository_of
-from unsprawl.scanner.sources.walk import Walk, is_below
+from unsprawl.scanner.sources.walk import Walk
 from unsprawl.scanner.suppress import USUAL, Limits
 from unsprawl.scanner.surroundings import Surroundings
 

@@ -11,6 +11,10 @@ from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.mounts import boundary_of
 from unsprawl.scanner.surroundings import Surroundings
 
+MARKERS: dict[str, tuple[frozenset[str], str]] = {
+    item["marker"]: (frozenset(item["names"]), item["why"]) for item in WALK["beside"]
+}
+"""Files beside which folders of some names hold nobody's work, with the reason."""
 _NAMES: dict[str, str] = {item["name"]: item["why"] for item in WALK["names"]}
 
 
@@ -60,6 +64,12 @@ class Entrance:
             )  # fmt: skip
             return False
         return True
+
+    def without_neighbours(self, marker: str, prefix: str, below: list[str]) -> list[str]:
+        """The folders of `below` without those that the marker file beside them tells to leave out."""
+        names, why = MARKERS[marker]
+        self.pruned += [(prefix + name, why) for name in below if name in names]
+        return [name for name in below if name not in names]
 
 
 def _fits(path: str, pattern: str) -> bool:

@@ -12,14 +12,14 @@ from unsprawl.scanner.candidates import TAIL, Candidates, Look
 from unsprawl.scanner.copies import BEGINNING
 from unsprawl.scanner.discover import ConfigFile, known_file, original_folders
 from unsprawl.scanner.model import Problem
-from unsprawl.scanner.sources.entrance import Entrance
+from unsprawl.scanner.sources.entrance import MARKERS, Entrance
+from unsprawl.scanner.sources.links import followed
 from unsprawl.scanner.surroundings import Surroundings
 
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW
 _UNKNOWN = frozenset(WALK["search"]["unknown"]["folders"])
-_BESIDE = {item["marker"]: (frozenset(item["names"]), item["why"]) for item in WALK["beside"]}
 
 
 class _Listed(NamedTuple):
@@ -156,14 +156,9 @@ class Walk:
             closer += [(name, os.path.islink(prefix + name)) for name in typed]
         for name, is_link in closer:
             self._sort(name, look, folder_names, listed, is_link=is_link)
-            if name in _BESIDE:
-                self._leave_out_beside(name, prefix, below)
+            if name in MARKERS:
+                below[:] = self.entrance.without_neighbours(name, prefix, below)
         return listed
-
-    def _leave_out_beside(self, marker: str, prefix: str, below: list[str]) -> None:
-        names, why = _BESIDE[marker]
-        self.entrance.pruned += [(prefix + name, why) for name in below if name in names]
-        below[:] = [name for name in below if name not in names]
 
     def _sort(self, name: str, look: Look, folder_names: frozenset[str], listed: _Listed, *, is_link: bool) -> None:
         compared = name.lower() if self.around.folds_case else name
@@ -183,23 +178,10 @@ class Walk:
             self.unsearched += 1
 
     def _follows(self, link: ConfigFile) -> bool:
-        """Whether a file behind a link is read: one below the root, or the user's own wherever it is."""
-        real = os.path.realpath(link.path)
-        # Emacs marks an open file by a link that leads nowhere.
-        if os.path.isdir(real) or (link.copy and not os.path.lexists(real)):
-            return False
-        own = any(reading.in_place and reading.scope == "user" for reading in link.readings)
-        if own or is_below(real, self.real_root):
-            return True
-        self.problems.append(
-            Problem(
-                link.path,
-                "link-outside",
-                "a link to a file outside the folder that is scanned was not followed",
-                hint="Name the file itself to scan it.",
-            )
-        )
-        return False
+        said = followed(link, self.real_root)
+        if isinstance(said, Problem):
+            self.problems.append(said)
+        return said is True
 
     def _marked(self, others: list[str]) -> Iterator[ConfigFile]:
         """The files that hold a mark, after the older versions of known files, which need none."""
@@ -221,8 +203,3 @@ class Walk:
                     self.oversized += 1
                 case marks.Skipped.GONE:
                     self.vanished += 1
-
-
-def is_below(path: str, folder: str) -> bool:
-    """Whether the folder holds the path, at any depth."""
-    return path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from unsprawl.scanner.report.scan_report import readers
 from unsprawl.scanner.scan import ScanResult, run_scan
 from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.sources import homes, marks
@@ -69,6 +70,11 @@ def test_without_paths_copies_beside_the_known_places_are_found(tmp_path: Path, 
     (tmp_path / "cwd").mkdir()
     result = run_scan(ScanOptions(), Surroundings(str(tmp_path), str(tmp_path / "cwd"), {}))
     assert [copy for _, copy in found(result, tmp_path).values()] == [True]
+
+
+def test_a_report_says_whose_copy_it_is(tmp_path: Path) -> None:
+    put(tmp_path / ".claude.json.bak", {"mcpServers": {"a": SERVER}})
+    assert readers(scan(tmp_path, tmp_path).findings)[0] == "Claude Code (copy)"
 
 
 def test_a_named_copy_is_read_as_its_original(tmp_path: Path) -> None:
