@@ -156,7 +156,7 @@ def _members(holder: Node, looks: _Looks, *, sure: bool, strings: bool) -> Itera
                 yield member.key, member.key, member.value
     elif holder.kind is Kind.ARRAY:
         for index, item in enumerate(holder.items):
-            if item.kind is Kind.OBJECT and (looks(item) or _is_builtin(item)):
+            if item.kind is Kind.OBJECT and (looks(item) or (sure and _has_parts(item)) or _is_builtin(item)):
                 named = first(item, _NAMES)
                 yield index, (named[1].text() if named else None) or str(index), item
             elif strings and item.text():
