@@ -1,4 +1,4 @@
-"""Writes rules/bundle.py and rules/bundle_providers.py from the YAML files of this folder:
+"""Writes rules/bundle.py, bundle_hosts.py and bundle_providers.py from the YAML files of this folder:
 `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
@@ -7,6 +7,7 @@ The program never parses YAML at run time: it imports literals, which is one rea
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +123,22 @@ def pruned(data: Any) -> Any:
 def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str]:
     """The generated modules by file name; the same for the same rules.
 
-    What every run needs stands apart from the rules themselves, of which most runs need none.
+    What every run needs stands apart from the records of rules and hosts, of which most runs need none.
     """
     raws = [raw_rule(rule) for rule in rules]
     near, far = index(raws)
-    return {"bundle.py": _render_tables(near, tables), "bundle_providers.py": _render_rules(far, raws)}
+    hosts = host_tables.compiled(tables["hosts"])
+    records = hosts.pop("hosts")
+    return {
+        "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
+        "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
+        "bundle_providers.py": _render_rules(far, raws),
+    }
+
+
+def _render_records(sources: str, name: str, kind: str, records: Iterable[Any]) -> str:
+    lines = [HEADER.format(sources=sources), f"{name}: tuple[{kind}, ...] = ("]
+    return "\n".join([*lines, *(f"    {record!r}," for record in records), ")"]) + "\n"
 
 
 def _render_rules(far: tuple[Any, ...], raws: list[RawRule]) -> str:
@@ -150,7 +162,6 @@ def _render_tables(near: tuple[Any, ...], tables: dict[str, Any]) -> str:
     lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
     lines += _render_index(NEAR, near)
     for name, table in sorted(tables.items()):
-        table = host_tables.compiled(table) if name == "hosts" else table
         lines.append(f"\n{name.upper().replace('-', '_')}: dict[str, Any] = {{")
         for key, value in pruned(table).items():
             if isinstance(value, list) and value and isinstance(value[0], dict):

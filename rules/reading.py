@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 
 from unsprawl.rules import patterns
 from unsprawl.rules.repeats import costly
 from unsprawl.rules.samples import checksum_of, expand
+from unsprawl.scanner.record import NamedTuple
 
 FOLDER = Path(__file__).parent
 MAX_BYTES = 256 * 1024

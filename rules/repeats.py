@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 from unsprawl.rules import characters
 from unsprawl.rules.patterns import parsed
+from unsprawl.scanner.record import NamedTuple
 
 OPEN = 16 * 1024
 """Ways to end that an open-ended repeat has: values are cut at this many characters."""

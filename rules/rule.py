@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from unsprawl.rules.index import RawRule
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.checksums import Checksum
+from unsprawl.scanner.record import NamedTuple
 
 
 class Format(NamedTuple):

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from unsprawl.scanner.formats.document import Document
 from unsprawl.scanner.formats.node import Span
 from unsprawl.scanner.model import Finding
+from unsprawl.scanner.record import NamedTuple
 
 MARK = "unsprawl:allow"
 _MARK = re.compile(rf"(?<![\w:-]){MARK}(?:\[([\w, \t-]*)\])?(?=[\s,;.*]|\Z)")

@@ -7,13 +7,13 @@ registration · 2 OAuth with a client metadata document · 1 broker. Lower is be
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.programs import base_name
+from unsprawl.scanner.record import NamedTuple
 
 NAMES = {
     7: "no auth",
@@ -74,7 +74,7 @@ def run_reference(command: tuple[str, ...]) -> str | None:
     return None
 
 
-def classify(entry: Entry, node: Node, judged: list[tuple[SlotKind, Judgement]], *, shared: bool) -> Approach:
+def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgement]], *, shared: bool) -> Approach:
     """The approach of an entry whose slots were judged so."""
     literal = any(isinstance(judgement, Literal) for _, judgement in judged)
     referenced = any(isinstance(judgement, Reference) for _, judgement in judged) or bool(named_variables(entry, node))

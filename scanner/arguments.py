@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.programs import Program, program_of
 from unsprawl.scanner.randomness import classes, has_random_run
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.shell import Shell
 
 HEADER_FLAGS = frozenset({"-H", "--header", "--headers"})

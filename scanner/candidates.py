@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from itertools import product
-from typing import NamedTuple
 
 from unsprawl.rules.bundle import WALK
 from unsprawl.scanner.copies import BEGINNING, Originals
 from unsprawl.scanner.discover import FORMATS, format_of
 from unsprawl.scanner.patterns import is_fixed, patterns
+from unsprawl.scanner.record import NamedTuple
 
 TAIL = 4
 """So many characters at the end of a name decide, where its beginning does not, whether a closer look is worth it."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from binascii import b2a_base64, crc32
 from collections.abc import Callable
-from typing import NamedTuple
+
+from unsprawl.scanner.record import NamedTuple
 
 _BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 

@@ -8,7 +8,6 @@ what the name and the position imply.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from unsprawl.rules.load import load
 from unsprawl.scanner import generic, known
@@ -30,6 +29,7 @@ from unsprawl.scanner.model import (
 from unsprawl.scanner.names import Secrecy, is_password, secrecy
 from unsprawl.scanner.placeholders import beside, default_of, placeholder, reference_of
 from unsprawl.scanner.randomness import has_random_run
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.second_opinion import reconsider
 from unsprawl.scanner.vendors import alike, brand, claimed
 from unsprawl.scanner.view import View

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 from unsprawl.rules.bundle import ENTRIES, WALK
 from unsprawl.scanner.copies import Originals, without_marks
 from unsprawl.scanner.formats.node import Path as KeyPath
-from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.patterns import (
     bases,
     existing,
@@ -23,7 +22,11 @@ from unsprawl.scanner.patterns import (
     plain_names,
     starred_endings,
 )
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.hosts import Host
 
 
 class Reading(NamedTuple):

@@ -5,7 +5,7 @@ What is left are the texts that hold nothing further, each under the name that i
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from unsprawl.rules.bundle import NAMES
 from unsprawl.rules.load import compiled, load
@@ -17,6 +17,7 @@ from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, se
 from unsprawl.scanner.packages import package_of
 from unsprawl.scanner.pairs import Pair, Pairs, pairs
 from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, ID_SEGMENTS, KEY_SEGMENTS, is_one
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.shell import Shell, commands
 from unsprawl.scanner.vendors import host_in
 from unsprawl.scanner.view import View

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from unsprawl.scanner.approach import Approach, classify
 from unsprawl.scanner.detect import verdicts
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.formats.document import Document, parse
@@ -24,16 +23,23 @@ from unsprawl.scanner.model import (
     Slot,
     SlotKind,
 )
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import ENV_FILE_KEYS, ServerNode, body, entries, everywhere, key_paths
 from unsprawl.scanner.slots import SlotGroup, input_slots, slots
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.approach import Approach
 
 
 class ExaminedEntry(NamedTuple):
     """An entry with what was found in it."""
 
     server: ServerNode
-    approach: Approach
+    judged: tuple[tuple[SlotKind, Judgement], ...]
+    """What its slots hold."""
+    shared: bool
+    """The file is shared through git."""
     findings: tuple[Finding, ...]
     references: tuple[tuple[Slot, Reference], ...]
     env_files: tuple[EnvTarget, ...] = ()
@@ -42,6 +48,13 @@ class ExaminedEntry(NamedTuple):
     @property
     def entry(self) -> Entry:
         return self.server.entry
+
+    @property
+    def approach(self) -> Approach:
+        """How it authenticates, and what would serve it better: for reports and plans, the commit hook never asks."""
+        from unsprawl.scanner.approach import classify
+
+        return classify(self.entry, self.server.node, self.judged, shared=self.shared)
 
 
 class Examined(NamedTuple):
@@ -149,8 +162,7 @@ def _entry(document: Document, server: ServerNode, file: ConfigFile, names: Name
     kinds: list[tuple[SlotKind, Judgement]] = [(slot.context.kind, judgement) for _, slot, judgement in verdicts]
     env_files = _env_files(server)
     kinds += [(SlotKind.FILE, Reference("env-file")) for _ in env_files]
-    approach = classify(entry, server.node, kinds, shared=file.shared)
-    return ExaminedEntry(server, approach, findings, references, env_files)
+    return ExaminedEntry(server, tuple(kinds), file.shared, findings, references, env_files)
 
 
 def judged(group: SlotGroup) -> Iterator[tuple[Slot, Judgement]]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.record import NamedTuple
 
 NAME = ".unsprawlignore"
 MAX_LINES = 10_000

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from unsprawl.rules.load import compiled, layers, load, touching
 from unsprawl.scanner.checksums import holds
 from unsprawl.scanner.generic import is_wordy
 from unsprawl.scanner.placeholders import is_masked
 from unsprawl.scanner.randomness import case_switches, longest_run, made_up
+from unsprawl.scanner.record import NamedTuple
 
 if TYPE_CHECKING:
     from unsprawl.rules.rule import Format, Rule

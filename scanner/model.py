@@ -6,9 +6,10 @@ Named tuples, not dataclasses: these modules are imported at every commit, and d
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from unsprawl.scanner.formats.node import Path as KeyPath
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 
 

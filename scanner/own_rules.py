@@ -8,13 +8,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from unsprawl.rules import reading
 from unsprawl.rules.load import extend, load
 from unsprawl.rules.patience import slow
 from unsprawl.rules.reading import RuleFile, RulesInvalid
 from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.rule_examples import failures
 
 _ENDINGS = (".yaml", ".yml")

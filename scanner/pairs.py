@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from unsprawl.rules.load import compiled
+from unsprawl.scanner.record import NamedTuple
 
 
 class Pair(NamedTuple):

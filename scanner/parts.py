@@ -6,7 +6,8 @@ Works on the decoded text. Nothing is unescaped here: a part is cut out of the v
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from unsprawl.scanner.record import NamedTuple
 
 _PROPERTY = re.compile(r";[A-Za-z_]{1,40}=")
 _ORACLE = re.compile(r"(?i:jdbc:oracle:[a-z0-9]{1,10}:)[^/@\s]{1,100}/([^@\s]{1,200})@")

@@ -6,10 +6,10 @@ import os
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import NamedTuple
 
 from unsprawl.rules.bundle import HOSTS, WALK
-from unsprawl.scanner.hosts import FilePattern, file_patterns
+from unsprawl.scanner.host_files import FilePattern, file_patterns
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.surroundings import Surroundings
 
 _PRUNED = frozenset(item["name"] for item in WALK["names"])

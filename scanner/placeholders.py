@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import NamedTuple
 
 from unsprawl.rules.bundle import PLACEHOLDERS
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.model import Reference
 from unsprawl.scanner.names import normalised
 from unsprawl.scanner.randomness import classes, has_random_run, made_up, switches
+from unsprawl.scanner.record import NamedTuple
 
 
 class _Pattern(NamedTuple):

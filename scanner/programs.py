@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
 
 from unsprawl.rules.bundle import PROGRAMS
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.shell import Shell
 
 

@@ -20,17 +20,19 @@ _SHORTEST = 3
 _SHORTEST_LINE = 8
 """Lines of a value of several lines: whoever prints may break it there."""
 
-_UNSAFE = re.compile(
+_UNSAFE = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_ENCODED = re.compile("%[0-9A-F]{2}")
-_ESCAPE_BEFORE = re.compile(r"(?:\\[abfnrtv]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2})\Z")
+_ENCODED = "%[0-9A-F]{2}"
+_ESCAPE_BEFORE = r"(?:\\[abfnrtv]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2})\Z"
 
 
 def printable(text: str) -> str:
     """Foreign text without control, bidi and zero-width characters, so that it cannot rewrite the terminal."""
-    return _UNSAFE.sub(lambda match: _escaped(ord(match[0])), text)
+    if text.isprintable():  # which none of them is: most text needs no pattern, and the hook does not compile it
+        return text
+    return re.sub(_UNSAFE, lambda match: _escaped(ord(match[0])), text)
 
 
 def _escaped(code: int) -> str:
@@ -101,7 +103,9 @@ def _stands(form: str, text: str, start: int) -> bool:
     if text[end : end + 1].isalnum():
         return False
     # The `n` of `\n` belongs to the escape, not to the word behind it.
-    return not text[start - 1 : start].isalnum() or _ESCAPE_BEFORE.search(text, max(0, start - 6), start) is not None
+    return (
+        not text[start - 1 : start].isalnum() or re.search(_ESCAPE_BEFORE, text[max(0, start - 6) : start]) is not None
+    )
 
 
 def _forms(value: str) -> set[str]:
@@ -120,7 +124,7 @@ def _forms(value: str) -> set[str]:
         forms.add(json.dumps(text)[1:-1].replace("/", "\\/"))  # as PHP and others write it
         data = text.encode("utf-8", "surrogatepass")
         for quoted in (quote(data, safe=""), quote(data), quote_plus(data)):
-            forms |= {quoted, _ENCODED.sub(lambda match: match[0].lower(), quoted)}
+            forms |= {quoted, re.sub(_ENCODED, lambda match: match[0].lower(), quoted)}
         if len(data) >= _ANYWHERE_FROM:
             forms |= _base64_forms(data, b64encode) | _base64_forms(data, urlsafe_b64encode)
     return {form for form in forms if len(form) >= _SHORTEST and form.strip()}

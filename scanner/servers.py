@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from unsprawl.rules.bundle import ENTRIES
 from unsprawl.scanner.discover import ConfigFile, Reading
@@ -13,6 +13,7 @@ from unsprawl.scanner.formats.node import Kind, Node, Span, at
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Entry, Transport
 from unsprawl.scanner.packages import package_of
+from unsprawl.scanner.record import NamedTuple
 
 _PARTS: dict[str, list[str]] = ENTRIES["parts"]
 COMMAND_KEYS = tuple(_PARTS["command"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Set
-from typing import NamedTuple
 
 from unsprawl.scanner import parts
 from unsprawl.scanner.arguments import Argument, arguments, assignment_of, header_of
@@ -13,6 +12,7 @@ from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Context, Entry, Slot, SlotKind
 from unsprawl.scanner.pairs import pairs
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import (
     ARGS_KEYS,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from unsprawl.scanner.allow import allowances
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.ignore import IgnoreList
 from unsprawl.scanner.model import Confidence, Finding, Severity, Silence, Silenced
+from unsprawl.scanner.record import NamedTuple
 
 BY = {
     Silence.ALLOWED: "by a comment",

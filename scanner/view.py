@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from unsprawl.scanner.formats.literal import Piece
+from unsprawl.scanner.record import NamedTuple
 
 
 class View(NamedTuple):

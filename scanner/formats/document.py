@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Codec, EditingCodec, Node, Path, Span, at
 from unsprawl.scanner.formats.text import Decoded, Lines, decode
 from unsprawl.scanner.model import Place, Problem
+from unsprawl.scanner.record import NamedTuple
 
 
 class Document(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Flaw
+from unsprawl.scanner.record import NamedTuple
 
 MAX_FLAWS = 100
 END, STRING, WORD, MARK, JUNK = "end", "string", "word", "mark", "junk"

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Span
+from unsprawl.scanner.record import NamedTuple
 
 
 class Piece(NamedTuple):

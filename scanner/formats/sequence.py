@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from unsprawl.scanner.formats.node import Span
+from unsprawl.scanner.record import NamedTuple
 
 BLANKS = re.compile(r"[ \t]*")
 _LINE_END = re.compile(r"\r\n|\n|\r")

@@ -6,7 +6,8 @@ import codecs
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from unsprawl.scanner.record import NamedTuple
 
 # UTF-32 first: its little-endian mark begins with the one of UTF-16.
 _MARKS = (

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from unsprawl.scanner.formats.json_strict import MAX_DEPTH
 from unsprawl.scanner.formats.node import Kind, Span
 from unsprawl.scanner.formats.toml_strings import decode
+from unsprawl.scanner.record import NamedTuple
 
 if TYPE_CHECKING:
     import tree_sitter

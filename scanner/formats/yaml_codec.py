@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from unsprawl.scanner.formats import yaml_events
 from unsprawl.scanner.formats.literal import locate
 from unsprawl.scanner.formats.node import Flaw, Node, Parsed, Path, Span
 from unsprawl.scanner.formats.yaml_scalars import content, pieces
+from unsprawl.scanner.record import NamedTuple
 
 _MAX_DIRECTIVES = 100
 """libyaml compares each `%TAG` with all before it."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from rich.text import Text
 
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.report.ladder import in_use
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.scan_report import ScanReport

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TextIO
+from typing import Any, TextIO
 
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.json_report import Identify, scan_json
 from unsprawl.scanner.scan import ScanResult

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from unsprawl.rules.load import load
 from unsprawl.rules.rule import Rule
+from unsprawl.scanner.record import NamedTuple
 
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 SCORES = {"critical": "9.5", "high": "8.0", "medium": "5.5", "low": "2.5"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from enum import Enum, auto
-from typing import NamedTuple
 
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.model import EnvTarget
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.sources.project import opened_folder, project_folder
 from unsprawl.scanner.spelled import expanded
 from unsprawl.scanner.surroundings import Surroundings

@@ -7,9 +7,10 @@ import stat
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from unsprawl.rules.bundle import WALK
+from unsprawl.scanner.record import NamedTuple
 
 
 class Crossing(NamedTuple):

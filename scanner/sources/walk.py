@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from unsprawl.rules.bundle import WALK
 from unsprawl.scanner.candidates import TAIL, Candidates, Look
 from unsprawl.scanner.copies import BEGINNING
 from unsprawl.scanner.discover import ConfigFile, known_file, original_folders
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.sources.entrance import MARKERS, Entrance
 from unsprawl.scanner.sources.links import followed
 from unsprawl.scanner.surroundings import Surroundings

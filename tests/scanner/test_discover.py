@@ -13,7 +13,8 @@ import yaml
 from unsprawl.rules.bundle import HOSTS
 from unsprawl.scanner.candidates import Candidates
 from unsprawl.scanner.discover import ConfigFile, Reading, host_files, named, readings
-from unsprawl.scanner.hosts import Host, HostFile, host, hosts
+from unsprawl.scanner.host_files import HostFile
+from unsprawl.scanner.hosts import Host, host, hosts
 from unsprawl.scanner.patterns import fits
 from unsprawl.scanner.surroundings import Surroundings
 

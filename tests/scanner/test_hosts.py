@@ -18,7 +18,8 @@ from unsprawl.scanner.discover import ConfigFile, host_files, readings
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.formats.node import pointer
-from unsprawl.scanner.hosts import Host, HostFile, file_patterns, host, hosts
+from unsprawl.scanner.host_files import HostFile, file_patterns
+from unsprawl.scanner.hosts import Host, host, hosts
 from unsprawl.scanner.scan import ScanOptions, run_scan
 from unsprawl.scanner.surroundings import Surroundings
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import NamedTuple
 
 from unsprawl.scanner.discover import readings
 from unsprawl.scanner.errors import NotApplied, UsageError
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import RedactingStream
 from unsprawl.scanner.surroundings import Surroundings
 

@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Iterator
 from shlex import quote
-from typing import NamedTuple
 
 from unsprawl.cli.output import REDACTOR
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.model import Finding, Problem, Silenced, SlotKind
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import read

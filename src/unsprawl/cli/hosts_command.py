@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import NamedTuple
 
 import click
 from rich.text import Text
@@ -13,9 +12,11 @@ from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.examine import Examined
-from unsprawl.scanner.hosts import Host, file_patterns, hosts
+from unsprawl.scanner.host_files import file_patterns
+from unsprawl.scanner.hosts import Host, hosts
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.patterns import bases
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.report.json_report import Json, envelope, render
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.terminal import TerminalReport
