@@ -1,6 +1,8 @@
-"""`python -m benchmarks [--files N] [--python PATH]`: the table of the docs.
+"""`python -m benchmarks --python PATH [--peers] [--write]`: how fast an installed unsprawl is, as ratios.
 
-Needs an installed unsprawl (`--python` names the interpreter of a fresh virtual environment that has it).
+`--python` names the interpreter of a fresh virtual environment that unsprawl was installed into (not with `-e`: that
+makes Python itself start slower). `--peers` installs other scanners from PyPI and runs them beside it; `--write` puts
+the table into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -8,17 +10,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple
 
 from benchmarks.generated_home import make
+from benchmarks.measure import Command, Measured, in_turns
+from benchmarks.peers import Peer, install
 
+DOCUMENT = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 WALK = """
 import os, sys
 pending, seen = [sys.argv[1]], 0
@@ -30,80 +33,7 @@ while pending:
                 pending.append(item.path)
 print(seen)
 """
-
-
-Row: TypeAlias = tuple[str, float, str, float, str]
-
-
-def seconds(command: Sequence[str], times: int, cwd: str, env: dict[str, str]) -> float:
-    """Median wall time."""
-    taken = []
-    for _ in range(times):
-        start = time.perf_counter()
-        subprocess.run(command, cwd=cwd, env=env, capture_output=True, check=False)
-        taken.append(time.perf_counter() - start)
-    return statistics.median(taken)
-
-
-def peak_mb(command: Sequence[str], cwd: str, env: dict[str, str]) -> float:
-    """Largest resident set of a command, measured in a process that has no other children."""
-    script = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], capture_output=True);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    done = subprocess.run([sys.executable, "-c", script, *command], cwd=cwd, env=env, capture_output=True, text=True)
-    return int(done.stdout) / (1024 * 1024 if sys.platform == "darwin" else 1024)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--files", type=int, default=200_000)
-    parser.add_argument("--python", default=sys.executable)
-    options = parser.parse_args()
-    python = options.python
-    unsprawl = os.path.join(os.path.dirname(python), "unsprawl")
-    with tempfile.TemporaryDirectory() as scratch:
-        home = Path(scratch, "home")
-        home.mkdir(mode=0o700)
-        env = {"HOME": str(home), "PATH": os.environ["PATH"], "NO_COLOR": "1"}
-        rows: list[Row] = []
-        _small(rows, python, unsprawl, scratch, env)
-        planted = make(home, options.files)
-        walk = seconds([python, "-c", WALK, str(home)], 3, scratch, env)
-        whole = seconds([unsprawl, "scan", str(home), "--format", "json"], 3, scratch, env)
-        done = subprocess.run(
-            [unsprawl, "scan", str(home), "--format", "json"], cwd=scratch, env=env, capture_output=True, check=False
-        )
-        found = len(json.loads(done.stdout)["findings"])
-        rows.append((f"scan of a home of {options.files:,} files", whole, "os.scandir walk of it", walk, "2"))
-        print("| what | seconds | against | seconds | ratio | limit |\n| --- | --- | --- | --- | --- | --- |")
-        for what, mine, against, other, limit in rows:
-            print(f"| {what} | {mine:.3f} | {against} | {other:.3f} | {mine / other:.2f} | {limit} |")
-        memory = peak_mb([unsprawl, "scan", str(home), "--format", "json"], scratch, env)
-        print(f"\nmemory of that scan: {memory:.0f} MB (limit 60); planted {planted}, found {found}")
-
-
-def _small(rows: list[Row], python: str, unsprawl: str, scratch: str, env: dict[str, str]) -> None:
-    nothing = seconds([python, "-c", "pass"], 31, scratch, env)
-    clean = Path(scratch, "repo", ".mcp.json")
-    clean.parent.mkdir()
-    clean.write_text(json.dumps({"mcpServers": {"a": {"command": "npx", "args": ["-y", "x"], "env": {"T": "${T}"}}}}))
-    hook = seconds([unsprawl, "hook", ".mcp.json"], 31, str(clean.parent), env)
-    rows.append(("hook, one clean file", hook, "`python -c pass`", nothing, "5.5"))
-    subprocess.run(["git", "init", "-q"], cwd=clean.parent, check=True)
-    subprocess.run(["git", "add", "."], cwd=clean.parent, check=True)
-    staged = seconds([unsprawl, "hook", ".mcp.json"], 31, str(clean.parent), env)
-    rows.append(("hook, one clean staged file", staged, "`python -c pass`", nothing, "5.5"))
-    here = str(Path(__file__).parent.parent)
-    whole = seconds([unsprawl, "scan", here], 5, scratch, env)
-    rows.append(("scan of this repository", whole, "`python -c pass`", nothing, ""))
-    started = _run_start(python, unsprawl, scratch, env)
-    rows.append(("`unsprawl run` start-up, file vault", started, "limit 0.150 s", 0.150, "1"))
-
-
-def _run_start(python: str, unsprawl: str, scratch: str, env: dict[str, str]) -> float:
-    """`unsprawl run REF -- true` less `true`, with a record in the file vault."""
-    script = """
+RECORD = """
 import os
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.age_store import AgeStore
@@ -115,9 +45,159 @@ put = deposit(Secret("x" * 40), AgeStore())
 bound = bind(["true"], key=machine_key(), cwd=os.getcwd(), environ=os.environ)
 save(Record("bench-1", "bench", (), "2026-01-01T00:00:00+00:00", put.store, (("T", put.item),), (bound,)), new=True)
 """
-    subprocess.run([python, "-c", script], env=env, cwd=scratch, check=True)
-    subprocess.run([unsprawl, "run", "bench-1", "--", "true"], env=env, cwd=scratch, check=True)
-    return seconds([unsprawl, "run", "bench-1", "--", "true"], 31, scratch, env) - seconds(["true"], 31, scratch, env)
+CLEAN = {"mcpServers": {"a": {"command": "npx", "args": ["-y", "x"], "env": {"T": "${T}"}}}}
+
+
+class Row(NamedTuple):
+    """One line of a table."""
+
+    what: str
+    ratio: float
+    limit: str = ""
+    peak_mb: float = 0
+    found: str = ""
+
+
+class Bench(NamedTuple):
+    """What is measured, and where."""
+
+    python: str
+    folder: Path
+    peers: dict[Peer, str]
+    files: int
+    rounds: int
+
+    @property
+    def unsprawl(self) -> str:
+        return os.path.join(os.path.dirname(self.python), "unsprawl")
+
+    def command(self, *argv: str, cwd: Path | None = None) -> Command:
+        """A command in the generated home, and in no other."""
+        env = {"HOME": str(self.folder / "home"), "PATH": os.environ["PATH"], "NO_COLOR": "1"}
+        return Command(argv, str(cwd or self.folder), env)
+
+
+def starts(bench: Bench) -> list[Row]:
+    """What starts over and over: the commit hook, and `run`."""
+    project = bench.folder / "repo"
+    project.mkdir()
+    file = project / ".mcp.json"
+    file.write_text(json.dumps(CLEAN))
+    loose = {
+        "pass": bench.command(bench.python, "-c", "pass"),
+        "hook": bench.command(bench.unsprawl, "hook", ".mcp.json", cwd=project),
+        **{peer.package: bench.command(*peer.argv(bench.folder, str(file))) for peer in bench.peers},
+    }
+    found = in_turns(loose, 21)
+    base = found["pass"].seconds
+    rows = [Row("`unsprawl hook`, one clean file", found["hook"].seconds / base, "5.5")]
+    rows += [Row(f"{peer.package}, that file", found[peer.package].seconds / base) for peer in bench.peers]
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    subprocess.run(["git", "add", "."], cwd=project, check=True)
+    staged = in_turns({"hook": loose["hook"], "pass": loose["pass"]}, 21)
+    rows.append(Row("`unsprawl hook`, the same file staged in git", staged["hook"].seconds / base))
+    record = bench.command(bench.python, "-c", RECORD)
+    subprocess.run(record.argv, cwd=record.cwd, env=record.env, check=True)
+    run = {
+        "run": bench.command(bench.unsprawl, "run", "bench-1", "--", "true"),
+        "true": bench.command("true"),
+    }
+    subprocess.run(run["run"].argv, cwd=run["run"].cwd, env=run["run"].env, check=True)
+    started = in_turns(run, 21)
+    rows.append(Row("`unsprawl run` with the file vault, less what it starts",
+                    (started["run"].seconds - started["true"].seconds) / base, "0.150 s"))  # fmt: skip
+    return rows
+
+
+def home_scan(bench: Bench) -> list[Row]:
+    """A whole home, against a walk that only lists it."""
+    home = bench.folder / "home"
+    planted = make(home, bench.files)
+    scan = [bench.unsprawl, "scan", str(home)]
+    mine = {
+        "`unsprawl scan --quiet`": bench.command(*scan, "--quiet"),
+        "`unsprawl scan --format json`": bench.command(*scan, "--format", "json"),
+        "`unsprawl scan`": bench.command(*scan),
+        "`unsprawl scan --thorough`": bench.command(*scan, "--thorough", "--format", "json"),
+    }
+    theirs = {peer.package: bench.command(*peer.argv(bench.folder, str(home))) for peer in bench.peers}
+    walk = bench.command(bench.python, "-c", WALK, str(home))
+    found = in_turns({"walk": walk, **mine}, bench.rounds)
+    base = found["walk"].seconds
+    rows = [Row("`os.scandir` walk", 1, "", found["walk"].peak_mb)]
+    for name in mine:
+        limit = "" if "thorough" in name else "2"
+        rows.append(Row(name, found[name].seconds / base, limit, found[name].peak_mb, _found(found[name], planted)))
+    for name, measured in in_turns(theirs, 1).items():
+        rows.append(Row(name, measured.seconds / base, "", measured.peak_mb, _found(measured, planted)))
+    return rows
+
+
+def _found(measured: Measured, planted: list[str]) -> str:
+    """How many of the planted values a report holds; ours holds none, so its groups of equal values are counted."""
+    text = measured.output.decode(errors="replace")
+    if text.startswith('{\n  "schema_version"'):
+        return f"{len(json.loads(text)['sprawls'])} of {len(planted)}"
+    number = sum(value in text for value in planted)
+    return f"{number} of {len(planted)}" if number else ""
+
+
+def table(title: str, rows: list[Row], against: str) -> str:
+    """The rows as Markdown, with the columns that are in use."""
+    used = [index for index in range(5) if any(row[index] for row in rows)]
+    heads = ["what", f"times {against}", "limit", "memory, MB", "planted keys found"]
+    lines = [[heads[index] for index in used], ["---"] * len(used)]
+    for row in rows:
+        cells = [row.what, f"{row.ratio:.2f}", row.limit, f"{row.peak_mb:.0f}" if row.peak_mb else "", row.found]
+        lines.append([cells[index] for index in used])
+    return f"## {title}\n\n" + "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
+
+
+def report(bench: Bench) -> str:
+    """The whole document."""
+    version = subprocess.run([bench.unsprawl, "--version"], capture_output=True, text=True, check=True).stdout.split()[
+        -1
+    ]
+    python = subprocess.run(
+        [bench.python, "-c", "import platform; print(platform.python_version(), platform.system())"],
+        capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    peers = "".join(f", {peer.package} {number}" for peer, number in bench.peers.items())
+    first = table("What starts over and over", starts(bench), "`python -c pass`")
+    second = table(f"A home of {bench.files:,} files", home_scan(bench), "a bare walk")
+    return f"""# Benchmarks
+
+Ratios, taken in turns in one run on one machine: the seconds are the machine's, the ratios are the program's. Made by
+`python -m benchmarks --peers --write` on {date.today()}, {python[1]}, {os.cpu_count()} cores, Python {python[0]}, with
+unsprawl {version}{peers}. The fastest of several runs counts, with the files in the system's cache.
+
+{first}
+{second}
+The home is made by `benchmarks/generated_home.py`: half of its files are its owner's projects, the others lie in
+`node_modules`, `.git`, `.cache` and virtual environments; 300 projects have an MCP configuration, one in two of them
+with a key, and the user's own hosts have theirs, one of 5 MB. The peers read what they take for text, and look for keys
+of every kind in it, which is another and larger task: that is why a scan that knows where MCP hosts keep their keys is
+faster. Their checks of found keys with the providers were off.
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--files", type=int, default=200_000, help="how many files the home has")
+    parser.add_argument("--rounds", type=int, default=7, help="how often the home is scanned")
+    parser.add_argument("--python", default=sys.executable, help="the interpreter that unsprawl is installed for")
+    parser.add_argument("--peers", action="store_true", help="install other scanners from PyPI and run them too")
+    parser.add_argument("--write", action="store_true", help=f"write docs/{DOCUMENT.name}")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / "home").mkdir(mode=0o700)
+        peers = install(folder) if options.peers else {}
+        text = report(Bench(options.python, folder, peers, options.files, options.rounds))
+    if options.write:
+        DOCUMENT.parent.mkdir(exist_ok=True)
+        DOCUMENT.write_text(text)
+    print(text)
 
 
 if __name__ == "__main__":

@@ -4,36 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from fnmatch import fnmatchcase
 
-from unsprawl.scanner.discover import ConfigFile, named
+from unsprawl.scanner.discover import named
 from unsprawl.scanner.examine import ExaminedEntry
-from unsprawl.scanner.hosts import Host, host
+from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Entry
 from unsprawl.scanner.placeholders import default_of, references
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import ENV_KEYS, first
-from unsprawl.scanner.sources.repository import repository_of
+from unsprawl.scanner.sources.project import project_folder
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file
-
-
-def project_folder(file: ConfigFile) -> str:
-    """The project that a shared file belongs to: its work tree, or the folder that `.cursor/mcp.json` is relative to.
-
-    Links in the folder are resolved, a link at the file itself is not: it may lead out of the project.
-    """
-    folder, name = os.path.split(os.path.abspath(file.path))
-    parts = os.path.join(os.path.realpath(folder), name).split(os.sep)
-    for reading in file.readings:
-        for known in host(reading.host).files if reading.host else ():
-            steps = known.pattern.split("/")
-            tail = parts[-len(steps) :]
-            if known.scope == "project" and len(parts) > len(steps) and all(map(fnmatchcase, tail, steps)):
-                found = os.sep.join(parts[: -len(steps)]) or os.sep
-                return repository_of(found) or found
-    found = os.sep.join(parts[:-1]) or os.sep
-    return repository_of(found) or found
 
 
 def working_folder(entry: Entry, around: Surroundings) -> str:

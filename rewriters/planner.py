@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.exposure import named_by_a_secret
-from unsprawl.rewriters.launch import project_folder
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.reference import Reference
@@ -20,6 +19,7 @@ from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
+from unsprawl.scanner.sources.project import project_folder
 from unsprawl.vault.records import new_ref
 
 TARGETS: dict[str, Target] = {
@@ -129,6 +129,8 @@ def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) 
         return f"{examined.document.codec.id.upper()} files are not edited yet", (
             "Put a reference in place of the value by hand, then revoke the old key."
         )
+    if examined.document.decoded.spared:
+        return "the file is too large to be edited", "Take the key out with the host itself."
     if not readers:
         return "no known host reads this file, so nobody can tell what a reference in it would do", ""
     for reader in readers:

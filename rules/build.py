@@ -6,21 +6,19 @@ The program never parses YAML at run time: it imports literals, which is one rea
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from random import Random
 from typing import Any
-
-import jsonschema
-import yaml
 
 from unsprawl.rules import host_tables, patterns
 from unsprawl.rules.index import ANCHOR, FAR, NEAR, RawRule, index
-from unsprawl.rules.samples import checksum_of, expand
+from unsprawl.rules.reading import RuleFile, RulesInvalid, read, read_rules, read_schema, schema_errors, scheme_errors
+from unsprawl.rules.samples import checksum_of
 
 FOLDER = Path(__file__).parent
-LEFT_OUT = frozenset({"sources", "as_of", "examples", "confidence", "secret_examples", "not_secret_examples"})
+LEFT_OUT = frozenset(
+    {"sources", "as_of", "examples", "confidence", "secret_examples", "not_secret_examples", "not_copies"}
+)
 """Keys for people and tests, which the program does not read."""
 HEADER = '''"""GENERATED, do not edit. Made of {sources}.
 
@@ -31,50 +29,11 @@ from __future__ import annotations
 
 from typing import Any
 '''
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class RulesInvalid(Exception):
-    """What is wrong with the rule files, one line each."""
-
-
-def read(path: Path) -> Any:
-    """The data of one YAML file."""
-    try:
-        return yaml.load(path.read_text("utf-8"), _Loader)
-    except yaml.YAMLError as error:
-        raise RulesInvalid(f"{path.name}: not valid YAML: {error}") from None
-
-
-def read_schema(path: Path) -> dict[str, Any]:
-    """A JSON Schema."""
-    schema: dict[str, Any] = json.loads(path.read_text("utf-8"))
-    return schema
-
-
-def schema_errors(data: Any, schema: dict[str, Any], shown: str) -> list[str]:
-    """`file: /pointer: what` for every violation."""
-    found = jsonschema.Draft202012Validator(schema).iter_errors(data)
-    return [
-        f"{shown}: /{'/'.join(map(str, error.absolute_path))}: {error.message}"
-        for error in sorted(found, key=lambda error: [str(step) for step in error.absolute_path])
-    ]
 
 
 def read_all(folder: Path = FOLDER) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The provider rules and the other tables by name, all valid. Raises `RulesInvalid`."""
-    problems: list[str] = []
-    schema = read_schema(folder / "provider.schema.json")
-    rules = []
-    for path in sorted((folder / "providers").glob("*.yaml")):
-        rule, shown = read(path), f"providers/{path.name}"
-        wrong = schema_errors(rule, schema, shown)
-        if not wrong:
-            rules.append(rule)
-            if rule["id"] != path.stem:
-                wrong.append(f"{shown}: /id: is {rule['id']!r}, the file name says {path.stem!r}")
-            wrong += _rule_errors(rule, shown)
-        problems += wrong
+    found, problems = read_rules(sorted((folder / "providers").glob("*.yaml")), folder)
     tables = {}
     for path in sorted(folder.glob("*.yaml")):
         table, beside = read(path), path.with_suffix(".schema.json")
@@ -82,46 +41,10 @@ def read_all(folder: Path = FOLDER) -> tuple[list[dict[str, Any]], dict[str, Any
             problems += schema_errors(table, read_schema(beside), path.name)
         tables[path.stem] = table
     if not problems:
-        problems += _table_errors(tables) + _cross_errors(rules, tables)
+        problems += _table_errors(tables) + _cross_errors(found, tables)
     if problems:
         raise RulesInvalid("\n".join(problems))
-    return rules, tables
-
-
-def _rule_errors(rule: dict[str, Any], shown: str) -> list[str]:
-    """What a schema cannot say about one rule."""
-    wrong = []
-    if not any(key in rule for key in ("formats", "uri_schemes", "env_names")):
-        wrong.append(f"{shown}: /: needs formats, uri_schemes or env_names")
-    for place, pattern in enumerate(rule.get("not_secret", ())):
-        wrong += [f"{shown}: /not_secret/{place}: {what}" for what in patterns.faults(pattern, groups=0)]
-    for place, format_ in enumerate(rule.get("formats", ())):
-        where = f"{shown}: /formats/{place}"
-        faults = patterns.faults(format_["pattern"], groups=0)
-        wrong += [f"{where}/pattern: {what}" for what in faults]
-        if not faults:
-            wrong += [f"{where}: {what}" for what in _format_errors(format_)]
-    return wrong
-
-
-def _format_errors(format_: dict[str, Any]) -> list[str]:
-    keywords, length = format_.get("keywords", []), format_["length"]
-    random = Random(1)
-    wrong = []
-    if format_.get("words") and format_["self_identifying"]:
-        wrong.append("words: only of a format that the surroundings must name")
-    if keywords and not patterns.always_holds(format_["pattern"], keywords):
-        wrong.append("keywords: a match may hold none of them, it would be missed")
-    for _ in range(20):
-        try:
-            sample = expand(format_["sample"], random, checksum_of(format_))
-        except ValueError as error:
-            return [*wrong, f"sample: {error}"]
-        if not patterns.full(format_["pattern"], sample):
-            return [*wrong, "sample: does not match the pattern"]
-        if not length["min"] <= len(sample) <= length.get("max", len(sample)):
-            return [*wrong, f"length: a sample has {len(sample)} characters"]
-    return wrong
+    return [file.rule for file in found], tables
 
 
 def _table_errors(tables: dict[str, Any]) -> list[str]:
@@ -132,17 +55,14 @@ def _table_errors(tables: dict[str, Any]) -> list[str]:
             if isinstance(entry.get(key), str):
                 faults = patterns.faults(entry[key], groups=groups)
                 wrong += [f"placeholders.yaml: /{section}/{entry['id']}/{key}: {what}" for what in faults]
+    for number, mark in enumerate(tables.get("walk", {}).get("copies", {}).get("marks", ())):
+        faults = patterns.faults(mark["pattern"], groups=0)
+        wrong += [f"walk.yaml: /copies/marks/{number}/pattern: {what}" for what in faults]
     return wrong
 
 
-def _cross_errors(rules: list[dict[str, Any]], tables: dict[str, Any]) -> list[str]:
-    wrong = []
-    owner: dict[str, str] = {}
-    for rule in rules:
-        for scheme in rule.get("uri_schemes", ()):
-            if scheme in owner:
-                wrong.append(f"providers/{rule['id']}.yaml: /uri_schemes: {scheme} belongs to {owner[scheme]} already")
-            owner[scheme] = rule["id"]
+def _cross_errors(rules: list[RuleFile], tables: dict[str, Any]) -> list[str]:
+    wrong = scheme_errors(rules, {})
     wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
     known = {entry["id"] for entry in tables["placeholders"]["references"]}
     for host in tables.get("hosts", {}).get("hosts", ()):

@@ -150,8 +150,24 @@ def _stands(part: str, text: str) -> bool:
 
 @cache
 def load() -> Rules:
-    """The rules of this release."""
-    return Rules(bundle.INDEX, _bundled)
+    """The rules of this release, and behind them those of the user's own."""
+    return made_of((*_bundled().rules, *_own)) if _own else Rules(bundle.INDEX, _bundled)
+
+
+@cache
+def layers() -> tuple[Rules, ...]:
+    """The bundled rules, then the user's own: what the first know, the second cannot take over."""
+    return (Rules(bundle.INDEX, _bundled), made_of(tuple(_own))) if _own else (load(),)
+
+
+_own: list[RawRule] = []
+
+
+def extend(raws: Sequence[RawRule]) -> None:
+    """Add rules of the user's own, for all that is judged from now on. Call it before anything is judged."""
+    _own.extend(raws)
+    load.cache_clear()
+    layers.cache_clear()
 
 
 def made_of(raws: Sequence[RawRule]) -> Rules:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from itertools import product
 from typing import Any
 
@@ -15,13 +16,15 @@ _MOST = 64
 def faults(pattern: str, *, groups: int) -> list[str]:
     """Why `pattern` may not be used; [] when it may. `groups` is the most capture groups it can have."""
     try:
-        compiled = re.compile(pattern)
-    except re.error as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what a later Python will read otherwise
+            compiled = re.compile(pattern)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         return [f"does not compile: {error}"]
     wrong = []
     if compiled.groups > groups:
         wrong.append(f"has {compiled.groups} capture groups, at most {groups} allowed; write (?:...)")
-    shape = repr(_parse(pattern))
+    shape = repr(parsed(pattern))
     if any(operation in shape for operation in _FORBIDDEN):
         wrong.append("uses look-around, a back-reference or a possessive repeat, which RE2 does not know")
     if compiled.fullmatch(""):
@@ -34,26 +37,32 @@ def full(pattern: str, text: str) -> bool:
     return re.fullmatch(pattern, text) is not None
 
 
+def is_set(pattern: str) -> bool:
+    """Whether `pattern` is one set of characters. Raises re.error when it does not compile."""
+    elements = list(parsed(pattern))
+    return len(elements) == 1 and str(elements[0][0]) in ("IN", "LITERAL")
+
+
 def always_holds(pattern: str, keywords: list[str]) -> bool:
     """Whether every match of `pattern` is certain to hold one of `keywords`."""
     return any(
         all(any(keyword in spelling for keyword in keywords) for spelling in stretch)
-        for stretch in _stretches(_parse(pattern))
+        for stretch in _stretches(parsed(pattern))
     )
 
 
-def _parse(pattern: str) -> Any:
-    """The parsed form, which only a private module gives; needed while building, never at run time."""
+def parsed(pattern: str) -> Any:
+    """The parsed form, which only a private module gives; needed while building and for rules of the user's own."""
     from re import _parser  # type: ignore[attr-defined]
 
     return _parser.parse(pattern)
 
 
-def _stretches(parsed: Any) -> list[list[str]]:
+def _stretches(sequence: Any) -> list[list[str]]:
     """The stretches of a pattern whose spellings can be listed, each as the list of its spellings."""
     done: list[list[str]] = []
     current = [""]
-    for operation, argument in parsed:
+    for operation, argument in sequence:
         spellings = _spellings(operation, argument)
         if spellings is None or len(current) * len(spellings) > _MOST:
             done.append(current)
@@ -84,6 +93,6 @@ def _spellings(operation: Any, argument: Any) -> list[str] | None:
             return None
 
 
-def _whole(parsed: Any) -> list[str] | None:
-    stretches = _stretches(parsed)
+def _whole(sequence: Any) -> list[str] | None:
+    stretches = _stretches(sequence)
     return stretches[0] if len(stretches) == 1 and len(stretches[0]) <= _MOST else None

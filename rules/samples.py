@@ -1,7 +1,8 @@
 """Synthetic credentials from templates, so that no file holds one: `ghp_{an:30}{chk}`.
 
 `{kind:count}` stands for random characters of an alphabet, `{words:count}` for words, `{uuid}` for a random UUID and
-`{chk}` for the valid checksum of what was made so far. Only the build and the tests use this.
+`{chk}` for the valid checksum of what was made so far. Only the build, the tests and rules of the
+user's own use this.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ ALPHABETS = {
     "b64u": _LETTERS + _DIGITS + "_-",
     "bech": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
 }
+MOST = 10_000
 WORDS = ("river", "candle", "orbit", "maple", "falcon", "gravel", "window", "pepper", "tunnel", "ladder", "mirror")
 _FIELD = re.compile(r"\{([A-Za-z0-9]+)(?::([0-9]+))?\}")
 
@@ -47,14 +49,16 @@ def expand(template: str, random: Random, checksum: Checksum | None = None) -> s
             made += str(UUID(int=random.getrandbits(128), version=4))
         elif kind == "chk":
             if checksum is None:
-                raise ValueError(f"template {template!r} wants a checksum that the format does not have")
+                raise ValueError("a template wants a checksum that the format does not have")
             made += tail(checksum, made)
+        elif count > MOST:
+            raise ValueError(f"a template asks for more than {MOST} characters")
         elif kind == "words":
             made += " ".join(random.choices(WORDS, k=count))
         elif kind in ALPHABETS:
             made += "".join(random.choices(ALPHABETS[kind], k=count))
         else:
-            raise ValueError(f"template {template!r} names the unknown alphabet {kind!r}")
+            raise ValueError(f"a template names the unknown alphabet {kind[:8]!r}")
     return made + template[position:]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from unsprawl.scanner.formats.document import Document
-from unsprawl.scanner.formats.node import Span, at
+from unsprawl.scanner.formats.node import Span
 from unsprawl.scanner.model import Finding
 
 MARK = "unsprawl:allow"
@@ -59,7 +59,7 @@ def allowances(document: Document, findings: Sequence[Finding]) -> dict[str, All
 
 def _lines(document: Document, finding: Finding) -> tuple[int, int]:
     """The first and last line of the value that the finding is in: a block of several lines may begin with a mark."""
-    place, node = finding.place, at(document.root, finding.slot.key_path)
+    place, node = finding.place, document.at(finding.slot.key_path)
     first, last = place.line, place.end_line
     if node is not None:
         start, end = document.lines.position(node.span.start)[0], document.lines.position(node.span.end)[0]

@@ -86,6 +86,8 @@ def classify(entry: Entry, node: Node, judged: list[tuple[SlotKind, Judgement]],
     marks += ["bridge"] if bridge else []
     remote = bridge or entry.transport in (Transport.HTTP, Transport.SSE)
     target, advice = _advice(literal=literal, remote=remote and not bridge, shared=shared)
+    if literal and "copy" in marks:
+        target, advice = None, "a copy that no host reads: delete it"
     if remote:
         rank, candidates, reason = _remote(entry, node, literal=literal, referenced=referenced or vaulted)
     elif entry.transport is Transport.STDIO:

@@ -14,6 +14,7 @@ from unsprawl.scanner.shell import Shell
 
 HEADER_FLAGS = frozenset({"-H", "--header", "--headers"})
 ENV_FLAGS = frozenset({"-e", "--env"})
+ENV_FILE_FLAGS = frozenset({"--env-file", "--env-file-if-exists"})
 _HEADER_LINE = r"\s*([A-Za-z][A-Za-z0-9_-]{1,60})\s*[:=]\s*((?s:\S.*))"
 _HEADER_NAME = r"[A-Za-z][A-Za-z0-9_-]{1,60}"
 _ASSIGNMENT = r"((?:\$env:)?[A-Za-z_][A-Za-z0-9_.-]{0,80})=((?s:.*))"

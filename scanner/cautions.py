@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 
 from unsprawl.scanner.approach import is_bridge_header
-from unsprawl.scanner.examine import Examined, ExaminedEntry
+from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import ReferenceWay, host, hosts
+from unsprawl.scanner.model import Entry
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.servers import MISPLACED, word_of
 
@@ -31,9 +32,15 @@ class Caution:
 
 
 def file_warnings(examined: Examined) -> Iterator[Caution]:
-    """References that a host sends as they stand, and files with secrets that everybody may read."""
-    # A value and its parts are judged, so a reference may come twice.
-    yield from dict.fromkeys(_dead_references(examined))
+    """References that a host sends as they stand, environment files that are not there, files that everybody reads."""
+    if not examined.file.copy:  # nobody sends what stands in a copy
+        # A value and its parts are judged, so a reference may come twice.
+        yield from dict.fromkeys(_dead_references(examined))
+    for target in examined.missing:
+        yield _warning(
+            examined, target.entry, target.key_path, "missing-env-file", target.entry.hosts,
+            "the environment file that it names was not found, so nobody looked into it",
+        )  # fmt: skip
     if examined.findings and not examined.file.shared and _everybody_reads(examined.file.path):
         yield Caution(
             "world-readable", examined.file.path, 1, "", examined.file.hosts, None,
@@ -54,7 +61,7 @@ def _dead_references(examined: Examined) -> Iterator[Caution]:
                 dead = [host_id for host_id, ways in known if not any(_expands(way, dialect, group) for way in ways)]
                 if dead and dialect in _dialects_of_hosts():
                     yield _warning(
-                        examined, found, slot.key_path, "dead-reference", tuple(dead),
+                        examined, found.entry, slot.key_path, "dead-reference", tuple(dead),
                         "the host does not expand this kind of reference: it is sent to the server as it stands",
                     )  # fmt: skip
 
@@ -96,13 +103,13 @@ def _dialects_of_hosts() -> frozenset[str]:
 
 
 def _warning(
-    examined: Examined, found: ExaminedEntry, path: Sequence[str | int], code: str, at_hosts: tuple[str, ...], text: str
+    examined: Examined, entry: Entry, path: Sequence[str | int], code: str, at_hosts: tuple[str, ...], text: str
 ) -> Caution:
     node = examined.document.at(tuple(path))
-    line = examined.document.lines.position(node.span.start)[0] if node else found.entry.line
+    line = examined.document.lines.position(node.span.start)[0] if node else entry.line
     where = pointer(tuple(path))
     name = fingerprint(code, examined.name, where)
-    return Caution(code, examined.file.path, line, where, at_hosts, found.entry.name, text, name)
+    return Caution(code, examined.file.path, line, where, at_hosts, entry.name, text, name)
 
 
 def fingerprint(code: str, file: str, where: str) -> str:

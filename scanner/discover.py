@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
-from unsprawl.rules.bundle import ENTRIES
+from unsprawl.rules.bundle import ENTRIES, WALK
+from unsprawl.scanner.copies import Originals, without_marks
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.hosts import Host
-from unsprawl.scanner.patterns import bases, existing, fits, is_fixed, is_in_place, may_fit, patterns
+from unsprawl.scanner.patterns import (
+    bases,
+    existing,
+    fits,
+    folder_names,
+    is_fixed,
+    is_in_place,
+    may_fit,
+    patterns,
+    plain_names,
+    starred_endings,
+)
 from unsprawl.scanner.surroundings import Surroundings
 
 
@@ -30,6 +43,10 @@ class Reading(NamedTuple):
     """An entry may be a plain string."""
     when: str = ""
     """The word that must be in the text for the host to be concerned, where the file's name alone says too little."""
+    copy: bool = False
+    """Its name, or that of a folder above it, says that it is a copy of what the host reads."""
+    guessed: bool = False
+    """Nobody knows that `servers` are there: only what clearly looks like an entry is one."""
 
 
 class ConfigFile(NamedTuple):
@@ -48,10 +65,16 @@ class ConfigFile(NamedTuple):
         return tuple(dict.fromkeys(reading.host for reading in self.readings if reading.host))
 
     @property
+    def copy(self) -> bool:
+        """Whether it is a copy of a host's file, which no host reads."""
+        return all(reading.copy for reading in self.readings)
+
+    @property
     def shared(self) -> bool:
         """Whether it lies in a project, where others may get it through git."""
         return any(reading.scope == "project" for reading in self.readings) and not any(
-            reading.scope == "user" and reading.in_place and not reading.also for reading in self.readings
+            reading.scope == "user" and (reading.in_place or reading.copy) and not reading.also
+            for reading in self.readings
         )
 
     def concerns(self, content: bytes) -> bool:
@@ -59,19 +82,30 @@ class ConfigFile(NamedTuple):
         if any(reading.host and not reading.when for reading in self.readings):
             return True
         text = content.replace(b"\0", b"").lower()
-        return any((reading.when or "mcp").encode() in text for reading in self.readings)
+        return any(
+            reading.when.encode() in text if reading.when else speaks_of_mcp(content) for reading in self.readings
+        )
 
 
 GENERIC_SERVERS: tuple[KeyPath, ...] = tuple(tuple(wrapper["path"]) for wrapper in ENTRIES["wrappers"])
-"""Where entries may be in a file that no host is known to read; tried only for files that the user names."""
-_COPIES = (".bak", ".backup", ".old", ".orig", ".example", ".sample", ".template", ".dist", "~")
-"""What people hang on the name of a copy."""
-_FORMATS = {".json": "json", ".jsonc": "json", ".json5": "json", ".toml": "toml", ".yaml": "yaml", ".yml": "yaml"}
+"""Where entries may be in a file that no host is known to read."""
+FORMATS: dict[str, str] = {end: item["format"] for item in WALK["search"]["types"] for end in item["endings"]}
+"""The formats of files by the ending of their names."""
+_MARKS: tuple[bytes, ...] = tuple(mark.encode("ascii") for mark in WALK["search"]["marks"])
 
 
-def readings(path: str, around: Surroundings) -> tuple[Reading, ...]:
-    """All hosts that read the file at `path` (absolute), judged by its path alone."""
-    parts = around.comparable(path).split("/")
+def speaks_of_mcp(content: bytes) -> bool:
+    """Whether a mark is in the content, whatever encoding it has."""
+    if b"\0" in content[:64]:  # UTF-16, UTF-32
+        content = content.replace(b"\0", b"")
+    return any(mark in content for mark in _MARKS)
+
+
+def readings(path: str, around: Surroundings, like: str = "") -> tuple[Reading, ...]:
+    """All hosts that read the file at `path` (absolute), judged by its path alone; or that read `like`, of which it is
+    a copy.
+    """
+    parts = around.comparable(like or path).split("/")
     found: dict[tuple[str, tuple[KeyPath, ...]], tuple[int, Reading]] = {}
     alone: set[str] = set()
     for pattern in may_fit(parts, around.folds_case):
@@ -89,9 +123,10 @@ def readings(path: str, around: Surroundings) -> tuple[Reading, ...]:
         rank = 0 if in_place else 1 if project else 2
         key = (pattern.host, file.servers)
         if key not in found or rank < found[key][0]:
+            used = (in_place or project) and not like
             found[key] = rank, Reading(
-                pattern.host, file.format, file.servers, file.scope, in_place or project, file.pattern,
-                file.also, file.strings, file.when,
+                pattern.host, file.format, file.servers, file.scope, used, file.pattern,
+                file.also, file.strings, file.when, bool(like),
             )  # fmt: skip
     # What somebody really reads there is no copy of what another reads elsewhere, nor a project's of a second reader.
     best = min((rank for rank, _ in found.values()), default=0)
@@ -102,18 +137,64 @@ def readings(path: str, around: Surroundings) -> tuple[Reading, ...]:
     )
 
 
+@cache
+def original_files(folded: bool) -> Originals:
+    """Tells copies of files with names that hosts read."""
+    return Originals(plain_names(folded))
+
+
+@cache
+def original_folders(folded: bool) -> Originals:
+    """Tells copies of folders that hosts keep their files in."""
+    return Originals(folder_names(folded))
+
+
+def original_name(name: str, folded: bool) -> str | None:
+    """The name that a host reads of which the file `name` is a copy; None where it is none."""
+    found = original_files(folded).of(name)
+    if found is None and (plain := without_marks(name, starred_endings(folded))) not in (None, name.lower()):
+        return plain
+    return found
+
+
+def original_path(path: str, around: Surroundings) -> str | None:
+    """The path of which the one at `path` is a copy, by its own name or by that of a folder above."""
+    folded = around.folds_case
+    *folders, name = around.comparable(path).split("/")
+    known = original_folders(folded)
+    changed = [*((known.of(folder) or folder) for folder in folders), original_name(name, folded) or name]
+    return "/".join(changed) if changed != [*folders, name] else None
+
+
+def known_file(path: str, around: Surroundings, like: str = "") -> ConfigFile | None:
+    """The file at `path` with the hosts that read it, or of whose file it is a copy; None for any other."""
+    found = readings(path, around, like)
+    return ConfigFile(path, found) if found else None
+
+
+def generic_file(path: str, format_id: str, *, guessed: bool = False) -> ConfigFile:
+    """A file that no host is known to read, with entries wherever they may be. `guessed`: nobody says it has any."""
+    return ConfigFile(path, (Reading("", format_id, GENERIC_SERVERS, "project", True, guessed=guessed),))
+
+
+def format_of(name: str) -> str | None:
+    """The format that the ending of a name tells, also for the name of a copy."""
+    plain = without_marks(name, FORMATS)
+    return None if plain is None else FORMATS[os.path.splitext(plain)[1]]
+
+
 def named(path: str, around: Surroundings) -> ConfigFile | None:
     """A file that the user named: as its host's, or with entries wherever they may be; None for another type."""
-    known = readings(path, around)
-    if known and not all(reading.when for reading in known):
-        return ConfigFile(path, known)
-    lower = path.lower()
-    for copy in _COPIES:
-        lower = lower.removesuffix(copy)
-    format_id = known[0].format if known else _FORMATS.get(os.path.splitext(lower)[1])
+    known = known_file(path, around)
+    if known is None and (like := original_path(path, around)) is not None:
+        known = known_file(path, around, like)
+    if known is not None and not all(reading.when for reading in known.readings):
+        return known
+    format_id = known.format if known is not None else format_of(os.path.basename(path))
     if format_id is None:
         return None
-    return ConfigFile(path, (*known, Reading("", format_id, GENERIC_SERVERS, "project", True)))
+    generic = generic_file(path, format_id)
+    return generic if known is None else ConfigFile(path, (*known.readings, *generic.readings))
 
 
 def host_files(around: Surroundings, chosen: Iterable[Host] | None = None) -> Iterator[ConfigFile]:
@@ -127,6 +208,30 @@ def host_files(around: Surroundings, chosen: Iterable[Host] | None = None) -> It
             for path in existing(base, pattern.steps):
                 if path not in seen:
                     seen.add(path)
-                    found = readings(path, around)
-                    if found:
-                        yield ConfigFile(path, found)
+                    found = known_file(path, around)
+                    if found is not None:
+                        yield found
+
+
+def host_copies(around: Surroundings) -> Iterator[ConfigFile]:
+    """Copies that lie beside the user's own host files, and in the folders where hosts put some."""
+    folded = around.folds_case
+    folders: dict[str, None] = {}
+    for pattern in patterns(False):
+        if pattern.anchor and pattern.file.scope == "user" and pattern.steps and "**" not in pattern.steps:
+            for base in bases(pattern, around)[:1]:
+                folders |= dict.fromkeys(existing(base, pattern.steps[:-1]))
+    for item in WALK["backups"]:
+        folders |= dict.fromkeys(existing(around.home, tuple(item["path"].split("/"))))
+    for folder in folders:
+        try:
+            names = sorted(os.listdir(folder))
+        except OSError:  # no file of its own could be read either, which is told
+            continue
+        for name in names:
+            original = original_name(name.lower() if folded else name, folded)
+            if original is not None:
+                path = os.path.join(folder, name)
+                found = known_file(path, around, os.path.join(folder, original))
+                if found is not None and os.path.isfile(path):
+                    yield found

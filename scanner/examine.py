@@ -13,9 +13,11 @@ from unsprawl.scanner.formats.node import Node, pointer
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import (
     Entry,
+    EnvTarget,
     Finding,
     Judgement,
     Literal,
+    Place,
     Problem,
     Reference,
     Silenced,
@@ -23,7 +25,7 @@ from unsprawl.scanner.model import (
     SlotKind,
 )
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ServerNode, entries, everywhere, key_paths
+from unsprawl.scanner.servers import ENV_FILE_KEYS, ServerNode, body, entries, everywhere, key_paths
 from unsprawl.scanner.slots import SlotGroup, input_slots, slots
 
 
@@ -34,6 +36,8 @@ class ExaminedEntry(NamedTuple):
     approach: Approach
     findings: tuple[Finding, ...]
     references: tuple[tuple[Slot, Reference], ...]
+    env_files: tuple[EnvTarget, ...] = ()
+    """The environment files that it names."""
 
     @property
     def entry(self) -> Entry:
@@ -41,7 +45,10 @@ class ExaminedEntry(NamedTuple):
 
 
 class Examined(NamedTuple):
-    """A file with what was found in it. `loose` are findings beside the entries, such as VS Code inputs."""
+    """A file with what was found in it.
+
+    `loose` are findings beside the entries: in VS Code inputs, in an environment file that an entry elsewhere names.
+    """
 
     file: ConfigFile
     name: str
@@ -51,6 +58,8 @@ class Examined(NamedTuple):
     loose: tuple[Finding, ...]
     silenced: tuple[Silenced, ...] = ()
     """What `suppress` took out of the findings: secrets all the same, for whoever must not show or store one."""
+    missing: tuple[EnvTarget, ...] = ()
+    """Environment files that its entries name and that are not there, as far as anybody looked."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -61,6 +70,11 @@ class Examined(NamedTuple):
         """The host whose file it is, and the others that have an entry in it: many look into an editor's settings."""
         having = (host for found in self.entries for host in found.entry.owners)
         return tuple(dict.fromkeys((*self.file.hosts[:1], *having)))
+
+    @property
+    def env_files(self) -> Iterator[EnvTarget]:
+        """The environment files that its entries name."""
+        yield from (target for entry in self.entries for target in entry.env_files)
 
     @property
     def secrets(self) -> Iterator[Finding]:
@@ -84,8 +98,9 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     document = parse(file.path, data, file.format, wanted)
     if isinstance(document, Problem):
         return document
-    names = _Names(name)
-    found = tuple(_entry(document, server, file, names) for server in entries(document, file))
+    names = Names(name)
+    seen: set[tuple[str, Place]] = set()
+    found = tuple(_once(_entry(document, server, file, names), seen) for server in entries(document, file))
     groups = (
         group
         for pattern in BESIDE
@@ -94,7 +109,7 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         for group in input_slots(node, (*prefix, *path))
     )
     loose = tuple(
-        _finding(document, group.node, slot, judgement, file.hosts, None, names)
+        finding_at(document, group.node, slot, judgement, file, None, names)
         for group in groups
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
@@ -102,17 +117,40 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     return Examined(file, name, document, found, loose)
 
 
-def _entry(document: Document, server: ServerNode, file: ConfigFile, names: _Names) -> ExaminedEntry:
+def _once(found: ExaminedEntry, seen: set[tuple[str, Place]]) -> ExaminedEntry:
+    """Without what an entry before it showed already: with YAML's aliases, one text may belong to many."""
+    fresh = []
+    for finding in found.findings:
+        place = finding.literal.rule, finding.place._replace(pointer="")
+        if place not in seen:
+            seen.add(place)
+            fresh.append(finding)
+    return found if len(fresh) == len(found.findings) else found._replace(findings=tuple(fresh))
+
+
+def _env_files(server: ServerNode) -> tuple[EnvTarget, ...]:
+    by_key = any(body(server.node).get(key) is not None for key in ENV_FILE_KEYS)
+    if not by_key and not any(word.startswith("--env-file") for word in server.entry.command):
+        return ()
+    from unsprawl.scanner.env_targets import env_targets
+
+    return tuple(env_targets(server))
+
+
+def _entry(document: Document, server: ServerNode, file: ConfigFile, names: Names) -> ExaminedEntry:
     entry = server.entry
     verdicts = [(group.node, slot, judgement) for group in slots(server) for slot, judgement in judged(group)]
     findings = tuple(
-        _finding(document, node, slot, judgement, entry.hosts, entry, names)
+        finding_at(document, node, slot, judgement, file, entry, names)
         for node, slot, judgement in verdicts
         if isinstance(judgement, Literal)
     )
     references = tuple((slot, judgement) for _, slot, judgement in verdicts if isinstance(judgement, Reference))
     kinds: list[tuple[SlotKind, Judgement]] = [(slot.context.kind, judgement) for _, slot, judgement in verdicts]
-    return ExaminedEntry(server, classify(entry, server.node, kinds, shared=file.shared), findings, references)
+    env_files = _env_files(server)
+    kinds += [(SlotKind.FILE, Reference("env-file")) for _ in env_files]
+    approach = classify(entry, server.node, kinds, shared=file.shared)
+    return ExaminedEntry(server, approach, findings, references, env_files)
 
 
 def judged(group: SlotGroup) -> Iterator[tuple[Slot, Judgement]]:
@@ -129,7 +167,7 @@ def judged(group: SlotGroup) -> Iterator[tuple[Slot, Judgement]]:
         yield slot, judgement
 
 
-class _Names:
+class Names:
     """Fingerprints of one file; of two findings in one field the later one gets a number."""
 
     def __init__(self, file: str) -> None:
@@ -142,21 +180,22 @@ class _Names:
         return first if count == 1 else fingerprint(rule, self._file, where, slot, count)
 
 
-def _finding(
+def finding_at(
     document: Document,
     node: Node,
     slot: Slot,
     literal: Literal,
-    hosts: tuple[str, ...],
+    file: ConfigFile,
     entry: Entry | None,
-    names: _Names,
+    names: Names,
 ) -> Finding:
     start, end = slot.start + literal.start, slot.start + literal.end
     span = document.codec.part_span(document.text, node, start, end)
     where = pointer(slot.key_path)
     secret = Secret(slot.text.reveal()[literal.start : literal.end])
     name = names.name(literal.rule, where, slot)
-    return Finding(name, literal, document.place(span, where), slot, hosts, entry, secret)
+    hosts = file.hosts if entry is None else entry.hosts
+    return Finding(name, literal, document.place(span, where), slot, hosts, entry, secret, file.copy)
 
 
 def fingerprint(rule: str, file: str, where: str, slot: Slot, count: int = 1) -> str:

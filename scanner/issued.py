@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from unsprawl.rules.load import load
+from unsprawl.rules.load import layers, load
 from unsprawl.scanner import jwt
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity
 from unsprawl.scanner.names import Secrecy, secrecy
@@ -21,15 +21,17 @@ def judge_jwt(token: str, start: int, context: Context) -> Judgement | None:
         return Placeholder("the sample of jwt.io")
     if str(header.get("alg", "")).lower() == "none":
         return Harmless("a token without a signature")
-    rules = load()
-    rule = rules["jwt"]
-    for candidate in rules.by_claim():
-        public = candidate.public_claims
-        if public and _hold(payload, public):
-            said = ", ".join(f"{name} {value}" for name, value in public)
-            return Harmless(f"publishable: {said}")
-        if _hold(payload, candidate.secret_claims):
-            rule = candidate
+    rule = load()["jwt"]
+    for rules in layers():
+        for candidate in rules.by_claim():
+            public = candidate.public_claims
+            if public and _hold(payload, public):
+                said = ", ".join(f"{name} {value}" for name, value in public)
+                return Harmless(f"publishable: {said}")
+            if _hold(payload, candidate.secret_claims):
+                rule = candidate
+        if rule.id != "jwt":
+            break  # what a bundled rule knows, the user's own do not take over
     if rule.id == "jwt":
         rule = claimed(token, rule, context) or rule
     level = secrecy(context.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from unsprawl.rules.load import compiled, load, touching
+from unsprawl.rules.load import compiled, layers, load, touching
 from unsprawl.scanner.checksums import holds
 from unsprawl.scanner.generic import is_wordy
 from unsprawl.scanner.placeholders import is_masked
@@ -27,14 +27,13 @@ class Hit(NamedTuple):
 
 def find(text: str) -> Hit | None:
     """The best hit: a format that fits the whole text, else the first one within it; real ones before stand-ins."""
-    present = [formats for _, formats in load().keywords(text)]
-    if not present:
-        return None
     fallback = None
-    for hit in _hits(text, present):
-        if not hit.stand_in:
-            return hit
-        fallback = fallback or hit
+    for rules in layers():
+        present = [formats for _, formats in rules.keywords(text)]
+        for hit in _hits(text, present) if present else ():
+            if not hit.stand_in:
+                return hit
+            fallback = fallback or hit
     return fallback
 
 

@@ -156,6 +156,21 @@ class Entry(NamedTuple):
         return f"Entry({len(self.key_path)} keys deep, {self.transport.value})"
 
 
+class EnvTarget(NamedTuple):
+    """That an entry names an environment file."""
+
+    entry: Entry
+    key_path: KeyPath
+    """Of the string that names it."""
+    written: str
+    """As it stands there, with the host's variables in it. Foreign text: not for messages."""
+    cwd: str = ""
+    """The folder in which the entry has its server started, as written, or ""."""
+
+    def __repr__(self) -> str:
+        return f"EnvTarget({len(self.key_path)} keys deep)"
+
+
 class Place(NamedTuple):
     """Lines and columns count from 1, columns in characters."""
 
@@ -178,6 +193,8 @@ class Finding(NamedTuple):
     hosts: tuple[str, ...]
     entry: Entry | None
     secret: Secret
+    copy: bool = False
+    """Whether the file is a copy of a host's, which no host reads."""
 
 
 class Silence(StrEnum):

@@ -92,11 +92,8 @@ def says_only_secret(words: list[str]) -> bool:
 def is_password(name: str) -> bool:
     """Whether the value under this name is one that people think up."""
     words = normalised(name).rstrip("0123456789").rstrip("_").split("_")
-    return (
-        words[-1] in _PASSWORDS
-        or words[-1].endswith(("PASSWORD", "PASSWD"))
-        or any("_".join(words[-count:]) in _PASSWORDS for count in (2, 3))
-    )
+    endings = ("_".join(words[-count:]) for count in range(1, _MOST_WORDS))
+    return words[-1].endswith(("PASSWORD", "PASSWD")) or any(ending in _PASSWORDS for ending in endings)
 
 
 def weak_in_query(name: str) -> bool:

@@ -11,7 +11,7 @@ _LAUNCHERS = frozenset({"npx", "bunx", "pnpx", "uvx", "pipx", "npm", "pnpm", "ya
 _PYTHON_LAUNCHERS = frozenset({"uvx", "uv", "pipx"})
 _LAUNCH_WORDS = frozenset({"exec", "run", "dlx", "x", "tool", "create"})
 _SPEC_FLAGS = ("--from", "--spec", "--package")
-_CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
+CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
 _WITH_VALUE = {
     "launcher": frozenset(
         {"--from", "--with", "--with-editable", "--with-requirements", "--python", "-p", "--package", "--registry",
@@ -48,7 +48,7 @@ def package_of(command: tuple[str, ...]) -> str:
     name = base_name(program)
     if name == "unsprawl" and "--" in rest:
         return package_of(tuple(rest[rest.index("--") + 1 :]))
-    if name in _CONTAINERS:
+    if name in CONTAINERS:
         return _first_operand(rest[rest.index("run") + 1 :] if "run" in rest else rest, "container")
     if name in _LAUNCHERS:
         # To uv, `-p` names a Python.

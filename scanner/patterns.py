@@ -57,24 +57,20 @@ def _index(folded: bool) -> _Index:
     )
 
 
-@cache
-def candidate_names(folded: bool) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The cheap first look of a walk: file names, and endings of file names, that a host may read in any folder.
-
-    Endings serve the patterns whose name starts with `*`. `discover.readings` has the last word.
-    """
-    index = _index(folded)
-    return frozenset(index.plain), _endings(index.anywhere)
+def plain_names(folded: bool) -> frozenset[str]:
+    """All file names that some host reads."""
+    return frozenset(_index(folded).plain)
 
 
-@cache
-def endings_within(folded: bool) -> dict[str, tuple[str, ...]]:
-    """The endings of file names that a host may read in folders of these names only."""
-    return {folder: _endings(found) for folder, found in _index(folded).within.items()}
+def starred_endings(folded: bool) -> tuple[str, ...]:
+    """The endings of the file names of which hosts read any that end so."""
+    starred = (pattern for pattern in patterns(folded) if pattern.steps and "*" in pattern.steps[-1])
+    return tuple(dict.fromkeys(pattern.steps[-1].rpartition("*")[2] for pattern in starred))
 
 
-def _endings(found: tuple[FilePattern, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(pattern.steps[-1].rpartition("*")[2] for pattern in found))
+def folder_names(folded: bool) -> frozenset[str]:
+    """The names of folders that hosts keep their files in, at any depth."""
+    return frozenset(step for pattern in patterns(folded) for step in pattern.steps[:-1] if "*" not in step)
 
 
 def may_fit(parts: list[str], folded: bool) -> Iterator[FilePattern]:
@@ -125,6 +121,8 @@ def is_in_place(pattern: FilePattern, parts: list[str], around: Surroundings) ->
 
 def fits(steps: tuple[str, ...], parts: list[str]) -> bool:
     """Whether the last components of a path are `steps`."""
+    if len(steps) > 1 and len(parts) > 1 and steps[-2] != parts[-2] and "*" not in steps[-2]:
+        return False  # most paths end here
     if "**" not in steps:
         return len(parts) >= len(steps) and all(
             step == part or ("*" in step and fnmatchcase(part, step))

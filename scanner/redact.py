@@ -67,7 +67,8 @@ class Redactor:
 
     def clean(self, text: str) -> str:
         """The text with every known value replaced by `<hidden>`; values that overlap go together."""
-        if not self._forms:
+        # Most lines hold none of the beginnings, which a set tells faster than a pattern.
+        if not self._forms or self._forms.keys().isdisjoint([text[at : at + _SHORTEST] for at in range(len(text))]):
             return text
         if self._beginning is None:
             self._beginning = _beginning(self._forms)

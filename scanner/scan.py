@@ -10,9 +10,10 @@ from unsprawl.scanner.cautions import Caution, file_warnings
 from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
 from unsprawl.scanner.model import Finding, Problem, Silenced
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
+from unsprawl.scanner.sources.env_files import EnvFiles
 from unsprawl.scanner.sources.ignore_files import IgnoreFiles
 from unsprawl.scanner.sources.naming import FileNames
-from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.sources.worktree import VANISHED, read
 from unsprawl.scanner.suppress import sifted
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.scanner.toxic import toxic_pairs
@@ -37,6 +38,14 @@ class Stats:
     entries: int = 0
     pruned: tuple[tuple[str, str], ...] = ()
     excluded: int = 0
+    searched: int = 0
+    """Files opened because their name says too little."""
+    unsearched: int = 0
+    """Files of configuration types that a quick scan did not open."""
+    oversized: int = 0
+    """Files that were too long to be opened for what they may hold."""
+    vanished: int = 0
+    """Files and folders that were gone when their turn came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +83,22 @@ def shown_path(path: str, root: str) -> str:
 def examined_files(
     options: ScanOptions, around: Surroundings, problems: list[Problem], selection: Selection | None = None
 ) -> Iterator[Examined]:
-    """Each selected file that could be read, examined; what could not be is added to `problems`."""
+    """Each selected file that could be read, examined, with the environment files that its entries name behind it.
+
+    What could not be read is added to `problems`.
+    """
     selection = selection or Selection(options, around, root_of(options, around), problems)
     names = FileNames(around)
     lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems)
+    env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
+
+    def settled(result: Examined) -> Examined:
+        problems.extend(result.document.problems)
+        if not result.findings:
+            return result
+        known = lists.lists(result.file.path) if options.limits.ignore else ()
+        return sifted(result, options.limits, *known)
+
     for file in selection.files():
         data = read(file.path)
         # Any file that the user names is looked into; of those that a walk comes by, only what its host would read.
@@ -85,14 +106,13 @@ def examined_files(
             continue
         result = data if isinstance(data, Problem) else examine(file, data, names.name(file.path))
         if isinstance(result, Problem):
-            if result.code != "empty":
+            if result.code == VANISHED:
+                selection.vanished += 1
+            elif result.code != "empty":
                 problems.append(result)
             continue
-        problems.extend(result.document.problems)
-        if result.findings:
-            known = lists.lists(file.path) if options.limits.ignore else ()
-            result = sifted(result, options.limits, *known)
-        yield result
+        yield settled(result._replace(missing=env_files.missing(result)))
+        yield from map(settled, env_files.read(result))
 
 
 def run_scan(
@@ -126,8 +146,12 @@ def run_scan(
             names=sum(walk.names for walk in selection.walks),
             files=len(names),
             entries=len(entries),
-            pruned=tuple(item for walk in selection.walks for item in walk.pruned),
+            pruned=tuple(item for walk in selection.walks for item in walk.entrance.pruned),
             excluded=selection.excluded,
+            searched=sum(walk.searched for walk in selection.walks),
+            unsearched=sum(walk.unsearched for walk in selection.walks),
+            oversized=sum(walk.oversized for walk in selection.walks),
+            vanished=selection.vanished + sum(walk.vanished for walk in selection.walks),
         ),
         silenced=tuple(silenced),
     )

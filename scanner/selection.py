@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
-from unsprawl.scanner.discover import ConfigFile, host_files, named
+from unsprawl.scanner.discover import ConfigFile, host_copies, host_files, named
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.sources.entrance import Entrance
 from unsprawl.scanner.sources.exclude import Excluded
+from unsprawl.scanner.sources.homes import holds_a_home
 from unsprawl.scanner.sources.repository import repository_of
-from unsprawl.scanner.sources.walk import Walk
+from unsprawl.scanner.sources.walk import Walk, is_below
 from unsprawl.scanner.suppress import USUAL, Limits
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -24,6 +27,8 @@ class ScanOptions:
     """Paths or glob patterns, relative to the root or absolute."""
     limits: Limits = USUAL
     """What of the findings is shown."""
+    thorough: bool | None = None
+    """Whether to open files whose name says nothing; None: everywhere but in homes, which hold too many."""
 
 
 @dataclass(slots=True)
@@ -37,19 +42,31 @@ class Selection:
     walks: list[Walk] = field(default_factory=list)
     excluded: int = 0
     """Files and folders that the user left out."""
+    vanished: int = 0
+    """Files that were gone when their turn came."""
 
     def files(self) -> Iterator[ConfigFile]:
         seen: set[str] = set()
-        excluded = self._excluded
         for file in self._all():
-            real = os.path.realpath(file.path)
+            real = self._real(file.path)
             if real in seen:
                 continue
             seen.add(real)
-            if excluded.covers(file.path):
-                self.excluded += 1
-            else:
+            if not self.leaves_out(file.path):
                 yield file
+
+    def leaves_out(self, path: str) -> bool:
+        """Whether the user does not want a file read; counted."""
+        left_out = self._excluded.covers(path)
+        self.excluded += left_out
+        return left_out
+
+    def _real(self, path: str) -> str:
+        """The path without links. Below a real folder a walk goes through none, but for the last two names."""
+        walked = bool(self.walks) and is_below(path, self.walks[-1].real_root)
+        if walked and not os.path.islink(path) and not os.path.islink(os.path.dirname(path)):
+            return path
+        return os.path.realpath(path)
 
     @property
     def _excluded(self) -> Excluded:
@@ -63,6 +80,7 @@ class Selection:
     def _all(self) -> Iterator[ConfigFile]:
         if not self.options.paths:
             yield from host_files(self.around)
+            yield from host_copies(self.around)
             repository = repository_of(self.around.cwd)
             if repository is not None:
                 yield from self._walk(repository)
@@ -93,16 +111,21 @@ class Selection:
         around = self.around._replace(home=full, real_home=self.around.home) if home else self.around
         prefix = full.rstrip(os.sep) + os.sep
         # Files outside the home, such as managed ones, belong to it.
-        yield from (file for file in host_files(around) if home or file.path.startswith(prefix))
+        known = chain(host_files(around), host_copies(around))
+        yield from (file for file in known if home or file.path.startswith(prefix))
         yield from self._walk(full)
 
     def _walk(self, root: str) -> Iterator[ConfigFile]:
         excluded = self._excluded
-        walk = Walk(root, self.around, excluded.covers if excluded else None)
+        entrance = Entrance(root, self.around, excluded.covers if excluded else None)
+        thorough = self.options.thorough
+        if thorough is None:
+            thorough = not holds_a_home(root, self.around)
+        walk = Walk(root, self.around, entrance, thorough)
         self.walks.append(walk)
         yield from walk.files()
-        self.problems += walk.problems
-        self.excluded += walk.left_out
+        self.problems += [*entrance.problems, *walk.problems]
+        self.excluded += entrance.left_out
 
 
 def full_path(path: str, around: Surroundings) -> str:

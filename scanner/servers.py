@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeAlias
 
 from unsprawl.rules.bundle import ENTRIES
 from unsprawl.scanner.discover import ConfigFile, Reading
@@ -23,7 +23,7 @@ URL_KEYS = tuple(_PARTS["url"])
 HEADER_KEYS = tuple(_PARTS["headers"])
 HOLDER_KEYS = tuple(_PARTS["holders"])
 """The names hosts use for one thing. A secret under a key that this host ignores is in the file all the same."""
-_ENV_FILE_KEYS = tuple(_PARTS["env_files"])
+ENV_FILE_KEYS = tuple(_PARTS["env_files"])
 _TYPE_KEYS = tuple(_PARTS["type"])
 _OWN = frozenset(key for keys in _PARTS.values() for key in keys)
 _NEVER = frozenset(ENTRIES["never"])
@@ -39,6 +39,12 @@ HOST_TOKENS = "host-tokens"
 """The mark of an entry in which its host keeps what a login gave it: see `HOST_OWNED`."""
 HOST_OWNED: frozenset[KeyPath] = frozenset(tuple(owned["path"]) for owned in ENTRIES["host_owned"])
 """Key paths within such an entry that nobody typed and nobody may move."""
+
+
+_COPY = ("copy",)
+"""The mark of an entry in a copy of a host's file, which no host reads."""
+_Looks: TypeAlias = "Callable[[Node], bool]"
+"""Whether an object looks like an entry."""
 
 
 class ServerNode(NamedTuple):
@@ -82,22 +88,29 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     for reading in file.readings:
         for pattern in reading.servers:
             sure = bool(pattern) and (reading.host != "" or pattern in _SURE)
-            for place, name, node in _at(document, pattern, sure=sure, strings=reading.strings):
-                found.setdefault(place, _Found(name, node, (), [])).readers.append(reading)
+            looks = _is_clearly_entry if reading.guessed else _has_parts
+            for place, name, node in _at(document, pattern, looks, sure=sure, strings=reading.strings):
+                found.setdefault(place, _Found(name, node, _COPY if file.copy else (), [])).readers.append(reading)
     own = [reading for reading in file.readings if reading.host]
     known = {place.key_path for place in found}
     for pattern in LEAKS if own else ():
-        for place, name, node in _at(document, pattern, sure=False, strings=False):
+        for place, name, node in _at(document, pattern, _has_parts, sure=False, strings=False):
             if not any(place.key_path[:length] in known for length in range(len(place.key_path) + 1)):
-                found.setdefault(place, _Found(name, node, (MISPLACED,), own))
+                found.setdefault(place, _Found(name, node, (MISPLACED, *(_COPY if file.copy else ())), own))
     for place, (name, node, marks, readers) in found.items():
         yield ServerNode(_entry(document, place.key_path, name, node, readers, marks), node)
-        for steps, inner_name, inner in nested(node):
-            entry = _entry(document, (*place.key_path, *steps), inner_name, inner, readers, (*marks, "nested"))
-            yield ServerNode(entry, inner)
+        inside = [(place.key_path, node)]
+        while inside:
+            above, holder = inside.pop()
+            for steps, inner_name, inner in nested(holder):
+                path = (*above, *steps)
+                yield ServerNode(_entry(document, path, inner_name, inner, readers, (*marks, "nested")), inner)
+                inside.append((path, inner))
 
 
-def _at(document: Document, pattern: KeyPath, *, sure: bool, strings: bool) -> Iterator[tuple[_Place, str, Node]]:
+def _at(
+    document: Document, pattern: KeyPath, looks: _Looks, *, sure: bool, strings: bool
+) -> Iterator[tuple[_Place, str, Node]]:
     """What stands in the map, list or single object at a key path. Without `sure`, only what looks like an entry."""
     holders = (
         ((*prefix, *steps), root, holder)
@@ -105,10 +118,10 @@ def _at(document: Document, pattern: KeyPath, *, sure: bool, strings: bool) -> I
         for steps, holder in everywhere(root, pattern)
     )
     for key_path, root, holder in holders:
-        if is_entry(holder):
+        if is_entry(holder) and looks(holder):
             yield _Place(key_path, holder.span), _name_of_single(document, pattern, root, holder), holder
             continue
-        for step, name, node in _members(holder, sure=sure, strings=strings):
+        for step, name, node in _members(holder, looks, sure=sure, strings=strings):
             if step in _LEAK_KEYS and not _has_parts(node) and any(nested(node)):
                 # A wrapper within a wrapper: `{"mcpServers": {"mcpServers": {…}}}`.
                 for steps, inner_name, inner in nested(node):
@@ -132,18 +145,18 @@ def everywhere(root: Node, pattern: KeyPath) -> Iterator[tuple[KeyPath, Node]]:
                 yield (index, *tail), hit
 
 
-def _members(holder: Node, *, sure: bool, strings: bool) -> Iterator[tuple[str | int, str, Node]]:
+def _members(holder: Node, looks: _Looks, *, sure: bool, strings: bool) -> Iterator[tuple[str | int, str, Node]]:
     if holder.kind is Kind.OBJECT:
         for member in holder.members:
             # Where nobody says that these are servers, only what looks like one is one.
             if member.value.kind is Kind.OBJECT:
-                if sure or (member.key not in _NEVER and _has_parts(member.value)):
+                if sure or (member.key not in _NEVER and looks(member.value)):
                     yield member.key, member.key, member.value
             elif strings and member.value.text():
                 yield member.key, member.key, member.value
     elif holder.kind is Kind.ARRAY:
         for index, item in enumerate(holder.items):
-            if item.kind is Kind.OBJECT and (_has_parts(item) or _is_builtin(item)):
+            if item.kind is Kind.OBJECT and (looks(item) or _is_builtin(item)):
                 named = first(item, _NAMES)
                 yield index, (named[1].text() if named else None) or str(index), item
             elif strings and item.text():
@@ -151,14 +164,15 @@ def _members(holder: Node, *, sure: bool, strings: bool) -> Iterator[tuple[str |
 
 
 def nested(node: Node) -> Iterator[tuple[KeyPath, str, Node]]:
-    """Entries that stand within another by mistake, as (steps, name, node): a bracket was set too late."""
+    """Entries that stand within another by mistake, as (steps, name, node): a bracket was set too late.
+
+    Only the outermost: what stands within those is theirs.
+    """
     for member in node.members:
         if member.key in _OWN or member.key in _NEVER or member.value.kind is not Kind.OBJECT:
             continue
         if is_entry(member.value):
             yield (member.key,), member.key, member.value
-            for steps, name, inner in nested(member.value):
-                yield (member.key, *steps), name, inner
         elif member.key in _LEAK_KEYS:
             for steps, name, inner in nested(member.value):
                 yield (member.key, *steps), name, inner
@@ -174,6 +188,15 @@ _SAID = (Kind.STRING, Kind.ARRAY)
 
 def _has_parts(node: Node) -> bool:
     return first(body(node), COMMAND_KEYS + URL_KEYS) is not None
+
+
+def _is_clearly_entry(node: Node) -> bool:
+    """What other programs' files hardly hold: `url` alone is in every second one, `command` too."""
+    inner = body(node)
+    declared = _declared(node) is not None or _declared(inner) is not None
+    if first(inner, COMMAND_KEYS) is not None:
+        return declared or first(inner, ARGS_KEYS + ENV_KEYS) is not None
+    return first(inner, URL_KEYS) is not None and (declared or first(inner, HEADER_KEYS) is not None)
 
 
 def _is_builtin(node: Node) -> bool:
@@ -240,7 +263,7 @@ def _marks(node: Node, inner: Node, readers: list[Reading]) -> Iterator[str]:
         if value is not None and value.value is off["value"]:
             yield "disabled"
             break
-    if first(inner, _ENV_FILE_KEYS) is not None:
+    if first(inner, ENV_FILE_KEYS) is not None:
         yield "env-file"
     # In a file that others get, what a host has written into an entry is a secret like any other.
     mine = {reading.host for reading in readers if reading.scope == "user"}

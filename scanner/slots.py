@@ -68,10 +68,14 @@ def slots(server: ServerNode) -> Iterator[SlotGroup]:
     left_out = {(*entry.key_path, *steps) for steps, _, _ in nested(node)}
     if HOST_TOKENS in entry.marks:
         left_out |= {(*entry.key_path, *steps) for steps in HOST_OWNED}
-    yield from _members(node, entry.key_path, entry, left_out)
+    above = {path[:length] for path in left_out for length in range(len(entry.key_path) + 1, len(path))}
+    yield from _members(node, entry.key_path, entry, left_out, above)
 
 
-def _members(node: Node, base: KeyPath, entry: Entry, left_out: Set[KeyPath]) -> Iterator[SlotGroup]:
+def _members(
+    node: Node, base: KeyPath, entry: Entry, left_out: Set[KeyPath], above: Set[KeyPath]
+) -> Iterator[SlotGroup]:
+    """`above` are the paths on the way to what is left out."""
     for member in node.members:
         path = (*base, member.key)
         value = member.value
@@ -83,10 +87,8 @@ def _members(node: Node, base: KeyPath, entry: Entry, left_out: Set[KeyPath]) ->
             yield from _line(value, path, entry)
         elif member.key in URL_KEYS and value.kind is Kind.STRING:
             yield from _url(value, path, entry)
-        elif value.kind is Kind.OBJECT and (
-            member.key in HOLDER_KEYS or any(path == inner[: len(path)] for inner in left_out)
-        ):
-            yield from _members(value, path, entry, left_out)
+        elif value.kind is Kind.OBJECT and (member.key in HOLDER_KEYS or path in above):
+            yield from _members(value, path, entry, left_out, above)
         else:
             yield from _below(value, path, member.key, entry)
 
@@ -148,6 +150,15 @@ def other_slots(node: Node, path: KeyPath, name: str, package: str = "") -> Iter
         yield from other_slots(member.value, (*path, member.key), own, package)
     for index, item in enumerate(node.items):
         yield from other_slots(item, (*path, index), name, package)
+
+
+def variable_slots(node: Node, entry: Entry) -> Iterator[SlotGroup]:
+    """The variables of an environment file that the entry names. A line of it that is none has no name."""
+    for member in node.members:
+        if member.key:
+            yield from _value(member.value, (member.key,), Context(SlotKind.FILE, member.key, package=entry.package))
+        else:
+            yield from other_slots(member.value, (member.key,), "")
 
 
 def input_slots(node: Node, path: KeyPath) -> Iterator[SlotGroup]:

@@ -13,12 +13,11 @@ from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding
 from unsprawl.scanner.sources.repository import repository_of
+from unsprawl.scanner.spelled import SPELLINGS, expanded
 from unsprawl.scanner.surroundings import Surroundings
 
 EVERYTHING = os.sep
 _MOUNT_FLAGS = frozenset({"-v", "--volume"})
-_HOME: tuple[str, ...] = tuple(READERS["folders"]["home"])
-_PROJECT: tuple[str, ...] = tuple(READERS["folders"]["project"])
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 
 
@@ -98,7 +97,7 @@ def _operands(words: list[str]) -> list[str]:
 
 def _is_path(word: str) -> bool:
     marked = word.startswith(("/", "\\\\", "./", "../", ".\\")) or word in (".", "..")
-    return marked or _DRIVE.match(word) is not None or word.startswith(_HOME + _PROJECT[1:])
+    return marked or _DRIVE.match(word) is not None or word.startswith(SPELLINGS)
 
 
 def _behind(words: list[str], flags: Sequence[str]) -> list[str]:
@@ -123,15 +122,12 @@ def _mounted(words: list[str]) -> Iterator[str]:
 
 
 def _folder(text: str, around: Surroundings, project: str) -> str | None:
-    for spellings, folder in ((_HOME, around.home), (_PROJECT, project)):
-        for spelling in spellings:
-            if text == spelling or text.startswith((f"{spelling}/", f"{spelling}\\")):
-                return os.path.normpath(folder + text[len(spelling) :].replace("\\", "/"))
-    if "$" in text or "%" in text:
-        return None  # some other variable: where it leads is not known here
-    if text.startswith("/") or _DRIVE.match(text):
-        return os.path.normpath(text)
-    return os.path.normpath(os.path.join(project, text)) if text.startswith("..") else None
+    path = expanded(text, around.home, project)
+    if path is None:
+        return None  # some variable: where it leads is not known here
+    if path != text or path.startswith("/") or _DRIVE.match(path):
+        return os.path.normpath(path)
+    return os.path.normpath(os.path.join(project, path)) if path.startswith("..") else None
 
 
 def _below(path: str, folder: str) -> bool:

@@ -58,6 +58,10 @@ def codec_for(format_id: str) -> Codec:
         from unsprawl.scanner.formats.yaml_codec import YAML
 
         return YAML
+    if format_id == "dotenv":
+        from unsprawl.scanner.formats.dotenv_codec import DOTENV
+
+        return DOTENV
     raise KeyError(format_id)
 
 
@@ -79,7 +83,7 @@ def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None 
 
     `wanted` are key paths (with "*" for any key); what lies beside them may be skipped unread.
     """
-    decoded = decode(data)
+    decoded = decode(data, spare=True)
     if decoded.binary:
         return Problem(path, "binary", "holds binary data, not text")
     if not decoded.text or decoded.text.isspace():

@@ -31,8 +31,9 @@ def _refuse_constant(_: str) -> object:
     raise NotStrict
 
 
-# str instead of int and float: cheaper, and no limit on digits.
-_skipper = JSONDecoder(parse_constant=_refuse_constant, parse_int=str, parse_float=str)
+# str instead of int and float: cheaper, and no limit on digits. Of an object only a bool stays: a history of 100 MB
+# would come to life as hundreds of megabytes of dictionaries otherwise.
+_skipper = JSONDecoder(parse_constant=_refuse_constant, parse_int=str, parse_float=str, object_pairs_hook=bool)
 _skip = cast("Callable[[str, int], tuple[object, int]]", cast(Any, _skipper).scan_once)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import NamedTuple
 
 # UTF-32 first: its little-endian mark begins with the one of UTF-16.
@@ -16,6 +17,10 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BEYOND_16_BITS = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
+_SPARE_FROM = 64 * 1024 * 1024
+"""One emoji makes Python keep every character of a text in four bytes. From this size on that is too much."""
+_PIECE = 1024 * 1024
 _LINE_END = re.compile("\r\n|\n|\r")
 
 
@@ -30,6 +35,8 @@ class Decoded(NamedTuple):
     """False: some bytes do not belong to the encoding."""
     binary: bool = False
     """True: not a text at all (NUL characters, damaged UTF-16 or UTF-32). Not to be parsed."""
+    spared: bool = False
+    """True: emoji and the like were replaced to save memory. To be looked at, never to be written."""
 
     def encode(self, text: str) -> bytes:
         """The bytes of `text` in this file's encoding, mark included.
@@ -49,11 +56,17 @@ class Decoded(NamedTuple):
         return f"Decoded({self.encoding})"
 
 
-def decode(data: bytes) -> Decoded:
-    """Read bytes of any kind; never raises, and `decode(b).encode(decode(b).text) == b` always."""
+def decode(data: bytes, *, spare: bool = False) -> Decoded:
+    """Read bytes of any kind; never raises, and `decode(b).encode(decode(b).text) == b` always.
+
+    `spare`: of a very large text, characters beyond 16 bits may be replaced, each by one other: places stay the same.
+    """
     bom, encoding = next((mark for mark in _MARKS if data.startswith(mark[0])), (b"", "utf-8"))
     body = data[len(bom) :]
+    spared = False
     if encoding == "utf-8":
+        if spare and len(body) >= _SPARE_FROM and _BEYOND_16_BITS.search(body):
+            body, spared = b"".join(_spared(body)), True
         text = body.decode("utf-8", "surrogateescape")
         valid = text.isascii() or _SURROGATE.search(text) is None
     else:
@@ -61,7 +74,18 @@ def decode(data: bytes) -> Decoded:
             text, valid = body.decode(encoding), True
         except UnicodeDecodeError:
             return Decoded(data.decode("latin-1"), "latin-1", valid=False, binary=True)
-    return Decoded(text, encoding, bom, valid, binary="\0" in text)
+    return Decoded(text, encoding, bom, valid, binary="\0" in text, spared=spared)
+
+
+def _spared(body: bytes) -> Iterator[bytes]:
+    """The text without what Python would keep in four bytes; in pieces, since each place that changes takes memory."""
+    start = 0
+    while start < len(body):
+        end = min(start + _PIECE, len(body))
+        while end < len(body) and body[end] & 0xC0 == 0x80:  # within a character
+            end += 1
+        yield _BEYOND_16_BITS.sub(b"\xef\xbf\xbd", body[start:end])
+        start = end
 
 
 class Lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from unsprawl.scanner.formats.json_strict import MAX_DEPTH
 from unsprawl.scanner.formats.json_tokens import MAX_FLAWS
@@ -15,13 +15,8 @@ if TYPE_CHECKING:
 
 MAX_REPEATED = 100_000
 """Nodes that aliases may repeat in one file: the tree is walked as if each stood there again."""
-_MAX_DIRECTIVES = 100
-"""libyaml compares each `%TAG` with all before it."""
 
-_UNPRINTABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-_MASKED = re.compile(rf"({_UNPRINTABLE})|[\x85\u2028\u2029]|\\u[dD][89a-fA-F][0-9a-fA-F]{{2}}")
 _PROPERTIES = re.compile(r"(?:!<[^> \t\r\n]*+>|[&!][^ \t\r\n,\[\]{}]*+|[ \t\r\n]++|#[^\r\n]*+)*+")
-_COMMENT = re.compile(r"(?:^|[ \t])#", re.MULTILINE)
 _SAID = {
     "found character that cannot start any token": "a character that cannot begin a value; put the value in quotes",
     "found a tab character that violates indentation": "a tab where YAML wants spaces",
@@ -41,44 +36,6 @@ _SAID = {
 """libyaml's words in ours. What is not listed is not shown: the pure Python parser quotes the text."""
 
 
-class Read(NamedTuple):
-    """The documents of a text. `broken`: the parser stopped somewhere, so they are not all of it."""
-
-    documents: tuple[Node, ...]
-    flaws: tuple[Flaw, ...]
-    broken: bool
-    comments: bool
-
-
-class _Stop(Exception):
-    """Deeper than we follow."""
-
-
-def read(text: str) -> Read:
-    """All documents of any text, as far as the parser understands it. Never raises."""
-    masked, strange = _mask(text)
-    builder = _Builder(text, masked)
-    flaws = [] if strange is None else [Flaw(strange, "a character that YAML does not allow")]
-    if masked.count("\n%") + masked.count("\r%") > _MAX_DIRECTIVES:
-        stopped: Flaw | None = Flaw(0, "too many directives")
-    else:
-        stopped = builder.build()
-    flaws += builder.flaws
-    if stopped is not None:
-        flaws.insert(0, stopped)
-    return Read(tuple(builder.documents), tuple(flaws), stopped is not None, _has_comments(text, builder.scalars))
-
-
-def _mask(text: str) -> tuple[str, int | None]:
-    """`text` as the parser bears it, character for character, and where the first is that YAML forbids.
-
-    What is masked is read from the text itself again. Three kinds: characters that make the parser stop; the line
-    ends of YAML 1.1 that YAML 1.2 no longer has; surrogate escapes, as JSON writes them in pairs.
-    """
-    first = next((match.start() for match in _MASKED.finditer(text) if match[1]), None)
-    return _MASKED.sub(lambda match: "\ufffd" if len(match[0]) == 1 else r"\ufffd", text), first
-
-
 def loader() -> Any:
     """The one parser that is used: libyaml's, or PyYAML's own where it was built without."""
     import yaml
@@ -86,14 +43,8 @@ def loader() -> Any:
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-def _has_comments(text: str, scalars: list[Span]) -> bool:
-    at = 0
-    for match in _COMMENT.finditer(text) if "#" in text else ():
-        while at < len(scalars) and scalars[at].end < match.end():
-            at += 1
-        if at == len(scalars) or match.end() <= scalars[at].start:
-            return True
-    return False
+class _Stop(Exception):
+    """Deeper than we follow."""
 
 
 class _Frame:
@@ -113,7 +64,7 @@ class _Frame:
         self.deepest = 0
 
 
-class _Builder:
+class Builder:
     """Documents out of events, without recursion."""
 
     def __init__(self, text: str, masked: str) -> None:

@@ -9,7 +9,8 @@ import re
 
 from unsprawl.scanner.formats import yaml_flow
 from unsprawl.scanner.formats.json_strict import MAX_DEPTH
-from unsprawl.scanner.formats.node import Kind, Member, Node, Span
+from unsprawl.scanner.formats.node import Kind, Node, Span
+from unsprawl.scanner.formats.yaml_frames import Frame, freeze, opened
 from unsprawl.scanner.formats.yaml_scalars import DOUBLE, SINGLE, block, decode
 
 _LINE = re.compile(r"([ \t]*+)([^\r\n]*+)(?:\r\n|\n|\r|\Z)")
@@ -27,38 +28,6 @@ _MAX_QUOTED_LINES = 200
 """Further away a closing quote is not looked for."""
 
 
-class _Frame:
-    """An object or a list while lines below it are read."""
-
-    __slots__ = ("column", "items", "key", "kind", "members", "start", "waits")
-
-    def __init__(self, kind: Kind, column: int, start: int) -> None:
-        self.kind = kind
-        self.column = column
-        self.start = start
-        self.members: list[tuple[str, Span, Node | _Frame]] = []
-        self.items: list[Node | _Frame] = []
-        self.key: tuple[str, Span] = ("", Span(start, start))
-        self.waits = False
-        """The last key or dash has no value yet."""
-
-    def take(self, value: Node | _Frame) -> None:
-        """The value of the key or dash that waits, or one more without a name."""
-        if self.kind is Kind.ARRAY:
-            self.items.append(value)
-        else:
-            start = value.start if isinstance(value, _Frame) else value.span.start
-            name, span = self.key if self.waits else ("", Span(start, start))
-            self.members.append((name, span, value))
-        self.waits = False
-
-    def settle(self) -> None:
-        """What waited gets no value any more."""
-        if self.waits:
-            at = self.key[1].end if self.kind is Kind.OBJECT else self.start
-            self.take(Node(Kind.LITERAL, Span(at, at)))
-
-
 def read(text: str) -> tuple[tuple[Node, ...], bool]:
     """The documents of any text, and whether it has comments. Never raises."""
     reader = _Reader(text)
@@ -73,7 +42,7 @@ class _Reader:
         self.documents: list[Node] = []
         self.comments = False
         self._text = text
-        self._stack: list[_Frame] = []
+        self._stack: list[Frame] = []
         self._at = 0
 
     def run(self) -> None:
@@ -90,7 +59,7 @@ class _Reader:
 
     def _end_document(self) -> None:
         if self._stack:
-            self.documents.append(_freeze(self._stack[0]))
+            self.documents.append(freeze(self._stack[0]))
         self._stack = []
 
     def _line(self, start: int, end: int, column: int) -> None:
@@ -126,13 +95,13 @@ class _Reader:
         match = _TIGHT_KEY.match(text, start, end) if tight else None
         return None if match is None else (match[1], Span(*match.span(1)), match.end())
 
-    def _fit(self, kind: Kind, column: int, start: int) -> _Frame:
+    def _fit(self, kind: Kind, column: int, start: int) -> Frame:
         """The frame that a key or dash at `column` belongs to; one is opened where a new level begins."""
         stack = self._stack
         if not stack:
-            stack.append(_Frame(kind, column, start))
+            stack.append(Frame(kind, column, start))
             return stack[-1]
-        inner: _Frame | None = None
+        inner: Frame | None = None
         # A list may stand as far left as the key that it belongs to.
         while len(stack) > 1 and (
             stack[-1].column > column
@@ -146,7 +115,7 @@ class _Reader:
             stack.append(inner)  # between two levels: to the inner one
             return inner
         if not fits and (frame.waits or frame.kind is not kind) and len(stack) < MAX_DEPTH:
-            below = _Frame(kind, column, start)
+            below = Frame(kind, column, start)
             frame.take(below)
             stack.append(below)
             return below
@@ -171,7 +140,7 @@ class _Reader:
         if self._stack:
             self._stack[-1].take(node)
         else:
-            self._stack.append(_root(node))
+            self._stack.append(opened(node))
 
     def _brackets(self, start: int, end: int, column: int) -> Node:
         node, last, closed = yaml_flow.read(self._text, start, end)
@@ -213,17 +182,6 @@ def _line(text: str, at: int) -> re.Match[str]:
     return match
 
 
-def _root(node: Node) -> _Frame:
-    """A document that begins with a bracket or a text, as a frame that takes what follows."""
-    frame = _Frame(Kind.ARRAY if node.kind is Kind.ARRAY else Kind.OBJECT, 0, node.span.start)
-    if node.kind in (Kind.OBJECT, Kind.ARRAY):
-        frame.members += [(member.key, member.key_span, member.value) for member in node.members]
-        frame.items += node.items
-    else:
-        frame.take(node)
-    return frame
-
-
 def _block(text: str, start: int, end: int) -> Node:
     """The `|` or `>` block; its first line says how far it is indented."""
     lines = _LINE.finditer(text, _line(text, start).end(), end)
@@ -238,14 +196,3 @@ def _comment(text: str, start: int, end: int) -> int:
     while at >= 0 and (at == start or text[at - 1] not in " \t"):
         at = text.find("#", at + 1, end)
     return end if at < 0 else at
-
-
-def _freeze(part: _Frame | Node) -> Node:
-    """The finished node; depth is bounded, so is recursion."""
-    if isinstance(part, Node):
-        return part
-    part.settle()
-    members = tuple(Member(key, span, _freeze(value)) for key, span, value in part.members)
-    items = tuple(_freeze(item) for item in part.items)
-    ends = [member.value.span.end for member in members] + [item.span.end for item in items]
-    return Node(part.kind, Span(part.start, max([part.start, *ends])), members=members, items=items)

@@ -8,6 +8,7 @@ from typing import TextIO
 from rich.console import Console
 
 PIPED_WIDTH = 120
+PIPED_HEIGHT = 25
 NARROWEST = 40
 
 
@@ -22,6 +23,7 @@ def console_for(stream: TextIO, screen: TextIO | None = None) -> Console:
     return Console(
         file=stream,
         width=width,
+        height=PIPED_HEIGHT if piped else None,  # else rich asks for it at every line
         # With NO_COLOR alone rich would still write the escapes for bold and dim.
         color_system=None if piped or os.environ.get("NO_COLOR") else "auto",
         force_terminal=False if piped else True if screen else None,

@@ -58,6 +58,10 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
             "entries": stats.entries,
             "findings": len(result.findings),
             "pruned": len(stats.pruned),
+            "searched": stats.searched,
+            "unsearched": stats.unsearched,
+            "oversized": stats.oversized,
+            "vanished": stats.vanished,
         },
     )
     document["root"] = result.root
@@ -100,6 +104,7 @@ def finding_json(finding: Finding, root: str, identify: Identify) -> Json:
         "place": place_json(finding.place, root),
         "slot": {"kind": finding.slot.context.kind.value, "key": finding.slot.context.name},
         "hosts": list(finding.hosts),
+        "copy": finding.copy,
         "entry": finding.entry.name if finding.entry else None,
         "verdict": None,
         "history": None,

@@ -13,7 +13,7 @@ UNKNOWN = "only a probe can tell"
 
 def cells(entries: Iterable[ExaminedEntry]) -> list[tuple[str, str, bool]]:
     """(name, count, whether any) of each approach, best first, and last of those that only a probe can tell."""
-    approaches = [entry.approach for entry in entries]
+    approaches = _used(entries)
     ranks = Counter(approach.rank for approach in approaches)
     rows = []
     for rank in sorted(NAMES):
@@ -28,9 +28,14 @@ def cells(entries: Iterable[ExaminedEntry]) -> list[tuple[str, str, bool]]:
 
 def in_use(entries: Iterable[ExaminedEntry]) -> list[str]:
     """The approaches that are used, best first, in the fewest words."""
-    ranks = Counter(entry.approach.rank for entry in entries)
+    ranks = Counter(approach.rank for approach in _used(entries))
     known = [f"{ranks[rank]} {NAMES[rank]}" for rank in sorted(NAMES) if ranks[rank]]
     return [*known, f"{ranks[None]} unknown"] if ranks[None] else known
+
+
+def _used(entries: Iterable[ExaminedEntry]) -> list[Approach]:
+    """The approaches of the entries that hosts read; a copy of one is no second server."""
+    return [entry.approach for entry in entries if "copy" not in entry.approach.marks]
 
 
 def step(approach: Approach) -> str:

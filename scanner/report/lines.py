@@ -58,7 +58,9 @@ class Lines:
         begin = Text.assemble(first)
         rest = " " * begin.cell_len if rest is None else rest
         room = max(self.width - max(begin.cell_len, len(rest)), 8)
-        for piece in Text.assemble(*parts).wrap(self._console, room, overflow="fold") or [Text()]:
+        whole = Text.assemble(*parts)
+        fits = whole.cell_len <= room and "\n" not in whole.plain
+        for piece in [whole] if fits else whole.wrap(self._console, room, overflow="fold") or [Text()]:
             self._put(begin.append_text(piece))
             begin = Text(rest)
 
@@ -110,7 +112,10 @@ class Lines:
         self.pause()
         self._printed = True
         line.rstrip()
-        self._console.print(line, soft_wrap=True)
+        if self._console.is_terminal:
+            self._console.print(line, soft_wrap=True)
+        else:  # what rich would write, in a tenth of the time
+            self._console.file.write(f"{line.plain}\n")
 
 
 def _widths(rows: Sequence[Sequence[Text]]) -> list[int]:

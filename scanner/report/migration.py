@@ -95,17 +95,25 @@ def _refusal(refusal: Refusal, root: str) -> Json:
 
 _LOOSE = "it stands beside the server entries, and only entries are moved"
 _LOOSE_HINT = "Take it out by hand."
+_IN_FILE = "it stands in an environment file that the entry names"
+_IN_FILE_HINT = "Keep that file out of git and readable by you alone, or let the entry take the value from the vault."
+
+
+def _why_loose(finding: Finding) -> tuple[str, str]:
+    """Why it stays, and what to do about it."""
+    return (_LOOSE, _LOOSE_HINT) if finding.entry is None else (_IN_FILE, _IN_FILE_HINT)
 
 
 def _stays(finding: Finding, root: str) -> Json:
+    reason, hint = _why_loose(finding)
     return {
         "path": shown_path(finding.place.path, root),
         "pointer": finding.place.pointer,
         "hosts": list(finding.hosts),
-        "entry": None,
+        "entry": finding.entry.name if finding.entry else None,
         "target": None,
-        "reason": _LOOSE,
-        "hint": _LOOSE_HINT,
+        "reason": reason,
+        "hint": hint,
     }
 
 
@@ -143,14 +151,15 @@ class MigrationReport(TerminalReport):
         self.gap()
 
     def loose(self, findings: Iterable[Finding]) -> None:
-        """Secrets beside the entries, such as the default of an input: they stay."""
+        """Secrets beside the entries, such as an input's default or a variable of an environment file: they stay."""
         for finding in findings:
             self.gap()
             place = finding.place
             where = f":{place.line}"
             self.line(Text("stays  ", NOTICE), self.field(finding), "  ", self.path(place.path, ""), where, rest="  ")
-            self.line(_LOOSE, first="  ")
-            self.line(_LOOSE_HINT, first="  ")
+            reason, hint = _why_loose(finding)
+            self.line(reason, first="  ")
+            self.line(hint, first="  ")
         self.gap()
 
     def outcomes(self, outcomes: Iterable[Outcome]) -> None:

@@ -194,6 +194,11 @@ class ScanReport(TerminalReport):
             self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
         if result.stats.excluded:
             self.line(f"{result.stats.excluded} files or folders left out with --exclude", rest="  ")
+        if verbose and result.stats.searched:
+            self.line(f"opened {count(result.stats.searched, 'more file')} to see whether they speak of MCP", rest="  ")
+        if verbose and result.stats.unsearched:
+            unopened = count(result.stats.unsearched, "configuration file")
+            self.line(f"{unopened} not opened because of their names; --thorough opens them", rest="  ")
         if result.findings:
             self.line(self._looked(result).removeprefix("; "), rest="  ")
             self._next("migrate", paths, "shows each change, asks, and can be undone")
@@ -225,6 +230,9 @@ def _badness(finding: Finding) -> tuple[int, int, int]:
 
 def readers(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The names of the hosts that read the file of these findings."""
-    owners = [finding.entry.owners if finding.entry else finding.hosts for finding in findings]
-    names = dict.fromkeys(host(host_id).name for found in owners for host_id in found)
+    named = [
+        (finding.entry.owners if finding.entry else finding.hosts, " (copy)" if finding.copy else "")
+        for finding in findings
+    ]
+    names = dict.fromkeys(host(host_id).name + mark for found, mark in named for host_id in found)
     return tuple(names) or ("read by no known host",)

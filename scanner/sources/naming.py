@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.surroundings import Surroundings
 
 
@@ -30,8 +29,17 @@ class FileNames:
         return name
 
     def _top(self, folder: str) -> str | None:
-        if folder not in self._tops:
-            self._tops[folder] = repository_of(folder)
+        """The work tree that a folder is in. Each folder is looked at once, however many files lie below it."""
+        asked = []
+        while folder not in self._tops:
+            asked.append(folder)
+            if os.path.lexists(os.path.join(folder, ".git")):
+                self._tops[folder] = folder
+            elif (above := os.path.dirname(folder)) == folder:
+                self._tops[folder] = None
+            else:
+                folder = above
+        self._tops |= dict.fromkeys(asked, self._tops[folder])
         return self._tops[folder]
 
     def _below_home(self, real: str) -> str:

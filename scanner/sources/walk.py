@@ -1,16 +1,38 @@
-"""The walk: every file below a folder whose name says that a host may read it."""
+"""The walk: every file below a folder that a host may read, by its name, or by its content where that is asked for."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from unsprawl.rules.bundle import WALK
-from unsprawl.scanner.discover import ConfigFile, readings
+from unsprawl.scanner.candidates import TAIL, Candidates, Look
+from unsprawl.scanner.copies import BEGINNING
+from unsprawl.scanner.discover import ConfigFile, known_file, original_folders
 from unsprawl.scanner.model import Problem
-from unsprawl.scanner.patterns import candidate_names, endings_within
+from unsprawl.scanner.sources.entrance import Entrance
 from unsprawl.scanner.surroundings import Surroundings
+
+_BY_DESCRIPTOR = os.scandir in os.supports_fd
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW
+_UNKNOWN = frozenset(WALK["search"]["unknown"]["folders"])
+_BESIDE = {item["marker"]: (frozenset(item["names"]), item["why"]) for item in WALK["beside"]}
+
+
+class _Listed(NamedTuple):
+    """What matters of one folder, by name."""
+
+    below: list[str]
+    """Folders to enter."""
+    known: list[tuple[str, str, bool]]
+    """Files that a host may read: the name, the name that it counts as, whether it is a link."""
+    linked: list[str]
+    """Links with the name of a folder in which hosts keep files."""
+    others: list[str]
+    """Files to be opened for a mark."""
 
 
 @dataclass(slots=True)
@@ -19,88 +41,188 @@ class Walk:
 
     root: str
     around: Surroundings
-    leave_out: Callable[[str], bool] | None = None
-    """Answers for a folder whether the user does not want it entered."""
+    entrance: Entrance
+    """Which folders are entered."""
+    thorough: bool = False
+    """Whether files of configuration types are opened too when their name says nothing."""
     folders: int = 0
     names: int = 0
-    left_out: int = 0
-    pruned: list[tuple[str, str]] = field(default_factory=list)
-    """Folders left out by the rules, each with the reason."""
+    searched: int = 0
+    """Files opened because their name says too little."""
+    unsearched: int = 0
+    """Files of configuration types that a quick walk did not open."""
+    oversized: int = 0
+    """Files that were too long to be opened for a mark."""
+    vanished: int = 0
+    """Folders and files that were gone when their turn came."""
     problems: list[Problem] = field(default_factory=list)
+    real_root: str = ""
+
+    def __post_init__(self) -> None:
+        self.real_root = os.path.realpath(self.root)
 
     def files(self) -> Iterator[ConfigFile]:
-        """The candidates, folder by folder in the order of names. Links to folders are not followed: no loops."""
-        prunes = {item["name"]: item["why"] for item in WALK["names"]}
-        below_home = {
-            os.path.join(home, *item["path"].split("/")): item["why"]
-            for home in self.around.homes
-            for item in WALK["below_home"]
-        }
-        folds_case = self.around.folds_case
-        plain, anywhere = candidate_names(folds_case)
-        within = endings_within(folds_case)
+        """First what its name makes a candidate, folder by folder in the order of names; then what its content does.
+
+        Links to folders are not followed: no loops.
+        """
+        others: list[str] = []
+        candidates = Candidates(folded=self.around.folds_case, thorough=self.thorough)
+        for folder, like, look, listed in self._listings(candidates):
+            for name, counts_as, is_link in sorted(listed.known):
+                path = os.path.join(folder, name)
+                original = "" if (folder, name) == (like, counts_as) else os.path.join(like, counts_as)
+                found = known_file(path, self.around, original)
+                if found is None and not is_link:  # the name is right, and the folder is not
+                    self._sort_unknown(name, look, listed)
+                elif found is not None and (not is_link or self._follows(found)):
+                    yield found
+            for link in sorted(listed.linked):
+                for name in sorted(candidates.look(link).own):
+                    path = os.path.join(folder, link, name)
+                    found = known_file(path, self.around) if os.path.lexists(path) else None
+                    if found is not None and self._follows(found):
+                        yield found
+            others += [os.path.join(folder, name) for name in sorted(listed.others)]
+        if others:
+            yield from self._marked(others)
+
+    def _listings(self, candidates: Candidates) -> Iterator[tuple[str, str, Look, _Listed]]:
+        """Each folder: its path, the path that it counts as, what was looked for in it, and what was found."""
+        folded = self.around.folds_case
+        copies = original_folders(folded)
+        counts_as: dict[str, str] = {}
+        unknown = set() if _UNKNOWN.isdisjoint(self.root.split(os.sep)) else {self.root}
+        folder_names = candidates.linked
         pending = [self.root]
         while pending:
             folder = pending.pop()
-            here = os.path.basename(folder)
-            endings = anywhere + within.get(here.lower() if folds_case else here, ())
-            below: list[str] = []
-            candidates: list[os.DirEntry[str]] = []
-            try:
-                with os.scandir(folder) as listing:
-                    self.folders += 1
-                    items = list(listing)
-                    self.names += len(items)
-                    for item in items:
-                        name = item.name
-                        if item.is_dir(follow_symlinks=False):
-                            why = prunes.get(name) or below_home.get(item.path)
-                            if why is not None:
-                                self.pruned.append((item.path, why))
-                            elif self.leave_out is not None and self.leave_out(item.path):
-                                self.left_out += 1
-                            else:
-                                below.append(item.path)
-                            continue
-                        if folds_case:
-                            name = name.lower()
-                        if name in plain or name.endswith(endings):
-                            candidates.append(item)
-            except OSError as error:
-                self.problems.append(
-                    Problem(
-                        folder,
-                        "unreadable-folder",
-                        f"the folder cannot be read ({error.strerror})",
-                        hint="Check its owner and permissions, or leave it out with --exclude.",
-                    )
+            like = counts_as.pop(folder, "") if counts_as else ""
+            name = (like or folder).rpartition(os.sep)[2]
+            look = candidates.look(name.lower() if folded else name, unknown=folder in unknown)
+            listed = self._list(folder, look, folder_names)
+            below = sorted(listed.below, reverse=True)
+            prefix = folder.rstrip(os.sep) + os.sep
+            pending += [prefix + name for name in below]
+            for name in below:
+                original = copies.of(name.lower() if folded else name)
+                if like or original:
+                    counts_as[prefix + name] = os.path.join(like or folder, original or name)
+                if name in _UNKNOWN or folder in unknown:
+                    unknown.add(prefix + name)
+            unknown.discard(folder)
+            if listed.known or listed.others or listed.linked:
+                yield folder, like or folder, look, listed
+
+    def _list(self, folder: str, look: Look, folder_names: frozenset[str]) -> _Listed:
+        """What matters in a folder; nothing of one that vanished, and what could be read of one that is unreadable."""
+        listed = _Listed([], [], [], [])
+        below, typed, closer = listed.below, [], []
+        beginnings, tails, every, enters = look.beginnings, look.tails, look.every, self.entrance.enters
+        prefix = folder.rstrip(os.sep) + os.sep
+        descriptor, count = -1, 0
+        try:
+            if _BY_DESCRIPTOR:  # the folder that was seen, not a link that took its place since
+                descriptor = os.open(folder, _FOLDER if folder != self.root else _FOLDER & ~_NOFOLLOW)
+            with os.scandir(descriptor if _BY_DESCRIPTOR else folder) as listing:
+                for count, item in enumerate(listing, 1):  # noqa: B007, counts what was listed
+                    name = item.name
+                    if item.is_dir(follow_symlinks=False):
+                        if enters(prefix, name, item):
+                            below.append(name)
+                    elif name[:BEGINNING] in beginnings or every:
+                        closer.append((name, item.is_symlink()))
+                    elif name[-TAIL:] in tails:
+                        typed.append(name)
+        except (FileNotFoundError, NotADirectoryError):
+            self.vanished += 1
+        except OSError as error:
+            self.problems.append(
+                Problem(
+                    folder,
+                    "unreadable-folder",
+                    f"the folder cannot be read ({error.strerror})",
+                    hint="Check its owner and permissions, or leave it out with --exclude.",
                 )
-            below.sort(reverse=True)
-            pending += below
-            for item in sorted(candidates, key=lambda item: item.name):
-                yield from self._candidate(item)
+            )
+        finally:
+            if descriptor >= 0:
+                os.close(descriptor)
+        self.folders += 1
+        self.names += count
+        if typed and look.passes_over("\n".join(typed)):
+            self.unsearched += len(typed)
+        else:
+            closer += [(name, os.path.islink(prefix + name)) for name in typed]
+        for name, is_link in closer:
+            self._sort(name, look, folder_names, listed, is_link=is_link)
+            if name in _BESIDE:
+                self._leave_out_beside(name, prefix, below)
+        return listed
 
-    def _candidate(self, item: os.DirEntry[str]) -> Iterator[ConfigFile]:
-        found = readings(item.path, self.around)
-        if not found:
-            return
-        if item.is_symlink():
-            real = os.path.realpath(item.path)
-            if os.path.isdir(real):
-                return
-            own = any(reading.in_place and reading.scope == "user" for reading in found)
-            if not own and not _is_below(real, os.path.realpath(self.root)):
-                self.problems.append(
-                    Problem(
-                        item.path,
-                        "link-outside",
-                        "a link to a file outside the folder that is scanned was not followed",
-                        hint="Name the file itself to scan it.",
-                    )
-                )
-                return
-        yield ConfigFile(item.path, found)
+    def _leave_out_beside(self, marker: str, prefix: str, below: list[str]) -> None:
+        names, why = _BESIDE[marker]
+        self.entrance.pruned += [(prefix + name, why) for name in below if name in names]
+        below[:] = [name for name in below if name not in names]
+
+    def _sort(self, name: str, look: Look, folder_names: frozenset[str], listed: _Listed, *, is_link: bool) -> None:
+        compared = name.lower() if self.around.folds_case else name
+        counts_as = look.counts_as(compared)
+        if counts_as is not None:
+            listed.known.append((name, name if counts_as == compared else counts_as, is_link))
+        elif is_link:
+            if compared in folder_names:
+                listed.linked.append(name)
+        else:
+            self._sort_unknown(name, look, listed)
+
+    def _sort_unknown(self, name: str, look: Look, listed: _Listed) -> None:
+        if look.searches(name):
+            listed.others.append(name)
+        elif look.is_typed(name):
+            self.unsearched += 1
+
+    def _follows(self, link: ConfigFile) -> bool:
+        """Whether a file behind a link is read: one below the root, or the user's own wherever it is."""
+        real = os.path.realpath(link.path)
+        # Emacs marks an open file by a link that leads nowhere.
+        if os.path.isdir(real) or (link.copy and not os.path.lexists(real)):
+            return False
+        own = any(reading.in_place and reading.scope == "user" for reading in link.readings)
+        if own or is_below(real, self.real_root):
+            return True
+        self.problems.append(
+            Problem(
+                link.path,
+                "link-outside",
+                "a link to a file outside the folder that is scanned was not followed",
+                hint="Name the file itself to scan it.",
+            )
+        )
+        return False
+
+    def _marked(self, others: list[str]) -> Iterator[ConfigFile]:
+        """The files that hold a mark, after the older versions of known files, which need none."""
+        from unsprawl.scanner.sources import histories, marks
+
+        for path in others:
+            if self.thorough and histories.is_index(path):
+                yield from histories.versions(path, self.around)
+        for path in others:
+            match marks.search(path):
+                case ConfigFile() as found:
+                    self.searched += 1
+                    yield found
+                case None:
+                    self.searched += 1
+                case Problem() as problem:
+                    self.problems.append(problem)
+                case marks.Skipped.TOO_LONG:
+                    self.oversized += 1
+                case marks.Skipped.GONE:
+                    self.vanished += 1
 
 
-def _is_below(path: str, folder: str) -> bool:
+def is_below(path: str, folder: str) -> bool:
+    """Whether the folder holds the path, at any depth."""
     return path.startswith(folder.rstrip(os.sep) + os.sep)

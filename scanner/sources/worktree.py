@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 
 from unsprawl.scanner.model import Problem
 
-MAX_BYTES = 256 * 1024 * 1024
-"""Above any real configuration: `~/.claude.json` grows to about 100 MB in long use."""
+MAX_BYTES = 108 * 1024 * 1024
+"""Above any real configuration: `~/.claude.json` grows to about 100 MB in long use. Reading a file takes up to four
+times its size in memory, and no run may take more than 500 MB.
+"""
+VANISHED = "vanished"
+"""The code of the problem that a file was removed since it was listed. For a scan that is none."""
 
 
 def read(path: str, most: int | None = None) -> bytes | Problem:
@@ -32,6 +37,8 @@ def read(path: str, most: int | None = None) -> bytes | Problem:
                 return Problem(path, "not-a-file", "not a regular file, left alone")
             data = file.read(most + 1)
     except OSError as error:
+        if error.errno == errno.ENOENT and not os.path.lexists(path):
+            return Problem(path, VANISHED, "is not there any more")
         return Problem(
             path, "unreadable", f"cannot be read ({error.strerror})", hint="Check its owner and permissions."
         )

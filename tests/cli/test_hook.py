@@ -296,8 +296,66 @@ def test_a_url_in_a_variable_is_told_by_the_variable(repo: Path) -> None:
     assert "env GITHUB_TOKEN:" in hook(".mcp.json", cwd=repo).stderr
 
 
+NAMING = '{"mcpServers": {"github": {"command": "npx", "args": ["-y", "x"], "envFile": ".env"}}}\n'
+
+
+def test_a_staged_environment_file_that_an_entry_names(repo: Path) -> None:
+    put(repo, NAMING)
+    put(repo, f"A=1\nGITHUB_TOKEN={TOKEN}\n", ".env").write_text("A=1\n")
+    done = hook(".env", ".mcp.json", cwd=repo)
+    assert done.returncode == 1
+    assert done.stderr.splitlines() == [
+        "unsprawl: 1 secret in MCP configuration",
+        "  .env:2:14  github file GITHUB_TOKEN: GitHub personal access token (classic) (format and checksum)",
+        "Keep environment files out of git, and list them in .gitignore:",
+        "  git rm --cached .env",
+        "If it was ever pushed, revoke the key at its provider as well.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "config"),
+    [
+        ((".mcp.json",), NAMING),
+        ((".env",), NAMING),
+        ((".env", ".mcp.json"), CLEAN),
+        ((".env", ".mcp.json"), NAMING.replace(".env", "../.env")),
+    ],
+    ids=["not given", "alone", "not named", "outside"],
+)
+def test_other_environment_files_are_nobodys(repo: Path, given: tuple[str, ...], config: str) -> None:
+    put(repo, config)
+    put(repo, f"GITHUB_TOKEN={TOKEN}\n", ".env")
+    done = hook(*given, cwd=repo)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_broken_environment_file_is_told(repo: Path) -> None:
+    put(repo, NAMING)
+    put(repo, "what is this\n", ".env")
+    done = hook(".env", ".mcp.json", cwd=repo)
+    assert done.returncode == 3
+    assert done.stderr.startswith("unsprawl: .env:1: not a line of the form NAME=value")
+
+
+def test_a_staged_yaml_file(repo: Path) -> None:
+    put(
+        repo, f"# mcp\nmcpServers:\n  github:\n    command: npx\n    env:\n      GITHUB_TOKEN: {TOKEN}\n", "servers.yml"
+    )
+    done = hook("servers.yml", cwd=repo)
+    assert done.returncode == 1
+    assert "  servers.yml:6:21  github env GITHUB_TOKEN: " in done.stderr
+
+
 HEAVY = ["click", "rich", "dataclasses", "inspect", "yaml", "jsonschema", "tree_sitter", "keyring", "httpx", "tomllib"]
-HEAVY += ["email", "urllib.request", "asyncio"]
+HEAVY += [
+    "email",
+    "urllib.request",
+    "asyncio",
+    "unsprawl.scanner.suppress",
+    "unsprawl.scanner.ignore",
+    "unsprawl.vault",
+]
 
 
 def imported(folder: Path, name: str) -> list[str]:
@@ -319,4 +377,5 @@ def test_what_a_clean_file_does_not_import(tmp_path: Path, in_git: bool) -> None
     (tmp_path / ".mcp.json").write_text(CLEAN)
     modules = imported(tmp_path, ".mcp.json")
     assert "unsprawl.scanner.examine" in modules
+    assert [name for name in modules if "yaml" in name or "dotenv" in name or "env_file" in name] == []
     assert [name for name in HEAVY if any(m == name or m.startswith(f"{name}.") for m in modules)] == []

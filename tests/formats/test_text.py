@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from unsprawl.scanner.formats import text
 from unsprawl.scanner.formats.text import Lines, decode
 
 MARKS = [b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff"]
@@ -61,3 +62,17 @@ def test_neither_repr_nor_error_holds_the_text() -> None:
 def test_positions(offset: int, place: tuple[int, int]) -> None:
     text = "ab\r\nc\né\r😀"
     assert Lines(text).position(offset) == place
+
+
+@pytest.mark.parametrize("emoji", ["😀", "é", "✓"])
+def test_a_very_large_text_spares_memory(emoji: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "_SPARE_FROM", 1000)
+    monkeypatch.setattr(text, "_PIECE", 7)
+    whole = f'{{"a{emoji}": "x{emoji * 3}y"}}\n' * 100
+    spared = decode(whole.encode(), spare=True)
+    assert spared.spared is (emoji == "😀")
+    assert spared.text == whole.replace("😀", "\ufffd")
+    assert decode(whole.encode()).text == whole
+    assert decode(whole[:50].encode(), spare=True).text == whole[:50]
+    broken = b"\xf0\x9f" * 600
+    assert decode(broken, spare=True).encode(decode(broken, spare=True).text) == broken

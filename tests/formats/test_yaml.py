@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from unsprawl.scanner.formats import yaml_events, yaml_lines
 from unsprawl.scanner.formats.json_strict import MAX_DEPTH
 from unsprawl.scanner.formats.node import Codec, Kind, Node, Parsed, Path, at
-from unsprawl.scanner.formats.yaml_codec import YAML
+from unsprawl.scanner.formats.yaml_codec import YAML, read
 from unsprawl.scanner.formats.yaml_events import MAX_REPEATED
 
 moderate = settings(deadline=None, max_examples=150)
@@ -560,7 +560,7 @@ def test_both_loaders_read_the_same(text: str) -> None:
     for loader in LOADERS:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(yaml_events, "loader", lambda loader=loader: loader)
-            results.append(yaml_events.read(text))
+            results.append(read(text))
     if not results[0].broken and not results[1].broken:
         assert results[0] == results[1]
 

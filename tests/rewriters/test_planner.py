@@ -159,6 +159,28 @@ def test_files_that_no_host_reads(bench: Bench, home: Path) -> None:
     assert refusal(bench.plan(path)).reason.startswith("no known host reads this file")
 
 
+@pytest.mark.parametrize("target", [AUTO, *TARGETS])
+def test_yaml_is_not_edited_yet(bench: Bench, home: Path, target: str) -> None:
+    path = home / "app" / "mcp.yaml"
+    path.parent.mkdir()
+    text = f"x: 1\n---\nmcpServers:\n  x:\n    command: npx\n    args: [y]\n    env:\n      GITHUB_TOKEN: {github()}\n"
+    path.write_text(text)
+    found = refusal(bench.plan(path, target=target))
+    assert found.reason == "YAML files are not edited yet"
+    assert found.hint
+    assert found.found.entry.key_path == ("document", 1, "mcpServers", "x")
+    assert path.read_text() == text
+
+
+def test_environment_files_stay(bench: Bench, home: Path) -> None:
+    entry = {"command": "npx", "args": ["y"], "envFile": ".env"}
+    path = write_json(home / "app" / ".mcp.json", {"x": entry})
+    (path.parent / ".env").write_text(f"GITHUB_TOKEN={github()}\n")
+    plan = bench.plan(path)
+    assert not plan.steps
+    assert not plan.refusals
+
+
 @pytest.mark.parametrize("shared", [True, False])
 def test_an_installation_that_will_vanish(bench: Bench, home: Path, shared: bool) -> None:
     """A file shared through git gets the bare command, which each person installs."""

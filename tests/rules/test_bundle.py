@@ -16,11 +16,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unsprawl.rules import build, bundle, patterns
+from unsprawl.rules import build, bundle, patterns, reading
 from unsprawl.rules.load import compiled, load, made_of
 
-GOOD = build.read(build.FOLDER / "providers" / "linear-api-key.yaml")
-SCHEMA = build.read_schema(build.FOLDER / "provider.schema.json")
+GOOD = reading.read(build.FOLDER / "providers" / "linear-api-key.yaml")
+SCHEMA = reading.read_schema(build.FOLDER / "provider.schema.json")
 
 
 @pytest.fixture
@@ -105,20 +105,20 @@ def test_every_keyword_is_found_wherever_it_stands() -> None:
 )
 def test_the_schema_refuses(path: tuple[str | int, ...], value: Any) -> None:
     rule = copy.deepcopy(GOOD)
-    assert build.schema_errors(rule, SCHEMA, "x") == []
+    assert reading.schema_errors(rule, SCHEMA, "x") == []
     inner = rule
     for step in path[:-1]:
         inner = inner[step]
     inner[path[-1]] = value
-    assert build.schema_errors(rule, SCHEMA, "x")
+    assert reading.schema_errors(rule, SCHEMA, "x")
 
 
 @pytest.mark.parametrize("table", ["names", "placeholders"])
 def test_table_schemas_refuse_unknown_keys(table: str) -> None:
-    data = build.read(build.FOLDER / f"{table}.yaml")
-    schema = build.read_schema(build.FOLDER / f"{table}.schema.json")
-    assert build.schema_errors(data, schema, table) == []
-    assert build.schema_errors(data | {"surprise": 1}, schema, table)
+    data = reading.read(build.FOLDER / f"{table}.yaml")
+    schema = reading.read_schema(build.FOLDER / f"{table}.schema.json")
+    assert reading.schema_errors(data, schema, table) == []
+    assert reading.schema_errors(data | {"surprise": 1}, schema, table)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_the_build_refuses(folder: Path, path: tuple[str | int, ...], value: Any
         inner = inner[step]
     inner[path[-1]] = value
     (folder / "providers" / "linear-api-key.yaml").write_text(yaml.safe_dump(rule), "utf-8")
-    with pytest.raises(build.RulesInvalid, match=rf"providers/linear-api-key\.yaml: .*{re.escape(complaint)}"):
+    with pytest.raises(reading.RulesInvalid, match=rf"providers/linear-api-key\.yaml: .*{re.escape(complaint)}"):
         build.read_all(folder)
 
 

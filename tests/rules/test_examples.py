@@ -14,14 +14,13 @@ from unsprawl.rules.load import compiled, load
 from unsprawl.rules.samples import checksum_of, expand
 from unsprawl.scanner import known
 from unsprawl.scanner.detect import judge
-from unsprawl.scanner.model import Context, Literal, SlotKind
-from unsprawl.scanner.names import SHARED
+from unsprawl.scanner.model import Literal
+from unsprawl.scanner.rule_examples import NEUTRAL, joined, own_context
 
 FILES = sorted((Path(__file__).parents[2] / "rules" / "providers").glob("*.yaml"))
 RULES: list[dict[str, Any]] = [yaml.safe_load(path.read_text("utf-8")) for path in FILES]
 BY_ID = {rule["id"]: rule for rule in RULES}
 FORMATS = [(rule, index) for rule in RULES for index in range(len(rule.get("formats", ())))]
-NEUTRAL = Context(SlotKind.OTHER, "note")
 ROUNDS = 25
 WITHIN = {"pem-private-key", "slack-webhook", "fly", "google-service-account"}
 """Kinds that may begin in the middle of a word, or hold another format after one."""
@@ -31,23 +30,9 @@ def format_id(case: object) -> str:
     return case["id"] if isinstance(case, dict) else str(case)
 
 
-def own_context(rule: dict[str, Any]) -> Context:
-    """A place that names the vendor."""
-    names = [name for name in rule.get("env_names", ()) if name not in SHARED]
-    if names:
-        return Context(SlotKind.ENV, names[0])
-    if rule.get("headers"):
-        return Context(SlotKind.HEADER, rule["headers"][0])
-    return Context(SlotKind.ENV, "API_KEY", package=rule.get("packages", [""])[0])
-
-
 def samples(rule: dict[str, Any], index: int, seed: int = 20261120) -> list[str]:
     shape, random = rule["formats"][index], Random(seed)
     return [expand(shape["sample"], random, checksum_of(shape)) for _ in range(ROUNDS)]
-
-
-def text(example: str | list[str]) -> str:
-    return example if isinstance(example, str) else "".join(example)
 
 
 def test_there_are_rules() -> None:
@@ -81,7 +66,7 @@ def test_samples_without_a_format_are_found(rule: dict[str, Any]) -> None:
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule["examples"].get("matches")], ids=format_id)
 def test_written_matches_are_found(rule: dict[str, Any]) -> None:
     for pieces in rule["examples"]["matches"]:
-        judgement = judge(text(pieces), own_context(rule))
+        judgement = judge(joined(pieces), own_context(rule))
         assert isinstance(judgement, Literal)
         assert judgement.rule == rule["id"]
 
@@ -90,7 +75,7 @@ def test_written_matches_are_found(rule: dict[str, Any]) -> None:
 def test_rejects_are_no_secrets(rule: dict[str, Any]) -> None:
     for example in rule["examples"]["rejects"]:
         for context in (NEUTRAL, own_context(rule)):
-            judgement = judge(text(example), context)
+            judgement = judge(joined(example), context)
             assert not (isinstance(judgement, Literal) and judgement.rule == rule["id"]), context
 
 

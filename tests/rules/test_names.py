@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from unsprawl.rules import build
+from unsprawl.rules import reading
 from unsprawl.scanner.names import Secrecy, is_password, normalised, secrecy, secret_header
 
-NAMES = build.read(build.FOLDER / "names.yaml")
+NAMES = reading.read(reading.FOLDER / "names.yaml")
 
 
 @pytest.mark.parametrize("name", NAMES["secret_examples"])
@@ -32,6 +32,10 @@ def test_implies_no_secret(name: str) -> None:
         ("PGPASSWORD", Secrecy.STRONG),
         ("OPENAIApiKey", Secrecy.STRONG),
         ("VITE_SUPABASE_SERVICE_KEY", Secrecy.STRONG),
+        ("CLE_API", Secrecy.STRONG),
+        ("MINHA_CHAVE_API", Secrecy.STRONG),
+        ("MOT_DE_PASSE", Secrecy.STRONG),
+        ("API_SCHLUESSEL", Secrecy.STRONG),
         ("key", Secrecy.WEAK),
         ("--key", Secrecy.WEAK),
         ("SESSION", Secrecy.WEAK),
@@ -65,7 +69,19 @@ def test_normalised(name: str, expected: str) -> None:
     assert normalised(name) == expected
 
 
-@pytest.mark.parametrize("name", ["POSTGRES_PASSWORD", "--pass", "DB_PWD", "redisPassword", "PASSPHRASE", "PASSWORD2"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "POSTGRES_PASSWORD",
+        "--pass",
+        "DB_PWD",
+        "redisPassword",
+        "PASSPHRASE",
+        "PASSWORD2",
+        "MOT_DE_PASSE",
+        "DB_KENNWORT",
+    ],
+)
 def test_is_password(name: str) -> None:
     assert is_password(name)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from unsprawl.rules import build
+from unsprawl.rules import reading
 from unsprawl.scanner.model import Reference
 from unsprawl.scanner.placeholders import beside, default_of, placeholder, reference_of, references, shape
 
@@ -255,7 +255,7 @@ def test_plain_setting(text: str) -> None:
 
 
 def test_examples_of_every_dialect_of_the_hosts() -> None:
-    hosts = build.read(build.FOLDER / "hosts.yaml")["hosts"] if (build.FOLDER / "hosts.yaml").exists() else []
+    hosts = reading.read(reading.FOLDER / "hosts.yaml")["hosts"] if (reading.FOLDER / "hosts.yaml").exists() else []
     for way in [
         way for host in hosts for way in host["references"] or () if way.get("write") and way["form"] == "inline"
     ]:

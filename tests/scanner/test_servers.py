@@ -51,6 +51,20 @@ def test_list() -> None:
     assert [(entry.name, pointer(entry.key_path)) for entry in found] == [("a", "/servers/0"), ("1", "/servers/1")]
 
 
+def test_every_document_of_a_yaml_file() -> None:
+    text = "mcpServers:\n  a: {command: x}\n---\n# none\n---\nmcpServers:\n  b:\n    url: https://h/mcp\n"
+    found = read(text, ("mcpServers",), format_id="yaml")
+    assert [(entry.name, pointer(entry.key_path), entry.line) for entry in found] == [
+        ("a", "/mcpServers/a", 2),
+        ("b", "/document/2/mcpServers/b", 8),
+    ]
+    document = parse("/p/x.yaml", text.encode(), "yaml")
+    assert isinstance(document, Document)
+    for entry in found:
+        assert document.at(entry.key_path) is not None
+    assert document.at(("document", 3)) is None
+
+
 def test_below_any_key() -> None:
     text = json.dumps({"projects": {"/a": {"mcpServers": {"x": STDIO}}, "/b": {"mcpServers": {"x": REMOTE}}, "/c": {}}})
     found = read(text, ("mcpServers",), ("projects", "*", "mcpServers"))
@@ -390,3 +404,14 @@ def test_many_misplaced_entries_take_no_longer_than_many_others() -> None:
     start = time.perf_counter()
     assert len(read(text, ("mcpServers",))) == 8000
     assert time.perf_counter() - start < 10
+
+
+def test_many_entries_within_one_another_take_no_longer_than_beside_one_another() -> None:
+    text = '{"command": "x"}'
+    for number in range(180):
+        text = f'{{"command": "x", "n{number}": {text}}}'
+    start = time.perf_counter()
+    found = read(f'{{"mcpServers": {{"x": {text}}}}}', ("mcpServers",))
+    assert [len(entry.key_path) for entry in found] == list(range(2, 183))
+    assert {entry.marks for entry in found[1:]} == {("nested",)}
+    assert time.perf_counter() - start < 5

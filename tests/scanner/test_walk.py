@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 
 from unsprawl.rules.bundle import WALK
+from unsprawl.scanner.hosts import hosts
+from unsprawl.scanner.sources.entrance import Entrance
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.walk import Walk
 from unsprawl.scanner.surroundings import Surroundings
@@ -22,8 +25,18 @@ def put(path: Path) -> Path:
 
 
 def walked(root: Path, home: Path | None = None, system: str = "linux") -> tuple[list[str], Walk]:
-    walk = Walk(str(root), Surroundings(str(home or "/nobody"), str(root), {}, system))
+    walk = walk_of(root, Surroundings(str(home or "/nobody"), str(root), {}, system))
     return [os.path.relpath(file.path, root) for file in walk.files()], walk
+
+
+def walk_of(
+    root: Path,
+    around: Surroundings,
+    leave_out: Callable[[str], bool] | None = None,
+    *,
+    thorough: bool = False,
+) -> Walk:
+    return Walk(str(root), around, Entrance(str(root), around, leave_out), thorough)
 
 
 def test_candidates_in_the_order_of_names(tmp_path: Path) -> None:
@@ -35,7 +48,7 @@ def test_candidates_in_the_order_of_names(tmp_path: Path) -> None:
         "a b/x.code-workspace",
         ".vscode/mcp.json",
     ]
-    for name in [*names, "a/mcp.json", "a/other.json", "a/.mcp.json.bak"]:
+    for name in [*names, "a/mcp.yaml", "a/other.json", "a/.mcp.json.swp"]:
         put(tmp_path / "r" / name)
     (tmp_path / "r/folder/.mcp.json").mkdir(parents=True)
     found, walk = walked(tmp_path / "r")
@@ -58,17 +71,30 @@ def test_pruned_anywhere(tmp_path: Path, name: str) -> None:
     put(tmp_path / f"{name}x/.mcp.json")
     found, walk = walked(tmp_path)
     assert found == [f"{name}x/.mcp.json"]
-    assert [path for path, why in walk.pruned if why] == [str(tmp_path / "a" / name)]
+    assert [path for path, why in walk.entrance.pruned if why] == [str(tmp_path / "a" / name)]
 
 
 @pytest.mark.parametrize("name", [item["path"] for item in WALK["below_home"]])
 def test_pruned_below_the_home_only(tmp_path: Path, name: str) -> None:
+    name = name.replace("*", "any")
     put(tmp_path / "home" / name / ".mcp.json")
     put(tmp_path / "else" / name / ".mcp.json")
     (tmp_path / "link").symlink_to(tmp_path / "home")
     assert walked(tmp_path, tmp_path / "home")[0] == [f"else/{name}/.mcp.json"]
-    walk = Walk(str(tmp_path), Surroundings(str(tmp_path / "link"), "/", {}, real_home=str(tmp_path / "home")))
+    walk = walk_of(tmp_path, Surroundings(str(tmp_path / "link"), "/", {}, real_home=str(tmp_path / "home")))
     assert len(list(walk.files())) == 1
+
+
+@pytest.mark.parametrize("place", [(host.id, file.pattern) for host in hosts() for file in host.files])
+def test_no_host_keeps_its_files_in_a_pruned_folder(place: tuple[str, str]) -> None:
+    """But for one at a fixed place of the user's: that is looked at, whatever folder it is in."""
+    *folders, _ = place[1].split("/")
+    assert not set(folders) & {item["name"] for item in WALK["names"]}
+    if folders[:1] == ["~"] and "*" in place[1]:
+        parts = place[1].split("/")[1:]
+        for item in WALK["below_home"]:
+            pruned = item["path"].split("/")
+            assert not (len(pruned) < len(parts) and all(map(fnmatchcase, parts, pruned))), item["path"]
 
 
 def test_a_pruned_folder_that_is_named_is_walked(tmp_path: Path) -> None:
@@ -130,14 +156,14 @@ def test_what_is_no_file_is_not_opened(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a", "b", "c"):
         put(tmp_path / name / ".mcp.json")
-    scandir = os.scandir
+    really = os.open
 
-    def refusing(path: str) -> Iterator[os.DirEntry[str]]:
+    def refusing(path: str, flags: int) -> int:
         if path.endswith("/b"):
             raise PermissionError(13, "Permission denied", path)
-        return scandir(path)
+        return really(path, flags)
 
-    monkeypatch.setattr(os, "scandir", refusing)
+    monkeypatch.setattr(os, "open", refusing)
     found, walk = walked(tmp_path)
     assert found == ["a/.mcp.json", "c/.mcp.json"]
     (problem,) = walk.problems
@@ -164,9 +190,9 @@ def test_case_counts_only_where_it_does(tmp_path: Path) -> None:
 def test_folders_that_the_user_leaves_out(tmp_path: Path) -> None:
     for name in ("a", "b", "b/c"):
         put(tmp_path / "r" / name / ".mcp.json")
-    walk = Walk(str(tmp_path / "r"), Surroundings("/nobody", "/", {}), lambda path: path.endswith("/b"))
+    walk = walk_of(tmp_path / "r", Surroundings("/nobody", "/", {}), lambda path: path.endswith("/b"))
     assert [os.path.relpath(file.path, tmp_path / "r") for file in walk.files()] == ["a/.mcp.json"]
-    assert (walk.left_out, walk.folders) == (1, 2)
+    assert (walk.entrance.left_out, walk.folders) == (1, 2)
 
 
 def test_repository_of(tmp_path: Path) -> None:

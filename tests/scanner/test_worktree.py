@@ -9,7 +9,7 @@ import pytest
 
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources import worktree
-from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.sources.worktree import VANISHED, read
 
 
 def problem(path: Path | str) -> Problem:
@@ -46,10 +46,12 @@ def test_a_fifo_that_takes_the_files_place(tmp_path: Path, monkeypatch: pytest.M
 def test_missing_and_looping(tmp_path: Path) -> None:
     (tmp_path / "loop").symlink_to("loop")
     (tmp_path / "dangling").symlink_to("gone")
-    for name in ("gone", "loop", "dangling", "a/b", "x" * 300):
+    for name in ("loop", "dangling", "x" * 300):
         found = problem(tmp_path / name)
         assert found.code == "unreadable"
         assert found.hint
+    for name in ("gone", "a/b"):
+        assert problem(tmp_path / name).code == VANISHED
 
 
 def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "hosts": "Show the known hosts and which of their files exist here.",
     "run": "Start a server with its secrets from the vault.",
     "vault": "List, replace, allow and remove stored secrets.",
+    "rules": "Show what is looked for; check rules of your own.",
     "hook": "Check staged files; for git and pre-commit.",
 }
 """In the order of `--help`. The texts stand here so that the help of the group imports no command."""

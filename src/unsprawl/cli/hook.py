@@ -71,22 +71,60 @@ def check(paths: list[str], around: Surroundings) -> Checked:
     found: list[Examined] = []
     problems: list[Problem] = []
     trees: dict[str | None, dict[str, ConfigFile]] = {}
+    others: dict[str, str | None] = {}
     for path in paths:
         full = os.path.normpath(os.path.join(around.cwd, path))
         file = named(full, around)
+        # git follows no links to folders; the file itself may be a link, which is then what is staged.
+        real = os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
+        top = repository_of(os.path.dirname(real))
         if file is not None:
-            # git follows no links to folders; the file itself may be a link, which is then what is staged.
-            real = os.path.join(os.path.realpath(os.path.dirname(full)), os.path.basename(full))
-            trees.setdefault(repository_of(os.path.dirname(real)), {})[real] = file
+            trees.setdefault(top, {})[real] = file
+        else:
+            others[real] = top
     here = repository_of(os.path.realpath(around.cwd))
     names = FileNames(around)
     for top, files in trees.items():
         for path, content in _contents(top, list(files), current=top == here, problems=problems):
             _examine(files[path], content, names, found, problems)
+    if others and any(entry.env_files for examined in found for entry in examined.entries):
+        found += tuple(_env_files(found, others, around, here, names, problems))
     if any(examined.findings for examined in found):
         found = _sifted(found, around, here, problems)
     findings = [finding for examined in found for finding in examined.findings]
     return Checked(findings, problems, [each for examined in found for each in examined.silenced])
+
+
+def _env_files(
+    found: list[Examined],
+    others: dict[str, str | None],
+    around: Surroundings,
+    here: str | None,
+    names: FileNames,
+    problems: list[Problem],
+) -> Iterator[Examined]:
+    """Those of the `others` that entries name as environment files; each is told with the first entry."""
+    from unsprawl.scanner.env_files import as_env_file, examine_env_file
+    from unsprawl.scanner.sources.env_paths import permitted
+
+    for examined in found:
+        for target in examined.env_files:
+            path = next((path for path in permitted(target, examined.file, around)[0] if path in others), None)
+            if path is None:
+                continue
+            top = others.pop(path)
+            for _, content in _contents(top, [path], current=top == here, problems=problems):
+                file = as_env_file(path, examined.file)
+                result = (
+                    content
+                    if isinstance(content, Problem)
+                    else examine_env_file(file, content, names.name(path), target.entry)
+                )
+                if isinstance(result, Examined):
+                    problems += result.document.problems
+                    yield result
+                elif result.code != "empty":
+                    problems.append(result)
 
 
 def _sifted(found: list[Examined], around: Surroundings, here: str | None, problems: list[Problem]) -> list[Examined]:
@@ -160,17 +198,24 @@ def _show(findings: list[Finding]) -> None:
     count = "1 secret" if len(findings) == 1 else f"{len(findings)} secrets"
     print(f"unsprawl: {count} in MCP configuration", file=sys.stderr)
     paths: dict[str, None] = {}
+    env_files: dict[str, None] = {}
     for finding in findings:
         place, slot = finding.place, finding.slot
         path = _shown(place.path)
-        paths[path] = None
+        named_elsewhere = finding.entry is not None and finding.entry.path != place.path
+        (env_files if named_elsewhere else paths)[path] = None
         entry = f"{finding.entry.name} " if finding.entry else ""
         # The parameter of a URL within a variable is no field of the file: the variable is.
-        own = slot.context.kind in (SlotKind.ENV, SlotKind.HEADER) and isinstance(slot.key_path[-1], str)
+        own = slot.context.kind in (SlotKind.ENV, SlotKind.HEADER, SlotKind.FILE) and isinstance(slot.key_path[-1], str)
         field = f"{slot.context.kind.value} {slot.key_path[-1] if own else slot.context.name}".strip()
         where = f"{one_line(path)}:{place.line}:{place.column}"
         print(f"  {where}  {one_line(entry)}{one_line(field)}: {finding.literal.reason}", file=sys.stderr)
-    print("Take the value out and stage the file again:", file=sys.stderr)
+    if paths:
+        print("Take the value out and stage the file again:", file=sys.stderr)
     for path in paths:
         print(f"  unsprawl migrate {one_line(quote(path))} && git add {one_line(quote(path))}", file=sys.stderr)
+    if env_files:
+        print("Keep environment files out of git, and list them in .gitignore:", file=sys.stderr)
+    for path in env_files:
+        print(f"  git rm --cached {one_line(quote(path))}", file=sys.stderr)
     print("If it was ever pushed, revoke the key at its provider as well.", file=sys.stderr)

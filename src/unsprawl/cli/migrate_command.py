@@ -11,6 +11,7 @@ from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
 from unsprawl.cli.guided import choose_steps
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.selection import examined
 from unsprawl.rewriters.apply import apply
 from unsprawl.rewriters.journal import new_journal
@@ -37,15 +38,25 @@ from unsprawl.vault.records import list_records
 @click.option("--to", "target", type=click.Choice([AUTO, *TARGETS]), default=AUTO, show_default=True,
               help="Where the values go: `run` keeps them in the vault, `reference` names a variable.")  # fmt: skip
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
+@rules_option
 @click.option("--yes", is_flag=True, help="Do it without asking. Starts no server and no host.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
-def command(paths: tuple[str, ...], target: str, only: tuple[str, ...], yes: bool, dry_run: bool, output: str) -> int:
+def command(
+    paths: tuple[str, ...],
+    target: str,
+    only: tuple[str, ...],
+    own_rules: tuple[str, ...],
+    yes: bool,
+    dry_run: bool,
+    output: str,
+) -> int:
     """Move secrets out of MCP configurations.
 
     Shows each entry with what would change, asks, and then stores the value, reads it back and edits the file. Every
     migration can be taken back with `unsprawl undo`.
     """
+    use_own_rules(own_rules)
     around = Surroundings.here()
     with exclusive():
         for line in recover(REDACTOR.learn):

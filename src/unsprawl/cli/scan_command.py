@@ -9,6 +9,7 @@ import click
 
 from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.progress import Progress
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.model import Confidence, Severity
@@ -25,11 +26,17 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.option("--format", "output", type=click.Choice(list(FORMATS)), default="terminal", help="How to show it.")
 @click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
+@rules_option
 @click.option("--no-ignore", is_flag=True, help="Show what allow comments and ignore lists silence.")
 @click.option("--min-severity", type=click.Choice(list(map(str, reversed(Severity)))), default="low",
               show_default=True, help="Leave out what is less severe.")  # fmt: skip
 @click.option("--min-confidence", type=click.Choice(list(map(str, reversed(Confidence)))), default="low",
               show_default=True, help="Leave out what is less sure.")  # fmt: skip
+@click.option(
+    "--thorough/--quick",
+    default=None,
+    help="Also open configuration files whose name says nothing. Default: everywhere but in a home folder.",
+)
 @click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing; the exit code tells.")
 @click.option(
@@ -40,9 +47,11 @@ def command(
     output: str,
     file: str | None,
     exclude: tuple[str, ...],
+    own_rules: tuple[str, ...],
     no_ignore: bool,
     min_severity: str,
     min_confidence: str,
+    thorough: bool | None,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -59,10 +68,11 @@ def command(
     """
     gc.disable()  # trees without cycles, made and dropped by the thousand: looking for cycles is a tenth of the time
     around = Surroundings.here()
+    use_own_rules(own_rules)
     to = destination(file, around)
     limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
     with Progress(quiet=quiet) as progress:
-        result = run_scan(ScanOptions(paths, exclude, limits), around, progress.examined)
+        result = run_scan(ScanOptions(paths, exclude, limits, thorough), around, progress.examined)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     if to is not None or not quiet:

@@ -1,0 +1,76 @@
+"""The environment files that a run's entries name, read once each after the file that names them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+from unsprawl.scanner.discover import readings
+from unsprawl.scanner.env_files import MAX_BYTES, as_env_file, examine_env_file
+from unsprawl.scanner.examine import Examined
+from unsprawl.scanner.model import Entry, EnvTarget, Problem
+from unsprawl.scanner.sources.env_paths import Standing, locate
+from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.surroundings import Surroundings
+
+
+class EnvFiles:
+    """One run's environment files. What cannot be read goes to `problems`."""
+
+    def __init__(
+        self,
+        around: Surroundings,
+        problems: list[Problem],
+        name: Callable[[str], str],
+        leave_out: Callable[[str], bool],
+    ) -> None:
+        """`name` gives what fingerprints call a file; `leave_out` tells what the user does not want read."""
+        self._around = around
+        self._problems = problems
+        self._name = name
+        self._leave_out = leave_out
+        self._seen: set[str] = set()
+
+    def missing(self, examined: Examined) -> tuple[EnvTarget, ...]:
+        """Those that the file's entries name and that are not there."""
+        targets = examined.env_files
+        return tuple(t for t in targets if locate(t, examined.file, self._around).standing is Standing.MISSING)
+
+    def read(self, examined: Examined) -> Iterator[Examined]:
+        """Those that the file's entries name, examined, each with the first entry that names it."""
+        for target in examined.env_files:
+            standing, path = locate(target, examined.file, self._around)
+            if standing is Standing.THERE:
+                found = self._read(path, examined, target.entry)
+                if found is not None:
+                    yield found
+            elif standing is not Standing.MISSING:
+                self._problems.append(_not_read(standing, path, examined, target))
+
+    def _read(self, path: str, examined: Examined, entry: Entry) -> Examined | None:
+        real = os.path.realpath(path)
+        if real in self._seen or readings(path, self._around):  # a host's own file is no list of variables
+            return None
+        self._seen.add(real)
+        if self._leave_out(path):
+            return None
+        data = read(path, MAX_BYTES)
+        if isinstance(data, Problem):
+            result: Examined | Problem = data
+        else:
+            result = examine_env_file(as_env_file(path, examined.file), data, self._name(path), entry)
+        if isinstance(result, Problem):
+            if result.code != "empty":
+                self._problems.append(result)
+            return None
+        return result
+
+
+def _not_read(standing: Standing, path: str, examined: Examined, target: EnvTarget) -> Problem:
+    if standing is Standing.LINK_OUTSIDE:
+        message = "a link to an environment file outside the folder of the entry that names it was not followed"
+        return Problem(path, "link-outside", message, "Look into the file that it leads to by hand.")
+    node = examined.document.at(target.key_path)
+    line = examined.document.lines.position(node.span.start)[0] if node else target.entry.line
+    message = "an entry names an environment file outside of its project or home, which was not read"
+    return Problem(examined.file.path, "env-file-outside", message, "Look into that file by hand.", line)

@@ -1,0 +1,180 @@
+"""Copies, files whose name says nothing, and editors' histories: what a scan finds of them, quick and thorough."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from unsprawl.scanner.scan import ScanResult, run_scan
+from unsprawl.scanner.selection import ScanOptions
+from unsprawl.scanner.sources import homes, marks
+from unsprawl.scanner.surroundings import Surroundings
+
+TOKEN = "ghp_" + "0123456789abcdefABCDEFGHIJKLMN" + "0eLyrD"
+SERVER = {"command": "npx", "args": ["-y", "some-server"], "env": {"TICKETS_TOKEN": "kX9vQ2mL7pR4tW8zB3nD6sF1"}}
+
+
+def put(path: Path, data: object, encoding: str = "utf-8") -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = data if isinstance(data, str) else json.dumps(data)
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def scan(root: Path, home: Path | None = None, thorough: bool | None = None, *paths: str) -> ScanResult:
+    around = Surroundings(str(home or "/nobody"), str(root), {})
+    return run_scan(ScanOptions(paths or (str(root),), thorough=thorough), around)
+
+
+def found(result: ScanResult, root: Path) -> dict[str, tuple[tuple[str, ...], bool]]:
+    return {os.path.relpath(f.place.path, root): (f.hosts[:1], f.copy) for f in result.findings}
+
+
+@pytest.mark.parametrize(
+    ("name", "hosts"),
+    [
+        (".claude/backups/.claude.json.backup.1764295935123", ("claude-code",)),
+        (".claude.json.bak", ("claude-code",)),
+        (".cursor/mcp.json~", ("cursor",)),
+        (".cursor/#mcp.json#", ("cursor",)),
+        (".cursor/mcp (1).json", ("cursor",)),
+        (".cursor/mcp.sync-conflict-20250101-120000-ABCDEFG.json", ("cursor",)),
+        (".cursor.bak/mcp.json", ("cursor",)),
+        (".cursor-old/mcp.json.orig", ("cursor",)),
+        ("code/x/.mcp.json.example", ("claude-code",)),
+        ("code/x/.mcp copy.json", ("claude-code",)),
+        (".gemini/settings.json.corrupted", ("gemini-cli",)),
+        ("backup/.claude.json.old", ("claude-code",)),
+    ],
+)
+def test_a_quick_scan_of_a_home_finds_copies(tmp_path: Path, name: str, hosts: tuple[str, ...]) -> None:
+    put(tmp_path / name, {"mcpServers": {"a": SERVER}})
+    result = scan(tmp_path, tmp_path)
+    assert found(result, tmp_path) == {name: (hosts, True)}
+    (entry,) = result.entries
+    assert "copy" in entry.approach.marks
+    assert entry.approach.target is None
+    assert result.complete
+
+
+@pytest.mark.parametrize(
+    "name", [".claude.json.bak", ".claude/backups/.claude.json.backup.1", ".cursor/mcp.json.old", ".codex/config.toml~"]
+)
+def test_without_paths_copies_beside_the_known_places_are_found(tmp_path: Path, name: str) -> None:
+    toml = '[mcp_servers.a]\ncommand = "x"\nenv = {TICKETS_TOKEN = "kX9vQ2mL7pR4tW8zB3nD6sF1"}\n'
+    put(tmp_path / name, toml if "toml" in name else {"mcpServers": {"a": SERVER}})
+    (tmp_path / "cwd").mkdir()
+    result = run_scan(ScanOptions(), Surroundings(str(tmp_path), str(tmp_path / "cwd"), {}))
+    assert [copy for _, copy in found(result, tmp_path).values()] == [True]
+
+
+def test_a_named_copy_is_read_as_its_original(tmp_path: Path) -> None:
+    path = put(tmp_path / ".vscode.bak/mcp.json.2025-01-01", {"servers": {"a": SERVER}})
+    result = scan(tmp_path, None, None, str(path))
+    assert found(result, tmp_path) == {".vscode.bak/mcp.json.2025-01-01": (("vscode",), True)}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("notes.json", {"mcpServers": {"a": SERVER}}),
+        ("deep/er/x.jsonc", {"mcp": {"servers": {"a": SERVER}, "enabled": True}}),
+        ("x.json", {"mcp": {"a": {"type": "local", **SERVER}}}),
+        ("y.json", {"servers": {"mcp": SERVER}}),
+        ("flat.json", {"a": {**SERVER, "args": ["mcp-remote"]}, "version": 1}),
+        ("x.json.bak", {"context_servers": {"a": SERVER}}),
+        ("z.toml", '[mcp_servers.a]\ncommand = "x"\nenv = {TICKETS_TOKEN = "kX9vQ2mL7pR4tW8zB3nD6sF1"}\n'),
+        (".config/app/config", {"mcpServers": {"a": SERVER}}),
+        ("dotfiles/a/servers", '# mcp\n[mcp_servers.a]\ncommand = "x"\nenv = {T_TOKEN = "kX9vQ2mL7pR4tW8zB3nD6sF1"}\n'),
+    ],
+)
+def test_thorough_finds_what_the_name_does_not_tell(tmp_path: Path, name: str, data: object, encoding: str) -> None:
+    put(tmp_path / name, data, encoding)
+    result = scan(tmp_path)
+    assert found(result, tmp_path) == {name: ((), False)}
+    assert result.stats.searched == 1
+    quick = scan(tmp_path, thorough=False)
+    assert quick.findings == ()
+    assert (quick.stats.searched, quick.stats.unsearched) == (0, int(name.endswith((".json", ".jsonc", ".toml"))))
+
+
+@pytest.mark.parametrize("name", ["mcp.json", "my-mcp-servers.json", "x/claude_desktop_config.json", "x/mcp.json.bak"])
+def test_a_telling_name_is_opened_in_a_quick_scan(tmp_path: Path, name: str) -> None:
+    put(tmp_path / name, {"mcpServers": {"a": SERVER}})
+    assert set(found(scan(tmp_path, thorough=False), tmp_path)) == {name}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.json", {"servers": {"a": SERVER}}),  # nothing says MCP
+        ("package.json", {"name": "mcp", "repository": {"type": "git", "url": "https://x.example/?key=" + "k9" * 16}}),
+        ("openapi.json", {"info": "mcp", "servers": [{"url": "https://x.example/?api_key=" + "k9Xz" * 8}]}),
+        ("src/config", {"mcpServers": {"a": SERVER}}),  # no type, and no folder for configuration
+        (".config/x.png", {"mcpServers": {"a": SERVER}}),
+        ("node_modules/a/b.json", {"mcpServers": {"a": SERVER}}),
+    ],
+)
+def test_thorough_leaves_alone(tmp_path: Path, name: str, data: object) -> None:
+    put(tmp_path / name, data)
+    result = scan(tmp_path)
+    assert result.findings == ()
+    assert result.entries == ()
+    assert result.complete
+
+
+def test_marked_files_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(tmp_path / "a.json", {"mcpServers": {"a": SERVER}})
+    monkeypatch.setitem(marks.WALK["search"], "longest", 100)
+    result = scan(tmp_path)
+    assert result.findings == ()
+    assert (result.stats.oversized, result.stats.searched) == (1, 0)
+
+
+def test_a_known_name_is_not_searched_again(tmp_path: Path) -> None:
+    put(tmp_path / ".mcp.json", {"mcpServers": {"a": SERVER}})
+    result = scan(tmp_path)
+    assert len(result.findings) == 1
+    assert result.stats.searched == 0
+
+
+def test_versions_in_an_editors_history(tmp_path: Path) -> None:
+    user = tmp_path / ".config/Code/User"
+    resource = f"file://{tmp_path}/.config/Code/User/mcp.json"
+    put(user / "mcp.json", {"servers": {}})
+    put(user / "History/-1a2b/Ab1c.json", {"servers": {"a": SERVER}})
+    put(user / "History/-1a2b/xYz2", {"servers": {"b": SERVER}})
+    entries = [{"id": "Ab1c.json"}, {"id": "xYz2"}, {"id": "../evil.json"}, {"id": 3}, {"id": "gone.json"}]
+    put(user / "History/-1a2b/entries.json", {"version": 1, "resource": resource, "entries": entries})
+    put(user / "History/evil.json", {"servers": {"c": SERVER}})
+    put(user / "History/-other/entries.json", {"resource": "file:///srv/main.py", "entries": [{"id": "k.json"}]})
+    put(user / "History/-other/k.json", {"servers": {"d": SERVER}})
+    put(user / "History/-broken/entries.json", "[1")
+    result = scan(tmp_path, tmp_path, True)
+    assert found(result, user / "History") == {
+        "-1a2b/Ab1c.json": (("vscode",), True),
+        "-1a2b/xYz2": (("vscode",), True),
+    }
+    assert result.complete
+    assert scan(tmp_path, tmp_path).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("root", "home", "thorough"), [("h", "h", False), (".", "h", False), ("h/code", "h", True), ("x", "h", True)]
+)
+def test_homes_are_scanned_quickly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, root: str, home: str, thorough: bool
+) -> None:
+    import pwd
+
+    other = pwd.struct_passwd(("u", "x", 1, 1, "", str(tmp_path / "elsewhere"), "/bin/sh"))
+    monkeypatch.setattr(pwd, "getpwuid", lambda uid: other)
+    for name in ("h/code", "x", "elsewhere"):
+        (tmp_path / name).mkdir(parents=True)
+    around = Surroundings(str(tmp_path / home), "/", {})
+    assert homes.holds_a_home(str(tmp_path / root) if root != "." else str(tmp_path), around) is not thorough
+    assert homes.holds_a_home(str(tmp_path / "elsewhere"), around)
