@@ -54,6 +54,19 @@ CASES: dict[str, tuple[dict[str, object], int | None, tuple[int, ...], tuple[str
 
 
 @pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("npx", "-y", "mcp-remote@latest", "https://a.example/mcp"),
+        ("npx -y mcp-remote https://a.example/mcp",),
+        ("bash", "-c", "A=b npx mcp-remote https://a.example/mcp"),
+        ("cmd", "/c", "npx", "-y", "mcp-remote"),
+    ],
+)
+def test_a_bridge_is_seen_behind_shells(command: tuple[str, ...]) -> None:
+    assert is_bridge(command)
+
+
 def test_rank(case: str) -> None:
     entry, rank, candidates, marks = CASES[case]
     approach = examined(entry).approach
