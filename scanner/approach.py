@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
+from unsprawl.scanner.packages import started
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.record import NamedTuple
@@ -42,7 +43,7 @@ class Approach(NamedTuple):
 
 def is_bridge(command: tuple[str, ...]) -> bool:
     """Whether a stdio command only forwards to a remote server."""
-    return any(base_name(word.split("@", 1)[0]) in _BRIDGES for word in command)
+    return any(base_name(word.split("@", 1)[0]) in _BRIDGES for word in started(command))
 
 
 def is_bridge_header(command: Sequence[str], position: int) -> bool:

@@ -68,10 +68,10 @@ def started(command: tuple[str, ...], depth: int = 0) -> tuple[str, ...]:
     if not command or depth > _DEEPEST:
         return command
     program, *rest = command
-    if compiled(_ASSIGNMENT).match(program):
-        return started(tuple(rest), depth + 1)
     if _is_line(program):
         return started((*_main(program, Shell.POSIX), *rest), depth + 1)
+    if compiled(_ASSIGNMENT).match(program):
+        return started(tuple(rest), depth + 1)
     known = program_of(program)
     if known is None or not (known.wraps or known.shell):
         return command
@@ -79,6 +79,12 @@ def started(command: tuple[str, ...], depth: int = 0) -> tuple[str, ...]:
     if known.shell is not None and behind and (" " in behind[0] or ";" in behind[0]):
         return started((*_main(behind[0], known.shell), *behind[1:]), depth + 1)
     return started(behind, depth + 1) if known.wraps and rest else command
+
+
+def words_of(line: str) -> tuple[str, ...]:
+    """The words of the first command of a line."""
+    found = next(commands(View.of(line[:_LONGEST_LINE])), [])
+    return tuple(word.text for word in found)
 
 
 def _is_line(program: str) -> bool:

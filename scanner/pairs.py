@@ -58,7 +58,7 @@ def _listed(text: str, separator: str) -> Pairs | None:
         sign = sign or match[2]
         if match[2] != sign or (sign == ":" and separator and separator in ";&"):
             return None
-        if match.end() < end and not text[match.end() : end].strip("= "):
+        if not text[match.end() : end].strip("= ") and (match.end() < end or not separator):
             return None  # the padding of base64
         items.append(Pair(match[1].strip(), *_bare(text, match.end(), end)))
         if len(items) > _MOST:

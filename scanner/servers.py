@@ -12,7 +12,7 @@ from unsprawl.scanner.formats.document import Document
 from unsprawl.scanner.formats.node import Kind, Node, Span, at
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Entry, Transport
-from unsprawl.scanner.packages import package_of
+from unsprawl.scanner.packages import package_of, words_of
 from unsprawl.scanner.record import NamedTuple
 
 _PARTS: dict[str, list[str]] = ENTRIES["parts"]
@@ -284,7 +284,7 @@ def command_line(node: Node) -> tuple[str, ...]:
     """Program and arguments of an entry, whether `command` is a string or the whole array; () when it has none."""
     text = node.text()
     if text is not None:  # an entry that is a plain string
-        return () if _is_address(text) else tuple(text.split())
+        return () if _is_address(text) else words_of(text)
     found = first(node, COMMAND_KEYS)
     if found is None:
         return ()

@@ -112,3 +112,16 @@ def test_bridge(line: str, bridge: bool) -> None:
 )
 def test_run_reference(line: str, reference: str | None) -> None:
     assert run_reference(tuple(line.split())) == reference
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("npx", "-y", "mcp-remote@latest", "https://a.example/mcp"),
+        ("npx -y mcp-remote https://a.example/mcp",),
+        ("bash", "-c", "A=b npx mcp-remote https://a.example/mcp"),
+        ("cmd", "/c", "npx", "-y", "mcp-remote"),
+    ],
+)
+def test_a_bridge_is_seen_behind_shells(command: tuple[str, ...]) -> None:
+    assert is_bridge(command)
