@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import unquote
 
 import pytest
 
@@ -29,7 +32,22 @@ def _json(text: str, home: Path) -> Places:
     return {_place(home, f["place"]["path"], f["place"]["line"]) for f in json.loads(text)["findings"]}
 
 
-READERS: dict[str, Callable[[str, Path], Places]] = {"json": _json}
+def _jsonl(text: str, home: Path) -> Places:
+    lines = map(json.loads, text.splitlines())
+    return {_place(home, f["place"]["path"], f["place"]["line"]) for f in lines if f["type"] == "finding"}
+
+
+def _csv(text: str, home: Path) -> Places:
+    return {_place(home, row["path"], int(row["line"])) for row in csv.DictReader(io.StringIO(text))}
+
+
+def _sarif(text: str, home: Path) -> Places:
+    (run,) = json.loads(text)["runs"]
+    places = [r["locations"][0]["physicalLocation"] for r in run["results"] if r["level"] != "note"]
+    return {_place(home, unquote(p["artifactLocation"]["uri"]), p["region"]["startLine"]) for p in places}
+
+
+READERS: dict[str, Callable[[str, Path], Places]] = {"json": _json, "jsonl": _jsonl, "csv": _csv, "sarif": _sarif}
 """Each format that has places, and how to read them. Another format is another line."""
 FORMATS = [*READERS, "terminal"]
 
