@@ -45,6 +45,7 @@ put = deposit(Secret("x" * 40), AgeStore())
 bound = bind(["true"], key=machine_key(), cwd=os.getcwd(), environ=os.environ)
 save(Record("bench-1", "bench", (), "2026-01-01T00:00:00+00:00", put.store, (("T", put.item),), (bound,)), new=True)
 """
+RUN_LIMIT_S = 0.150
 CLEAN = {"mcpServers": {"a": {"command": "npx", "args": ["-y", "x"], "env": {"T": "${T}"}}}}
 
 
@@ -104,8 +105,9 @@ def starts(bench: Bench) -> list[Row]:
     }
     subprocess.run(run["run"].argv, cwd=run["run"].cwd, env=run["run"].env, check=True)
     started = in_turns(run, 21)
-    rows.append(Row("`unsprawl run` with the file vault, less what it starts",
-                    (started["run"].seconds - started["true"].seconds) / base, "0.150 s"))  # fmt: skip
+    taken = started["run"].seconds - started["true"].seconds
+    limit = f"{RUN_LIMIT_S / base:.1f} ({RUN_LIMIT_S:.3f} s)"
+    rows.append(Row("`unsprawl run` with the file vault, less what it starts", taken / base, limit))
     return rows
 
 
@@ -129,7 +131,8 @@ def home_scan(bench: Bench) -> list[Row]:
         limit = "" if "thorough" in name else "2"
         rows.append(Row(name, found[name].seconds / base, limit, found[name].peak_mb, _found(found[name], planted)))
     for name, measured in in_turns(theirs, 1).items():
-        rows.append(Row(name, measured.seconds / base, "", measured.peak_mb, _found(measured, planted)))
+        number = _found(measured, planted) or f"0 of {len(planted)}"
+        rows.append(Row(name, measured.seconds / base, "", measured.peak_mb, number))
     return rows
 
 
@@ -145,7 +148,7 @@ def _found(measured: Measured, planted: list[str]) -> str:
 def table(title: str, rows: list[Row], against: str) -> str:
     """The rows as Markdown, with the columns that are in use."""
     used = [index for index in range(5) if any(row[index] for row in rows)]
-    heads = ["what", f"times {against}", "limit", "memory, MB", "planted keys found"]
+    heads = ["what", f"times {against}", "limit", "memory, MB at most", "planted keys found"]
     lines = [[heads[index] for index in used], ["---"] * len(used)]
     for row in rows:
         cells = [row.what, f"{row.ratio:.2f}", row.limit, f"{row.peak_mb:.0f}" if row.peak_mb else "", row.found]
@@ -168,16 +171,21 @@ def report(bench: Bench) -> str:
     return f"""# Benchmarks
 
 Ratios, taken in turns in one run on one machine: the seconds are the machine's, the ratios are the program's. Made by
-`python -m benchmarks --peers --write` on {date.today()}, {python[1]}, {os.cpu_count()} cores, Python {python[0]}, with
-unsprawl {version}{peers}. The fastest of several runs counts, with the files in the system's cache.
+`python -m benchmarks --peers --write` on {date.today()}: {python[1]}, {os.cpu_count()} cores, Python {python[0]},
+unsprawl {version}{peers}.
+The fastest of several runs counts, with the files in the system's cache.
 
 {first}
 {second}
-The home is made by `benchmarks/generated_home.py`: half of its files are its owner's projects, the others lie in
+{ABOUT}"""
+
+
+ABOUT = """\
+The home is made by `benchmarks/generated_home.py`: half of its files are its owner's projects, the others are in
 `node_modules`, `.git`, `.cache` and virtual environments; 300 projects have an MCP configuration, one in two of them
-with a key, and the user's own hosts have theirs, one of 5 MB. The peers read what they take for text, and look for keys
-of every kind in it, which is another and larger task: that is why a scan that knows where MCP hosts keep their keys is
-faster. Their checks of found keys with the providers were off.
+with a key, and the user's own hosts have theirs, one of 5 MB. The peers read whatever they take for text, and look for
+keys of every kind in it, which is another and larger task: a scan that knows where MCP hosts keep their keys reads one
+file in five hundred. Their checks of found keys with the providers were off.
 """
 
 

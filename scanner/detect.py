@@ -8,8 +8,9 @@ what the name and the position imply.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from unsprawl.rules.load import load
+from unsprawl.rules.load import Rules, load
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.contextual import by_surroundings
 from unsprawl.scanner.dissect import Leaf, leaves, trimmed
@@ -36,6 +37,8 @@ from unsprawl.scanner.view import View
 
 LONGEST = 16 * 1024
 """Values are cut here before any pattern sees them."""
+_SHORT = 256
+"""Judgements of values up to this length are remembered."""
 _SEVERITIES = list(Severity)
 _MOST_HITS = 50
 _KEY_ITSELF = "pem-private-key"
@@ -117,8 +120,18 @@ def _placed(leaf: Leaf) -> Iterator[Verdict]:
 
 
 def _trimmed_judgement(text: str, context: Context) -> Judgement:
+    return _remembered(text, context, load()) if len(text) <= _SHORT else _fresh(text, context)
+
+
+def _fresh(text: str, context: Context) -> Judgement:
     inner = trimmed(View.of(text))
     return moved(_judge(inner.text, context), inner.starts[0]) if inner.text else Placeholder("empty")
+
+
+@lru_cache(maxsize=4096)
+def _remembered(text: str, context: Context, _: Rules) -> Judgement:
+    """Homes are full of copies: the same value under the same name, in one project after the other."""
+    return _fresh(text, context)
 
 
 def moved(judgement: Judgement, by: int) -> Judgement:

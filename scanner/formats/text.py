@@ -22,6 +22,8 @@ _BEYOND_16_BITS = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _SPARE_FROM = 64 * 1024 * 1024
 """One emoji makes Python keep every character of a text in four bytes. From this size on that is too much."""
 _PIECE = 1024 * 1024
+_MOST_STEPS_BACK = 16
+"""Questions out of order that are answered by counting from the beginning again."""
 _LINE_END = re.compile("\r\n|\n|\r")
 
 
@@ -90,17 +92,34 @@ def _spared(body: bytes) -> Iterator[bytes]:
 
 
 class Lines:
-    """Lines and columns of many offsets of one text; the line table is built at the first question."""
+    """Lines and columns of offsets of one text, which mostly come in rising order: each goes on from the last one."""
 
-    __slots__ = ("_starts", "_text")
+    __slots__ = ("_begin", "_last", "_line", "_starts", "_steps_back", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
         self._starts: list[int] | None = None
+        self._last = self._begin = 0
+        self._line = 1
+        self._steps_back = 0 if "\r" not in text else _MOST_STEPS_BACK
 
     def position(self, offset: int) -> tuple[int, int]:
         r"""Line and column of `offset`, both from 1, columns in characters; lines end with \n, \r\n or a lone \r."""
+        if offset < self._last and self._starts is None:
+            self._last, self._begin, self._line = 0, 0, 1
+            self._steps_back += 1
+        if self._steps_back < _MOST_STEPS_BACK:
+            return self._counted(offset)
         if self._starts is None:
             self._starts = [0, *(match.end() for match in _LINE_END.finditer(self._text))]
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    def _counted(self, offset: int) -> tuple[int, int]:
+        """With one kind of line end and few questions, counting is much cheaper than a table of all lines."""
+        more = self._text.count("\n", self._last, offset)
+        if more:
+            self._line += more
+            self._begin = self._text.rfind("\n", self._last, offset) + 1
+        self._last = offset
+        return self._line, offset - self._begin + 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -62,6 +64,18 @@ def test_neither_repr_nor_error_holds_the_text() -> None:
 def test_positions(offset: int, place: tuple[int, int]) -> None:
     text = "ab\r\nc\né\r😀"
     assert Lines(text).position(offset) == place
+
+
+@settings(deadline=None)
+@given(st.text(alphabet="ab\n\r😀", max_size=30), st.lists(st.integers(0, 30), max_size=60))
+def test_positions_in_any_order(written: str, offsets: list[int]) -> None:
+    lines = Lines(written)
+    for offset in offsets:
+        before = written[: min(offset, len(written))]
+        # The \n of \r\n belongs to its line.
+        cut = before[:-1] if before.endswith("\r") and written[len(before) : len(before) + 1] == "\n" else before
+        rows = re.split("\r\n|\n|\r", cut)
+        assert lines.position(len(before)) == (len(rows), len(rows[-1]) + 1 + len(before) - len(cut))
 
 
 @pytest.mark.parametrize("emoji", ["😀", "é", "✓"])
