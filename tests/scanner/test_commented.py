@@ -214,7 +214,8 @@ def test_a_long_comment_takes_linear_time() -> None:
 def test_a_migration_leaves_it_and_says_why() -> None:
     (finding,) = examined("json", f'{{"mcpServers": {{}}}} // "A_KEY": "{KEY}"').loose
     shown = migration_json("migrate", Plan((), ()), (), (), None, (), "/p", [finding])
-    assert [item["reason"] for item in shown["refusals"]] == ["it stands in a comment, which nothing reads"]
+    refusals = shown["plan"]["refusals"]
+    assert [item["reason"] for item in refusals] == ["it stands in a comment, which nothing reads"]
     assert KEY not in repr(shown)
 
 
