@@ -10,11 +10,12 @@ from collections.abc import Sequence
 
 from unsprawl.scanner.formats.document import Document
 from unsprawl.scanner.formats.node import Span
-from unsprawl.scanner.model import Finding
+from unsprawl.scanner.model import ALLOW_MARK, Finding
 from unsprawl.scanner.record import NamedTuple
 
-MARK = "unsprawl:allow"
-_MARK = re.compile(rf"(?<![\w:-]){MARK}(?:\[([\w, \t-]*)\])?(?=[\s,;.*]|\Z)")
+_MARK = re.compile(rf"(?<![\w:-]){ALLOW_MARK}(?:\[([\w, \t-]*)\])?(?=[\s,;.*]|\Z)")
+_ONLY_SIGNS = re.compile(r"[\s/*#]*")
+"""What a line holds before a mark that stands in a comment of its own."""
 _END = re.compile(r"[\n\r]|\*/|\Z")
 
 
@@ -29,12 +30,15 @@ class Allowance(NamedTuple):
     note: str
     comment: tuple[tuple[int, int], tuple[int, int]]
     """Where the comment begins and ends, as lines and columns."""
+    mark: tuple[int, int]
+    leads: bool
+    """Whether nothing comes before the mark on its line, not even more of a comment."""
 
 
 def allowances(document: Document, findings: Sequence[Finding]) -> dict[str, Allowance]:
     """The allow comments that hold for some of the findings, by fingerprint."""
     text = document.text
-    if not findings or MARK not in text:
+    if not findings or ALLOW_MARK not in text:
         return {}
     lines = {finding.fingerprint: _lines(document, finding) for finding in findings}
     near = [(first - 1, last) for first, last in lines.values()]
@@ -59,8 +63,9 @@ def allowances(document: Document, findings: Sequence[Finding]) -> dict[str, All
 
 def _lines(document: Document, finding: Finding) -> tuple[int, int]:
     """The first and last line of the value that the finding is in: a block of several lines may begin with a mark."""
-    place, node = finding.place, document.at(finding.slot.key_path)
+    place = finding.place
     first, last = place.line, place.end_line
+    node = None if finding.commented else document.at(finding.slot.key_path)
     if node is not None:
         start, end = document.lines.position(node.span.start)[0], document.lines.position(node.span.end)[0]
         if start <= first and last <= end:
@@ -75,7 +80,9 @@ def _allowance(document: Document, line: int, mark: re.Match[str], comment: Span
     rules = None if mark[1] is None else frozenset(re.split(r"[\s,]+", mark[1].strip()))
     position = document.lines.position
     places = position(comment.start), position(comment.end)
-    return Allowance(line, _alone(text, mark.start(), spans), rules, note, places)
+    start = max(text.rfind("\n", 0, mark.start()), text.rfind("\r", 0, mark.start())) + 1
+    leads = _ONLY_SIGNS.fullmatch(text, start, mark.start()) is not None
+    return Allowance(line, _alone(text, mark.start(), spans), rules, note, places, position(mark.start()), leads)
 
 
 def _alone(text: str, offset: int, spans: Sequence[Span]) -> bool:
@@ -93,11 +100,13 @@ def _alone(text: str, offset: int, spans: Sequence[Span]) -> bool:
 def _holding(finding: Finding, first: int, last: int, found: Sequence[Allowance]) -> Allowance | None:
     place = finding.place
     for allowance in found:
-        if not (first <= allowance.line <= last or (allowance.alone and allowance.line == first - 1)):
+        # What stands in a comment has only comments beside it: there a mark holds for its own line, or leads the next.
+        above = allowance.leads if finding.commented else allowance.alone
+        if not (first <= allowance.line <= last or (above and allowance.line == first - 1)):
             continue
         if allowance.rules is not None and finding.literal.rule not in allowance.rules:
             continue
-        begin, end = allowance.comment
+        begin, end = (allowance.mark, allowance.mark) if finding.commented else allowance.comment
         if begin < (place.end_line, place.end_column) and (place.line, place.column) < end:
             continue  # broken text, in which a value was also taken for a comment
         return allowance

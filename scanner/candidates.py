@@ -7,7 +7,7 @@ from itertools import product
 
 from unsprawl.rules.bundle import WALK
 from unsprawl.scanner.copies import BEGINNING, Originals
-from unsprawl.scanner.discover import FORMATS, format_of
+from unsprawl.scanner.discover import FORMATS, TELLING, format_of, is_telling
 from unsprawl.scanner.patterns import is_fixed, patterns
 from unsprawl.scanner.record import NamedTuple
 
@@ -15,7 +15,6 @@ TAIL = 4
 """So many characters at the end of a name decide, where its beginning does not, whether a closer look is worth it."""
 _TYPES = tuple(FORMATS)
 _SEARCH = WALK["search"]
-_TELLING = tuple(_SEARCH["names"])
 _NEVER = frozenset(_SEARCH["unknown"]["not"])
 _MARKERS = frozenset(item["marker"][:BEGINNING] for item in WALK["beside"])
 
@@ -58,16 +57,9 @@ class Look(NamedTuple):
     def searches(self, name: str) -> bool:
         """Whether the file is opened because of what it may hold: one of a configuration type, or a copy of one."""
         lower = name.lower()
-        if (self.thorough or _is_telling(lower)) and (lower.endswith(_TYPES) or format_of(name) is not None):
+        if (self.thorough or is_telling(lower)) and (lower.endswith(_TYPES) or format_of(name) is not None):
             return True
         return self.unknown and os.path.splitext(lower)[1] not in _NEVER
-
-
-def _is_telling(lower: str) -> bool:
-    for part in _TELLING:  # noqa: SIM110, as above
-        if part in lower:
-            return True
-    return False
 
 
 class Candidates:
@@ -115,7 +107,7 @@ class Candidates:
             originals=originals,
             beginnings=self._spelled({*originals.beginnings, *linked, *_MARKERS}),
             tails=self._spelled({end[-TAIL:] for end in (*endings, *_TYPES)}),
-            telling=(*_TELLING, *map(str.lower, endings)),
+            telling=(*TELLING, *map(str.lower, endings)),
             every=self._thorough,
             thorough=self._thorough,
             unknown=unknown,

@@ -13,7 +13,7 @@ from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import ReferenceWay, host, hosts
 from unsprawl.scanner.model import Entry
 from unsprawl.scanner.placeholders import references
-from unsprawl.scanner.servers import MISPLACED, word_of
+from unsprawl.scanner.servers import ENV_FILE_KEYS, MISPLACED, word_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,8 @@ def _dead_references(examined: Examined) -> Iterator[Caution]:
             continue  # no host reads it, so nobody sends it anywhere
         known = [(host_id, ways) for host_id in found.entry.owners if (ways := _ways(examined, host_id)) is not None]
         for slot, _ in found.references:
+            if not _PATHS.isdisjoint(map(str, slot.key_path[len(found.entry.key_path) :])):
+                continue
             if is_bridge_header(found.entry.command, word_of(slot.key_path)):
                 continue
             group = slot.context.kind.group
@@ -76,6 +78,8 @@ def _expands(way: ReferenceWay, dialect: str, group: str) -> bool:
     return dialect in way.reads and (group in way.slots or group not in _TRIED)
 
 
+_PATHS = frozenset(("cwd", *ENV_FILE_KEYS))
+"""Keys of an entry whose value is a path for the host: nothing of it is sent to the server."""
 _TRIED = frozenset({"env", "header", "arg", "url"})
 """The slots of which the rules say whether a host expands references in them."""
 

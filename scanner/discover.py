@@ -80,9 +80,16 @@ class ConfigFile(NamedTuple):
             for reading in self.readings
         )
 
+    @property
+    def telling(self) -> bool:
+        """Whether its name says that it is about servers."""
+        return is_telling(os.path.basename(self.path).lower())
+
     def concerns(self, content: bytes) -> bool:
         """Whether the text speaks of servers, where the name alone is no proof (NULs: it may be UTF-16)."""
         if any(reading.host and not reading.when for reading in self.readings):
+            return True
+        if self.telling:
             return True
         text = content.replace(b"\0", b"").lower()
         return any(
@@ -95,6 +102,17 @@ GENERIC_SERVERS: tuple[KeyPath, ...] = tuple(tuple(wrapper["path"]) for wrapper 
 FORMATS: dict[str, str] = {end: item["format"] for item in WALK["search"]["types"] for end in item["endings"]}
 """The formats of files by the ending of their names."""
 _MARKS: tuple[bytes, ...] = tuple(mark.encode("ascii") for mark in WALK["search"]["marks"])
+
+TELLING: tuple[str, ...] = tuple(WALK["search"]["names"])
+"""Parts of names, in lower case, that say that a file is about servers."""
+
+
+def is_telling(lower: str) -> bool:
+    """Whether the name of a file, in lower case, says that it is about servers."""
+    for part in TELLING:  # noqa: SIM110, a generator takes longer than all that is done here
+        if part in lower:
+            return True
+    return False
 
 
 def speaks_of_mcp(content: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.examine import Examined, Names, finding_at, judged
 from unsprawl.scanner.formats.document import parse
-from unsprawl.scanner.model import Entry, Literal, Problem
+from unsprawl.scanner.model import Entry, Literal, Problem, SlotKind
 from unsprawl.scanner.slots import variable_slots
 
 MAX_BYTES = 1 << 20
@@ -30,4 +30,8 @@ def examine_env_file(file: ConfigFile, data: bytes, name: str, entry: Entry) -> 
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
+    if document.may_have_comments:
+        from unsprawl.scanner.commented import commented
+
+        findings += tuple(commented(document, names, file.hosts, findings, SlotKind.FILE, copy=file.copy))
     return Examined(file, name, document, (), findings)

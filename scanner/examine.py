@@ -127,7 +127,22 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
-    return Examined(file, name, document, found, loose)
+    found_at = (*(finding for each in found for finding in each.findings), *loose)
+    return Examined(file, name, document, found, (*loose, *_commented(document, file, names, found, found_at)))
+
+
+def _commented(
+    document: Document,
+    file: ConfigFile,
+    names: Names,
+    found: tuple[ExaminedEntry, ...],
+    known: tuple[Finding, ...],
+) -> Iterator[Finding]:
+    """What stands in comments: of a host's file, or of one that turned out to have entries."""
+    if document.may_have_comments and (file.hosts or found):
+        from unsprawl.scanner.commented import commented
+
+        yield from commented(document, names, file.hosts, known, copy=file.copy)
 
 
 def _once(found: ExaminedEntry, seen: set[tuple[str, Place]]) -> ExaminedEntry:

@@ -196,6 +196,12 @@ class Finding(NamedTuple):
     secret: Secret
     copy: bool = False
     """Whether the file is a copy of a host's, which no host reads."""
+    commented: bool = False
+    """Whether it stands in a comment: the key path of its slot is a name alone, which leads nowhere."""
+
+
+ALLOW_MARK = "unsprawl:allow"
+"""What a comment says that allows a secret beside it."""
 
 
 class Silence(StrEnum):

@@ -33,6 +33,10 @@ _TRANSPORTS = {word: Transport(kind) for kind, words in ENTRIES["transports"].it
 _SURE = frozenset(tuple(wrapper["path"]) for wrapper in ENTRIES["wrappers"] if wrapper.get("sure"))
 LEAKS: tuple[KeyPath, ...] = tuple(tuple(wrapper["path"]) for wrapper in ENTRIES["wrappers"] if wrapper.get("leaks"))
 """Where people put entries in files of hosts that look elsewhere: formats get copied from one host to another."""
+_ADDRESSED = frozenset(tuple(wrapper["path"]) for wrapper in ENTRIES["wrappers"] if wrapper.get("addresses"))
+_ADDRESS_KEYS = frozenset(ENTRIES["addresses"]["keys"])
+_ADDRESS_LABELS = frozenset(ENTRIES["addresses"]["labels"])
+_ADDRESS_SEGMENTS = frozenset(ENTRIES["addresses"]["segments"])
 _LEAK_KEYS = frozenset(path[0] for path in LEAKS if len(path) == 1)
 MISPLACED = "misplaced"
 """The mark of an entry that no host reads, because it is under another host's key."""
@@ -80,23 +84,34 @@ def first(node: Node, keys: tuple[str, ...]) -> tuple[str, Node] | None:
 
 def key_paths(file: ConfigFile) -> list[KeyPath]:
     """What is wanted of the file: where its hosts look for entries, where people put them by mistake, its own name."""
-    return [*(path for reading in file.readings for path in reading.servers), *LEAKS, _NAMES[:1]]
+    return [*(path for reading in file.readings for path in reading.servers), *_leaks(file), _NAMES[:1]]
+
+
+def _leaks(file: ConfigFile) -> tuple[KeyPath, ...]:
+    """Where entries may be that the file's own hosts do not look for. A file that is called after servers may hold them
+    without a key around them.
+    """
+    return (*LEAKS, ()) if file.telling else LEAKS
 
 
 def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     """Every entry of the document, once, with all hosts that read it there."""
     found: dict[_Place, _Found] = {}
+    listed = file.telling and document.root.kind is Kind.ARRAY
     for reading in file.readings:
         for pattern in reading.servers:
             sure = bool(pattern) and (reading.host != "" or pattern in _SURE)
-            looks = _is_clearly_entry if reading.guessed else _has_parts
+            looks = _clearly(pattern, listed) if reading.guessed else _has_parts
             for place, name, node in _at(document, pattern, looks, sure=sure, strings=reading.strings):
                 found.setdefault(place, _Found(name, node, _COPY if file.copy else (), [])).readers.append(reading)
     own = [reading for reading in file.readings if reading.host]
     known = {place.key_path for place in found}
-    for pattern in LEAKS if own else ():
-        for place, name, node in _at(document, pattern, _has_parts, sure=False, strings=False):
-            if not any(place.key_path[:length] in known for length in range(len(place.key_path) + 1)):
+    holding = {path[:length] for path in known for length in range(len(path))}
+    for pattern in _leaks(file) if own else ():
+        looks = _has_parts if pattern else _clearly(pattern, listed)
+        for place, name, node in _at(document, pattern, looks, sure=False, strings=False):
+            path = place.key_path
+            if path not in holding and not any(path[:length] in known for length in range(len(path) + 1)):
                 found.setdefault(place, _Found(name, node, (MISPLACED, *(_COPY if file.copy else ())), own))
     for place, (name, node, marks, readers) in found.items():
         yield ServerNode(_entry(document, place.key_path, name, node, readers, marks), node)
@@ -198,6 +213,29 @@ def _is_clearly_entry(node: Node) -> bool:
     if first(inner, COMMAND_KEYS) is not None:
         return declared or first(inner, ARGS_KEYS + ENV_KEYS) is not None
     return first(inner, URL_KEYS) is not None and (declared or first(inner, HEADER_KEYS) is not None)
+
+
+def _clearly(pattern: KeyPath, listed: bool) -> _Looks:
+    """What looks like an entry at this key path of a file of which nobody says that it has any. `listed`: the file is
+    called after servers and is a list.
+    """
+    return _is_addressed if pattern in _ADDRESSED or (listed and not pattern) else _is_clearly_entry
+
+
+def _is_addressed(node: Node) -> bool:
+    """Also what has the address of a server and nothing else that tells."""
+    if _is_clearly_entry(node):
+        return True
+    found = first(body(node), URL_KEYS)
+    return found is not None and (found[0] in _ADDRESS_KEYS or _is_server_address(found[1].text() or ""))
+
+
+def _is_server_address(text: str) -> bool:
+    """Whether an address says by a part of itself that a server is there."""
+    _, scheme, rest = text.partition("://")
+    host, *segments = rest.partition("?")[0].partition("#")[0].lower().split("/")
+    labels = host.rpartition("@")[2].partition(":")[0].replace("-", ".").split(".")
+    return scheme != "" and not (_ADDRESS_LABELS.isdisjoint(labels) and _ADDRESS_SEGMENTS.isdisjoint(segments))
 
 
 def _is_builtin(node: Node) -> bool:

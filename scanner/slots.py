@@ -131,10 +131,10 @@ def _listed(node: Node, path: KeyPath, context: Context, *, alone: bool) -> Iter
     listed = pairs(text)
     single = assignment_of("-e", text) if context.kind is SlotKind.ENV else header_of(text)
     if single is not None:
-        yield _group(context._replace(name=single[1]), path, node, View.of(text).cut(single.start(2), len(text)))
+        yield slot_group(context._replace(name=single[1]), path, node, View.of(text).cut(single.start(2), len(text)))
     elif listed is not None:
         for pair in listed.items:
-            yield _group(context._replace(name=pair.name), path, node, View.of(text).cut(pair.start, pair.end))
+            yield slot_group(context._replace(name=pair.name), path, node, View.of(text).cut(pair.start, pair.end))
     elif alone or context.kind is not SlotKind.ENV:  # a bare word in a list `env` names a variable to pass on
         name = next((step for step in reversed(path) if isinstance(step, str)), "")
         yield from other_slots(node, path, name, context.package)
@@ -178,12 +178,12 @@ def _value(node: Node, path: KeyPath, context: Context) -> Iterator[SlotGroup]:
     if text is None and node.kind is Kind.NUMBER and context.kind in _OWN_KEYS:
         return  # a bare number is a setting; PINs are written as strings
     if text:
-        yield _group(context, path, node, View.of(text))
+        yield slot_group(context, path, node, View.of(text))
     elif node.kind in (Kind.OBJECT, Kind.ARRAY):
         yield from other_slots(node, path, context.name, context.package)
 
 
-def _group(context: Context, path: KeyPath, node: Node, view: View) -> SlotGroup:
+def slot_group(context: Context, path: KeyPath, node: Node, view: View) -> SlotGroup:
     """A value and what it holds. A URL or JSON text within a variable or an argument stays in its kind of slot: that
     is where it must be rewritten."""
     held = []
@@ -203,9 +203,14 @@ def _url(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
     text = node.text()
     if not text:
         return
-    context = Context(SlotKind.URL_PATH, "", package=entry.package, host=parts.host_of(text))
-    group = _group(context, path, node, View.of(text))
-    yield group._replace(held=tuple(_of_url(held) for held in group.held))
+    yield url_group(node, path, View.of(text), entry.package)
+
+
+def url_group(node: Node, path: KeyPath, view: View, package: str) -> SlotGroup:
+    """An address and the parts of it, each as the kind of slot that it is."""
+    context = Context(SlotKind.URL_PATH, "", package=package, host=parts.host_of(view.text))
+    group = slot_group(context, path, node, view)
+    return group._replace(held=tuple(_of_url(held) for held in group.held))
 
 
 def _of_url(held: Held) -> Held:
@@ -224,7 +229,7 @@ def _line(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
         return
     whole = View.of(text)
     context = Context(SlotKind.ARG, "", package=entry.package)
-    group = _group(context._replace(role=Shell.POSIX), path, node, whole)
+    group = slot_group(context._replace(role=Shell.POSIX), path, node, whole)
     yield group._replace(whole=_slot(context, path, node, whole))
 
 
@@ -241,10 +246,11 @@ def _arguments(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
         if text is None:
             yield from other_slots(item, here, argument.name, entry.package)
         elif argument.end > argument.start:
-            context = _argument(argument, entry, host)
-            yield _group(context, here, item, View.of(text).cut(argument.start, argument.end))
+            context = argument_context(argument, entry.package, host)
+            yield slot_group(context, here, item, View.of(text).cut(argument.start, argument.end))
 
 
-def _argument(argument: Argument, entry: Entry, host: str) -> Context:
+def argument_context(argument: Argument, package: str, host: str) -> Context:
+    """What surrounds the value of an argument. `host` is that of the address on its command line, or ""."""
     sent = argument.role in ("header", "login")
-    return Context(SlotKind.ARG, argument.name, argument.role, entry.package, host if sent else "")
+    return Context(SlotKind.ARG, argument.name, argument.role, package, host if sent else "")

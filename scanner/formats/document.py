@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unsprawl.scanner.formats.node import Codec, EditingCodec, Node, Path, Span, at
+from unsprawl.scanner.formats.node import Codec, EditingCodec, Kind, Node, Path, Span, at
 from unsprawl.scanner.formats.text import Decoded, Lines, decode
 from unsprawl.scanner.model import Place, Problem
 from unsprawl.scanner.record import NamedTuple
@@ -29,6 +29,11 @@ class Document(NamedTuple):
     @property
     def text(self) -> str:
         return self.decoded.text
+
+    @property
+    def may_have_comments(self) -> bool:
+        """Whether it is worth looking for comments. The codec of TOML, where they are no liberty, does not tell."""
+        return self.comments or (self.codec.id == "toml" and "#" in self.text)
 
     @property
     def roots(self) -> tuple[tuple[Path, Node], ...]:
@@ -99,6 +104,8 @@ def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None 
         )
     if not decoded.valid:
         problems.append(Problem(path, "encoding", "not valid UTF-8, read as far as possible"))
+    if parsed.root is None and parsed.comments and not parsed.flaws:  # all of it is switched off
+        parsed = parsed._replace(root=Node(Kind.OBJECT, Span(0, len(decoded.text))))
     if parsed.root is None:
         return problems[0] if problems else Problem(path, "empty", "the file is empty")
     return Document(path, decoded, codec, parsed.root, parsed.comments, tuple(problems), lines, parsed.others)

@@ -95,12 +95,16 @@ def _refusal(refusal: Refusal, root: str) -> Json:
 
 _LOOSE = "it stands beside the server entries, and only entries are moved"
 _LOOSE_HINT = "Take it out by hand."
+_COMMENTED = "it stands in a comment, which nothing reads"
+_COMMENTED_HINT = "Delete it by hand, and revoke it where it was issued unless it is in use elsewhere."
 _IN_FILE = "it stands in an environment file that the entry names"
 _IN_FILE_HINT = "Keep that file out of git and readable by you alone, or let the entry take the value from the vault."
 
 
 def _why_loose(finding: Finding) -> tuple[str, str]:
     """Why it stays, and what to do about it."""
+    if finding.commented:
+        return _COMMENTED, _COMMENTED_HINT
     return (_LOOSE, _LOOSE_HINT) if finding.entry is None else (_IN_FILE, _IN_FILE_HINT)
 
 

@@ -48,6 +48,8 @@ class TerminalReport(Lines):
         literal = finding.literal
         rule = load().get(literal.rule)
         text = self.text(rule.name if rule else literal.reason)
+        if finding.commented:
+            text.append(", in a comment")
         return text.append(" (low confidence)") if literal.confidence is Confidence.LOW else text
 
     def problems(self, problems: Iterable[Problem]) -> None:

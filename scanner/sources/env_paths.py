@@ -57,6 +57,7 @@ def permitted(target: EnvTarget, file: ConfigFile, around: Surroundings) -> tupl
 def _spelled(target: EnvTarget, file: ConfigFile, around: Surroundings) -> list[str]:
     """None where the name has a variable that means nothing here."""
     opened = opened_folder(file)
+    beside = os.path.realpath(os.path.dirname(file.path))
     # `./x` is looked for as `x` is: in each folder that it may be relative to.
     text = expanded(target.written.removeprefix("./"), around.home, opened)
     if text is None:
@@ -64,12 +65,15 @@ def _spelled(target: EnvTarget, file: ConfigFile, around: Surroundings) -> list[
     cwd = expanded(target.cwd, around.home, opened) if target.cwd else None
     # `projects` of ~/.claude.json: the entries of a folder stand below its name.
     keyed = [step for step in target.key_path if isinstance(step, str) and os.path.isabs(step)]
-    folders = [*([cwd] if cwd else []), *keyed, opened, os.path.realpath(os.path.dirname(file.path))]
+    folders = [*([cwd] if cwd else []), *keyed, opened, beside]
     if _is_own(file):
         folders.append(around.home)
     elif (project := project_folder(file)) != opened:
         folders.append(project)
-    return list(dict.fromkeys(os.path.normpath(os.path.join(opened, folder, text)) for folder in folders))
+    found = [os.path.join(opened, folder, text) for folder in folders]
+    # People also mean the configuration's own folder by `${workspaceFolder}`.
+    found.append(os.path.join(beside, expanded(target.written, around.home, beside) or text))
+    return list(dict.fromkeys(map(os.path.normpath, found)))
 
 
 def _allowed(file: ConfigFile, around: Surroundings) -> list[str]:

@@ -9,7 +9,7 @@ import stat
 from enum import Enum, auto
 
 from unsprawl.rules.bundle import WALK
-from unsprawl.scanner.discover import FORMATS, ConfigFile, format_of, generic_file, speaks_of_mcp
+from unsprawl.scanner.discover import FORMATS, ConfigFile, format_of, generic_file, is_telling, speaks_of_mcp
 from unsprawl.scanner.model import Problem
 
 _SEARCH = WALK["search"]
@@ -35,7 +35,7 @@ def search(path: str) -> ConfigFile | Problem | Skipped | None:
     data = _content(path, longest)
     if not isinstance(data, bytes):
         return data
-    if not speaks_of_mcp(data):
+    if not (is_telling(os.path.basename(path).lower()) or speaks_of_mcp(data)):
         return None
     format_id = format_id or _sniffed(data)
     return generic_file(path, format_id, guessed=True) if format_id else None

@@ -36,6 +36,8 @@ def read(path: str, most: int | None = None) -> bytes | Problem:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return Problem(path, "not-a-file", "not a regular file, left alone")
             data = file.read(most + 1)
+    except ValueError:  # a NUL, or a character that the system's encoding does not have
+        return Problem(path, "unreadable", "cannot be read (no file can have such a name)")
     except OSError as error:
         if error.errno == errno.ENOENT and not os.path.lexists(path):
             return Problem(path, VANISHED, "is not there any more")

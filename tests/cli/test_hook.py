@@ -379,3 +379,15 @@ def test_what_a_clean_file_does_not_import(tmp_path: Path, in_git: bool) -> None
     assert "unsprawl.scanner.examine" in modules
     assert [name for name in modules if "yaml" in name or "dotenv" in name or "env_file" in name] == []
     assert [name for name in HEAVY if any(m == name or m.startswith(f"{name}.") for m in modules)] == []
+
+
+def test_a_secret_in_a_comment_is_found(repo: Path) -> None:
+    put(repo, f'{{"servers": {{\n  // "GITHUB_TOKEN": "{TOKEN}"\n}}}}\n', ".vscode/mcp.json")
+    done = hook(".vscode/mcp.json", cwd=repo)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[1] == (
+        "  .vscode/mcp.json:2:23  env GITHUB_TOKEN: "
+        "GitHub personal access token (classic) (format and checksum), in a comment"
+    )
+    put(repo, f'{{"servers": {{\n  // "GITHUB_TOKEN": "{TOKEN}" unsprawl:allow sample\n}}}}\n', ".vscode/mcp.json")
+    assert hook(".vscode/mcp.json", cwd=repo).returncode == 0

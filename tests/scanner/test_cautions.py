@@ -53,6 +53,11 @@ OTHER = {"command": "x", "cwd": "%s"}
         (".cursor/mcp.json", ENV, "${{ secrets.API_KEY }}", [("cursor",)]),
         (".continue/mcpServers/x.json", ENV, "${API_KEY}", []),
         (".continue/mcpServers/x.json", HEADER, "${API_KEY}", [("continue",)]),  # in JSON only the environment
+        # Paths are for the host, and no secret.
+        (".void-editor/mcp.json", OTHER, "${workspaceFolder}/server", []),
+        (".void-editor/mcp.json", {"command": "x", "envFile": "%s"}, "${workspaceFolder}/.env", []),
+        (".void-editor/mcp.json", {"command": "x", "envFile": ["%s"]}, "${userHome}/.env", []),
+        (".void-editor/mcp.json", {"command": "x", "env": {"cwd": "a", "API_KEY": "%s"}}, "${API_KEY}", [("void",)]),
         # A host that merely reads another's file does not count.
         ("app/.mcp.json", ENV, "${API_KEY:-x}", []),
         ("app/.mcp.json", ENV, "op://vault/item/field", []),

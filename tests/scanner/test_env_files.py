@@ -135,6 +135,17 @@ def test_a_file_is_read_once(project: Path, home: Path, monkeypatch: pytest.Monk
     assert result.complete
 
 
+@pytest.mark.parametrize("folder", [".vscode", ".github", "sub/.cursor"])
+def test_the_folder_of_the_configuration_counts_where_the_project_has_no_such_file(
+    folder: str, project: Path, home: Path
+) -> None:
+    config(project / folder / "mcp.json", "mcpServers", a={**SERVER, "envFile": "${workspaceFolder}/x.env"})
+    put(project / folder / "x.env", f"GITHUB_TOKEN={token()}\n")
+    assert places(scan(project, home=home)) == [f"{folder}/x.env:1"]
+    put((project / folder).parent / "x.env", f"GITHUB_TOKEN={token(2)}\n")
+    assert places(scan(project, home=home)) == [f"{folder.removesuffix(folder.split('/')[-1])}x.env:1"]
+
+
 def test_a_user_level_entry_reads_below_the_home(home: Path, tmp_path: Path) -> None:
     config(
         home / ".cursor/mcp.json",

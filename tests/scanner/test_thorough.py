@@ -72,6 +72,95 @@ def test_without_paths_copies_beside_the_known_places_are_found(tmp_path: Path, 
     assert [copy for _, copy in found(result, tmp_path).values()] == [True]
 
 
+ADDRESS = "https://mcp.acme.io/v1?api_key=kX9vQ2mL7pR4tW8zB3nD6sF1"
+LISTED = {"name": "a", "uri": "https://mcp.acme.io/v1", "apiKey": "kX9vQ2mL7pR4tW8zB3nD6sF1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("cline_mcp_settings.json", {"n8n": SERVER}),
+        ("mcp.json", {"a": SERVER}),
+        ("mcp.json", [{"name": "a", **SERVER}]),
+        (".vscode/mcp.json", {"a": SERVER}),
+        (".cursor/mcp.json", {"a": SERVER, "inputs": []}),
+        (".cursor/mcp.json", [{"name": "a", **SERVER}]),
+        (".cursor/mcp.json", {"mcpServers": {}, "a": SERVER}),
+        ("claude_desktop_config.json", {"a": SERVER}),
+        ("mcp-travel.json", {"inputs": [], "servers": {"a": {"serverUrl": ADDRESS}}}),
+        ("mcp-travel.json", {"servers": {"a": {"httpUrl": ADDRESS, "disabled": False}}}),
+        ("mcp-travel.json", {"servers": {"a": {"url": ADDRESS}}}),
+        ("mcp-travel.json", {"servers": {"a": {"url": ADDRESS.replace("mcp.acme.io/v1", "acme.io/sse")}}}),
+        ("mcp-travel.json", {"servers": [LISTED]}),
+        ("mcp_servers.json", [LISTED]),
+        ("blackbox_mcp_settings.json", {"mcpServers": {"a": SERVER}}),
+        (".idx/mcp.json", {"mcpServers": {"a": SERVER}}),
+        (".q/mcp-config.json", {"mcpServers": {"a": SERVER}}),
+        (".github/copilot/mcp.json", {"mcpServers": {"a": SERVER}}),
+        ("claude_desktop_config_FINAL.json", {"mcpServers": {"a": SERVER}}),
+        (".gemini/settings_FINAL.json", {"mcpServers": {"a": SERVER}}),
+        ("mcp-backup-20250101_120000.json", {"mcpServers": {"a": SERVER}}),
+        ("~/.cursor/mcp.json", {"mcpServers": {"a": SERVER}}),
+        ("~/.codeium/windsurf/mcp_config.json", {"mcpServers": {"a": SERVER}}),
+    ],
+)
+def test_a_name_that_speaks_of_servers_is_enough_for_a_quick_scan(tmp_path: Path, name: str, data: object) -> None:
+    put(tmp_path / "x" / name, data)
+    result = scan(tmp_path, thorough=False)
+    assert [entry.entry.name for entry in result.entries] in (["a"], ["n8n"])
+    assert len(result.findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (".mcp/config.json", {"mcpServers": {"a": SERVER}}),
+        ("config/servers.json", {"about": "mcp", "servers": [LISTED]}),
+        ("config/agent.json", {"about": "mcp", "servers": {"a": {"serverUrl": ADDRESS}}}),
+        ("config/tools.yaml", f"about: mcp\nservers:\n  a:\n    url: {ADDRESS}\n"),
+    ],
+)
+def test_what_only_its_content_tells_is_found_by_a_thorough_scan(tmp_path: Path, name: str, data: object) -> None:
+    put(tmp_path / "x" / name, data)
+    assert len(scan(tmp_path, thorough=True).findings) == 1
+    assert scan(tmp_path, thorough=False).findings == ()
+
+
+KEYED = "https://api.acme.io/v1?api_key=kX9vQ2mL7pR4tW8zB3nD6sF1"
+REPOSITORY = {"type": "git", "url": "git+https://github.com/acme/mcp-server.git"}
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("package.json", {"name": "mcp-x", "repository": REPOSITORY, "bugs": {"url": "https://acme.io/mcp/issues"}}),
+        ("package.json", {"name": "mcp-x", "author": {"name": "Ann", "url": "https://mcp.acme.io"}}),
+        ("mcp-package.json", {"repository": REPOSITORY, "author": {"name": "Ann", "url": "https://mcp.acme.io"}}),
+        ("tsconfig.json", {"compilerOptions": {"paths": {"mcp/*": ["src/mcp/*"]}}, "references": [{"path": "./mcp"}]}),
+        ("openapi.json", {"openapi": "3.1.0", "info": {"title": "mcp"}, "servers": [{"url": KEYED}]}),
+        ("mcp-openapi.yaml", f"openapi: 3.1.0\nservers:\n  - url: {KEYED}\n    description: mcp\n"),
+        ("asyncapi.yaml", f"asyncapi: 3.0.0\nservers:\n  mcp:\n    url: {KEYED}\n    protocol: wss\n"),
+        ("docker-compose.yml", "services:\n  mcp:\n    image: x\n    command: serve\n    environment: {A: b}\n"),
+        ("docker-compose.mcp.yml", "services:\n  a:\n    command: serve\n    environment: {A: b}\nx-a:\n  url: b\n"),
+        ("renovate.json", {"extends": ["config:base"], "hostRules": [{"url": KEYED}], "mcp": {"enabled": False}}),
+        ("mcp-registry.json", {"registry": {"a": {"url": "https://github.com/acme/mcp"}}}),
+        ("mcp-theme.json", [{"name": "a", "url": KEYED}, {"name": "b", "link": "https://acme.io/mcp"}]),
+        ("mcp-tasks.json", {"build": {"command": "make"}, "deploy": {"url": "https://acme.io/mcp"}}),
+        ("mcp.schema.json", {"properties": {"servers": {"type": "object"}, "url": {"type": "string"}}}),
+        ("launch.json", {"configurations": [{"name": "mcp", "url": "http://localhost/mcp"}]}),
+        (".claude/settings.json", {"statusLine": {"type": "command", "command": "x", "args": []}}),
+    ],
+)
+def test_a_file_that_merely_has_addresses_and_commands_holds_no_servers(
+    tmp_path: Path, name: str, data: object
+) -> None:
+    put(tmp_path / name, data)
+    for thorough in (False, True):
+        result = scan(tmp_path, thorough=thorough)
+        assert [entry.entry.name for entry in result.entries] == []
+        assert result.findings == ()
+
+
 def test_a_report_says_whose_copy_it_is(tmp_path: Path) -> None:
     put(tmp_path / ".claude.json.bak", {"mcpServers": {"a": SERVER}})
     assert readers(scan(tmp_path, tmp_path).findings)[0] == "Claude Code (copy)"

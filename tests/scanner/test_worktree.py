@@ -27,6 +27,11 @@ def test_bytes_as_they_are(tmp_path: Path, data: bytes) -> None:
     assert read(str(tmp_path / "link")) == data
 
 
+@pytest.mark.parametrize("name", ["a\0b", "\0", "\ud800"])
+def test_a_name_that_no_file_can_have(tmp_path: Path, name: str) -> None:
+    assert problem(f"{tmp_path}/{name}").code == "unreadable"
+
+
 def test_what_is_no_file(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
     (tmp_path / "link").symlink_to("fifo")
