@@ -173,7 +173,8 @@ class _Reader:
         elif assignment is not None:
             if assignment[2]:
                 yield Argument(index, start + assignment.start(2), end, assignment[1].removeprefix("$env:"))
-        elif flag not in ENV_FLAGS and meaning != "variables":  # there a name without a value is passed through
+        elif value.startswith("{") or (flag not in ENV_FLAGS and meaning != "variables"):
+            # Behind `-e` a name without a value is passed through; `--env '{"NAME": "value"}'` is JSON.
             yield Argument(index, start, end, _plain(flag))
 
 

@@ -75,7 +75,7 @@ def verdicts(view: View, context: Context, held: Sequence[Leaf]) -> Iterator[Ver
         return
     spans = [leaf.view.span(0, len(leaf.view.text)) for leaf in held]
     wider: list[Literal] = []
-    for literal in _formats(view.text, context):
+    for literal in _formats(view.text, context, identifiers=False):
         start, end = view.span(literal.start, literal.end)
         if not any(first <= start and end <= last for first, last in spans):
             wider.append(literal._replace(start=start, end=end))
@@ -128,7 +128,7 @@ def moved(judgement: Judgement, by: int) -> Judgement:
     return judgement
 
 
-def _formats(text: str, context: Context) -> list[Literal]:
+def _formats(text: str, context: Context, *, identifiers: bool = True) -> list[Literal]:
     """Every stretch that has a vendor's format and is no stand-in, from left to right."""
     found: list[Literal] = []
     waiting = [(0, len(text))]
@@ -136,6 +136,10 @@ def _formats(text: str, context: Context) -> list[Literal]:
         first, last = waiting.pop()
         hit = known.find(text[first:last])
         if hit is None or hit.stand_in:
+            continue
+        # `ID:SECRET`: beside the secret, the identifier is no second finding.
+        if hit.format.identifier and not identifiers:
+            waiting += [(first, first + hit.start), (first + hit.end, last)]
             continue
         judgement = _of_format(hit, text[first:last], context)
         if isinstance(judgement, Literal):

@@ -21,13 +21,15 @@ class Secrecy(Enum):
 
 
 _HUMP = r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])"
-_BREAK = r"[^A-Za-z0-9]+"
+_BREAK = r"[\W_]+"
 _MOST_WORDS = 4
 
 _STRONG = frozenset(NAMES["strong"])
 _PASSWORDS = frozenset(NAMES["passwords"])
 _WEAK = frozenset(NAMES["weak"])
 _GLUED: tuple[str, ...] = tuple(NAMES["glued"])
+_GLUED_PASSWORDS = tuple(word for word in _GLUED if word in _PASSWORDS)
+_UUIDS = frozenset(NAMES["uuids"])
 _WORDS = frozenset(NAMES["early"])
 _STRIP = tuple(f"{prefix}_" for prefix in NAMES["strip_prefixes"])
 _ANY = frozenset(NAMES["veto"]["quantities"]["any"])
@@ -41,6 +43,8 @@ _HEADERS = frozenset(NAMES["headers"]["secret"])
 _NOT_HEADERS = frozenset(NAMES["headers"]["not_secret"])
 _HEADER_ENDS = frozenset({"AUTH", "KEY", "TOKEN", "SECRET", "PASSWORD", "SESSION"})
 _QUERY = frozenset(NAMES["query"])
+_FLAGS = frozenset(NAMES["flags"])
+_REHEARSALS = frozenset(NAMES["rehearsals"])
 _PHRASES = frozenset(NAMES["phrases"])
 SHARED = frozenset(NAMES["shared"])
 """Names that several vendors use."""
@@ -93,12 +97,28 @@ def is_password(name: str) -> bool:
     """Whether the value under this name is one that people think up."""
     words = normalised(name).rstrip("0123456789").rstrip("_").split("_")
     endings = ("_".join(words[-count:]) for count in range(1, _MOST_WORDS))
-    return words[-1].endswith(("PASSWORD", "PASSWD")) or any(ending in _PASSWORDS for ending in endings)
+    return words[-1].endswith(_GLUED_PASSWORDS) or any(ending in _PASSWORDS for ending in endings)
 
 
 def weak_in_query(name: str) -> bool:
     """Whether a query parameter of this name may hold a credential, though the name says nothing elsewhere."""
     return normalised(name) in _QUERY
+
+
+def weak_as_flag(flag: str) -> bool:
+    """The same for a flag, without its dashes."""
+    return normalised(flag) in _FLAGS
+
+
+def may_be_uuid(name: str) -> bool:
+    """Whether a UUID under a weak name is a credential rather than an identifier."""
+    words = normalised(name).split("_")
+    return any("_".join(words[-count:]) in _UUIDS for count in (1, 2))
+
+
+def is_rehearsal(name: str) -> bool:
+    """Whether the name is one of a test or a demonstration."""
+    return normalised(name).partition("_")[0] in _REHEARSALS
 
 
 def names_phrase(name: str) -> bool:

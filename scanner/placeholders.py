@@ -57,12 +57,15 @@ _MARKS = frozenset(PLACEHOLDERS["marks"])
 _MASKS = frozenset(PLACEHOLDERS["masks"])
 _OPENERS = frozenset(PLACEHOLDERS["openers"])
 _NOUNS = frozenset(PLACEHOLDERS["nouns"])
+_FILLERS = _NOUNS | _MARKS | _OPENERS | frozenset(PLACEHOLDERS["fillers"])
 _STEMS: tuple[str, ...] = tuple(PLACEHOLDERS["stems"])
 DEFAULT_PASSWORDS = frozenset(PLACEHOLDERS["default_passwords"])
 ID_HOSTS = frozenset(PLACEHOLDERS["id_hosts"])
 ID_SEGMENTS = frozenset(PLACEHOLDERS["id_segments"])
+ID_PREFIXES: tuple[str, ...] = tuple(PLACEHOLDERS["id_prefixes"])
 KEY_SEGMENTS = frozenset(PLACEHOLDERS["key_segments"])
 CAPABILITY_HOSTS = frozenset(PLACEHOLDERS["capability_hosts"])
+CAPABILITY_QUERIES = frozenset(PLACEHOLDERS["capability_queries"])
 
 SESSION_COOKIES = frozenset(PLACEHOLDERS["cookies"]["session"])
 SESSION_COOKIE_PARTS: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["session_parts"])
@@ -184,6 +187,19 @@ def _said(words: list[str], own: frozenset[str], *, short: bool) -> str:
     if all(word in _NOUNS or word in own or (word.isdigit() and len(word) < 4) for word in words):
         return "says what belongs there"
     return ""
+
+
+def own_words(text: str) -> list[str]:
+    """The words of `text`, lower case, that stand-ins are not made of; numbers aside."""
+    words = compiled(_BREAK).split(compiled(_HUMP).sub(r"\1 \2", text).lower())
+    bare = [word.strip("0123456789") for word in words]
+    return [word for word in bare if len(word) > 1 and word not in _FILLERS and word not in _WORDS]
+
+
+def is_rehearsed(password: str) -> bool:
+    """Whether a password is a stand-in's word with a number behind it (`Password123!`)."""
+    word = password.lower().rstrip("!?.#@$").rstrip("0123456789")
+    return word in DEFAULT_PASSWORDS or word in _NOUNS or word in _WORDS
 
 
 def is_masked(body: str) -> bool:
