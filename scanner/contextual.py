@@ -5,7 +5,18 @@ from __future__ import annotations
 from unsprawl.rules.load import compiled, load
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
-from unsprawl.scanner.names import Secrecy, is_password, names_phrase, normalised, secrecy, secret_header, weak_as_flag, weak_in_query
+from unsprawl.scanner.names import (
+    Secrecy,
+    is_password,
+    names_phrase,
+    normalised,
+    plain_header,
+    publishable,
+    secrecy,
+    secret_header,
+    weak_as_flag,
+    weak_in_query,
+)
 from unsprawl.scanner.parts import SCHEMES
 from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, CAPABILITY_QUERIES, shape
 from unsprawl.scanner.randomness import classes, entropy, has_random_run, looks_random
@@ -19,6 +30,8 @@ def by_surroundings(value: str, context: Context) -> Judgement:
     """What the name, the position and the vendor beside it make of a value that says nothing itself."""
     in_header = context.role in _SCHEMES or (context.kind is SlotKind.HEADER and not context.role)
     by_position = context.role in _SCHEMES - {"header"} or (in_header and secret_header(context.name))
+    if in_header and plain_header(context.name):
+        return Harmless("a header without a credential")
     level = Secrecy.STRONG if by_position or context.role == "password" else secrecy(context.name)
     if context.role == "password":
         return _named_password(value, context)
@@ -35,7 +48,8 @@ def by_surroundings(value: str, context: Context) -> Judgement:
         # A word without a name may be the key that this package takes.
         bare = context.kind is SlotKind.ARG and looks_random(value)
         return (_fitting(value, context, Secrecy.WEAK) if bare else None) or generic.bare(value, context)
-    if level in (Secrecy.STRONG, Secrecy.WEAK) and load().is_public(normalised(context.name)):
+    named_public = publishable(context.name) is not None or load().is_public(normalised(context.name))
+    if level in (Secrecy.STRONG, Secrecy.WEAK) and named_public:
         return Harmless("publishable by its name")
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header
     setting = shape(value)

@@ -122,7 +122,7 @@ def _code(view: View, context: Context) -> _Found:
     """`python -c "os.environ['NAME'] = 'value'"`: variables that a line of a program sets."""
     if context.kind is not SlotKind.ARG or context.role or "env" not in view.text:
         return None
-    found = [match for match in compiled(_SET_VARIABLE).finditer(view.text)]
+    found = list(compiled(_SET_VARIABLE).finditer(view.text))
     return [Leaf(view.cut(*match.span(2)), context._replace(name=match[1]), key=match[1]) for match in found] or None
 
 

@@ -41,6 +41,7 @@ _BREAK = r"[^A-Za-z0-9]+"
 _HUMP = r"([a-z])([A-Z])"
 _SHORTEST_WORD = 3
 _SHORTEST_CHOSEN = 10
+_SHORTEST_NUMBER = 2
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _HEX = r"[0-9a-fA-F]+"
 _PHRASE = r"[a-z]{3,8}(?:[ ,]+[a-z]{3,8}){11,23}"
@@ -76,7 +77,9 @@ def header(value: str, context: Context) -> Judgement:
         return Placeholder("too short for a credential")
     if is_wordy(value) or (value.count(" ") > 1 and not has_random_run(value)):
         if is_chosen(value, context):
-            return _literal("generic-auth-header", Severity.HIGH, "words as a credential in a header", value, medium=False)
+            return _literal(
+                "generic-auth-header", Severity.HIGH, "words as a credential in a header", value, medium=False
+            )
         return Placeholder("words, not a random value")
     return _literal("generic-auth-header", Severity.HIGH, "credential in a header", value, medium=True)
 
@@ -123,7 +126,9 @@ def _strong(value: str, context: Context) -> Judgement:
         return _long(value, what)
     sent = context.role == "query" or (context.kind is SlotKind.ARG and not context.role)
     if sent and switches(value) and is_chosen(value, context):
-        return _literal("generic-secret", Severity.MEDIUM, "words under a name that implies a secret", value, medium=False)
+        return _literal(
+            "generic-secret", Severity.MEDIUM, "words under a name that implies a secret", value, medium=False
+        )
     return Harmless("words or a number, not a random value")
 
 
@@ -169,8 +174,8 @@ def segment(value: str, context: Context) -> Judgement:
 
 def _capability(value: str) -> Judgement:
     """A path segment at a host where whoever knows the address may call: anything that is no word of a route."""
-    slug = value.count("-") >= 3 and classes(value) > 1
-    route = value.isdigit() or value.islower() and value.isalpha() or is_wordy(value)
+    slug = value.count("-") >= 3 and value.lower() != value != value.upper()
+    route = value.isdigit() or (value.islower() and value.isalpha()) or is_wordy(value)
     if slug or not route:
         return _literal("generic-secret", Severity.MEDIUM, "the part of an address that opens it", value, medium=True)
     return Harmless("part of an address")
@@ -208,17 +213,17 @@ def bare(value: str, context: Context) -> Judgement:
 
 
 def is_chosen(value: str, context: Context) -> bool:
-    """Whether somebody made up a credential of words: none that asks to be filled in has words of its own.
+    """Whether somebody made up a credential of words: one that only asks to be filled in has no words of its own.
 
-    Vendors' names are no such words (`figma-token` is a stand-in), nor are those of the host that it is sent to.
+    Vendors' names are no such words (`figma-token` is a stand-in), nor is that of the host that it is sent to unless
+    there is a number as well: `acme-gateway-token-2025`.
     """
     if len(value) < _SHORTEST_CHOSEN or not value.isascii() or " " in value:
         return False
-    own = [word for word in own_words(value) if not load().brand(word.upper()) and word not in context.host]
-    if not any(map(str.isdigit, value)):
-        return 2 * sum(map(len, own)) >= len(value)
-    # `gateway-token-2025` and `acme-gateway-token-2025`: the name of a team or product makes it somebody's.
-    return any(len(word) >= _SHORTEST_WORD for word in own)
+    own = [word for word in own_words(value) if not load().brand(word.upper())]
+    if sum(map(str.isdigit, value)) >= _SHORTEST_NUMBER:
+        return any(len(word) >= _SHORTEST_WORD for word in own)
+    return 2 * sum(len(word) for word in own if word not in context.host) >= len(value)
 
 
 def is_wordy(value: str) -> bool:

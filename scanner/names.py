@@ -44,7 +44,10 @@ _NOT_HEADERS = frozenset(NAMES["headers"]["not_secret"])
 _HEADER_ENDS = frozenset({"AUTH", "KEY", "TOKEN", "SECRET", "PASSWORD", "SESSION"})
 _QUERY = frozenset(NAMES["query"])
 _FLAGS = frozenset(NAMES["flags"])
-_REHEARSALS = frozenset(NAMES["rehearsals"])
+_REHEARSALS = tuple(f"{word}_" for word in NAMES["rehearsals"])
+_PUBLISHABLE: dict[str, str] = {
+    name: entry.get("rule", "") for entry in NAMES["publishable"] for name in entry["names"]
+}
 _PHRASES = frozenset(NAMES["phrases"])
 SHARED = frozenset(NAMES["shared"])
 """Names that several vendors use."""
@@ -118,7 +121,21 @@ def may_be_uuid(name: str) -> bool:
 
 def is_rehearsal(name: str) -> bool:
     """Whether the name is one of a test or a demonstration."""
-    return normalised(name).partition("_")[0] in _REHEARSALS
+    return normalised(name).startswith(_REHEARSALS)
+
+
+def publishable(name: str) -> str | None:
+    """Of a name of what a web page shows anyway: the id of the rule whose format such a value has, "" for none. None
+    for any other name."""
+    words = normalised(name).split("_")
+    endings = ("_".join(words[-count:]) for count in range(2, _MOST_WORDS + 1))
+    return next((_PUBLISHABLE[ending] for ending in endings if ending in _PUBLISHABLE), None)
+
+
+@lru_cache(maxsize=1024)
+def plain_header(name: str) -> bool:
+    """Whether a header of this name is known to carry no credential."""
+    return name.strip().lower() in _NOT_HEADERS
 
 
 def names_phrase(name: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cache
 
 from unsprawl.rules.bundle import PLACEHOLDERS
 from unsprawl.rules.load import compiled
@@ -193,7 +194,15 @@ def own_words(text: str) -> list[str]:
     """The words of `text`, lower case, that stand-ins are not made of; numbers aside."""
     words = compiled(_BREAK).split(compiled(_HUMP).sub(r"\1 \2", text).lower())
     bare = [word.strip("0123456789") for word in words]
-    return [word for word in bare if len(word) > 1 and word not in _FILLERS and word not in _WORDS]
+    own = [word for word in bare if len(word) > 1 and word not in _FILLERS and word not in _WORDS]
+    # `mysecretkey`: words without a break between them.
+    return [word for word in own if len(compiled(_filler()).sub("", word)) > 2]
+
+
+@cache
+def _filler() -> str:
+    """A pattern for stand-ins' words within another one; short ones are in ordinary words too."""
+    return "|".join(sorted((word for word in _FILLERS if len(word) > 3 or word in ("key", "api")), key=len)[::-1])
 
 
 def is_rehearsed(password: str) -> bool:
