@@ -179,6 +179,8 @@ def _of_format(hit: known.Hit, value: str, context: Context) -> Judgement | None
         return Placeholder(hit.stand_in) if whole else None
     if hit.rule.id == "jwt":
         return judge_jwt(value[hit.start : hit.end], hit.start, context)
+    if hit.format.identifier and len(value) > hit.end + 1 and value[hit.end] == ":":
+        return moved(_trimmed_judgement(value[hit.end + 1 :], context), hit.end + 1)  # `ID:SECRET`
     if whole and hit.rule.id == publishable(context.name):
         return Harmless("publishable by its name")
     start, end = hit.start, hit.end

@@ -108,6 +108,7 @@ def weak_in_query(name: str) -> bool:
     return normalised(name) in _QUERY
 
 
+@lru_cache(maxsize=1024)
 def weak_as_flag(flag: str) -> bool:
     """The same for a flag, without its dashes."""
     return normalised(flag) in _FLAGS
@@ -124,6 +125,7 @@ def is_rehearsal(name: str) -> bool:
     return normalised(name).startswith(_REHEARSALS)
 
 
+@lru_cache(maxsize=4096)
 def publishable(name: str) -> str | None:
     """Of a name of what a web page shows anyway: the id of the rule whose format such a value has, "" for none. None
     for any other name."""
