@@ -18,6 +18,7 @@ from unsprawl.scanner.placeholders import (
     SESSION_COOKIE_PARTS,
     SESSION_COOKIES,
     is_rehearsed,
+    is_stand_in,
     own_words,
 )
 from unsprawl.scanner.randomness import (
@@ -42,6 +43,7 @@ _HUMP = r"([a-z])([A-Z])"
 _SHORTEST_WORD = 3
 _SHORTEST_CHOSEN = 10
 _SHORTEST_NUMBER = 2
+_LONGEST_STAND_IN = 64
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _HEX = r"[0-9a-fA-F]+"
 _PHRASE = r"[a-z]{3,8}(?:[ ,]+[a-z]{3,8}){11,23}"
@@ -75,6 +77,8 @@ def header(value: str, context: Context) -> Judgement:
     """The credential of an authorization header, or the whole value of a header that carries one."""
     if len(value) < SHORTEST_SHORT_KEY:
         return Placeholder("too short for a credential")
+    if len(value) < _LONGEST_STAND_IN and not has_random_run(value) and is_stand_in(value):
+        return Placeholder("made of stand-ins' words")
     if is_wordy(value) or (value.count(" ") > 1 and not has_random_run(value)):
         if is_chosen(value, context):
             return _literal(
@@ -120,7 +124,7 @@ def _strong(value: str, context: Context) -> Judgement:
     if length < SHORTEST_KEY:
         digits = any(char.isdigit() for char in value) or (value.isalpha() and case_switches(value) >= 0.3 * length)
         mixed = classes(value) >= 2 and digits and distinct(value) >= 5
-        if mixed and (not is_wordy(value) or switches(value) >= 3):
+        if mixed and (not is_wordy(value) or switches(value) >= 3) and not is_stand_in(value):
             return _literal("generic-secret", Severity.MEDIUM, f"short {what}", value, medium=False)
     elif not is_wordy(value):
         return _long(value, what)

@@ -199,6 +199,15 @@ def own_words(text: str) -> list[str]:
     return [word for word in own if len(compiled(_filler()).sub("", word)) > 2]
 
 
+def is_stand_in(text: str) -> bool:
+    """Whether `text` is made of stand-ins' words, numbers aside (`dev_key_v1`, `admin12345`), not of random letters."""
+    if not text.isascii() or own_words(text):
+        return False
+    words = compiled(_BREAK).split(compiled(_HUMP).sub(r"\1 \2", text).lower())
+    said = sum(len(bare) for word in words if (bare := word.strip("0123456789")) in _FILLERS or bare in _WORDS)
+    return said >= 3 and 2 * said >= sum(map(str.isalpha, text))
+
+
 @cache
 def _filler() -> str:
     """A pattern for stand-ins' words within another one; short ones are in ordinary words too."""
