@@ -211,7 +211,7 @@ def bare(value: str, context: Context) -> Judgement:
     elif context.kind is SlotKind.ARG:
         random = has_random_run(value) and classes(value) >= 2 and entropy(value) >= 3.0
         plain = value.replace("-", "").replace("_", "").isalnum() and not compiled(_UUID).fullmatch(value)
-        if random and plain and len(value) >= 32:
+        if random and plain and len(value) >= (24 if classes(value) == 3 else 32):
             return _literal("generic-secret", Severity.MEDIUM, "long random value", value, medium=False)
     return UNKNOWN
 

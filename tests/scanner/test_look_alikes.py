@@ -84,7 +84,7 @@ STAND_INS = [
     "github-access-token", "your-team-token-2025", "super-secret-token-42", "mysecretkey1234", "MySecretKey2024",
     "local-dev-token-2025", "mcp-server-api-key", "a-long-random-string", "company-api-token", "token-value-001",
     "mein-geheimer-token-1", "mon-jeton-secret-123", "mi-clave-secreta-123", "minha-chave-api-123", "mio-token-segreto",
-    "mijn-geheime-sleutel", "moj-tajny-klucz-12", "moy-token-klyuch-12", "qwertyuiop123", "short2024",
+    "mijn-geheime-sleutel", "moj-tajny-klucz-12", "moy-token-klyuch-12", "qwertyuiop123", "short2024", "dev_key_v1", "admin12345", "my-api-key!", "hosted-token-v2",
 ]  # fmt: skip
 
 
@@ -178,6 +178,8 @@ def test_flags_and_lines(entry: object, found: list[str]) -> None:
         (env(DINGTALK_APP_SECRET=KEY), [KEY]),
         (env(PUMP_TOKEN=(KEY + KEY2)[:44], CONTRACT_TOKEN=(KEY + KEY2)[:43]), []),
         (env(SEGMENT_WRITE_KEY=KEY), []),
+        (env(APPLICATIONINSIGHTS_CONNECTION_STRING=f"InstrumentationKey={UUID};IngestionEndpoint=https://a.test/"), []),
+        (env(APPLICATIONINSIGHTS_INSTRUMENTATION_KEY=UUID), []),
         (env(ACME_WRITE_KEY=KEY), [KEY]),
         (env(E2E_PASSWORD="Password" + "123!", DEMO_PASSWORD="demo" + "1234", TEST_USER_PASSWORD="test" + "123"), []),
         (env(E2E_PASSWORD=PW), [PW]),
