@@ -48,8 +48,9 @@ def by_surroundings(value: str, context: Context) -> Judgement:
         # A word without a name may be the key that this package takes.
         bare = context.kind is SlotKind.ARG and looks_random(value)
         return (_fitting(value, context, Secrecy.WEAK) if bare else None) or generic.bare(value, context)
-    named_public = publishable(context.name) is not None or load().is_public(normalised(context.name))
-    if level in (Secrecy.STRONG, Secrecy.WEAK) and named_public:
+    if level in (Secrecy.STRONG, Secrecy.WEAK) and (
+        publishable(context.name) is not None or load().is_public(normalised(context.name))
+    ):
         return Harmless("publishable by its name")
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header
     setting = shape(value)

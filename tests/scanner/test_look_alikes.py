@@ -84,7 +84,8 @@ STAND_INS = [
     "github-access-token", "your-team-token-2025", "super-secret-token-42", "mysecretkey1234", "MySecretKey2024",
     "local-dev-token-2025", "mcp-server-api-key", "a-long-random-string", "company-api-token", "token-value-001",
     "mein-geheimer-token-1", "mon-jeton-secret-123", "mi-clave-secreta-123", "minha-chave-api-123", "mio-token-segreto",
-    "mijn-geheime-sleutel", "moj-tajny-klucz-12", "moy-token-klyuch-12", "qwertyuiop123", "short2024", "dev_key_v1", "admin12345", "my-api-key!", "hosted-token-v2",
+    "mijn-geheime-sleutel", "moj-tajny-klucz-12", "moy-token-klyuch-12", "qwertyuiop123", "short2024",
+    "dev_key_v1", "admin12345", "my-api-key!", "hosted-token-v2",
 ]  # fmt: skip
 
 
