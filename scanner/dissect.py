@@ -41,6 +41,7 @@ _SHELLS = {str(shell): shell for shell in Shell}
 _SAYS_NOTHING = (Secrecy.NEUTRAL, Secrecy.VETO)
 _HEADERS = frozenset(NAMES["headers"]["secret"])
 _IDENTIFIED = r"[A-Za-z0-9_/-]{8,200}:([A-Za-z0-9_-]{20,200})"
+_SETS = ("os.environ", "os.putenv", "process.env")
 _SET_VARIABLE = (
     r"(?:\bos\.environ\[|\bos\.environ\.setdefault\(|\bos\.putenv\(|\bprocess\.env\[|\bprocess\.env\.)"
     r"[\"']?([A-Za-z_][A-Za-z0-9_]{0,80})[\"']?\]?\s{0,3}[=,]\s{0,3}[\"']([^\"'\n]{1,4096})[\"']"
@@ -120,7 +121,7 @@ def _credential(view: View, context: Context) -> _Found:
 
 def _code(view: View, context: Context) -> _Found:
     """`python -c "os.environ['NAME'] = 'value'"`: variables that a line of a program sets."""
-    if context.kind is not SlotKind.ARG or context.role or "env" not in view.text:
+    if context.kind is not SlotKind.ARG or context.role or not any(word in view.text for word in _SETS):
         return None
     found = list(compiled(_SET_VARIABLE).finditer(view.text))
     return [Leaf(view.cut(*match.span(2)), context._replace(name=match[1]), key=match[1]) for match in found] or None
