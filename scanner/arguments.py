@@ -18,6 +18,9 @@ ENV_FILE_FLAGS = frozenset({"--env-file", "--env-file-if-exists"})
 _HEADER_LINE = r"\s*([A-Za-z][A-Za-z0-9_-]{1,60})\s*[:=]\s*((?s:\S.*))"
 _HEADER_NAME = r"[A-Za-z][A-Za-z0-9_-]{1,60}"
 _ASSIGNMENT = r"((?:\$env:)?[A-Za-z_][A-Za-z0-9_.-]{0,80})=((?s:.*))"
+_PASSED = r"[A-Za-z_][A-Za-z0-9_.*-]*"
+"""What docker takes behind `-e` without a value: a variable to pass through. `--env '{"NAME": "value"}'` and
+`node -e` are others' flags."""
 _VARIABLE = r"\$(?:env:)?([A-Za-z_][A-Za-z0-9_]{0,80})"
 _FLAG = r"(--?[A-Za-z][A-Za-z0-9_.-]{0,80})(?:[=:]((?s:.*)))?"
 _SLASH_FLAG = r"(/[A-Za-z])|(/[A-Za-z][A-Za-z0-9_-]{0,40})[=:]((?s:.*))"
@@ -173,7 +176,7 @@ class _Reader:
         elif assignment is not None:
             if assignment[2]:
                 yield Argument(index, start + assignment.start(2), end, assignment[1].removeprefix("$env:"))
-        elif flag not in ENV_FLAGS and meaning != "variables":  # there a name without a value is passed through
+        elif (flag not in ENV_FLAGS and meaning != "variables") or not compiled(_PASSED).fullmatch(value):
             yield Argument(index, start, end, _plain(flag))
 
 

@@ -5,9 +5,20 @@ from __future__ import annotations
 from unsprawl.rules.load import compiled, load
 from unsprawl.scanner import generic, known
 from unsprawl.scanner.model import Confidence, Context, Harmless, Judgement, Literal, Placeholder, Severity, SlotKind
-from unsprawl.scanner.names import Secrecy, is_password, names_phrase, normalised, secrecy, secret_header, weak_in_query
+from unsprawl.scanner.names import (
+    Secrecy,
+    is_password,
+    names_phrase,
+    normalised,
+    plain_header,
+    publishable,
+    secrecy,
+    secret_header,
+    weak_as_flag,
+    weak_in_query,
+)
 from unsprawl.scanner.parts import SCHEMES
-from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, shape
+from unsprawl.scanner.placeholders import CAPABILITY_HOSTS, CAPABILITY_QUERIES, shape
 from unsprawl.scanner.randomness import classes, entropy, has_random_run, looks_random
 from unsprawl.scanner.vendors import brand, host_in, named, named_by_vendor
 
@@ -19,6 +30,8 @@ def by_surroundings(value: str, context: Context) -> Judgement:
     """What the name, the position and the vendor beside it make of a value that says nothing itself."""
     in_header = context.role in _SCHEMES or (context.kind is SlotKind.HEADER and not context.role)
     by_position = context.role in _SCHEMES - {"header"} or (in_header and secret_header(context.name))
+    if in_header and plain_header(context.name):
+        return Harmless("a header without a credential")
     level = Secrecy.STRONG if by_position or context.role == "password" else secrecy(context.name)
     if context.role == "password":
         return _named_password(value, context)
@@ -27,7 +40,7 @@ def by_surroundings(value: str, context: Context) -> Judgement:
     phrase = generic.phrase(value) if names_phrase(context.name) else None
     if phrase is not None:
         return _fitting(value, context, Secrecy.STRONG) or phrase
-    if level is Secrecy.NEUTRAL and context.role == "query" and weak_in_query(context.name):
+    if level is Secrecy.NEUTRAL and _weak_here(context):
         level = Secrecy.WEAK
     if level in (Secrecy.NEUTRAL, Secrecy.VETO) and not context.role and not named_by_vendor(context):
         if context.name:
@@ -35,7 +48,9 @@ def by_surroundings(value: str, context: Context) -> Judgement:
         # A word without a name may be the key that this package takes.
         bare = context.kind is SlotKind.ARG and looks_random(value)
         return (_fitting(value, context, Secrecy.WEAK) if bare else None) or generic.bare(value, context)
-    if level in (Secrecy.STRONG, Secrecy.WEAK) and load().is_public(normalised(context.name)):
+    if level in (Secrecy.STRONG, Secrecy.WEAK) and (
+        publishable(context.name) is not None or load().is_public(normalised(context.name))
+    ):
         return Harmless("publishable by its name")
     passwordish = level is Secrecy.STRONG and is_password(context.name) and not in_header
     setting = shape(value)
@@ -54,12 +69,20 @@ def by_surroundings(value: str, context: Context) -> Judgement:
         if rule is not None:
             return Placeholder(f"starts like {rule.one} and is too short for one")
     if by_position:
-        return _credited(generic.header(value), context)
+        return _credited(generic.header(value, context), context)
     if context.role in ("segment", "capability"):
         return generic.segment(value, context)
     if level is Secrecy.NEUTRAL and (context.role == "user" or not context.name):
         return generic.bare(value, context)
     return _credited(generic.secret(value, context, level), context)
+
+
+def _weak_here(context: Context) -> bool:
+    """Whether a name that says nothing elsewhere may be that of a credential in this position."""
+    if context.role == "query":
+        capability = context.name.lower() in CAPABILITY_QUERIES and host_in(context.host, CAPABILITY_HOSTS)
+        return weak_in_query(context.name) or capability
+    return context.kind is SlotKind.ARG and not context.role and weak_as_flag(context.name)
 
 
 def _no_setting(value: str) -> bool:

@@ -27,7 +27,7 @@ from unsprawl.scanner.model import (
     Severity,
     SlotKind,
 )
-from unsprawl.scanner.names import Secrecy, is_password, secrecy
+from unsprawl.scanner.names import Secrecy, is_password, publishable, secrecy
 from unsprawl.scanner.placeholders import beside, default_of, placeholder, reference_of
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
@@ -78,7 +78,7 @@ def verdicts(view: View, context: Context, held: Sequence[Leaf]) -> Iterator[Ver
         return
     spans = [leaf.view.span(0, len(leaf.view.text)) for leaf in held]
     wider: list[Literal] = []
-    for literal in _formats(view.text, context):
+    for literal in _formats(view.text, context, identifiers=False):
         start, end = view.span(literal.start, literal.end)
         if not any(first <= start and end <= last for first, last in spans):
             wider.append(literal._replace(start=start, end=end))
@@ -141,7 +141,7 @@ def moved(judgement: Judgement, by: int) -> Judgement:
     return judgement
 
 
-def _formats(text: str, context: Context) -> list[Literal]:
+def _formats(text: str, context: Context, *, identifiers: bool = True) -> list[Literal]:
     """Every stretch that has a vendor's format and is no stand-in, from left to right."""
     found: list[Literal] = []
     waiting = [(0, len(text))]
@@ -149,6 +149,10 @@ def _formats(text: str, context: Context) -> list[Literal]:
         first, last = waiting.pop()
         hit = known.find(text[first:last])
         if hit is None or hit.stand_in:
+            continue
+        # `ID:SECRET`: beside the secret, the identifier is no second finding.
+        if hit.format.identifier and not identifiers:
+            waiting += [(first, first + hit.start), (first + hit.end, last)]
             continue
         judgement = _of_format(hit, text[first:last], context)
         if isinstance(judgement, Literal):
@@ -188,6 +192,10 @@ def _of_format(hit: known.Hit, value: str, context: Context) -> Judgement | None
         return Placeholder(hit.stand_in) if whole else None
     if hit.rule.id == "jwt":
         return judge_jwt(value[hit.start : hit.end], hit.start, context)
+    if hit.format.identifier and len(value) > hit.end + 1 and value[hit.end] == ":":
+        return moved(_trimmed_judgement(value[hit.end + 1 :], context), hit.end + 1)  # `ID:SECRET`
+    if whole and hit.rule.id == publishable(context.name):
+        return Harmless("publishable by its name")
     start, end = hit.start, hit.end
     owner = claimed(value, hit.rule, context)
     if owner:

@@ -41,6 +41,11 @@ _SHELLS = {str(shell): shell for shell in Shell}
 _SAYS_NOTHING = (Secrecy.NEUTRAL, Secrecy.VETO)
 _HEADERS = frozenset(NAMES["headers"]["secret"])
 _IDENTIFIED = r"[A-Za-z0-9_/-]{8,200}:([A-Za-z0-9_-]{20,200})"
+_SETS = ("os.environ", "os.putenv", "process.env")
+_SET_VARIABLE = (
+    r"(?:\bos\.environ\[|\bos\.environ\.setdefault\(|\bos\.putenv\(|\bprocess\.env\[|\bprocess\.env\.)"
+    r"[\"']?([A-Za-z_][A-Za-z0-9_]{0,80})[\"']?\]?\s{0,3}[=,]\s{0,3}[\"']([^\"'\n]{1,4096})[\"']"
+)
 _CHUNK = r"[^\s,;|]+"
 _SERVERS = frozenset({"server", "host", "data source", "addr", "address", "hostname"})
 
@@ -50,7 +55,7 @@ def leaves(view: View, context: Context, depth: int = 0) -> tuple[Leaf, ...]:
     view = trimmed(view)
     if not view.text or depth > _DEEPEST or is_one(view.text):
         return ()
-    for take_apart in (_script, _login, _credential, _json, _uri, _several, _pairs, _header, _composite):
+    for take_apart in (_script, _login, _credential, _code, _json, _uri, _several, _pairs, _header, _composite):
         found = take_apart(view, context)
         if found is not None:
             return tuple(deeper for leaf in found if leaf.view.text for deeper in _deeper(leaf, depth + 1))
@@ -114,6 +119,14 @@ def _credential(view: View, context: Context) -> _Found:
     return [Leaf(view.cut(part.start, part.end), context._replace(role=part.role))]
 
 
+def _code(view: View, context: Context) -> _Found:
+    """`python -c "os.environ['NAME'] = 'value'"`: variables that a line of a program sets."""
+    if context.kind is not SlotKind.ARG or context.role or not any(word in view.text for word in _SETS):
+        return None
+    found = list(compiled(_SET_VARIABLE).finditer(view.text))
+    return [Leaf(view.cut(*match.span(2)), context._replace(name=match[1]), key=match[1]) for match in found] or None
+
+
 def _json(view: View, context: Context) -> _Found:
     if view.text[0] not in "{[" or context.role not in ("", "header", "body", "default", "query", "bearer"):
         return None
@@ -154,9 +167,9 @@ def _role_of_segment(text: str, start: int, host: str) -> str:
     """What the word before a path segment makes of it: "capability" behind `/mcp/…`, "" for the identifier behind
     `/projects/…`, else "segment"."""
     before = text[:start].rstrip("/").rpartition("/")[2].lower()
-    if host_in(host, CAPABILITY_HOSTS):
-        return "segment"
-    return "" if before in ID_SEGMENTS else "capability" if before in KEY_SEGMENTS else "segment"
+    if before in ID_SEGMENTS:
+        return ""
+    return "capability" if before in KEY_SEGMENTS and not host_in(host, CAPABILITY_HOSTS) else "segment"
 
 
 def _several(view: View, context: Context) -> _Found:

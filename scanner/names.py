@@ -21,13 +21,15 @@ class Secrecy(Enum):
 
 
 _HUMP = r"([a-z0-9])([A-Z])|([A-Z])([A-Z][a-z])"
-_BREAK = r"[^A-Za-z0-9]+"
+_BREAK = r"[\W_]+"
 _MOST_WORDS = 4
 
 _STRONG = frozenset(NAMES["strong"])
 _PASSWORDS = frozenset(NAMES["passwords"])
 _WEAK = frozenset(NAMES["weak"])
 _GLUED: tuple[str, ...] = tuple(NAMES["glued"])
+_GLUED_PASSWORDS = tuple(word for word in _GLUED if word in _PASSWORDS)
+_UUIDS = frozenset(NAMES["uuids"])
 _WORDS = frozenset(NAMES["early"])
 _STRIP = tuple(f"{prefix}_" for prefix in NAMES["strip_prefixes"])
 _ANY = frozenset(NAMES["veto"]["quantities"]["any"])
@@ -41,6 +43,11 @@ _HEADERS = frozenset(NAMES["headers"]["secret"])
 _NOT_HEADERS = frozenset(NAMES["headers"]["not_secret"])
 _HEADER_ENDS = frozenset({"AUTH", "KEY", "TOKEN", "SECRET", "PASSWORD", "SESSION"})
 _QUERY = frozenset(NAMES["query"])
+_FLAGS = frozenset(NAMES["flags"])
+_REHEARSALS = tuple(f"{word}_" for word in NAMES["rehearsals"])
+_PUBLISHABLE: dict[str, str] = {
+    name: entry.get("rule", "") for entry in NAMES["publishable"] for name in entry["names"]
+}
 _PHRASES = frozenset(NAMES["phrases"])
 SHARED = frozenset(NAMES["shared"])
 """Names that several vendors use."""
@@ -93,12 +100,44 @@ def is_password(name: str) -> bool:
     """Whether the value under this name is one that people think up."""
     words = normalised(name).rstrip("0123456789").rstrip("_").split("_")
     endings = ("_".join(words[-count:]) for count in range(1, _MOST_WORDS))
-    return words[-1].endswith(("PASSWORD", "PASSWD")) or any(ending in _PASSWORDS for ending in endings)
+    return words[-1].endswith(_GLUED_PASSWORDS) or any(ending in _PASSWORDS for ending in endings)
 
 
 def weak_in_query(name: str) -> bool:
     """Whether a query parameter of this name may hold a credential, though the name says nothing elsewhere."""
     return normalised(name) in _QUERY
+
+
+@lru_cache(maxsize=1024)
+def weak_as_flag(flag: str) -> bool:
+    """The same for a flag, without its dashes."""
+    return normalised(flag) in _FLAGS
+
+
+def may_be_uuid(name: str) -> bool:
+    """Whether a UUID under a weak name is a credential rather than an identifier."""
+    words = normalised(name).split("_")
+    return any("_".join(words[-count:]) in _UUIDS for count in (1, 2))
+
+
+def is_rehearsal(name: str) -> bool:
+    """Whether the name is one of a test or a demonstration."""
+    return normalised(name).startswith(_REHEARSALS)
+
+
+@lru_cache(maxsize=4096)
+def publishable(name: str) -> str | None:
+    """Of a name of what a web page shows anyway: the id of the rule whose format such a value has, "" for none. None
+    for any other name."""
+    words = normalised(name).split("_")
+    endings = ("_".join(words[-count:]) for count in range(2, _MOST_WORDS + 1))
+    return next((_PUBLISHABLE[ending] for ending in endings if ending in _PUBLISHABLE), None)
+
+
+@lru_cache(maxsize=1024)
+def plain_header(name: str) -> bool:
+    """Whether a header of this name is known to carry no credential."""
+    return name.strip().lower() in _NOT_HEADERS
 
 
 def names_phrase(name: str) -> bool:

@@ -36,7 +36,7 @@ _WITH_AT_IN_PATH = re.compile(r"(?:git\+[a-z]+|https?|wss?|ssh|git|oci|docker|np
 _NO_PASSWORDS = frozenset({"x-oauth-basic", "x-token-auth", "x", "api_token"})
 _TOKEN_AT_LEAST = 20
 """Longer user names may be tokens with something else behind them."""
-_SEGMENT_AT_LEAST = 16
+_SEGMENT_AT_LEAST = 12
 """Shorter path segments are words; capability URLs carry more than 64 bits in one."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import cache
 
 from unsprawl.rules.bundle import PLACEHOLDERS
 from unsprawl.rules.load import compiled
@@ -57,12 +58,15 @@ _MARKS = frozenset(PLACEHOLDERS["marks"])
 _MASKS = frozenset(PLACEHOLDERS["masks"])
 _OPENERS = frozenset(PLACEHOLDERS["openers"])
 _NOUNS = frozenset(PLACEHOLDERS["nouns"])
+_FILLERS = _NOUNS | _MARKS | _OPENERS | frozenset(PLACEHOLDERS["fillers"])
 _STEMS: tuple[str, ...] = tuple(PLACEHOLDERS["stems"])
 DEFAULT_PASSWORDS = frozenset(PLACEHOLDERS["default_passwords"])
 ID_HOSTS = frozenset(PLACEHOLDERS["id_hosts"])
 ID_SEGMENTS = frozenset(PLACEHOLDERS["id_segments"])
+ID_PREFIXES: tuple[str, ...] = tuple(PLACEHOLDERS["id_prefixes"])
 KEY_SEGMENTS = frozenset(PLACEHOLDERS["key_segments"])
 CAPABILITY_HOSTS = frozenset(PLACEHOLDERS["capability_hosts"])
+CAPABILITY_QUERIES = frozenset(PLACEHOLDERS["capability_queries"])
 
 SESSION_COOKIES = frozenset(PLACEHOLDERS["cookies"]["session"])
 SESSION_COOKIE_PARTS: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["session_parts"])
@@ -184,6 +188,36 @@ def _said(words: list[str], own: frozenset[str], *, short: bool) -> str:
     if all(word in _NOUNS or word in own or (word.isdigit() and len(word) < 4) for word in words):
         return "says what belongs there"
     return ""
+
+
+def own_words(text: str) -> list[str]:
+    """The words of `text`, lower case, that stand-ins are not made of; numbers aside."""
+    words = compiled(_BREAK).split(compiled(_HUMP).sub(r"\1 \2", text).lower())
+    bare = [word.strip("0123456789") for word in words]
+    own = [word for word in bare if len(word) > 1 and word not in _FILLERS and word not in _WORDS]
+    # `mysecretkey`: words without a break between them.
+    return [word for word in own if len(compiled(_filler()).sub("", word)) > 2]
+
+
+def is_stand_in(text: str) -> bool:
+    """Whether `text` is made of stand-ins' words, numbers aside (`dev_key_v1`, `admin12345`), not of random letters."""
+    if not text.isascii() or own_words(text):
+        return False
+    words = compiled(_BREAK).split(compiled(_HUMP).sub(r"\1 \2", text).lower())
+    said = sum(len(bare) for word in words if (bare := word.strip("0123456789")) in _FILLERS or bare in _WORDS)
+    return said >= 3 and 2 * said >= sum(map(str.isalpha, text))
+
+
+@cache
+def _filler() -> str:
+    """A pattern for stand-ins' words within another one; short ones are in ordinary words too."""
+    return "|".join(sorted((word for word in _FILLERS if len(word) > 3 or word in ("key", "api")), key=len)[::-1])
+
+
+def is_rehearsed(password: str) -> bool:
+    """Whether a password is a stand-in's word with a number behind it (`Password123!`)."""
+    word = password.lower().rstrip("!?.#@$").rstrip("0123456789")
+    return word in DEFAULT_PASSWORDS or word in _NOUNS or word in _WORDS
 
 
 def is_masked(body: str) -> bool:

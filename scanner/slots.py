@@ -11,6 +11,7 @@ from unsprawl.scanner.embedded import own_name
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Context, Entry, Slot, SlotKind
+from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.pairs import pairs
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
@@ -81,7 +82,9 @@ def _members(
         value = member.value
         if path in left_out:
             continue
-        if member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
+        if member.key in COMMAND_KEYS and _is_one_line(value):
+            yield from _line(value.items[0], (*path, 0), entry)
+        elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.ARRAY:
             yield from _arguments(value, path, entry)
         elif member.key in ARGS_KEYS + COMMAND_KEYS and value.kind is Kind.STRING:
             yield from _line(value, path, entry)
@@ -164,13 +167,24 @@ def variable_slots(node: Node, entry: Entry) -> Iterator[SlotGroup]:
 def input_slots(node: Node, path: KeyPath) -> Iterator[SlotGroup]:
     """The values of VS Code's `inputs`: a default is named by the input's id, which says what it is."""
     for index, item in enumerate(node.items):
-        own = item.get("id")
-        name = (own.text() if own is not None else None) or "inputs"
+        name = _input_name(item)
         if item.kind is not Kind.OBJECT:
             yield from other_slots(item, (*path, index), "inputs")
         for member in item.members:
             called = name if member.key == "default" else member.key
             yield from other_slots(member.value, (*path, index, member.key), called)
+
+
+def _input_name(item: Node) -> str:
+    """What names the default of an input: its id, or its description where only that says what is asked for. What is
+    typed as a password is a secret whatever they say."""
+    said = [text for key in ("id", "description") if (node := item.get(key)) is not None and (text := node.text())]
+    named = next((text for text in said if secrecy(text) is Secrecy.STRONG), None)
+    named = named or next((text for text in said if secrecy(text) is Secrecy.WEAK), None)
+    hidden = item.get("password")
+    if named is None and hidden is not None and hidden.value is True:
+        return f"{said[0] if said else 'input'} secret"
+    return named or (said[0] if said else "inputs")
 
 
 def _value(node: Node, path: KeyPath, context: Context) -> Iterator[SlotGroup]:
@@ -231,6 +245,11 @@ def _line(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
     context = Context(SlotKind.ARG, "", package=entry.package)
     group = slot_group(context._replace(role=Shell.POSIX), path, node, whole)
     yield group._replace(whole=_slot(context, path, node, whole))
+
+
+def _is_one_line(node: Node) -> bool:
+    """Whether a list of words has one that is a whole line for a shell: `["API_KEY=… npx -y x"]`."""
+    return len(node.items) == 1 and len((node.items[0].text() or "").split()) > 1
 
 
 def _arguments(node: Node, path: KeyPath, entry: Entry) -> Iterator[SlotGroup]:
