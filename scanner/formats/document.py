@@ -90,7 +90,9 @@ def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None 
     """
     decoded = decode(data, spare=True)
     if decoded.binary:
-        return Problem(path, "binary", "holds binary data, not text")
+        return Problem(
+            path, "binary", "holds binary data, not text", "Put it right, or leave it out of the scan with --exclude."
+        )
     if not decoded.text or decoded.text.isspace():
         return Problem(path, "empty", "the file is empty")
     codec = codec_for(format_id)
@@ -100,7 +102,9 @@ def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None 
     for flaw in parsed.flaws:
         line, column = lines.position(flaw.offset)
         problems.append(
-            Problem(path, "broken", flaw.message, "Fix the file, or leave it out with --exclude.", line, column)
+            Problem(
+                path, "broken", flaw.message, "Fix the file, or leave it out of the scan with --exclude.", line, column
+            )
         )
     if not decoded.valid:
         problems.append(Problem(path, "encoding", "not valid UTF-8, read as far as possible"))

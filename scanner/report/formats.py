@@ -24,6 +24,8 @@ class Request(NamedTuple):
     cwd: str
     asked: Sequence[str] = ()
     """The absolute paths that the user named."""
+    rules: Sequence[str] = ()
+    """The absolute paths of rules that the user named."""
     verbose: bool = False
     screen: TextIO | None = None
     """Where people will read it; None for a file."""

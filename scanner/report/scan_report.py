@@ -32,7 +32,7 @@ def render(request: Request) -> str:
     stream = cast(TextIO, RedactingStream(text, request.redactor))
     console = console_for(stream, request.screen or stream)
     report = ScanReport(console, request.redactor, request.home, request.cwd)
-    report.scan(request.result, paths=request.asked, verbose=request.verbose)
+    report.scan(request.result, paths=request.asked, rules=request.rules, verbose=request.verbose)
     stream.flush()
     return text.getvalue()
 
@@ -40,8 +40,10 @@ def render(request: Request) -> str:
 class ScanReport(TerminalReport):
     """What a scan found."""
 
-    def scan(self, result: ScanResult, *, paths: Sequence[str] = (), verbose: bool = False) -> None:
-        """Everything, in order of what one needs to know first. `paths` is what was asked for."""
+    def scan(
+        self, result: ScanResult, *, paths: Sequence[str] = (), rules: Sequence[str] = (), verbose: bool = False
+    ) -> None:
+        """Everything, in order of what one needs to know first. `paths` is what was asked for, by which own `rules`."""
         blocks = _blocks(result.findings)
         shown = (finding for _, files in blocks for _, findings in files for finding in findings)
         copies = Copies(shown, self.typed)
@@ -58,7 +60,7 @@ class ScanReport(TerminalReport):
             self._silenced(result)
             self._pruned(result)
         self._ladder(result.entries)
-        self._closing(result, paths, verbose=verbose)
+        self._closing(result, paths, rules, verbose=verbose)
 
     def _headline(self, result: ScanResult) -> None:
         """How many, how bad, whose, how spread, and whether that is all."""
@@ -72,7 +74,7 @@ class ScanReport(TerminalReport):
                 self.line(self.text(f"whose: {shortened(owners, SHOWN)}"), first="  ", rest="    ")
             spread = [len(sprawl.findings) for sprawl in sprawls if len(sprawl.findings) > 1]
             if spread:
-                most = f", one of them in {max(spread)}" if len(spread) > 1 else ""
+                most = f", one of them in {max(spread)}" if len(spread) > 1 and max(spread) > 2 else ""
                 self.line(f"{count(len(spread), 'secret')} in more than one place{most}", first="  ")
         else:
             self.line(Text("no literal secrets", "bold green" if result.complete else "bold"), self._looked(result))
@@ -188,12 +190,15 @@ class ScanReport(TerminalReport):
             self.columns(listed, 2)
         self.gap()
 
-    def _closing(self, result: ScanResult, paths: Sequence[str], *, verbose: bool) -> None:
+    def _closing(self, result: ScanResult, paths: Sequence[str], rules: Sequence[str], *, verbose: bool) -> None:
         self.gap()
         if result.silenced:
             self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
         if result.stats.excluded:
-            self.line(f"{result.stats.excluded} files or folders left out with --exclude", rest="  ")
+            self.line(
+                f"{count(result.stats.excluded, 'file or folder', 'files or folders')} left out with --exclude",
+                rest="  ",
+            )
         if verbose and result.stats.searched:
             self.line(f"opened {count(result.stats.searched, 'more file')} to see whether they speak of MCP", rest="  ")
         if verbose and result.stats.unsearched:
@@ -201,14 +206,15 @@ class ScanReport(TerminalReport):
             self.line(f"{unopened} not opened because of their names; --thorough opens them", rest="  ")
         if result.findings:
             self.line(self._looked(result).removeprefix("; "), rest="  ")
-            self._next("migrate", paths, "shows each change, asks, and can be undone")
+            self._next("migrate", paths, rules, "shows each change, asks, and can be undone")
         elif result.problems:
-            self._next("scan", paths, "once the files above can be read")
+            self._next("scan", paths, rules, "once the files above can be read")
         elif not paths:
-            self._next("scan", [self._home], "looks through your whole home folder")
+            self._next("scan", [self._home], rules, "looks through your whole home folder")
 
-    def _next(self, command: str, paths: Sequence[str], why: str) -> None:
-        asked = Text(" ").join([Text(f"unsprawl {command}"), *(self.word(path) for path in paths)])
+    def _next(self, command: str, paths: Sequence[str], rules: Sequence[str], why: str) -> None:
+        options = (Text("--rules ").append(self.word(folder)) for folder in rules)
+        asked = Text(" ").join([Text(f"unsprawl {command}"), *options, *(self.word(path) for path in paths)])
         asked.stylize("bold")
         self.line("next: ", asked, rest="  ")
         self.line(why, first="      ")

@@ -59,7 +59,7 @@ class Entrance:
             self.problems.append(
                 Problem(
                     path, "other-filesystem", "another file system begins here and was not entered",
-                    hint="Name it to scan it too, or leave it out with --exclude.",
+                    hint="Name it to scan it too, or leave it out of the scan with --exclude.",
                 )
             )  # fmt: skip
             return False

@@ -21,6 +21,10 @@ def followed(link: ConfigFile, real_root: str) -> bool | Problem:
         return False
     if is_below(real, real_root) or any(reading.in_place and reading.scope == "user" for reading in link.readings):
         return True
+    if not os.path.lexists(real):
+        return Problem(
+            link.path, "unreadable", "a link that leads to nothing", hint="Point it to the file, or remove it."
+        )
     return Problem(
         link.path,
         "link-outside",

@@ -142,7 +142,7 @@ class Walk:
                     folder,
                     "unreadable-folder",
                     f"the folder cannot be read ({error.strerror})",
-                    hint="Check its owner and permissions, or leave it out with --exclude.",
+                    hint="Check its owner and permissions, or leave it out of the scan with --exclude.",
                 )
             )
         finally:

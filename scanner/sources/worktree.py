@@ -13,6 +13,11 @@ MAX_BYTES = 108 * 1024 * 1024
 times its size in memory, and no run may take more than 500 MB.
 """
 VANISHED = "vanished"
+_HINTS = {
+    errno.ELOOP: "This link leads back to itself: point it to the file, or remove it.",
+    errno.ENOENT: "This link leads to nothing: point it to the file, or remove it.",
+}
+"""What to do, where it is not a matter of rights."""
 """The code of the problem that a file was removed since it was listed. For a scan that is none."""
 
 
@@ -42,7 +47,10 @@ def read(path: str, most: int | None = None) -> bytes | Problem:
         if error.errno == errno.ENOENT and not os.path.lexists(path):
             return Problem(path, VANISHED, "is not there any more")
         return Problem(
-            path, "unreadable", f"cannot be read ({error.strerror})", hint="Check its owner and permissions."
+            path,
+            "unreadable",
+            f"cannot be read ({error.strerror})",
+            hint=_HINTS.get(error.errno or 0, "Check its owner and permissions."),
         )
     if len(data) > most:
         return Problem(path, "too-large", f"grew beyond {_size(most)} while it was read")

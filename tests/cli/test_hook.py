@@ -296,6 +296,17 @@ def test_a_url_in_a_variable_is_told_by_the_variable(repo: Path) -> None:
     assert "env GITHUB_TOKEN:" in hook(".mcp.json", cwd=repo).stderr
 
 
+def test_a_staged_copy(repo: Path) -> None:
+    put(repo, DIRTY, ".mcp.json.bak")
+    done = hook(".mcp.json.bak", cwd=repo)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[2:] == [
+        "Keep copies out of git, and delete those that nobody needs:",
+        "  git rm --cached .mcp.json.bak",
+        "If it was ever pushed, revoke the key at its provider as well.",
+    ]
+
+
 NAMING = '{"mcpServers": {"github": {"command": "npx", "args": ["-y", "x"], "envFile": ".env"}}}\n'
 
 

@@ -90,6 +90,7 @@ def test_own_rules_are_used(start: Program, home: Path, rules: Path) -> None:
     assert shown.returncode == 1
     assert "Acme deploy token" in shown.stdout
     assert TOKEN not in shown.stdout
+    assert "next: unsprawl migrate --rules our-rules\n" in shown.stdout
 
 
 def found(start: Program, *words: str) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from unsprawl.rules import build
 from unsprawl.rules.bundle import HOSTS
 from unsprawl.scanner.candidates import Candidates
 from unsprawl.scanner.discover import ConfigFile, Reading, host_files, named, readings
@@ -350,10 +351,8 @@ def test_pre_commit_hands_over_every_project_file(place: tuple[Host, HostFile]) 
         "src/main.py",
         "json",
         "a/json.py",
-        "x.json.py",
         "toml/x",
         "env",
-        "src/x.env.py",
         "environment",
         "a.jsonl",
         "Makefile",
@@ -373,10 +372,18 @@ def test_pre_commit_hands_over_yaml_and_environment_files(path: str) -> None:
     assert re.search(str(hook_definition()["files"]), path)
 
 
+@pytest.mark.parametrize(
+    "path", [copy for mark in build.read(build.FOLDER / "walk.yaml")["copies"]["marks"] for copy, _ in mark["examples"]]
+)
+def test_pre_commit_hands_over_copies(path: str) -> None:
+    assert re.search(str(hook_definition()["files"]), path)
+    assert re.search(str(hook_definition()["files"]), f"some/folder/{path}")
+
+
 def test_the_pre_commit_hook_is_one_that_pre_commit_can_start() -> None:
     hook = hook_definition()
     assert {"id", "name", "description", "entry", "language", "files", "stages"} <= set(hook)
-    assert hook["entry"] == "unsprawl hook"
+    assert hook["entry"] == "unsprawl hook --"
     assert hook["language"] == "python"
     scripts = re.search(
         r"^\[project\.scripts\]\n(?:.+\n)*?unsprawl = \"(.+)\"$", (ROOT / "pyproject.toml").read_text(), re.M

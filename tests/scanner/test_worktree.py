@@ -55,6 +55,8 @@ def test_missing_and_looping(tmp_path: Path) -> None:
         found = problem(tmp_path / name)
         assert found.code == "unreadable"
         assert found.hint
+    assert "leads back to itself" in problem(tmp_path / "loop").hint
+    assert "leads to nothing" in problem(tmp_path / "dangling").hint
     for name in ("gone", "a/b"):
         assert problem(tmp_path / name).code == VANISHED
 

@@ -21,7 +21,7 @@ COMMANDS = {
     "verify": "Check that migrated entries are clean and still work.",
     "hosts": "Show the known hosts and which of their files exist here.",
     "run": "Start a server with its secrets from the vault.",
-    "vault": "List, replace, allow and remove stored secrets.",
+    "vault": "List, add, replace, allow and remove stored secrets.",
     "rules": "Show what is looked for; check rules of your own.",
     "hook": "Check staged files; for git and pre-commit.",
 }

@@ -21,8 +21,11 @@ from unsprawl.scanner.surroundings import Surroundings
 HELP = """\
 Usage: unsprawl hook FILES…
 
-Check files for MCP secrets before they are committed. In a git repository the staged content is
-checked, not the file on disk. Exit code: 0 clean, 1 a secret was found, 3 a file could not be checked.
+Check files for MCP secrets before they are committed. In a git repository the
+staged content is checked, not the file on disk.
+
+Exit codes: 0 clean; 1 a secret was found; 2 usage; 3 a file could not be
+checked.
 """
 
 
@@ -199,11 +202,12 @@ def _show(findings: list[Finding]) -> None:
     print(f"unsprawl: {count} in MCP configuration", file=sys.stderr)
     paths: dict[str, None] = {}
     env_files: dict[str, None] = {}
+    copies: dict[str, None] = {}
     for finding in findings:
         place, slot = finding.place, finding.slot
         path = _shown(place.path)
         named_elsewhere = finding.entry is not None and finding.entry.path != place.path
-        (env_files if named_elsewhere else paths)[path] = None
+        (copies if finding.copy else env_files if named_elsewhere else paths)[path] = None
         entry = f"{finding.entry.name} " if finding.entry else ""
         # The parameter of a URL within a variable is no field of the file: the variable is.
         own = slot.context.kind in (SlotKind.ENV, SlotKind.HEADER, SlotKind.FILE) and isinstance(slot.key_path[-1], str)
@@ -217,5 +221,9 @@ def _show(findings: list[Finding]) -> None:
     if env_files:
         print("Keep environment files out of git, and list them in .gitignore:", file=sys.stderr)
     for path in env_files:
+        print(f"  git rm --cached {one_line(quote(path))}", file=sys.stderr)
+    if copies:
+        print("Keep copies out of git, and delete those that nobody needs:", file=sys.stderr)
+    for path in copies:
         print(f"  git rm --cached {one_line(quote(path))}", file=sys.stderr)
     print("If it was ever pushed, revoke the key at its provider as well.", file=sys.stderr)

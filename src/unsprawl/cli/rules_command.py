@@ -77,6 +77,12 @@ def list_(words: tuple[str, ...], own_rules: tuple[str, ...], output: str) -> in
             report.line(rule_id, "  ", severity, rest="  ")
             report.line(name, "  ", by, first="  ", rest="    ")
     report.gap()
+    if not found:
+        report.line(
+            Text("no rule has these words", "bold"), "; what no rule knows is told by its name and its randomness"
+        )
+        report.line("next: ", Text("unsprawl rules list", "bold"), " shows them all", rest="  ")
+        return Exit.CLEAN
     report.line(Text(count(len(found), "rule"), "bold"), "; what no rule knows is told by its name and its randomness")
     report.line("next: ", Text("unsprawl rules show ID", "bold"), rest="  ")
     return Exit.CLEAN
@@ -121,7 +127,7 @@ def _summary(rule: Rule) -> dict[str, Json]:
     }
 
 
-@command.command("show")
+@command.command("show", short_help="Show one rule in words.")
 @click.argument("rule_id", metavar="ID")
 @rules_option
 @format_option
@@ -216,7 +222,7 @@ def _whole(rule: Rule, details: dict[str, Any]) -> dict[str, Json]:
     }
 
 
-@command.command("check")
+@command.command("check", short_help="Check rule files.")
 @click.argument("paths", nargs=-1, type=click.Path())
 def check(paths: tuple[str, ...]) -> int:
     """Check rule files: their form, their patterns, their examples, and that they take nothing over.

@@ -76,7 +76,7 @@ def command(
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     if to is not None or not quiet:
-        _show(result, output, to, around, paths, verbose)
+        _show(result, output, to, around, paths, own_rules, verbose)
     if to is not None and not quiet:
         counts = f"findings: {len(result.findings)}, problems: {len(result.problems)}"
         print(f"unsprawl: the report is in {one_line(to.shown)} ({counts})", file=sys.stderr)
@@ -91,7 +91,13 @@ def exit_code(result: ScanResult, *, strict: bool) -> Exit:
 
 
 def _show(
-    result: ScanResult, output: str, to: Destination | None, around: Surroundings, paths: tuple[str, ...], verbose: bool
+    result: ScanResult,
+    output: str,
+    to: Destination | None,
+    around: Surroundings,
+    paths: tuple[str, ...],
+    own_rules: tuple[str, ...],
+    verbose: bool,
 ) -> None:
     from unsprawl.scanner.sources.repository import repository_of
     from unsprawl.vault.identity import identify
@@ -104,6 +110,7 @@ def _show(
         home=around.home,
         cwd=around.cwd,
         asked=[full_path(path, around) for path in paths],
+        rules=[full_path(path, around) for path in own_rules],
         verbose=verbose,
         screen=sys.stdout if to is None else None,
     )

@@ -91,7 +91,11 @@ def _value(variable: str) -> Secret:
     return Secret(text)
 
 
-@command.command("add", context_settings={"ignore_unknown_options": True})
+@command.command(
+    "add",
+    short_help="Store your own values for an entry of this project.",
+    context_settings={"ignore_unknown_options": True},
+)
 @click.option(
     "--variable", "names", multiple=True, required=True, metavar="NAME", help="What the server reads; may be repeated."
 )
