@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 
+from unsprawl.rules.load import compiled
 from unsprawl.scanner.record import NamedTuple
 
-_PROPERTY = re.compile(r";[A-Za-z_]{1,40}=")
-_ORACLE = re.compile(r"(?i:jdbc:oracle:[a-z0-9]{1,10}:)[^/@\s]{1,100}/([^@\s]{1,200})@")
+_PROPERTY = r";[A-Za-z_]{1,40}="
+_ORACLE = r"(?i:jdbc:oracle:[a-z0-9]{1,10}:)[^/@\s]{1,100}/([^@\s]{1,200})@"
 """Oracle's own spelling: `jdbc:oracle:thin:user/password@//host:1521/service`."""
 
 
@@ -28,10 +29,10 @@ SCHEMES = frozenset(
      "oauth", "sso-key", "geniekey", "splunk", "jwt", "psk"}
 )  # fmt: skip
 """Auth schemes as vendors write them, lower case."""
-_SCHEME = re.compile(r"\s*([A-Za-z][A-Za-z0-9_-]{1,40})(?:[ \t]+|:[ \t]+)(\S.*)", re.S)
-_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{1,30}://")
-_HTTP = re.compile(r"(?:https?|wss?)://", re.I)
-_WITH_AT_IN_PATH = re.compile(r"(?:git\+[a-z]+|https?|wss?|ssh|git|oci|docker|npm|file)://", re.I)
+_SCHEME = r"(?s)\s*([A-Za-z][A-Za-z0-9_-]{1,40})(?:[ \t]+|:[ \t]+)(\S.*)"
+_URI = r"[A-Za-z][A-Za-z0-9+.-]{1,30}://"
+_HTTP = r"(?i)(?:https?|wss?)://"
+_WITH_AT_IN_PATH = r"(?i)(?:git\+[a-z]+|https?|wss?|ssh|git|oci|docker|npm|file)://"
 """Addresses in whose path an `@` is usual: `https://registry.example/@scope/name`, `git+https://host/repo@v1`."""
 _NO_PASSWORDS = frozenset({"x-oauth-basic", "x-token-auth", "x", "api_token"})
 _TOKEN_AT_LEAST = 20
@@ -42,7 +43,9 @@ _SEGMENT_AT_LEAST = 12
 
 def credential_of(value: str, *, any_scheme: bool = False) -> Part | None:
     """The credential in `Bearer …`, `Basic …` and the like; with `any_scheme` also behind a word of another name."""
-    match = _SCHEME.fullmatch(value)
+    if " " not in value and "\t" not in value:
+        return None
+    match = compiled(_SCHEME).fullmatch(value)
     if match is None:
         return None
     scheme = match[1].lower()
@@ -56,7 +59,7 @@ def credential_of(value: str, *, any_scheme: bool = False) -> Part | None:
 
 def uri_start(value: str) -> int | None:
     """Where a URI begins that makes up the rest of the value (`jdbc:postgresql://…` begins at `postgresql`)."""
-    match = _URI.search(value)
+    match = compiled(_URI).search(value) if "://" in value else None
     if match is None or value[: match.start()].strip().lower() not in ("", "jdbc:"):
         return None
     return match.start()
@@ -89,10 +92,10 @@ def _divided(value: str) -> _Uri | None:
     end = start + len(value[start:].rstrip())
     authority = value.index("://", start) + 3
     # `jdbc:sqlserver://host;user=…;password=…`
-    marks = ";?#" if start > 0 and _PROPERTY.search(value, authority) else "?#"
+    marks = ";?#" if start > 0 and compiled(_PROPERTY).search(value, authority) else "?#"
     query = _first(value, marks, authority, end)
     path = _first(value, "/" + marks, authority, end)
-    paths_with_at = _WITH_AT_IN_PATH.match(value, start) is not None
+    paths_with_at = compiled(_WITH_AT_IN_PATH).match(value, start) is not None
     at = value.rfind("@", authority, path if paths_with_at else query)
     # `user:pass/word@host`: what follows the colon is no port, so the `/` stands in a password.
     colon = value.find(":", authority, path)
@@ -111,7 +114,7 @@ def _first(value: str, characters: str, start: int, end: int) -> int:
 
 def uri_parts(value: str) -> tuple[Part, ...]:
     """User information, query values and long path segments of a URI."""
-    oracle = _ORACLE.match(value)
+    oracle = compiled(_ORACLE).match(value) if value[:5].lower() == "jdbc:" else None
     if oracle is not None:
         return (Part(*oracle.span(1), "password"),)
     uri = _divided(value)
@@ -126,7 +129,7 @@ def uri_parts(value: str) -> tuple[Part, ...]:
             parts.append(Part(uri.authority, uri.at if colon < 0 else colon, "user"))
         if password and password not in _NO_PASSWORDS:
             parts.append(Part(colon + 1, uri.at, "password"))
-    if _HTTP.match(value, uri_start(value) or 0):
+    if compiled(_HTTP).match(value, uri_start(value) or 0):
         parts += _segments(value, uri.path, uri.query)
     parts += _query(value, uri.query, uri.end)
     return tuple(part for part in parts if part.end > part.start)

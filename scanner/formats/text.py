@@ -17,14 +17,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_BEYOND_16_BITS = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
+_SURROGATE = "[\ud800-\udfff]"
+_BEYOND_16_BITS = rb"[\xf0-\xf4][\x80-\xbf]{3}"
 _SPARE_FROM = 64 * 1024 * 1024
 """One emoji makes Python keep every character of a text in four bytes. From this size on that is too much."""
 _PIECE = 1024 * 1024
 _MOST_STEPS_BACK = 16
 """Questions out of order that are answered by counting from the beginning again."""
-_LINE_END = re.compile("\r\n|\n|\r")
+_LINE_END = "\r\n|\n|\r"
 
 
 class Decoded(NamedTuple):
@@ -68,10 +68,10 @@ def decode(data: bytes, *, spare: bool = False) -> Decoded:
     body = data[len(bom) :]
     spared = False
     if encoding == "utf-8":
-        if spare and len(body) >= _SPARE_FROM and _BEYOND_16_BITS.search(body):
+        if spare and len(body) >= _SPARE_FROM and re.search(_BEYOND_16_BITS, body):
             body, spared = b"".join(_spared(body)), True
         text = body.decode("utf-8", "surrogateescape")
-        valid = text.isascii() or _SURROGATE.search(text) is None
+        valid = text.isascii() or re.search(_SURROGATE, text) is None
     else:
         try:
             text, valid = body.decode(encoding), True
@@ -87,7 +87,7 @@ def _spared(body: bytes) -> Iterator[bytes]:
         end = min(start + _PIECE, len(body))
         while end < len(body) and body[end] & 0xC0 == 0x80:  # within a character
             end += 1
-        yield _BEYOND_16_BITS.sub(b"\xef\xbf\xbd", body[start:end])
+        yield re.sub(_BEYOND_16_BITS, b"\xef\xbf\xbd", body[start:end])
         start = end
 
 
@@ -111,7 +111,7 @@ class Lines:
         if self._steps_back < _MOST_STEPS_BACK:
             return self._counted(offset)
         if self._starts is None:
-            self._starts = [0, *(match.end() for match in _LINE_END.finditer(self._text))]
+            self._starts = [0, *(match.end() for match in re.finditer(_LINE_END, self._text))]
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
 
