@@ -17,6 +17,8 @@ from tests.corpus.expand import Expanded, Planted, expand_case
 
 HERE = Path(__file__).parent
 SETS = ("cases", "holdout")
+PAGE = HERE.parent.parent / "docs" / "detection.md"
+BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
 # What may stand before a credential within the place that is reported for it.
 _SCHEME = re.compile(r"(?i)[\"']*(?:(?:bearer|basic|token|apikey|api-key|bot|key)[ :=]+|token token=)?[\\\"']*")
 # Capability URLs, and cookies of several crumbs: the whole is as good a place as the part.
@@ -163,12 +165,44 @@ def _print_misses(outcomes: list[Outcome]) -> None:
             print(f"false    {outcome.case}/{place.path}:{_line(file, place.start)}  {place.told}  {marked}")
 
 
+def table(scores: dict[str, Score]) -> str:
+    """The figures as docs/detection.md shows them."""
+    kinds = sorted({kind for total in scores.values() for kind in total.kinds})
+    rows = [["where the secret sits", *scores], ["---"] * (len(scores) + 1)]
+    rows += [[f"`{kind}`", *(_share(total, kind) for total in scores.values())] for kind in kinds]
+    rows += [
+        ["**recall**", *(f"**{total.recall:.3f}**" for total in scores.values())],
+        ["**precision**", *(f"**{total.precision:.3f}**" for total in scores.values())],
+        ["false alarms", *(str(total.false) for total in scores.values())],
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _share(total: Score, kind: str) -> str:
+    right, every = total.kinds.get(kind, (0, 0))
+    return f"{right} of {every}" if every else ""
+
+
+def shown(text: str, scores: dict[str, Score]) -> str:
+    """The page with the figures put in."""
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    assert begin
+    assert end
+    return f"{head}{begin}\n\n{table(scores)}\n\n{end}{tail}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true", help="list each miss and false alarm (never for the holdout)")
     parser.add_argument("--seed", type=int, default=1, help="for other random values")
+    parser.add_argument("--write", action="store_true", help="put the figures of both sets into docs/detection.md")
     parser.add_argument("sets", nargs="*", default=SETS, metavar="SET", help="cases, holdout; default: both")
     options = parser.parse_args()
+    if options.write:
+        scores = {name: score(evaluate(HERE / name)) for name in SETS}
+        PAGE.write_text(shown(PAGE.read_text("utf-8"), scores), "utf-8")
+        return
     for name in options.sets:
         outcomes = evaluate(HERE / name, options.seed)
         total = score(outcomes)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.corpus.evaluate import HERE, SETS, Place, Score, _is, evaluate, score
+from tests.corpus.evaluate import HERE, PAGE, SETS, Place, Score, _is, evaluate, score, shown
 from tests.corpus.expand import Planted, expand_case, expand_text
 
 PRECISION, RECALL, EVERY_KIND = 0.985, 0.97, 0.9
@@ -38,6 +38,11 @@ def test_recall(name: str, scores: dict[str, Score]) -> None:
 def test_recall_of_every_kind(name: str, scores: dict[str, Score]) -> None:
     shares = {kind: right / every for kind, (right, every) in scores[name].kinds.items() if every >= ENOUGH}
     assert {kind: share for kind, share in shares.items() if share < EVERY_KIND} == {}
+
+
+def test_the_docs_tell_these_figures(scores: dict[str, Score]) -> None:
+    text = PAGE.read_text("utf-8")
+    assert shown(text, scores) == text, "python -m tests.corpus.evaluate --write"
 
 
 # The set itself.
