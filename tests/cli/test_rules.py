@@ -90,7 +90,7 @@ def test_own_rules_are_used(start: Program, home: Path, rules: Path) -> None:
     assert shown.returncode == 1
     assert "Acme deploy token" in shown.stdout
     assert TOKEN not in shown.stdout
-    assert "next: unsprawl migrate --rules our-rules\n" in shown.stdout
+    assert "next: unsprawl migrate --rules ~/our-rules\n" in shown.stdout
 
 
 def found(start: Program, *words: str) -> list[dict[str, Any]]:
@@ -295,7 +295,7 @@ def test_list(start: Program, rules: Path) -> None:
         assert done.returncode == 0
         assert "github-pat-classic" in done.stdout
         assert "slack-bot" not in done.stdout
-    assert start("rules", "list", "no such thing").stdout.startswith("0 rules")
+    assert start("rules", "list", "no such thing").stdout.startswith("no rule has these words;")
 
 
 def test_every_rule_can_be_shown(start: Program, rules: Path) -> None:

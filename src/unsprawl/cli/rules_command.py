@@ -46,7 +46,7 @@ def command() -> None:
     """Show what is looked for, and check rules of your own (docs/rules.md)."""
 
 
-@command.command("list")
+@command.command("list", short_help="List the rules, or those that have some words.")
 @click.argument("words", nargs=-1)
 @rules_option
 @format_option
