@@ -8,7 +8,7 @@ from typing import TypeVar
 from rich.text import Text
 
 from unsprawl.rules.load import load
-from unsprawl.scanner.model import Confidence, Finding, Problem, Severity
+from unsprawl.scanner.model import Confidence, Finding, Problem, Severity, SlotKind
 from unsprawl.scanner.report.lines import Lines
 
 RANK = {severity: rank for rank, severity in enumerate(Severity)}
@@ -40,7 +40,8 @@ class TerminalReport(Lines):
         where = Text()
         if entry and finding.entry:
             where.append_text(self.text(finding.entry.name, "bold")).append("  ")
-        where.append(slot.kind.value)
+        bare = finding.commented and slot.kind is SlotKind.OTHER and not slot.name
+        where.append("comment" if bare else slot.kind.value)
         return where.append(" ").append_text(self.text(slot.name)) if slot.name else where
 
     def what(self, finding: Finding) -> Text:
@@ -48,7 +49,7 @@ class TerminalReport(Lines):
         literal = finding.literal
         rule = load().get(literal.rule)
         text = self.text(rule.name if rule else literal.reason)
-        if finding.commented:
+        if finding.commented and rule:  # a reason says so itself
             text.append(", in a comment")
         return text.append(" (low confidence)") if literal.confidence is Confidence.LOW else text
 

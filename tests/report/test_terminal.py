@@ -157,6 +157,16 @@ def test_paths_are_as_one_would_type_them(home: Path, tmp_path: Path) -> None:
     assert "\n  .mcp.json\n" in start("scan", ".", cwd=inside).stdout
 
 
+def test_what_stands_in_a_comment_says_so_once(home: Path, tmp_path: Path) -> None:
+    commented = f'// "SOME_TOKEN": "q{github(1)[4:34]}"\n// {github(2)}\n'
+    (home / ".cursor").mkdir()
+    (home / ".cursor" / "mcp.json").write_text(commented + '{"mcpServers": {}}\n')
+    shown = program(home, tmp_path / "bin")("scan", env={"COLUMNS": "120"}).stdout
+    assert shown.count("in a comment") == shown.count(", in a comment\n") == 2
+    assert re.search(r"critical +2 +comment +GitHub personal access token \(classic\), in a comment\n", shown)
+    assert re.search(r"env SOME_TOKEN +random value .*secret, in a comment\n", shown)
+
+
 def on_a_terminal(start: Program, *words: str, **variables: str) -> str:
     """The output of a process whose stdout is a terminal."""
     reading, writing = pty.openpty()

@@ -212,6 +212,7 @@ def _show(findings: list[Finding]) -> None:
         # The parameter of a URL within a variable is no field of the file: the variable is.
         own = slot.context.kind in (SlotKind.ENV, SlotKind.HEADER, SlotKind.FILE) and isinstance(slot.key_path[-1], str)
         field = f"{slot.context.kind.value} {slot.key_path[-1] if own else slot.context.name}".strip()
+        field = "comment" if finding.commented and field == SlotKind.OTHER else field
         where = f"{one_line(path)}:{place.line}:{place.column}"
         print(f"  {where}  {one_line(entry)}{one_line(field)}: {finding.literal.reason}", file=sys.stderr)
     if paths:
