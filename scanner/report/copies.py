@@ -20,6 +20,8 @@ class Copies:
         self._places: dict[Secret, list[Finding]] = {}
         for finding in shown:
             self._places.setdefault(finding.secret, []).append(finding)
+        for places in self._places.values():  # what is in use leads, not what stands in a comment beside it
+            places.sort(key=lambda finding: finding.entry is None)
 
     def is_later(self, finding: Finding) -> bool:
         """Whether the same value was shown before."""
@@ -32,10 +34,10 @@ class Copies:
             return ""
         here = finding.place.path
         if first is not finding:
-            return f"the same key as in {self._where(first.place, here)}"
+            return f"the same secret as in {self._where(first.place, here)}"
         named = [self._where(other.place, here) for other in others[:SHOWN]]
         more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
-        return f"the same key in {count(len(others) + 1, 'place')}: also {', '.join(named)}{more}"
+        return f"the same secret in {count(len(others) + 1, 'place')}: also {', '.join(named)}{more}"
 
     def _where(self, place: Place, here: str) -> str:
         return f"line {place.line}" if place.path == here else f"{self._path(place.path)}:{place.line}"
