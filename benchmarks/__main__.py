@@ -185,8 +185,8 @@ The home is made by `benchmarks/generated_home.py`: half of its files are its ow
 `node_modules`, `.git`, `.cache` and virtual environments; 300 projects have an MCP configuration, one in two of them
 with a key, and the user's own hosts have theirs, one of 5 MB. The peers read whatever they take for text, and look for
 keys of every kind in it, which is another and larger task: a scan that knows where MCP hosts keep their keys reads one
-file in five hundred. Most planted keys have no vendor's format, which is all that kingfisher knows. The peers' checks of found keys
-with the providers were off.
+file in five hundred. Most planted keys have no vendor's format, which is all that kingfisher knows. The peers' checks
+of found keys with the providers were off.
 """
 
 

@@ -50,11 +50,11 @@ def prints(start: Program, *words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "code", "found", "suppressed"),
     [
-        ([], 1, 2, {"allowed": 1}),
-        (["--no-ignore"], 1, 3, {}),
-        (["--min-severity", "critical"], 1, 1, {"allowed": 1, "below_severity": 1}),
-        (["--min-severity", "critical", "--no-ignore"], 1, 2, {"below_severity": 1}),
-        (["--min-confidence", "high"], 1, 2, {"allowed": 1}),
+        ([], 1, 2, {"allowed": 2}),  # the value, and its copy in the comment's own reason
+        (["--no-ignore"], 1, 4, {}),
+        (["--min-severity", "critical"], 1, 1, {"allowed": 2, "below_severity": 1}),
+        (["--min-severity", "critical", "--no-ignore"], 1, 3, {"below_severity": 1}),
+        (["--min-confidence", "high"], 1, 2, {"allowed": 2}),
         (["--exclude", ".vscode"], 0, 0, {"excluded": 1}),
     ],
     ids=str,
@@ -75,9 +75,9 @@ def test_all_silenced_is_clean_and_told(start: Program, home: Path) -> None:
     (home / "project/.unsprawlignore").write_text("\n".join(prints(start)))
     code, text = checked(start, "scan", ".")
     assert code == 0
-    assert "3 secrets are not shown: 1 by a comment, 2 by an ignore list" in text
+    assert "4 secrets are not shown: 2 by a comment, 2 by an ignore list" in text
     code, text = checked(start, "scan", ".", "--verbose")
-    assert text.count("silenced  ") == 3
+    assert text.count("silenced  ") == 4
     assert ".unsprawlignore:1" in text
     assert "was <hidden>" in text
     assert checked(start, "scan", ".", "--no-ignore")[0] == 1
@@ -97,12 +97,12 @@ def test_the_hook(start: Program, home: Path) -> None:
     project = home / "project"
     code, text = checked(start, "hook", ".vscode/mcp.json")
     assert code == 1
-    assert "1 secret is not shown: 1 by a comment" in text
+    assert "2 secrets are not shown: 2 by a comment" in text
     assert "2 secrets in MCP configuration" in text
     (project / ".unsprawlignore").write_text("\n".join(prints(start)))
     code, text = checked(start, "hook", ".vscode/mcp.json")
     assert code == 0
-    assert text == "unsprawl: 3 secrets are not shown: 1 by a comment, 2 by an ignore list\n"
+    assert text == "unsprawl: 4 secrets are not shown: 2 by a comment, 2 by an ignore list\n"
 
 
 def test_the_hook_reads_the_list_as_it_is_staged(start: Program, home: Path) -> None:
@@ -130,7 +130,7 @@ def test_the_hook_reads_the_list_of_each_repository(start: Program, home: Path) 
     )
     code, text = checked(start, "hook", ".mcp.json", "../project/.vscode/mcp.json", cwd=other)
     assert code == 1
-    assert "2 secrets are not shown: 1 by a comment, 1 by an ignore list" in text
+    assert "3 secrets are not shown: 2 by a comment, 1 by an ignore list" in text
     assert "2 secrets in MCP configuration" in text
     assert "other/" not in text
 
@@ -140,7 +140,7 @@ def test_migrate_leaves_what_is_silenced(start: Program, home: Path) -> None:
     before = path.read_text()
     code, text = checked(start, "migrate", ".", "--yes")
     assert code == 0
-    assert "1 secret is not shown: 1 by a comment; they stay" in text
+    assert "2 secrets are not shown: 2 by a comment; they stay" in text
     after = path.read_text()
     assert ALLOWED in after
     assert SHOWN not in after
