@@ -26,6 +26,8 @@ class Measured(NamedTuple):
     """The fastest run: whatever else the machine does only ever adds to it."""
 
     seconds: float
+    cpu_seconds: float
+    """What the processors worked for it, on all cores: does not depend on what else the machine does."""
     peak_mb: float
     output: bytes
     """Of the last run: stdout and stderr."""
@@ -39,7 +41,12 @@ def in_turns(commands: Mapping[str, Command], rounds: int) -> dict[str, Measured
             run = _once(command)
             before = found.get(name)
             if number > 1 and before is not None:
-                run = Measured(min(run.seconds, before.seconds), max(run.peak_mb, before.peak_mb), run.output)
+                run = Measured(
+                    min(run.seconds, before.seconds),
+                    min(run.cpu_seconds, before.cpu_seconds),
+                    max(run.peak_mb, before.peak_mb),
+                    run.output,
+                )
             found[name] = run
     return found
 
@@ -57,4 +64,5 @@ def _once(command: Command) -> Measured:
         said = output.read()
     if process.returncode not in _CODES:
         raise SystemExit(f"{command.argv[0]} ended with {process.returncode}: {said[-500:].decode(errors='replace')}")
-    return Measured(seconds, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024), said)
+    peak_mb = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return Measured(seconds, usage.ru_utime + usage.ru_stime, peak_mb, said)
