@@ -47,8 +47,9 @@ def test_candidates_in_the_order_of_names(tmp_path: Path) -> None:
         "a/.mcp.json",
         "a b/x.code-workspace",
         ".vscode/mcp.json",
+        "a/mcp.yaml",  # no host reads it: its name says enough
     ]
-    for name in [*names, "a/mcp.yaml", "a/other.json", "a/.mcp.json.swp"]:
+    for name in [*names, "a/other.json", "a/.mcp.json.swp"]:
         put(tmp_path / "r" / name)
     (tmp_path / "r/folder/.mcp.json").mkdir(parents=True)
     found, walk = walked(tmp_path / "r")
@@ -59,6 +60,7 @@ def test_candidates_in_the_order_of_names(tmp_path: Path) -> None:
         "a/.cursor/mcp.json",
         "a b/x.code-workspace",
         "b/.mcp.json",
+        "a/mcp.yaml",  # after those that a host reads
     ]
     assert walk.folders == 8
     assert walk.names == 16
