@@ -26,19 +26,22 @@ class Hit(NamedTuple):
     stand_in: str
 
 
-def find(text: str) -> Hit | None:
-    """The best hit: a format that fits the whole text, else the first one within it; real ones before stand-ins."""
+def find(text: str, *, joined: bool = False) -> Hit | None:
+    """The best hit: a format that fits the whole text, else the first one within it; real ones before stand-ins.
+
+    `joined`: also one that is tied to a word by a dash or the like, which speaks against a key where keys belong.
+    """
     fallback = None
     for rules in layers():
         present = [formats for _, formats in rules.keywords(text)]
-        for hit in _hits(text, present) if present else ():
+        for hit in _hits(text, present, joined) if present else ():
             if not hit.stand_in:
                 return hit
             fallback = fallback or hit
     return fallback
 
 
-def _hits(text: str, present: list[tuple[tuple[Rule, Format], ...]]) -> Iterator[Hit]:
+def _hits(text: str, present: list[tuple[tuple[Rule, Format], ...]], joined: bool) -> Iterator[Hit]:
     whole = False
     for formats in present:
         for rule, format_ in formats:
@@ -53,7 +56,7 @@ def _hits(text: str, present: list[tuple[tuple[Rule, Format], ...]]) -> Iterator
                 continue
             for match in compiled(format_.pattern).finditer(text):
                 start, end = match.span()
-                edge = touching(format_.boundary)
+                edge = touching("A-Za-z0-9" if joined else format_.boundary)
                 if edge.match(text[start - 1 : start]) or edge.match(text[end : end + 1]):
                     continue
                 if mixes(format_, match.group()):

@@ -49,9 +49,9 @@ class Redactor:
 
     def __init__(self) -> None:
         self._secrets: set[Secret] = set()
-        self._forms: dict[str, list[str]] = {}
-        """By their first characters, longest first: an alternation of all forms costs a try of each at every position,
-        and a run over a home knows thousands."""
+        self._forms: dict[str, dict[int, set[str]]] = {}
+        """By their first characters, then by their length: an alternation of all forms costs a try of each at every
+        position, and a run over a home knows thousands. All of them may begin alike."""
         self._beginning: re.Pattern[str] | None = None
 
     def learn(self, secrets: Iterable[Secret]) -> None:
@@ -61,11 +61,9 @@ class Redactor:
                 continue
             self._secrets.add(secret)
             for form in _forms(secret.reveal()):
-                known = self._forms.setdefault(form[:_SHORTEST], [])
-                if form not in known:
-                    known.append(form)
-                    known.sort(key=len, reverse=True)
+                if form[:_SHORTEST] not in self._forms:
                     self._beginning = None
+                self._forms.setdefault(form[:_SHORTEST], {}).setdefault(len(form), set()).add(form)
 
     def clean(self, text: str) -> str:
         """The text with every known value replaced by `<hidden>`; values that overlap go together."""
@@ -77,8 +75,9 @@ class Redactor:
         pieces, shown, hidden = [], 0, 0
         for match in self._beginning.finditer(text):
             start = match.start()
-            candidates = self._forms.get(text[start : start + _SHORTEST], ())
-            end = next((start + len(form) for form in candidates if _stands(form, text, start)), 0)
+            lengths = self._forms.get(text[start : start + _SHORTEST], {})
+            ends = (start + length for length, forms in lengths.items() if text[start : start + length] in forms)
+            end = max((end for end in ends if _stands(text, start, end)), default=0)
             if end <= hidden:
                 continue
             if start >= hidden:
@@ -93,13 +92,10 @@ def _beginning(prefixes: Iterable[str]) -> re.Pattern[str]:
     return re.compile("(?=" + "".join(f"[{re.escape(characters)}]" for characters in sets) + ")")
 
 
-def _stands(form: str, text: str, start: int) -> bool:
-    """Whether `form` is written at `start`; a short one only as a word, so that `test` does not hide `latest`."""
-    if not text.startswith(form, start):
-        return False
-    if len(form) >= _ANYWHERE_FROM:
+def _stands(text: str, start: int, end: int) -> bool:
+    """Whether a form counts there; a short one only as a word, so that `test` does not hide `latest`."""
+    if end - start >= _ANYWHERE_FROM:
         return True
-    end = start + len(form)
     if text[end : end + 1].isalnum():
         return False
     # The `n` of `\n` belongs to the escape, not to the word behind it.
@@ -113,8 +109,14 @@ def _forms(value: str) -> set[str]:
     from base64 import b64encode, urlsafe_b64encode
     from urllib.parse import quote, quote_plus, unquote
 
+    from unsprawl.scanner.embedded import basic_password
+
     lines = (line.strip() for line in value.splitlines())
     raw = {value, value.strip(), unquote(value), *(line for line in lines if len(line) >= _SHORTEST_LINE)}
+    # `Basic` credentials: the password within them may stand elsewhere as it is.
+    password = basic_password(value.rpartition(" ")[2])
+    if password is not None and len(password) >= _ANYWHERE_FROM:
+        raw.add(password)
     forms: set[str] = set()
     for text in raw:
         forms |= {text, one_line(text), repr(text)[1:-1]}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from unsprawl.rules.load import compiled
 from unsprawl.scanner.allow import allowances
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.ignore import IgnoreList
 from unsprawl.scanner.model import Confidence, Finding, Severity, Silence, Silenced
+from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.redact import MASK
 
 BY = {
     Silence.ALLOWED: "by a comment",
@@ -16,6 +19,7 @@ BY = {
     Silence.SEVERITY: "below the severity that was asked for",
     Silence.CONFIDENCE: "below the confidence that was asked for",
 }
+_WORD = r"[^\s=:,;\"'`()<>]+"
 _SEVERITIES, _CONFIDENCES = list(Severity), list(Confidence)
 
 
@@ -46,7 +50,7 @@ def sifted(examined: Examined, limits: Limits, file: str = "", lists: Sequence[I
         for finding in findings:
             allowance = allowed.get(finding.fingerprint)
             if allowance is not None:
-                path, line, note = finding.place.path, allowance.line, allowance.note
+                path, line, note = finding.place.path, allowance.line, _tellable(allowance.note)
                 silenced.append(Silenced(finding, Silence.ALLOWED, path, line, note))
             elif limits.ignore and (ignored := _ignored(finding, file, lists)) is not None:
                 silenced.append(ignored)
@@ -65,8 +69,13 @@ def _ignored(finding: Finding, file: str, lists: Sequence[IgnoreList]) -> Silenc
     for each in lists:
         said = each.silences(finding.fingerprint, file)
         if said is not None:
-            return Silenced(finding, Silence.IGNORED, each.path, *said)
+            return Silenced(finding, Silence.IGNORED, each.path, said[0], _tellable(said[1]))
     return None
+
+
+def _tellable(note: str) -> str:
+    """The note without words that look random: what somebody wrote there may be a key of its own."""
+    return compiled(_WORD).sub(lambda word: MASK if has_random_run(word[0]) else word[0], note)
 
 
 def _below(finding: Finding, limits: Limits) -> Silence | None:

@@ -162,6 +162,21 @@ def stream(*values: str) -> tuple[RedactingStream, io.StringIO]:
     return RedactingStream(under, redactor(*values)), under
 
 
+def test_many_values_that_begin_alike_are_learned_in_a_time_that_grows_with_their_number() -> None:
+    redactor = Redactor()
+    redactor.learn(Secret(f"{KEY}{number:05}") for number in range(2000))
+    found = redactor._forms[KEY[:3]]
+    assert sum(map(len, found.values())) >= 2000
+    assert len(found) <= 20  # each length is one look, however many forms there are
+    assert redactor.clean(f"a {KEY}00017 b {KEY}01999") == f"a {MASK} b {MASK}"
+
+
+def test_the_password_within_basic_credentials_is_hidden_too() -> None:
+    redactor = Redactor()
+    redactor.learn([Secret(base64.b64encode(f"somebody:{KEY}".encode()).decode())])
+    assert redactor.clean(f"server {KEY}, somebody") == f"server {MASK}, somebody"
+
+
 def test_a_value_split_over_writes_is_hidden() -> None:
     out, under = stream(KEY)
     for character in f"key {KEY}\nnext":

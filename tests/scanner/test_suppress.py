@@ -336,3 +336,17 @@ def test_silenced_secrets_do_not_show(repo: Path) -> None:
     result = scan(repo, ".")
     assert result.silenced
     assert TOKEN not in repr(result)
+
+
+@pytest.mark.parametrize("word", [KEY, f"token={KEY}", f'"{KEY}",', f"({KEY})"])
+@pytest.mark.parametrize("by_list", [True, False])
+def test_a_note_is_told_without_what_may_be_a_key_of_its_own(repo: Path, word: str, by_list: bool) -> None:
+    note = f"rotated after the test-run of 2024-05-01, was {word} before"
+    mark = "" if by_list else f" // unsprawl:allow {note}"
+    put(repo / ".mcp.json", config().replace(f'"{TOKEN}"', f'"{TOKEN}"{mark}\n'))
+    if by_list:
+        put(repo / ".unsprawlignore", f".mcp.json  # {note}\n")
+    (each,) = scan(repo, str(repo)).silenced
+    assert KEY not in each.note
+    assert each.note.startswith("rotated after the test-run of 2024-05-01, was ")
+    assert "<hidden>" in each.note

@@ -32,9 +32,8 @@ def _vendor_formats(text: str) -> Iterator[str]:
 
     present = [keyword for keyword, _ in load().keywords(text)]
     for line in text.splitlines() if present else ():
-        line = line.replace("--", "  ")  # `--ghp_…`: for a scan such a neighbour speaks against a key, here it does not
         if any(keyword in line for keyword in present):
-            while (hit := find(line)) is not None and not hit.stand_in:
+            while (hit := find(line, joined=True)) is not None and not hit.stand_in:
                 yield line[hit.start : hit.end]
                 line = line[: hit.start] + " " * 8 + line[hit.end :]
 
