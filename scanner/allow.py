@@ -5,8 +5,11 @@ Only comments of the format itself count; the same words inside a string are jus
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 from unsprawl.scanner.formats.document import Document
 from unsprawl.scanner.formats.node import Span
@@ -16,6 +19,7 @@ from unsprawl.scanner.record import NamedTuple
 _MARK = re.compile(rf"(?<![\w:-]){ALLOW_MARK}(?:\[([\w, \t-]*)\])?(?=[\s,;.*]|\Z)")
 _ONLY_SIGNS = re.compile(r"[\s/*#]*")
 """What a line holds before a mark that stands in a comment of its own."""
+_START, _LINE = attrgetter("start"), attrgetter("line")
 _END = re.compile(r"[\n\r]|\*/|\Z")
 
 
@@ -41,24 +45,37 @@ def allowances(document: Document, findings: Sequence[Finding]) -> dict[str, All
     if not findings or ALLOW_MARK not in text:
         return {}
     lines = {finding.fingerprint: _lines(document, finding) for finding in findings}
-    near = [(first - 1, last) for first, last in lines.values()]
+    near = _merged((first - 1, last) for first, last in lines.values())
     marks = []
     for mark in _MARK.finditer(text):
         line = document.lines.position(mark.start())[0]
-        if any(first <= line <= last for first, last in near):
+        at = bisect_right(near, (line, math.inf)) - 1
+        if at >= 0 and line <= near[at][1]:
             marks.append((line, mark))
     if not marks:
         return {}
     from unsprawl.scanner.formats.comments import comments
 
-    spans = list(comments(document.codec.id, text))
+    spans = sorted(comments(document.codec.id, text))
     found = []
     for line, mark in marks:
-        around = next((span for span in spans if span.start <= mark.start() and mark.end() <= span.end), None)
-        if around is not None:
+        at = bisect_right(spans, mark.start(), key=_START) - 1
+        around = spans[at] if at >= 0 else None
+        if around is not None and mark.end() <= around.end:
             found.append(_allowance(document, line, mark, around, spans))
     held = ((finding, _holding(finding, *lines[finding.fingerprint], found)) for finding in findings)
     return {finding.fingerprint: allowance for finding, allowance in held if allowance is not None}
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same lines in ranges that do not overlap, from top to bottom."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if merged and first <= merged[-1][1]:
+            merged[-1] = merged[-1][0], max(merged[-1][1], last)
+        else:
+            merged.append((first, last))
+    return merged
 
 
 def _lines(document: Document, finding: Finding) -> tuple[int, int]:
@@ -89,8 +106,11 @@ def _alone(text: str, offset: int, spans: Sequence[Span]) -> bool:
     start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
     end = min((at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0), default=len(text))
     position = start
-    for span in spans:
-        if span.end > start and span.start < end:
+    for at in range(max(bisect_right(spans, start, key=_START) - 1, 0), len(spans)):
+        span = spans[at]
+        if span.start >= end:
+            break
+        if span.end > start:
             if text[position : span.start].strip():
                 return False
             position = max(position, span.end)
@@ -99,10 +119,13 @@ def _alone(text: str, offset: int, spans: Sequence[Span]) -> bool:
 
 def _holding(finding: Finding, first: int, last: int, found: Sequence[Allowance]) -> Allowance | None:
     place = finding.place
-    for allowance in found:
+    for at in range(bisect_left(found, first - 1, key=_LINE), len(found)):
+        allowance = found[at]
+        if allowance.line > last:
+            break
         # What stands in a comment has only comments beside it: there a mark holds for its own line, or leads the next.
         above = allowance.leads if finding.commented else allowance.alone
-        if not (first <= allowance.line <= last or (above and allowance.line == first - 1)):
+        if allowance.line < first and not above:
             continue
         if allowance.rules is not None and finding.literal.rule not in allowance.rules:
             continue

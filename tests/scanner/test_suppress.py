@@ -350,3 +350,34 @@ def test_a_note_is_told_without_what_may_be_a_key_of_its_own(repo: Path, word: s
     assert KEY not in each.note
     assert each.note.startswith("rotated after the test-run of 2024-05-01, was ")
     assert "<hidden>" in each.note
+
+
+@pytest.mark.parametrize("behind", [True, False])
+def test_thousands_of_allow_comments_take_a_time_that_grows_with_their_number(repo: Path, behind: bool) -> None:
+    """Each comment is looked up, not searched for among all: counted, since a clock would lie on a busy machine."""
+    from unsprawl.scanner import allow
+
+    looks = 0
+
+    class Counted(list):  # type: ignore[type-arg]
+        def __getitem__(self, at: object) -> object:
+            nonlocal looks
+            looks += 1
+            return super().__getitem__(at)  # type: ignore[index]
+
+        def __iter__(self) -> object:  # type: ignore[override]
+            raise AssertionError("all comments were gone through for one")
+
+    many = 300
+    entry = '"a%d": {"command": "x", "env": {"T_TOKEN": "%s%d"}},%s'
+    mark = " // unsprawl:allow\n" if behind else "\n// unsprawl:allow\n"
+    rows = "".join(entry % (number, KEY, number, mark) for number in range(many))
+    first = "" if behind else "// unsprawl:allow\n"
+    put(repo / ".mcp.json", '{"mcpServers": {\n' + first + rows + '"z": {"command": "x"}}}')
+    with pytest.MonkeyPatch.context() as patch:
+        holding = allow._holding
+        patch.setattr(allow, "_holding", lambda finding, top, end, found: holding(finding, top, end, Counted(found)))
+        result = scan(repo, str(repo))
+    assert len(result.silenced) == many
+    assert result.findings == ()
+    assert looks < many * 20
