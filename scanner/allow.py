@@ -103,8 +103,11 @@ def _allowance(document: Document, line: int, mark: re.Match[str], comment: Span
 
 
 def _alone(text: str, offset: int, spans: Sequence[Span]) -> bool:
-    start = max(text.rfind("\n", 0, offset), text.rfind("\r", 0, offset)) + 1
-    end = min((at for at in (text.find("\n", offset), text.find("\r", offset)) if at >= 0), default=len(text))
+    from unsprawl.scanner.formats.comments import line_end
+
+    start = text.rfind("\n", 0, offset) + 1
+    start = max(start, text.rfind("\r", start, offset) + 1)
+    end = line_end(text, offset)
     position = start
     for at in range(max(bisect_right(spans, start, key=_START) - 1, 0), len(spans)):
         span = spans[at]

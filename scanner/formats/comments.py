@@ -51,24 +51,28 @@ def _json_gap(text: str, start: int, stop: int) -> Iterator[Span]:
     """The comments between two tokens, where nothing but comments and blanks can stand."""
     while start < stop:
         if text.startswith("//", start):
-            end = _line_end(text, start)
+            end = line_end(text, start)
             yield Span(start, end)
         elif text.startswith("/*", start):
             end = text.find("*/", start + 2, stop) + 2
             if end < 2:  # not closed: its line was skipped
-                end = _line_end(text, start)
+                end = line_end(text, start)
             else:
                 yield Span(start, end)
         elif text[start] == "#":  # no JSON
-            end = _line_end(text, start)
+            end = line_end(text, start)
         else:
             end = start + 1
         start = end
 
 
-def _line_end(text: str, start: int) -> int:
-    ends = [end for end in (text.find("\n", start), text.find("\r", start)) if end >= 0]
-    return min(ends, default=len(text))
+def line_end(text: str, start: int) -> int:
+    """Where the line ends that `start` is in: at its line end, or at the end of the text."""
+    feed = text.find("\n", start)
+    feed = len(text) if feed < 0 else feed
+    # No further than that: a text without a `\r` would be read to its end for each comment.
+    bare = text.find("\r", start, feed)
+    return feed if bare < 0 else bare
 
 
 def _toml(text: str) -> Iterator[Span]:
@@ -95,7 +99,7 @@ def _yaml(text: str) -> Iterator[Span]:
             if start > position:
                 yield from _hashes(text, position, start)
             if isinstance(token, yaml.ScalarToken) and token.style in ("|", ">"):
-                yield from _hashes(text, start, _line_end(text, start))  # behind the mark that a block begins with
+                yield from _hashes(text, start, line_end(text, start))  # behind the mark that a block begins with
             position = max(position, end)
     except yaml.YAMLError:
         return

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from unsprawl.scanner.formats.comments import comments
+from unsprawl.scanner.formats.comments import comments, line_end
 
 CASES = [
     ("json", '{"a": "// no", /* yes */ "b": 1, // yes2\n "u": "http://x"}', ["/* yes */", "// yes2"]),
@@ -52,3 +52,24 @@ def test_time_is_linear(format_id: str, unit: str) -> None:
     for _ in comments(format_id, text + "x"):
         pass
     assert time.process_time() - start < 2.0  # about 0.1 s at most
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r", "\r\n"])
+def test_the_end_of_a_line_is_looked_for_within_the_line(newline: str) -> None:
+    class Watched(str):
+        looked = 0
+
+        def find(self, what: str, start: int = 0, stop: int | None = None) -> int:  # type: ignore[override]
+            at = super().find(what, start, len(self) if stop is None else stop)
+            Watched.looked += (len(self) if stop is None and at < 0 else stop if at < 0 else at) - start
+            return at
+
+    text = Watched(f"// a{newline}" * 300)
+    ends = []
+    at = 0
+    while at < len(text):
+        ends.append(line_end(text, at))
+        at = ends[-1] + len(newline)
+    assert ends == [number * (4 + len(newline)) + 4 for number in range(300)]
+    if "\n" in newline:  # texts with `\r` alone are of another age, and short
+        assert Watched.looked <= 3 * len(text)
