@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from unsprawl.rules.load import Rules, load
 from unsprawl.scanner import generic, known
+from unsprawl.scanner.basic import basic_password
 from unsprawl.scanner.contextual import by_surroundings
 from unsprawl.scanner.dissect import Leaf, leaves, trimmed
-from unsprawl.scanner.embedded import basic_password
 from unsprawl.scanner.issued import judge_jwt
 from unsprawl.scanner.model import (
     Confidence,

@@ -1,9 +1,7 @@
-"""Texts that are written inside a text with an encoding of their own: JSON, percent-encoding, base64 credentials."""
+"""Texts that are written inside a text with an encoding of their own: JSON, percent-encoding."""
 
 from __future__ import annotations
 
-from binascii import Error as NotBase64
-from binascii import a2b_base64
 from collections.abc import Iterator
 
 from unsprawl.rules.load import compiled
@@ -15,19 +13,6 @@ _MOST_STRINGS = 500
 _MOST_ESCAPES = 4
 """Levels of backslashes that are taken off before a text is no JSON."""
 _ENCODED = r"(?:%[0-9A-Fa-f]{2})+"
-
-
-def basic_password(text: str) -> str | None:
-    """The password within base64 `user:password`; the user where the password is empty; None when it is not that."""
-    plain = text.replace("-", "+").replace("_", "/").rstrip("=")
-    try:
-        decoded = a2b_base64(plain + "=" * (-len(plain) % 4)).decode("utf-8")
-    except (NotBase64, ValueError):
-        return None
-    user, colon, password = decoded.partition(":")
-    if not colon or not decoded.isprintable():
-        return None
-    return password or user
 
 
 def percent_decoded(view: View) -> View:

@@ -109,7 +109,7 @@ def _forms(value: str) -> set[str]:
     from base64 import b64encode, urlsafe_b64encode
     from urllib.parse import quote, quote_plus, unquote
 
-    from unsprawl.scanner.embedded import basic_password
+    from unsprawl.scanner.basic import basic_password
 
     lines = (line.strip() for line in value.splitlines())
     raw = {value, value.strip(), unquote(value), *(line for line in lines if len(line) >= _SHORTEST_LINE)}
