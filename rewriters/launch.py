@@ -6,12 +6,12 @@ import os
 from collections.abc import Iterable, Mapping
 
 from unsprawl.scanner.discover import named
+from unsprawl.scanner.entry_parts import ENV_KEYS, first
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Entry
 from unsprawl.scanner.placeholders import default_of, references
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ENV_KEYS, first
 from unsprawl.scanner.sources.project import project_folder
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file

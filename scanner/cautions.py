@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 
 from unsprawl.scanner.approach import is_bridge_header
+from unsprawl.scanner.entry_parts import ENV_FILE_KEYS
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import ReferenceWay, host, hosts
 from unsprawl.scanner.model import Entry
 from unsprawl.scanner.placeholders import references
-from unsprawl.scanner.servers import ENV_FILE_KEYS, MISPLACED, word_of
+from unsprawl.scanner.servers import MISPLACED, word_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from unsprawl.scanner.arguments import arguments
+from unsprawl.scanner.entry_parts import COMMAND_KEYS, URL_KEYS
 from unsprawl.scanner.formats.json_strings import pieces
 from unsprawl.scanner.formats.node import Node
 from unsprawl.scanner.model import Context, SlotKind
@@ -13,7 +14,6 @@ from unsprawl.scanner.names import secret_header
 from unsprawl.scanner.packages import package_of
 from unsprawl.scanner.programs import program_of
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.servers import COMMAND_KEYS, URL_KEYS
 from unsprawl.scanner.shell import Shell
 from unsprawl.scanner.slots import SlotGroup, argument_context, slot_group, url_group
 from unsprawl.scanner.view import View

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unsprawl.scanner.arguments import ENV_FILE_FLAGS
+from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, ENV_FILE_KEYS, HOLDER_KEYS, body
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import EnvTarget
 from unsprawl.scanner.packages import CONTAINERS
 from unsprawl.scanner.programs import base_name
-from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, ENV_FILE_KEYS, HOLDER_KEYS, ServerNode, body
+from unsprawl.scanner.servers import ServerNode
 
 
 def env_targets(server: ServerNode) -> Iterator[EnvTarget]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from unsprawl.scanner.detect import verdicts
 from unsprawl.scanner.discover import ConfigFile
+from unsprawl.scanner.entry_parts import ENV_FILE_KEYS, body
 from unsprawl.scanner.formats.document import Document, parse
 from unsprawl.scanner.formats.node import Node, pointer
 from unsprawl.scanner.formats.node import Path as KeyPath
@@ -25,7 +26,7 @@ from unsprawl.scanner.model import (
 )
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ENV_FILE_KEYS, ServerNode, body, entries, everywhere, key_paths
+from unsprawl.scanner.servers import ServerNode, entries, everywhere, key_paths
 from unsprawl.scanner.slots import SlotGroup, input_slots, slots
 
 if TYPE_CHECKING:

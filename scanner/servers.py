@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from typing import TypeAlias
+from collections.abc import Iterator
 
 from unsprawl.rules.bundle import ENTRIES
 from unsprawl.scanner.discover import ConfigFile, Reading
+from unsprawl.scanner.entry_looks import LEAK_KEYS, LEAKS, Looks, clearly, has_parts, is_builtin, is_entry, nested
+from unsprawl.scanner.entry_parts import (
+    ARGS_KEYS,
+    COMMAND_KEYS,
+    ENV_FILE_KEYS,
+    NAME_KEYS,
+    NEVER,
+    URL_KEYS,
+    body,
+    declared,
+    first,
+)
 from unsprawl.scanner.formats.document import Document
 from unsprawl.scanner.formats.node import Kind, Node, Span, at
 from unsprawl.scanner.formats.node import Path as KeyPath
@@ -15,29 +26,7 @@ from unsprawl.scanner.model import Entry, Transport
 from unsprawl.scanner.packages import package_of, words_of
 from unsprawl.scanner.record import NamedTuple
 
-_PARTS: dict[str, list[str]] = ENTRIES["parts"]
-COMMAND_KEYS = tuple(_PARTS["command"])
-ARGS_KEYS = tuple(_PARTS["args"])
-ENV_KEYS = tuple(_PARTS["env"])
-ENV_NAME_KEYS = tuple(_PARTS["env_names"])
-URL_KEYS = tuple(_PARTS["url"])
-HEADER_KEYS = tuple(_PARTS["headers"])
-HOLDER_KEYS = tuple(_PARTS["holders"])
-"""The names hosts use for one thing. A secret under a key that this host ignores is in the file all the same."""
-ENV_FILE_KEYS = tuple(_PARTS["env_files"])
-_TYPE_KEYS = tuple(_PARTS["type"])
-_OWN = frozenset(key for keys in _PARTS.values() for key in keys)
-_NEVER = frozenset(ENTRIES["never"])
-_NAMES = tuple(ENTRIES["names"])
-_TRANSPORTS = {word: Transport(kind) for kind, words in ENTRIES["transports"].items() for word in words}
 _SURE = frozenset(tuple(wrapper["path"]) for wrapper in ENTRIES["wrappers"] if wrapper.get("sure"))
-LEAKS: tuple[KeyPath, ...] = tuple(tuple(wrapper["path"]) for wrapper in ENTRIES["wrappers"] if wrapper.get("leaks"))
-"""Where people put entries in files of hosts that look elsewhere: formats get copied from one host to another."""
-_ADDRESSED = frozenset(tuple(wrapper["path"]) for wrapper in ENTRIES["wrappers"] if wrapper.get("addresses"))
-_ADDRESS_KEYS = frozenset(ENTRIES["addresses"]["keys"])
-_ADDRESS_LABELS = frozenset(ENTRIES["addresses"]["labels"])
-_ADDRESS_SEGMENTS = frozenset(ENTRIES["addresses"]["segments"])
-_LEAK_KEYS = frozenset(path[0] for path in LEAKS if len(path) == 1)
 MISPLACED = "misplaced"
 """The mark of an entry that no host reads, because it is under another host's key."""
 HOST_TOKENS = "host-tokens"
@@ -48,8 +37,6 @@ HOST_OWNED: frozenset[KeyPath] = frozenset(tuple(owned["path"]) for owned in ENT
 
 _COPY = ("copy",)
 """The mark of an entry in a copy of a host's file, which no host reads."""
-_Looks: TypeAlias = "Callable[[Node], bool]"
-"""Whether an object looks like an entry."""
 
 
 class ServerNode(NamedTuple):
@@ -73,18 +60,9 @@ class _Found(NamedTuple):
     readers: list[Reading]
 
 
-def first(node: Node, keys: tuple[str, ...]) -> tuple[str, Node] | None:
-    """The first of `keys` that the object has, with its value."""
-    for key in keys:
-        found = node.get(key)
-        if found is not None:
-            return key, found
-    return None
-
-
 def key_paths(file: ConfigFile) -> list[KeyPath]:
     """What is wanted of the file: where its hosts look for entries, where people put them by mistake, its own name."""
-    return [*(path for reading in file.readings for path in reading.servers), *_leaks(file), _NAMES[:1]]
+    return [*(path for reading in file.readings for path in reading.servers), *_leaks(file), NAME_KEYS[:1]]
 
 
 def _leaks(file: ConfigFile) -> tuple[KeyPath, ...]:
@@ -101,14 +79,14 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     for reading in file.readings:
         for pattern in reading.servers:
             sure = bool(pattern) and (reading.host != "" or pattern in _SURE)
-            looks = _clearly(pattern, listed) if reading.guessed else _has_parts
+            looks = clearly(pattern, listed) if reading.guessed else has_parts
             for place, name, node in _at(document, pattern, looks, sure=sure, strings=reading.strings):
                 found.setdefault(place, _Found(name, node, _COPY if file.copy else (), [])).readers.append(reading)
     own = [reading for reading in file.readings if reading.host]
     known = {place.key_path for place in found}
     holding = {path[:length] for path in known for length in range(len(path))}
     for pattern in _leaks(file) if own else ():
-        looks = _has_parts if pattern else _clearly(pattern, listed)
+        looks = has_parts if pattern else clearly(pattern, listed)
         for place, name, node in _at(document, pattern, looks, sure=False, strings=False):
             path = place.key_path
             if path not in holding and not any(path[:length] in known for length in range(len(path) + 1)):
@@ -125,7 +103,7 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
 
 
 def _at(
-    document: Document, pattern: KeyPath, looks: _Looks, *, sure: bool, strings: bool
+    document: Document, pattern: KeyPath, looks: Looks, *, sure: bool, strings: bool
 ) -> Iterator[tuple[_Place, str, Node]]:
     """What stands in the map, list or single object at a key path. Without `sure`, only what looks like an entry."""
     holders = (
@@ -138,7 +116,7 @@ def _at(
             yield _Place(key_path, holder.span), _name_of_single(document, pattern, root, holder), holder
             continue
         for step, name, node in _members(holder, looks, sure=sure, strings=strings):
-            if step in _LEAK_KEYS and not _has_parts(node) and any(nested(node)):
+            if step in LEAK_KEYS and not has_parts(node) and any(nested(node)):
                 # A wrapper within a wrapper: `{"mcpServers": {"mcpServers": {…}}}`.
                 for steps, inner_name, inner in nested(node):
                     yield _Place((*key_path, step, *steps), inner.span), inner_name, inner
@@ -161,102 +139,28 @@ def everywhere(root: Node, pattern: KeyPath) -> Iterator[tuple[KeyPath, Node]]:
                 yield (index, *tail), hit
 
 
-def _members(holder: Node, looks: _Looks, *, sure: bool, strings: bool) -> Iterator[tuple[str | int, str, Node]]:
+def _members(holder: Node, looks: Looks, *, sure: bool, strings: bool) -> Iterator[tuple[str | int, str, Node]]:
     if holder.kind is Kind.OBJECT:
         for member in holder.members:
             # Where nobody says that these are servers, only what looks like one is one.
             if member.value.kind is Kind.OBJECT:
-                if sure or (member.key not in _NEVER and looks(member.value)):
+                if sure or (member.key not in NEVER and looks(member.value)):
                     yield member.key, member.key, member.value
             elif strings and member.value.text():
                 yield member.key, member.key, member.value
     elif holder.kind is Kind.ARRAY:
         for index, item in enumerate(holder.items):
-            if item.kind is Kind.OBJECT and (looks(item) or (sure and _has_parts(item)) or _is_builtin(item)):
-                named = first(item, _NAMES)
+            if item.kind is Kind.OBJECT and (looks(item) or (sure and has_parts(item)) or is_builtin(item)):
+                named = first(item, NAME_KEYS)
                 yield index, (named[1].text() if named else None) or str(index), item
             elif strings and item.text():
                 yield index, str(index), item
 
 
-def nested(node: Node) -> Iterator[tuple[KeyPath, str, Node]]:
-    """Entries that stand within another by mistake, as (steps, name, node): a bracket was set too late.
-
-    Only the outermost: what stands within those is theirs.
-    """
-    for member in node.members:
-        if member.key in _OWN or member.key in _NEVER or member.value.kind is not Kind.OBJECT:
-            continue
-        if is_entry(member.value):
-            yield (member.key,), member.key, member.value
-        elif member.key in _LEAK_KEYS:
-            for steps, name, inner in nested(member.value):
-                yield (member.key, *steps), name, inner
-
-
-def is_entry(node: Node) -> bool:
-    """Whether an object is an entry by itself: it has a program or an address, and not a server that is called so."""
-    return any((value := node.get(key)) is not None and value.kind in _SAID for key in COMMAND_KEYS + URL_KEYS)
-
-
-_SAID = (Kind.STRING, Kind.ARRAY)
-
-
-def _has_parts(node: Node) -> bool:
-    return first(body(node), COMMAND_KEYS + URL_KEYS) is not None
-
-
-def _is_clearly_entry(node: Node) -> bool:
-    """What other programs' files hardly hold: `url` alone is in every second one, `command` too."""
-    inner = body(node)
-    declared = _declared(node) is not None or _declared(inner) is not None
-    if first(inner, COMMAND_KEYS) is not None:
-        return declared or first(inner, ARGS_KEYS + ENV_KEYS) is not None
-    return first(inner, URL_KEYS) is not None and (declared or first(inner, HEADER_KEYS) is not None)
-
-
-def _clearly(pattern: KeyPath, listed: bool) -> _Looks:
-    """What looks like an entry at this key path of a file of which nobody says that it has any. `listed`: the file is
-    called after servers and is a list.
-    """
-    return _is_addressed if pattern in _ADDRESSED or (listed and not pattern) else _is_clearly_entry
-
-
-def _is_addressed(node: Node) -> bool:
-    """Also what has the address of a server and nothing else that tells."""
-    if _is_clearly_entry(node):
-        return True
-    found = first(body(node), URL_KEYS)
-    return found is not None and (found[0] in _ADDRESS_KEYS or _is_server_address(found[1].text() or ""))
-
-
-def _is_server_address(text: str) -> bool:
-    """Whether an address says by a part of itself that a server is there."""
-    _, scheme, rest = text.partition("://")
-    host, *segments = rest.partition("?")[0].partition("#")[0].lower().split("/")
-    labels = host.rpartition("@")[2].partition(":")[0].replace("-", ".").split(".")
-    return scheme != "" and not (_ADDRESS_LABELS.isdisjoint(labels) and _ADDRESS_SEGMENTS.isdisjoint(segments))
-
-
-def _is_builtin(node: Node) -> bool:
-    """Whether an item says by its type that it is a server, although it starts and calls nothing."""
-    return _declared(node) is Transport.BUILTIN
-
-
-def body(node: Node) -> Node:
-    """The object that holds command or url: the entry itself, or a part of it (Cline and grok have `transport`)."""
-    if first(node, COMMAND_KEYS + URL_KEYS) is None:
-        for key in HOLDER_KEYS:
-            inner = node.get(key)
-            if inner is not None and first(inner, COMMAND_KEYS + URL_KEYS) is not None:
-                return inner
-    return node
-
-
 def _name_of_single(document: Document, pattern: KeyPath, root: Node, node: Node) -> str:
     """What an entry is called that is alone in its file: by the file where nothing else tells."""
     for holder in (node, root):
-        named = first(holder, _NAMES)
+        named = first(holder, NAME_KEYS)
         if named is not None and (text := named[1].text()):
             return text
     return str(pattern[-1]) if pattern else os.path.splitext(os.path.basename(document.path))[0]
@@ -346,19 +250,8 @@ def _word(item: Node) -> str:
     return str(item.value) if item.kind is Kind.NUMBER else ""
 
 
-def _declared(node: Node) -> Transport | None:
-    """What the entry says itself."""
-    for key in _TYPE_KEYS:
-        declared = node.get(key)
-        text = declared.text() if declared is not None else None
-        kind = _TRANSPORTS.get((text or "").lower().replace("_", "-"))
-        if kind is not None:
-            return kind
-    return None
-
-
 def _transport(node: Node, command: tuple[str, ...], url: str) -> Transport:
-    kind = _declared(node) or _declared(body(node))
+    kind = declared(node) or declared(body(node))
     if kind in (Transport.SSE, Transport.BUILTIN):
         return kind
     # Some writers put an empty url into stdio entries: an empty url is not a remote.

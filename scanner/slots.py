@@ -8,6 +8,16 @@ from unsprawl.scanner import parts
 from unsprawl.scanner.arguments import Argument, arguments, assignment_of, header_of
 from unsprawl.scanner.dissect import Leaf, leaves
 from unsprawl.scanner.embedded import own_name
+from unsprawl.scanner.entry_looks import nested
+from unsprawl.scanner.entry_parts import (
+    ARGS_KEYS,
+    COMMAND_KEYS,
+    ENV_KEYS,
+    ENV_NAME_KEYS,
+    HEADER_KEYS,
+    HOLDER_KEYS,
+    URL_KEYS,
+)
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Context, Entry, Slot, SlotKind
@@ -15,19 +25,7 @@ from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.pairs import pairs
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import (
-    ARGS_KEYS,
-    COMMAND_KEYS,
-    ENV_KEYS,
-    ENV_NAME_KEYS,
-    HEADER_KEYS,
-    HOLDER_KEYS,
-    HOST_OWNED,
-    HOST_TOKENS,
-    URL_KEYS,
-    ServerNode,
-    nested,
-)
+from unsprawl.scanner.servers import HOST_OWNED, HOST_TOKENS, ServerNode
 from unsprawl.scanner.shell import Shell
 from unsprawl.scanner.view import View
 

@@ -10,12 +10,13 @@ from unsprawl.rewriters.operations import Insert, Operation, Remove, SetPart, Se
 from unsprawl.rewriters.plan import EntryStep, Keep, RecordDraft, Refusal
 from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
 from unsprawl.scanner.approach import is_bridge_header, run_reference
+from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, first
 from unsprawl.scanner.formats.node import Kind, Node, Path, at
 from unsprawl.scanner.model import Finding, SlotKind, Transport
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ARGS_KEYS, COMMAND_KEYS, first, word_of
+from unsprawl.scanner.servers import word_of
 from unsprawl.vault.traps import relative_script
 
 _CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
