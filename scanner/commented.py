@@ -15,7 +15,7 @@ from unsprawl.scanner.examine import Names, judged
 from unsprawl.scanner.formats.comments import comments
 from unsprawl.scanner.formats.document import Document
 from unsprawl.scanner.formats.node import Kind, Node, Span
-from unsprawl.scanner.model import ALLOW_MARK, Confidence, Finding, Literal, Slot, SlotKind
+from unsprawl.scanner.model import ALLOW_MARK, Confidence, Finding, Literal, Problem, Slot, SlotKind
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.view import View
 
@@ -34,9 +34,11 @@ def commented(
     kind: SlotKind | None = None,
     *,
     copy: bool = False,
-) -> Iterator[Finding]:
-    """The secrets in the comments of a file, each once. `known` are those found elsewhere in it: in broken text, what
-    stands behind `//` may be a value as well. `kind` is what all values with a name are, or None.
+) -> Iterator[Finding | Problem]:
+    """The secrets in the comments of a file, each once; a problem where there are too many comments to read.
+
+    `known` are those found elsewhere in it: in broken text, what stands behind `//` may be a value as well. `kind` is
+    what all values with a name are, or None.
     """
     text = document.text
     told = {(finding.place.line, finding.place.column) for finding in known}
@@ -46,6 +48,11 @@ def commented(
     for block in _blocks(text, list(comments(document.codec.id, text))):
         left -= block.end - block.start
         if left < 0:
+            line, column = document.lines.position(block.start)
+            yield Problem(
+                document.path, "comments-unread", "has more comments than are read, and secrets may be among the rest",
+                "Take what is commented out out of the file.", line, column,
+            )  # fmt: skip
             return
         if not _worth_a_look(text[block.start : block.end]):
             continue

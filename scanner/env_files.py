@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unsprawl.scanner.discover import ConfigFile
-from unsprawl.scanner.examine import Examined, Names, finding_at, judged
+from unsprawl.scanner.examine import Examined, Names, finding_at, judged, with_comments
 from unsprawl.scanner.formats.document import parse
 from unsprawl.scanner.model import Entry, Literal, Problem, SlotKind
 from unsprawl.scanner.slots import variable_slots
@@ -30,8 +30,5 @@ def examine_env_file(file: ConfigFile, data: bytes, name: str, entry: Entry) -> 
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
-    if document.may_have_comments:
-        from unsprawl.scanner.commented import commented
-
-        findings += tuple(commented(document, names, file.hosts, findings, SlotKind.FILE, copy=file.copy))
-    return Examined(file, name, document, (), findings)
+    document, switched_off = with_comments(document, file, names, findings, SlotKind.FILE)
+    return Examined(file, name, document, (), findings + switched_off)

@@ -128,22 +128,29 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
-    found_at = (*(finding for each in found for finding in each.findings), *loose)
-    return Examined(file, name, document, found, (*loose, *_commented(document, file, names, found, found_at)))
+    if file.hosts or found:  # comments count in a host's file, and in one that turned out to have entries
+        known = (*(finding for each in found for finding in each.findings), *loose)
+        document, switched_off = with_comments(document, file, names, known)
+        loose += switched_off
+    return Examined(file, name, document, found, loose)
 
 
-def _commented(
-    document: Document,
-    file: ConfigFile,
-    names: Names,
-    found: tuple[ExaminedEntry, ...],
-    known: tuple[Finding, ...],
-) -> Iterator[Finding]:
-    """What stands in comments: of a host's file, or of one that turned out to have entries."""
-    if document.may_have_comments and (file.hosts or found):
-        from unsprawl.scanner.commented import commented
+def with_comments(
+    document: Document, file: ConfigFile, names: Names, known: tuple[Finding, ...], kind: SlotKind | None = None
+) -> tuple[Document, tuple[Finding, ...]]:
+    """What stands in the comments, and the document with what could not be read of them among its problems."""
+    if not document.may_have_comments:
+        return document, ()
+    from unsprawl.scanner.commented import commented
 
-        yield from commented(document, names, file.hosts, known, copy=file.copy)
+    findings: list[Finding] = []
+    problems: list[Problem] = []
+    for each in commented(document, names, file.hosts, known, kind, copy=file.copy):
+        if isinstance(each, Problem):
+            problems.append(each)
+        else:
+            findings.append(each)
+    return document._replace(problems=(*document.problems, *problems)), tuple(findings)
 
 
 def _once(found: ExaminedEntry, seen: set[tuple[str, Place]]) -> ExaminedEntry:

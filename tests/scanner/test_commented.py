@@ -247,3 +247,14 @@ def test_allow_comments(tmp_path: Path, lines: list[str], kept: int) -> None:
     assert len(result.findings) == kept
     assert len(result.findings) + len(result.silenced) == body.count("_KEY")
     assert all(each.reason is Silence.ALLOWED for each in result.silenced)
+
+
+def test_what_is_beyond_the_limit_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("unsprawl.scanner.commented._MOST", 100)
+    text = '{\n// short\n"servers": {},\n' + "/* " + "long " * 40 + f"{TOKEN} */\n" + '"inputs": []}\n'
+    (tmp_path / ".vscode").mkdir()
+    (tmp_path / ".vscode/mcp.json").write_text(text)
+    around = Surroundings(str(tmp_path / "home"), str(tmp_path), {})
+    result = run_scan(ScanOptions((str(tmp_path),)), around)
+    assert [(problem.code, problem.line) for problem in result.problems] == [("comments-unread", 4)]
+    assert not result.complete
