@@ -97,17 +97,20 @@ def _allowance(document: Document, line: int, mark: re.Match[str], comment: Span
     rules = None if mark[1] is None else frozenset(re.split(r"[\s,]+", mark[1].strip()))
     position = document.lines.position
     places = position(comment.start), position(comment.end)
-    start = max(text.rfind("\n", 0, mark.start()), text.rfind("\r", 0, mark.start())) + 1
-    leads = _ONLY_SIGNS.fullmatch(text, start, mark.start()) is not None
+    leads = _ONLY_SIGNS.fullmatch(text, _line_start(text, mark.start()), mark.start()) is not None
     return Allowance(line, _alone(text, mark.start(), spans), rules, note, places, position(mark.start()), leads)
+
+
+def _line_start(text: str, offset: int) -> int:
+    start = text.rfind("\n", 0, offset) + 1
+    # No further back than that: a text without a `\r` would be read to its beginning for each comment.
+    return max(start, text.rfind("\r", start, offset) + 1)
 
 
 def _alone(text: str, offset: int, spans: Sequence[Span]) -> bool:
     from unsprawl.scanner.formats.comments import line_end
 
-    start = text.rfind("\n", 0, offset) + 1
-    start = max(start, text.rfind("\r", start, offset) + 1)
-    end = line_end(text, offset)
+    start, end = _line_start(text, offset), line_end(text, offset)
     position = start
     for at in range(max(bisect_right(spans, start, key=_START) - 1, 0), len(spans)):
         span = spans[at]
