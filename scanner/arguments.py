@@ -60,7 +60,7 @@ def arguments(words: Sequence[str | None]) -> Iterator[Argument]:
 
 
 class _Reader:
-    """Goes through the words once. `programs` are those seen so far, the newest first."""
+    """Goes through the words once. `programs` are those seen so far, the newest first, each once."""
 
     def __init__(self, words: Sequence[str | None]) -> None:
         self._words = words
@@ -143,7 +143,8 @@ class _Reader:
         program = self._programs[0] if self._programs else None
         found = program_of(word)
         if found is not None:
-            self._programs.insert(0, found)
+            # Each once: every flag asks them all, and a line may name a program thousands of times.
+            self._programs = [found, *(other for other in self._programs if other is not found)]
         if program is not None and program.shell is not None and compiled(_SCRIPT).fullmatch(word):
             yield Argument(index, 0, len(word), "", program.shell.value)
             return

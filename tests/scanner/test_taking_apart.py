@@ -15,6 +15,7 @@ from unsprawl.scanner.embedded import percent_decoded, strings_of_json
 from unsprawl.scanner.model import Context, Literal, SlotKind
 from unsprawl.scanner.packages import package_of, started
 from unsprawl.scanner.pairs import pairs
+from unsprawl.scanner.programs import Program
 from unsprawl.scanner.shell import Shell, commands
 from unsprawl.scanner.view import View
 
@@ -230,3 +231,18 @@ def test_arguments_are_parts_of_their_words(line: list[str | None]) -> None:
     for argument in arguments(line):
         word = line[argument.word]
         assert 0 <= argument.start <= argument.end <= len(word or "")
+
+
+def test_a_program_that_a_line_names_again_and_again_is_asked_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+    meaning = Program.meaning
+
+    def counted(program: Program, flag: str) -> str:
+        nonlocal asked
+        asked += 1
+        return meaning(program, flag)
+
+    monkeypatch.setattr(Program, "meaning", counted)
+    words = ["bash", "-c", "curl", "-u"] * 500
+    assert [argument.word for argument in arguments(words)][:1] == [0]
+    assert asked <= 20 * len(words)
