@@ -30,5 +30,5 @@ def examine_env_file(file: ConfigFile, data: bytes, name: str, entry: Entry) -> 
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
-    document, switched_off = with_comments(document, file, names, findings, SlotKind.FILE)
-    return Examined(file, name, document, (), findings + switched_off)
+    switched_off, unread = with_comments(document, file, names, findings, SlotKind.FILE)
+    return Examined(file, name, document, (), findings + switched_off, unjudged=tuple(unread))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from unsprawl.scanner.detect import verdicts
+from unsprawl.scanner.detect import LONGEST, verdicts
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.entry_parts import ENV_FILE_KEYS, body
 from unsprawl.scanner.formats.document import Document, parse
@@ -74,6 +74,13 @@ class Examined(NamedTuple):
     """What `suppress` took out of the findings: secrets all the same, for whoever must not show or store one."""
     missing: tuple[EnvTarget, ...] = ()
     """Environment files that its entries name and that are not there, as far as anybody looked."""
+    unjudged: tuple[Problem, ...] = ()
+    """What was read and not judged. Nothing in it keeps the file from being edited."""
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """All that keeps the findings from being complete."""
+        return self.document.problems + self.unjudged
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -128,19 +135,36 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
+    unjudged = [_too_long(document, node) for each in found for node in _long_texts(each.server.node)]
     if file.hosts or found:  # comments count in a host's file, and in one that turned out to have entries
         known = (*(finding for each in found for finding in each.findings), *loose)
-        document, switched_off = with_comments(document, file, names, known)
+        switched_off, unread = with_comments(document, file, names, known)
         loose += switched_off
-    return Examined(file, name, document, found, loose)
+        unjudged += unread
+    return Examined(file, name, document, found, loose, unjudged=tuple(dict.fromkeys(unjudged)))
+
+
+def _long_texts(node: Node) -> Iterator[Node]:
+    """The strings below a node that are longer than what is judged of one."""
+    text = node.text()
+    if text is not None and len(text) > LONGEST:
+        yield node
+    for inner in (*(member.value for member in node.members), *node.items):
+        yield from _long_texts(inner)
+
+
+def _too_long(document: Document, node: Node) -> Problem:
+    line, column = document.lines.position(node.span.start)
+    message = f"a value is longer than {LONGEST >> 10} KiB, and only its beginning was judged"
+    return Problem(document.path, "value-too-long", message, "Look into it by hand.", line, column)
 
 
 def with_comments(
     document: Document, file: ConfigFile, names: Names, known: tuple[Finding, ...], kind: SlotKind | None = None
-) -> tuple[Document, tuple[Finding, ...]]:
-    """What stands in the comments, and the document with what could not be read of them among its problems."""
+) -> tuple[tuple[Finding, ...], list[Problem]]:
+    """What stands in the comments, and what could not be read of them."""
     if not document.may_have_comments:
-        return document, ()
+        return (), []
     from unsprawl.scanner.commented import commented
 
     findings: list[Finding] = []
@@ -150,7 +174,7 @@ def with_comments(
             problems.append(each)
         else:
             findings.append(each)
-    return document._replace(problems=(*document.problems, *problems)), tuple(findings)
+    return tuple(findings), problems
 
 
 def _once(found: ExaminedEntry, seen: set[tuple[str, Place]]) -> ExaminedEntry:

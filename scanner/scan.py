@@ -93,7 +93,7 @@ def examined_files(
     env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
 
     def settled(result: Examined) -> Examined:
-        problems.extend(result.document.problems)
+        problems.extend(result.problems)
         if not result.findings:
             return result
         known = lists.lists(result.file.path) if options.limits.ignore else ()

@@ -83,11 +83,18 @@ def editing_codec_for(format_id: str) -> EditingCodec | None:
     return None
 
 
+_MOST_BYTES = {"toml": 1 << 20}
+"""A TOML tree can take three hundred times its text; no host's file of this format comes near it."""
+
+
 def parse(path: str, data: bytes, format_id: str, wanted: Sequence[Path] | None = None) -> Document | Problem:
     """The document in `data`, or why there is none.
 
     `wanted` are key paths (with "*" for any key); what lies beside them may be skipped unread.
     """
+    if len(data) > _MOST_BYTES.get(format_id, len(data)):
+        size = f"larger than {_MOST_BYTES[format_id] >> 20} MiB, which is more than is read of this format"
+        return Problem(path, "too-large", size, "Look into it by hand.")
     decoded = decode(data, spare=True)
     if decoded.binary:
         return Problem(

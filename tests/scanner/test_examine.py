@@ -277,3 +277,17 @@ def test_nothing_shows_a_value() -> None:
     )
     assert found.findings
     assert TOKEN not in repr(found)
+
+
+def test_what_is_too_long_to_be_judged_is_told() -> None:
+    text = json.dumps({"mcpServers": {"a": {"command": "x", "env": {"NOTE": "word " * 4000, "B": "c"}}}})
+    result = look(text)
+    assert [(problem.code, problem.line) for problem in result.problems] == [("value-too-long", 1)]
+    assert result.document.problems == ()  # which would keep it from being edited
+
+
+def test_a_large_toml_is_told_and_not_read() -> None:
+    large = ("# " + "x" * (1 << 20)).encode()
+    found = examine(file_at("/srv/.codex/config.toml"), large, ".codex/config.toml")
+    assert isinstance(found, Problem)
+    assert found.code == "too-large"

@@ -124,7 +124,7 @@ def _env_files(
                     else examine_env_file(file, content, names.name(path), target.entry)
                 )
                 if isinstance(result, Examined):
-                    problems += result.document.problems
+                    problems += result.problems
                     yield result
                 elif result.code != "empty":
                     problems.append(result)
@@ -185,7 +185,7 @@ def _examine(
             problems.append(result)
         return
     found.append(result)
-    problems += result.document.problems
+    problems += result.problems
 
 
 def _shown(path: str) -> str:
