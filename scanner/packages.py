@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.programs import Program, base_name, program_of
 from unsprawl.scanner.shell import Shell, commands
@@ -53,7 +55,7 @@ def package_of(command: tuple[str, ...]) -> str:
     if name in _LAUNCHERS:
         # To uv, `-p` names a Python.
         specs = _SPEC_FLAGS if name in _PYTHON_LAUNCHERS else (*_SPEC_FLAGS, "-p")
-        return _bare(_flag_value(rest, specs) or _first_operand(rest, "launcher", _LAUNCH_WORDS))
+        return _bare(next(iter(flag_values(rest, specs)), "") or _first_operand(rest, "launcher", _LAUNCH_WORDS))
     if name.startswith("python") and "-m" in rest and rest.index("-m") + 1 < len(rest):
         return rest[rest.index("-m") + 1]
     if name.startswith(("python", "node", "tsx", "ts-node")):
@@ -127,12 +129,14 @@ def _behind(words: list[str], program: Program) -> tuple[str, ...]:
     return ()
 
 
-def _flag_value(words: list[str], flags: tuple[str, ...]) -> str:
+def flag_values(words: Sequence[str], flags: Sequence[str]) -> list[str]:
+    """The values of these flags, as `--flag value` and `--flag=value`."""
+    found = []
     for index, word in enumerate(words):
         flag, equals, value = word.partition("=")
         if flag in flags and (equals or index + 1 < len(words)):
-            return value if equals else words[index + 1]
-    return ""
+            found.append(value if equals else words[index + 1])
+    return found
 
 
 def _first_operand(words: list[str], kind: str, skipped: frozenset[str] = frozenset()) -> str:

@@ -12,6 +12,8 @@ from unsprawl.scanner.cautions import Caution, fingerprint
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding
+from unsprawl.scanner.packages import flag_values
+from unsprawl.scanner.sources.links import is_within
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.spelled import SPELLINGS, expanded
 from unsprawl.scanner.surroundings import Surroundings
@@ -42,7 +44,7 @@ def toxic_pairs(
         if kind is None or "disabled" in entry.marks:
             continue
         roots = [os.path.realpath(folder) for folder in readable_folders(entry, kind, around)]
-        within = [path for path in places if any(_below(real[path], folder) for folder in roots)]
+        within = [path for path in places if any(is_within(real[path], folder) for folder in roots)]
         if within:
             where = pointer(entry.key_path)
             yield Caution(
@@ -83,7 +85,7 @@ def readable_folders(entry: Entry, kind: dict[str, Any], around: Surroundings) -
         # What a container is told are its own folders: only the mounts are on this machine.
         spelled += mounted or _operands(words)
     if "flags" in kind["roots"]:
-        spelled += mounted or _behind(words, kind["flags"])
+        spelled += mounted or flag_values(words, kind["flags"])
     for text in spelled:
         folder = _folder(text, around, project)
         if folder is not None:
@@ -100,21 +102,12 @@ def _is_path(word: str) -> bool:
     return marked or _DRIVE.match(word) is not None or word.startswith(SPELLINGS)
 
 
-def _behind(words: list[str], flags: Sequence[str]) -> list[str]:
-    found = []
-    for index, word in enumerate(words):
-        flag, equals, value = word.partition("=")
-        if flag in flags and (equals or index + 1 < len(words)):
-            found.append(value if equals else words[index + 1])
-    return found
-
-
 def _mounted(words: list[str]) -> Iterator[str]:
     """The host's side of `-v HOST:CONTAINER` and `--mount type=bind,src=HOST,…`."""
-    for text in _behind(words, tuple(_MOUNT_FLAGS)):
+    for text in flag_values(words, tuple(_MOUNT_FLAGS)):
         drive = text[:2] if _DRIVE.match(text) else ""
         yield drive + text[len(drive) :].split(":", 1)[0]
-    for text in _behind(words, ("--mount",)):
+    for text in flag_values(words, ("--mount",)):
         fields = dict(field.partition("=")[::2] for field in text.split(","))
         source = fields.get("src") or fields.get("source")
         if source and fields.get("type", "bind") == "bind":
@@ -128,7 +121,3 @@ def _folder(text: str, around: Surroundings, project: str) -> str | None:
     if path != text or path.startswith("/") or _DRIVE.match(path):
         return os.path.normpath(path)
     return os.path.normpath(os.path.join(project, path)) if path.startswith("..") else None
-
-
-def _below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

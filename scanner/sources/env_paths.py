@@ -8,6 +8,7 @@ from enum import Enum, auto
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.model import EnvTarget
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.sources.links import is_within
 from unsprawl.scanner.sources.project import opened_folder, project_folder
 from unsprawl.scanner.spelled import expanded
 from unsprawl.scanner.surroundings import Surroundings
@@ -37,7 +38,7 @@ def locate(target: EnvTarget, file: ConfigFile, around: Surroundings) -> EnvPath
     allowed = _allowed(file, around)
     for path in inside:
         if os.path.lexists(path):
-            if any(_is_below(os.path.realpath(path), os.path.realpath(folder)) for folder in allowed):
+            if any(is_within(os.path.realpath(path), os.path.realpath(folder)) for folder in allowed):
                 return EnvPath(Standing.THERE, path)
             return EnvPath(Standing.LINK_OUTSIDE, path)
     return EnvPath(Standing.OUTSIDE if outside else Standing.MISSING)
@@ -50,7 +51,7 @@ def permitted(target: EnvTarget, file: ConfigFile, around: Surroundings) -> tupl
     """
     allowed = _allowed(file, around)
     paths = _spelled(target, file, around)
-    inside = [path for path in paths if any(_is_below(path, folder) for folder in allowed)]
+    inside = [path for path in paths if any(is_within(path, folder) for folder in allowed)]
     return inside, len(inside) < len(paths)
 
 
@@ -81,13 +82,9 @@ def _allowed(file: ConfigFile, around: Surroundings) -> list[str]:
         return [*around.homes, *map(os.path.realpath, around.homes), os.path.realpath(os.path.dirname(file.path))]
     project, opened = project_folder(file), opened_folder(file)
     # A home that is itself a work tree is nobody's project.
-    home = any(_is_below(os.path.realpath(home), project) for home in around.homes)
+    home = any(is_within(os.path.realpath(home), project) for home in around.homes)
     return [opened if home else project]
 
 
 def _is_own(file: ConfigFile) -> bool:
     return any(reading.in_place and reading.scope == "user" for reading in file.readings)
-
-
-def _is_below(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)

@@ -13,6 +13,11 @@ def is_below(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
+def is_within(path: str, folder: str) -> bool:
+    """Whether the path is the folder itself or below it."""
+    return path == folder or is_below(path, folder)
+
+
 def followed(link: ConfigFile, real_root: str) -> bool | Problem:
     """Whether the file behind a link is read, or why it is not. `real_root`: the root of the walk without links."""
     real = os.path.realpath(link.path)
