@@ -10,41 +10,25 @@ from contextlib import suppress
 from typing import IO
 
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.sources.git import command, environment
 from unsprawl.scanner.sources.worktree import MAX_BYTES
-
-GUARDED_ENVIRONMENT = {
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",  # a replacement is shown here, but the commit holds the original
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_PAGER": "",
-    "GIT_EXTERNAL_DIFF": "",
-    "GIT_ASKPASS": "",
-    "GIT_SSH_COMMAND": "false",
-    "GIT_ALLOW_PROTOCOL": "none",
-}
-GUARDED_OPTIONS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never")
-"""A scanned repository's own configuration must start nothing and fetch nothing."""
-_OF_THE_CALLER = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
-"""Set by a git that runs us as its hook. They speak of the repository that is being committed, relative to its top."""
 
 
 def staged(top: str, paths: Sequence[str], *, current: bool = True) -> Iterator[bytes | Problem | None]:
     """The staged content of each path below the work tree `top`: None where the index does not have the file, a
     Problem where git does not tell. `current`: it is the repository that git started us for, if it did.
     """
-    command = ["git", "-C", top, *GUARDED_OPTIONS, "cat-file"]
-    environment = _environment(current=current)
-    if _is_odd(environment.get("GIT_INDEX_FILE") or os.path.join(top, ".git", "index")):
+    guarded = environment(current=current)
+    if _is_odd(guarded.get("GIT_INDEX_FILE") or os.path.join(top, ".git", "index")):
         yield from (_silent(path) for path in paths)
         return
     try:
         process = subprocess.Popen(
-            [*command, "--batch"],
+            command(top, "cat-file", "--batch"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=environment,
+            env=guarded,
         )
     except OSError:
         yield from (_silent(path) for path in paths)
@@ -54,7 +38,7 @@ def staged(top: str, paths: Sequence[str], *, current: bool = True) -> Iterator[
             for path in paths:
                 name = os.fsencode(":./" + os.path.relpath(path, top).replace(os.sep, "/"))
                 if b"\n" in name:  # one name a line is what the batch reads
-                    yield _single([*command, "blob", os.fsdecode(name)], environment)
+                    yield _single(command(top, "cat-file", "blob", os.fsdecode(name)), guarded)
                 else:
                     yield _asked(process, name, path)
         finally:
@@ -67,16 +51,6 @@ def _is_odd(index: str) -> bool:
         return not stat.S_ISREG(os.stat(index).st_mode)
     except OSError:
         return False
-
-
-def _environment(*, current: bool) -> dict[str, str]:
-    environment = {**os.environ, **GUARDED_ENVIRONMENT}
-    for name in _OF_THE_CALLER:
-        if name in environment and current:
-            environment[name] = os.path.abspath(environment[name])
-        else:
-            environment.pop(name, None)
-    return environment
 
 
 def _close(process: subprocess.Popen[bytes]) -> None:
@@ -112,8 +86,8 @@ def _skip(stream: IO[bytes], count: int) -> None:
         count -= len(chunk)
 
 
-def _single(command: list[str], environment: dict[str, str]) -> bytes | None:
-    process = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment, check=False)
+def _single(words: list[str], guarded: dict[str, str]) -> bytes | None:
+    process = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=guarded, check=False)
     return process.stdout if process.returncode == 0 else None
 
 
@@ -129,4 +103,4 @@ def _silent(path: str) -> Problem:
 def committed(top: str, path: str) -> bool:
     """Whether the newest commit of the work tree `top` holds the file: one that is gone since then was deleted."""
     name = "HEAD:./" + os.path.relpath(path, top).replace(os.sep, "/")
-    return _single(["git", "-C", top, *GUARDED_OPTIONS, "cat-file", "-e", name], _environment(current=True)) is not None
+    return _single(command(top, "cat-file", "-e", name), environment(current=True)) is not None

@@ -1,0 +1,1 @@
+"""Files that are no configuration and hold MCP keys all the same: prose, code, scripts, notebooks, shell histories."""
