@@ -160,13 +160,13 @@ def test_files_that_no_host_reads(bench: Bench, home: Path) -> None:
 
 
 @pytest.mark.parametrize("target", [AUTO, *TARGETS])
-def test_yaml_is_not_edited_yet(bench: Bench, home: Path, target: str) -> None:
+def test_later_documents_of_a_yaml_file_are_left_alone(bench: Bench, home: Path, target: str) -> None:
     path = home / "app" / "mcp.yaml"
     path.parent.mkdir()
     text = f"x: 1\n---\nmcpServers:\n  x:\n    command: npx\n    args: [y]\n    env:\n      GITHUB_TOKEN: {github()}\n"
     path.write_text(text)
     found = refusal(bench.plan(path, target=target))
-    assert found.reason == "YAML files are not edited yet"
+    assert "later document" in found.reason
     assert found.hint
     assert found.found.entry.key_path == ("document", 1, "mcpServers", "x")
     assert path.read_text() == text
