@@ -62,6 +62,7 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
             "unsearched": stats.unsearched,
             "oversized": stats.oversized,
             "vanished": stats.vanished,
+            "misnamed": len(stats.misnamed),
         },
     )
     document["root"] = result.root

@@ -175,6 +175,8 @@ class ScanReport(TerminalReport):
         self.gap()
         for path, why in result.stats.pruned:
             self.line("left out  ", self.path(path, ""), f"  {why}", rest="  ")
+        for path in result.stats.misnamed:
+            self.line("no file  ", self.path(path, ""), "  a folder, called as a host's file is", rest="  ")
         self.gap()
 
     def _ladder(self, entries: Sequence[ExaminedEntry]) -> None:
