@@ -106,6 +106,7 @@ def finding_json(finding: Finding, root: str, identify: Identify) -> Json:
         "slot": {"kind": finding.slot.context.kind.value, "key": finding.slot.context.name},
         "hosts": list(finding.hosts),
         "copy": finding.copy,
+        "commented": finding.commented,
         "entry": finding.entry.name if finding.entry else None,
         "verdict": None,
         "history": None,
