@@ -15,6 +15,8 @@ TAIL = 4
 """So many characters at the end of a name decide, where its beginning does not, whether a closer look is worth it."""
 _TYPES = tuple(FORMATS)
 _SEARCH = WALK["search"]
+_FOLDERS = frozenset(_SEARCH["folders"])
+"""Folders in which every file of a configuration type may be about servers."""
 _NEVER = frozenset(_SEARCH["unknown"]["not"])
 _MARKERS = frozenset(item["marker"][:BEGINNING] for item in WALK["beside"])
 
@@ -87,7 +89,7 @@ class Candidates:
 
     def look(self, folder: str, *, unknown: bool = False) -> Look:
         """What to look for in a folder of this name. `unknown`: files of no type may be configuration there."""
-        folder = folder if folder in self._plain or folder in self._endings else ""
+        folder = folder if folder in self._plain or folder in self._endings or folder in _FOLDERS else ""
         unknown = unknown and self._thorough
         found = self._looks.get((folder, unknown))
         if found is None:
@@ -95,6 +97,7 @@ class Candidates:
         return found
 
     def _make(self, folder: str, unknown: bool) -> Look:
+        thorough = self._thorough or folder in _FOLDERS
         own = frozenset(self._plain.get(folder, ()))
         plain = own | self._plain.get("", set())
         endings = tuple(sorted(self._endings.get(folder, set()) | self._endings.get("", set())))
@@ -108,8 +111,8 @@ class Candidates:
             beginnings=self._spelled({*originals.beginnings, *linked, *_MARKERS}),
             tails=self._spelled({end[-TAIL:] for end in (*endings, *_TYPES)}),
             telling=(*TELLING, *map(str.lower, endings)),
-            every=self._thorough,
-            thorough=self._thorough,
+            every=thorough,
+            thorough=thorough,
             unknown=unknown,
         )
 

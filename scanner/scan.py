@@ -46,6 +46,8 @@ class Stats:
     """Files that were too long to be opened for what they may hold."""
     vanished: int = 0
     """Files and folders that were gone when their turn came."""
+    misnamed: tuple[str, ...] = ()
+    """Folders that have the name of a host's file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def run_scan(
             unsearched=sum(walk.unsearched for walk in selection.walks),
             oversized=sum(walk.oversized for walk in selection.walks),
             vanished=selection.vanished + sum(walk.vanished for walk in selection.walks),
+            misnamed=tuple(path for walk in selection.walks for path in walk.misnamed),
         ),
         silenced=tuple(silenced),
     )

@@ -62,6 +62,7 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
             "unsearched": stats.unsearched,
             "oversized": stats.oversized,
             "vanished": stats.vanished,
+            "misnamed": len(stats.misnamed),
         },
     )
     document["root"] = result.root
@@ -105,6 +106,7 @@ def finding_json(finding: Finding, root: str, identify: Identify) -> Json:
         "slot": {"kind": finding.slot.context.kind.value, "key": finding.slot.context.name},
         "hosts": list(finding.hosts),
         "copy": finding.copy,
+        "commented": finding.commented,
         "entry": finding.entry.name if finding.entry else None,
         "verdict": None,
         "history": None,

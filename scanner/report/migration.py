@@ -24,8 +24,8 @@ _STATUS_STYLE = {
     "skipped": "",
 }
 _STATUS_WIDTH = max(map(len, _STATUS_STYLE))
-_TAB = 2
-"""Columns of a tab in a diff; the file keeps its own."""
+_NEAR = 60
+"""So many characters on each side of a change are shown, and of what replaces a whole value."""
 
 
 def migration_json(
@@ -121,6 +121,11 @@ def _stays(finding: Finding, root: str) -> Json:
     }
 
 
+def _middle_out(piece: str) -> str:
+    """A long piece of a value without its middle; what is next to a change stays."""
+    return piece if len(piece) <= 3 * _NEAR else f"{piece[:_NEAR]} ... {piece[-_NEAR:]}"
+
+
 class MigrationReport(TerminalReport):
     """Plans and outcomes."""
 
@@ -136,8 +141,10 @@ class MigrationReport(TerminalReport):
         for item in step.notes + step.todo:
             self.line(self.text(item), first="  ", rest="    ")
         for changed in changes(file, step):
-            style = "green" if changed.startswith("+") else "red"
-            self.line(self.text(changed, style), first="    ", rest="        ")
+            style = "green" if changed.sign == "+" else "red"
+            # Redacted before it is shortened: of half a value nobody can tell that it is one.
+            pieces = tuple(_middle_out(self.text(piece).plain) for piece in changed.pieces)
+            self.line(self.text(changed._replace(pieces=pieces).line, style), first="    ", rest="        ")
         self.gap()
 
     def _entry_title(self, entry: Entry, before: Text | str = "") -> None:

@@ -55,6 +55,8 @@ class Walk:
     """Files that were too long to be opened for a mark."""
     vanished: int = 0
     """Folders and files that were gone when their turn came."""
+    misnamed: list[str] = field(default_factory=list)
+    """Folders that have the name of a host's file. No host can read one there, so nothing was missed."""
     problems: list[Problem] = field(default_factory=list)
     real_root: str = ""
 
@@ -108,11 +110,19 @@ class Walk:
                 original = copies.of(name.lower() if folded else name)
                 if like or original:
                     counts_as[prefix + name] = os.path.join(like or folder, original or name)
+                if name in look.plain:
+                    self._note(prefix + name)
                 if name in _UNKNOWN or folder in unknown:
                     unknown.add(prefix + name)
             unknown.discard(folder)
             if listed.known or listed.others or listed.linked:
                 yield folder, like or folder, look, listed
+
+    def _note(self, path: str) -> None:
+        """Keep a folder that is called as a host's file, but for one at the very place: reading that one tells it."""
+        file = known_file(path, self.around)
+        if file is not None and not any(r.in_place and r.scope != "project" for r in file.readings):
+            self.misnamed.append(path)
 
     def _list(self, folder: str, look: Look, folder_names: frozenset[str]) -> _Listed:
         """What matters in a folder; nothing of one that vanished, and what could be read of one that is unreadable."""

@@ -29,6 +29,9 @@ def read(path: str, most: int | None = None) -> bytes | Problem:
     most = MAX_BYTES if most is None else most
     try:
         before = os.stat(path)
+        if stat.S_ISDIR(before.st_mode):
+            hint = "No host can read it. Docker makes such a folder when it mounts a file that is not there."
+            return Problem(path, "not-a-file", "a folder, where a file is expected", hint)
         if not stat.S_ISREG(before.st_mode):
             return Problem(path, "not-a-file", "not a regular file, left alone")
         if before.st_size > most:

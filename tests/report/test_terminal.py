@@ -167,6 +167,15 @@ def test_what_stands_in_a_comment_says_so_once(home: Path, tmp_path: Path) -> No
     assert re.search(r"env SOME_TOKEN +random value .*secret, in a comment\n", shown)
 
 
+def test_a_folder_with_the_name_of_a_file_is_told_to_those_who_ask(home: Path, tmp_path: Path) -> None:
+    (home / "project" / ".mcp.json").mkdir(parents=True)
+    start = program(home, tmp_path / "bin")
+    quiet, verbose = start("scan", "."), start("scan", ".", "--verbose")
+    assert (quiet.returncode, verbose.returncode) == (0, 0)
+    assert ".mcp.json" not in quiet.stdout
+    assert "no file  ~/project/.mcp.json  a folder, called as a host's file is\n" in verbose.stdout
+
+
 def on_a_terminal(start: Program, *words: str, **variables: str) -> str:
     """The output of a process whose stdout is a terminal."""
     reading, writing = pty.openpty()
