@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from unsprawl.scanner.model import Problem
+from unsprawl.scanner.model import Problem, Silence
 from unsprawl.scanner.record import NamedTuple
 
 NAME = ".unsprawlignore"
@@ -39,6 +39,14 @@ class IgnoreList(NamedTuple):
     folder: str
     prints: dict[str, tuple[int, str]]
     globs: tuple[Glob, ...]
+
+    @property
+    def reason(self) -> Silence:
+        return Silence.IGNORED
+
+    @property
+    def insists(self) -> bool:
+        return False
 
     def silences(self, fingerprint: str, file: str) -> tuple[int, str] | None:
         """The line and the note that silence this place in `file` (a comparable real path); None when none does."""

@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.cautions import Caution, file_warnings
 from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
 from unsprawl.scanner.model import Finding, Problem, Silenced
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
+from unsprawl.scanner.sources.baselines import NOWHERE, Looked
 from unsprawl.scanner.sources.env_files import EnvFiles
 from unsprawl.scanner.sources.ignore_files import IgnoreFiles
 from unsprawl.scanner.sources.naming import FileNames
@@ -62,6 +64,10 @@ class ScanResult:
     stats: Stats
     silenced: tuple[Silenced, ...] = ()
     """Findings that are not shown, each with what silenced it."""
+    looked: Looked = NOWHERE
+    """Where it looked, as far as a baseline needs to know."""
+    baseline: Compared | None = None
+    """What a baseline says of the findings, where there is one."""
 
     @property
     def complete(self) -> bool:
@@ -91,15 +97,17 @@ def examined_files(
     """
     selection = selection or Selection(options, around, root_of(options, around), problems)
     names = FileNames(around)
-    lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems)
+    baselines = [] if options.baseline is None else [options.baseline]
+    lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems, more=lambda real, top: baselines)
     env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
 
     def settled(result: Examined) -> Examined:
         problems.extend(result.problems)
         if not result.findings:
             return result
-        known = lists.lists(result.file.path) if options.limits.ignore else ()
-        return sifted(result, options.limits, *known)
+        if options.limits.ignore:
+            return sifted(result, options.limits, *lists.lists(result.file.path))
+        return sifted(result, options.limits, around.comparable(os.path.realpath(result.file.path)), baselines)
 
     for file in selection.files():
         data = read(file.path)
@@ -136,6 +144,12 @@ def run_scan(
         warnings += file_warnings(examined)
         if progress is not None:
             progress(examined)
+    unclear = {problem.path for problem in problems}
+    looked = Looked(
+        frozenset(around.comparable(os.path.realpath(path)) for path in names if path not in unclear),
+        tuple(around.comparable(walk.real_root) for walk in selection.walks),
+        not problems and not selection.excluded and not any(walk.unsearched for walk in selection.walks),
+    )
     warnings += toxic_pairs(entries, findings, around, names, lambda path: shown_path(path, selection.root))
     return ScanResult(
         root=selection.root,
@@ -157,4 +171,5 @@ def run_scan(
             misnamed=tuple(path for walk in selection.walks for path in walk.misnamed),
         ),
         silenced=tuple(silenced),
+        looked=looked,
     )

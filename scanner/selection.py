@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+from unsprawl.scanner.baseline import Baseline
 from unsprawl.scanner.discover import ConfigFile, host_copies, host_files, named
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.entrance import Entrance
@@ -30,6 +31,8 @@ class ScanOptions:
     """What of the findings is shown."""
     thorough: bool | None = None
     """Whether to open files whose name says nothing; None: everywhere but in homes, which hold too many."""
+    baseline: Baseline | None = None
+    """Whose places are known."""
 
 
 @dataclass(slots=True)

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
+from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.report.ladder import step
+from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 from unsprawl.scanner.scan import ScanResult
-from unsprawl.scanner.suppress import BY
+from unsprawl.scanner.suppress import BY, tellable
 
 
 class Details(TerminalReport):
@@ -71,4 +73,21 @@ class Details(TerminalReport):
             self.line("left out  ", self.path(path, ""), f"  {why}", rest="  ")
         for path in result.stats.misnamed:
             self.line("no file  ", self.path(path, ""), "  a folder, called as a host's file is", rest="  ")
+        self.gap()
+
+    def compared(self, compared: Compared, limit: int | None) -> None:
+        """What the baseline knows, what it knew until a day that is over, and what it need not know any more."""
+        self.gap()
+        self.line(self.path(compared.path), f": {count(compared.known, 'place')} known, {compared.new} new", rest="  ")
+        for finding, known in compared.expired[:limit]:
+            place = finding.place
+            where = Text("expired  ", NOTICE).append_text(self.path(place.path, "")).append(f":{place.line}  ")
+            why = f": {tellable(known.reason)}" if known.reason else ""
+            said = self.text(f"  was known until {known.expires}{why}")
+            self.line(where, self.field(finding), said, first="  ", rest="    ")
+        if limit is not None and len(compared.expired) > limit:
+            self.line(f"and {len(compared.expired) - limit} more that expired: --verbose shows all", first="  ")
+        if compared.gone:
+            gone = count(compared.gone, "known place is", "known places are")
+            self.line(f"{gone} clean now: --update-baseline drops what is gone", first="  ", rest="    ")
         self.gap()

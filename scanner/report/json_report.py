@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from unsprawl import __version__
+from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.cautions import Caution
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
@@ -14,6 +15,7 @@ from unsprawl.scanner.model import Finding, Place, Problem, Silence
 from unsprawl.scanner.redact import Redactor, one_line
 from unsprawl.scanner.scan import ScanResult, shown_path
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.suppress import tellable
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 SCHEMA_VERSION = 1
@@ -78,7 +80,23 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
     ]
     document["warnings"] = [_caution(caution, result.root) for caution in result.warnings]
     document["suppressed"] = suppressed(result)
+    document["baseline"] = _baseline(result.baseline, result.root)
     return document
+
+
+def _baseline(compared: Compared | None, root: str) -> Json:
+    if compared is None:
+        return None
+    return {
+        "path": shown_path(compared.path, root),
+        "known": compared.known,
+        "new": compared.new,
+        "expired": [
+            {"fingerprint": finding.fingerprint, "expires": known.expires, "reason": tellable(known.reason)}
+            for finding, known in compared.expired
+        ],
+        "gone": compared.gone,
+    }
 
 
 def suppressed(result: ScanResult) -> dict[str, int]:

@@ -23,7 +23,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 FINGERPRINT = "unsprawl/v1"
 ROOT = "%SRCROOT%"
 _SEVERITIES = tuple(LEVELS)
-_KINDS = {Silence.ALLOWED: "inSource", Silence.IGNORED: "external"}
+_KINDS = {Silence.ALLOWED: "inSource", Silence.IGNORED: "external", Silence.BASELINE: "external"}
 _NO_LINKS = str.maketrans("[]{}", "()()")
 """Viewers make links of `[text](address)` in a message and fill in `{0}`: foreign text must have neither."""
 
@@ -31,7 +31,8 @@ _NO_LINKS = str.maketrans("[]{}", "()()")
 def render(document: dict[str, Any], silenced: Sequence[Silenced], base: str, redactor: Redactor) -> str:
     """The scan's document as SARIF. `base` is the folder that relative URIs start from.
 
-    Of what is silenced, results are made of what a comment or a list silences, not of what nobody asked to see.
+    Of what is silenced, results are made of what a comment, a list or the baseline silences, not of what nobody asked
+    to see.
     """
 
     def located(item: dict[str, Any], path: str) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def render(document: dict[str, Any], silenced: Sequence[Silenced], base: str, re
         "silenced": [
             {
                 "finding": located(_silenced_finding(each, document["root"]), each.finding.place.path),
-                "by": located({"line": each.line, "note": each.note, "kind": _KINDS[each.reason]}, each.path),
+                "by": located({"line": each.line, "note": each.note, "reason": each.reason.value}, each.path),
             }
             for each in silenced
             if each.reason in _KINDS
@@ -141,6 +142,8 @@ class _Sarif:
         message = f"{what}. Move it out of the file, then replace it."
         result = self._result(finding, LEVELS[finding["severity"]], message)
         kept = ("severity", "confidence", "provider", "hosts")
+        if self._document["baseline"]:
+            result["baselineState"] = "new"
         result["properties"] = {name: finding[name] for name in kept if finding[name] is not None}
         if finding["place"]["commit"]:
             result["properties"]["commit"] = finding["place"]["commit"]
@@ -148,12 +151,13 @@ class _Sarif:
 
     def _silenced(self, each: dict[str, Any]) -> dict[str, Any]:
         by = each["by"]
-        suppression: dict[str, Any] = {"kind": by["kind"], "status": "accepted"}
+        suppression: dict[str, Any] = {"kind": _KINDS[Silence(by["reason"])], "status": "accepted"}
         if by["note"]:
             suppression["justification"] = by["note"]
         physical = {"artifactLocation": by["artifact"], "region": {"startLine": by["line"]}}
         suppression["location"] = {"physicalLocation": physical}
-        return self._finding(each["finding"]) | {"suppressions": [suppression]}
+        state = {"baselineState": "unchanged"} if by["reason"] == Silence.BASELINE else {}
+        return self._finding(each["finding"]) | state | {"suppressions": [suppression]}
 
     def _warning(self, warning: dict[str, Any]) -> dict[str, Any]:
         return self._result(warning, "note", f"{_linkless(warning['reason'])}{self._owner(warning)}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from shlex import quote
 
 from unsprawl.cli.output import REDACTOR
@@ -131,22 +131,36 @@ def _env_files(
 
 
 def _sifted(found: list[Examined], around: Surroundings, here: str | None, problems: list[Problem]) -> list[Examined]:
-    """Without what allow comments and ignore lists silence. Of a list, too, the staged content counts."""
-    from unsprawl.scanner.sources.ignore_files import Content, IgnoreFiles, on_disk
+    """Without what allow comments, ignore lists and baselines silence. Of those, too, the staged content counts."""
+    from unsprawl.scanner.sources import baselines, ignore_files
+    from unsprawl.scanner.sources.renewed import Renewed
+    from unsprawl.scanner.sources.repository import repository_of
     from unsprawl.scanner.sources.staged import staged
     from unsprawl.scanner.suppress import USUAL, sifted
     from unsprawl.vault.places import ignore_list
 
-    def content(path: str) -> Content:
-        top = os.path.dirname(path)
-        said = None if os.path.islink(path) else next(staged(top, [path], current=top == here))
-        return said if isinstance(said, bytes) else on_disk(path)
+    def content(otherwise: Callable[[str], ignore_files.Content]) -> Callable[[str], ignore_files.Content]:
+        def read_staged(path: str) -> ignore_files.Content:
+            top = os.path.dirname(path)
+            said = None if os.path.islink(path) else next(staged(top, [path], current=top == here))
+            return said if isinstance(said, bytes) else otherwise(path)
 
-    lists = IgnoreFiles(around, str(ignore_list()), (), problems, content)
-    return [
-        sifted(examined, USUAL, *lists.lists(examined.file.path)) if examined.findings else examined
-        for examined in found
-    ]
+        return read_staged
+
+    known = baselines.Baselines(around, problems, content(baselines.on_disk))
+    lists = ignore_files.IgnoreFiles(
+        around, str(ignore_list()), (), problems, content(ignore_files.on_disk), lambda real, top: known.of(top)
+    )
+    result = []
+    for examined in found:
+        if examined.findings:
+            examined = sifted(examined, USUAL, *lists.lists(examined.file.path))
+            top = repository_of(os.path.dirname(os.path.realpath(examined.file.path)))
+            for baseline in known.of(top):
+                assert top is not None
+                examined = Renewed(baseline, top, around, current=top == here).shown(examined)
+        result.append(examined)
+    return result
 
 
 def _contents(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 import click
 
+from unsprawl.cli.baselines import baseline_options, comparison, judged, rewritten
 from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.progress import Progress
-from unsprawl.scanner.errors import Exit
+from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.model import Confidence, Severity
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.formats import FORMATS, Request
@@ -27,6 +29,7 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
 @rules_option
+@baseline_options
 @click.option("--no-ignore", is_flag=True, help="Show what allow comments and ignore lists silence.")
 @click.option("--min-severity", type=click.Choice(list(map(str, reversed(Severity)))), default="low",
               show_default=True, help="Leave out what is less severe.")  # fmt: skip
@@ -48,6 +51,9 @@ def command(
     file: str | None,
     exclude: tuple[str, ...],
     own_rules: tuple[str, ...],
+    baseline: str | None,
+    update: bool,
+    triage: bool,
     no_ignore: bool,
     min_severity: str,
     min_confidence: str,
@@ -62,7 +68,8 @@ def command(
     below them that an MCP host may read. Nothing is changed and nothing leaves this machine.
 
     A comment `unsprawl:allow` beside a value, and lines of an `.unsprawlignore`, silence what is meant to stay; so does
-    each of the filters. What is not shown is counted, and does not make the exit code 1.
+    each of the filters. What is not shown is counted, and does not make the exit code 1. With --baseline only new
+    secrets count: those at places that the baseline does not know.
 
     Exit code 1 means that secrets were found.
     """
@@ -70,11 +77,27 @@ def command(
     around = Surroundings.here()
     use_own_rules(own_rules)
     to = destination(file, around)
+    if baseline and os.path.isdir(full_path(baseline, around)):
+        paths, baseline = (baseline, *paths), ""  # `--baseline .`: no baseline is a folder
+    if triage:
+        from unsprawl.cli.triage import can_ask, triaged
+
+        can_ask()
+        if update:
+            raise UsageError("--triage asks about each, --update-baseline takes all", hint="Choose one of the two.")
+    by = comparison(baseline, paths, around, writes=update or triage)
     limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
     with Progress(quiet=quiet) as progress:
-        result = run_scan(ScanOptions(paths, exclude, limits, thorough), around, progress.examined)
+        options = ScanOptions(paths, exclude, limits, thorough, by.baseline if by is not None else None)
+        result = run_scan(options, around, progress.examined)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
+    if by is not None:
+        result = judged(result, by, around)
+        if update:
+            result = judged(result, rewritten(result, by, around, quiet=quiet), around)
+        elif triage:
+            result = judged(result, triaged(result, by, around), around)
     if to is not None or not quiet:
         _show(result, output, to, around, paths, own_rules, verbose)
     if to is not None and not quiet:
