@@ -142,7 +142,7 @@ class _Sarif:
         message = f"{what}. Move it out of the file, then replace it."
         result = self._result(finding, LEVELS[finding["severity"]], message)
         kept = ("severity", "confidence", "provider", "hosts")
-        if self._document["baseline"]:
+        if self._document.get("baseline"):
             result["baselineState"] = "new"
         result["properties"] = {name: finding[name] for name in kept if finding[name] is not None}
         if finding["place"]["commit"]:

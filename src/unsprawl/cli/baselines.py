@@ -18,7 +18,6 @@ from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import one_line
-from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.scan import ScanResult
 from unsprawl.scanner.selection import full_path
 from unsprawl.scanner.sources.baselines import BaselinePlace, begun, default_place, load, named_place
@@ -123,6 +122,8 @@ def written(by: Comparison, known: Iterable[Known], around: Surroundings) -> Com
 
 
 def _changes(update: Update, shown: str) -> list[str]:
+    from unsprawl.scanner.report.lines import count
+
     parts = [f"{count(len(update.known), 'place')} known", f"{update.added} added", f"{len(update.dropped)} gone"]
     lines = [f"{shown}: {', '.join(parts)}"]
     lines += [f"gone  {each.path}  {each.entry} {each.slot}  ({each.rule})" for each in update.dropped]
