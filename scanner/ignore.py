@@ -80,7 +80,7 @@ def parse(
         if _PRINT.fullmatch(first):
             prints.setdefault(first, (number, note or rest.strip()))
             continue
-        steps = _steps(entry.lower() if folded else entry, homes)
+        steps = path_steps(entry.lower() if folded else entry, homes)
         if isinstance(steps, str):
             wrong.append((number, steps))
         else:
@@ -96,8 +96,8 @@ def parse(
     return IgnoreList(path, folder, prints, tuple(globs)), problems
 
 
-def _steps(entry: str, homes: Sequence[str]) -> list[tuple[str, ...]] | str:
-    """The patterns that one line stands for, or why it is none."""
+def path_steps(entry: str, homes: Sequence[str]) -> list[tuple[str, ...]] | str:
+    """The patterns that one path stands for, or why it is none. `homes`: as for `parse`."""
     if entry.startswith("!"):
         return "an ignore list only silences: nothing is taken back with !"
     if _ALMOST_PRINT.fullmatch(entry):

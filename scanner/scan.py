@@ -13,13 +13,12 @@ from unsprawl.scanner.model import Finding, Problem, Silenced
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
 from unsprawl.scanner.sources.baselines import NOWHERE, Looked
 from unsprawl.scanner.sources.env_files import EnvFiles
-from unsprawl.scanner.sources.ignore_files import IgnoreFiles
 from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import VANISHED, read
-from unsprawl.scanner.suppress import sifted
+from unsprawl.scanner.standing import Standing
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.scanner.toxic import toxic_pairs
-from unsprawl.vault.places import ignore_list
+from unsprawl.scanner.violations import violations, without_effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,32 @@ class ScanResult:
     """Where it looked, as far as a baseline needs to know."""
     baseline: Compared | None = None
     """What a baseline says of the findings, where there is one."""
+    policy: str = ""
+    """The file of the user's own policy; "" where there is none."""
+    excused: frozenset[str] = frozenset()
+    """Fingerprints of findings that by this policy make no run fail."""
+    tolerated: frozenset[Problem] = frozenset()
+    """Problems that by this policy make no run incomplete."""
 
     @property
     def complete(self) -> bool:
         """Whether everything that was asked for could be read and understood."""
         return not self.problems
+
+    @property
+    def violations(self) -> tuple[Caution, ...]:
+        """What a policy forbids."""
+        return tuple(warning for warning in self.warnings if warning.severity is not None)
+
+    @property
+    def fails(self) -> bool:
+        """Whether there is something that must not be there."""
+        return bool(self.violations) or any(each.fingerprint not in self.excused for each in self.findings)
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether less was checked than a policy allows."""
+        return any(problem not in self.tolerated for problem in self.problems)
 
     def sprawls(self) -> tuple[Sprawl, ...]:
         """Findings grouped by value, in the order of their first place."""
@@ -89,7 +109,11 @@ def shown_path(path: str, root: str) -> str:
 
 
 def examined_files(
-    options: ScanOptions, around: Surroundings, problems: list[Problem], selection: Selection | None = None
+    options: ScanOptions,
+    around: Surroundings,
+    problems: list[Problem],
+    selection: Selection | None = None,
+    standing: Standing | None = None,
 ) -> Iterator[Examined]:
     """Each selected file that could be read, examined, with the environment files that its entries name behind it.
 
@@ -97,17 +121,12 @@ def examined_files(
     """
     selection = selection or Selection(options, around, root_of(options, around), problems)
     names = FileNames(around)
-    baselines = [] if options.baseline is None else [options.baseline]
-    lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems, more=lambda real, top: baselines)
+    standing = standing or standing_of(options, around, selection)
     env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
 
     def settled(result: Examined) -> Examined:
         problems.extend(result.problems)
-        if not result.findings:
-            return result
-        if options.limits.ignore:
-            return sifted(result, options.limits, *lists.lists(result.file.path))
-        return sifted(result, options.limits, around.comparable(os.path.realpath(result.file.path)), baselines)
+        return standing.settled(result)
 
     for file in selection.files():
         data = read(file.path)
@@ -125,6 +144,18 @@ def examined_files(
         yield from map(settled, env_files.read(result))
 
 
+def standing_of(options: ScanOptions, around: Surroundings, selection: Selection) -> Standing:
+    """What stands over the findings of a scan."""
+    return Standing(
+        around,
+        selection.problems,
+        limits=options.limits,
+        folders=selection.folders,
+        own=options.policy,
+        baseline=options.baseline,
+    )
+
+
 def run_scan(
     options: ScanOptions, around: Surroundings, progress: Callable[[Examined], None] | None = None
 ) -> ScanResult:
@@ -136,12 +167,19 @@ def run_scan(
     warnings: list[Caution] = []
     silenced: list[Silenced] = []
     names: dict[str, str] = {}
-    for examined in examined_files(options, around, problems, selection):
+    standing = standing_of(options, around, selection)
+
+    def shown(path: str) -> str:
+        return shown_path(path, selection.root)
+
+    for examined in examined_files(options, around, problems, selection, standing):
         names[examined.file.path] = examined.name
         findings += examined.findings
         entries += examined.entries
         silenced += examined.silenced
         warnings += file_warnings(examined)
+        real = around.comparable(os.path.realpath(examined.file.path))
+        warnings += violations(examined, standing.demands(examined.file.path), real, shown)
         if progress is not None:
             progress(examined)
     unclear = {problem.path for problem in problems}
@@ -150,7 +188,8 @@ def run_scan(
         tuple(around.comparable(walk.real_root) for walk in selection.walks),
         not problems and not selection.excluded and not any(walk.unsearched for walk in selection.walks),
     )
-    warnings += toxic_pairs(entries, findings, around, names, lambda path: shown_path(path, selection.root))
+    warnings += toxic_pairs(entries, findings, around, names, shown)
+    warnings += without_effect(standing.notes, FileNames(around).name)
     return ScanResult(
         root=selection.root,
         findings=tuple(findings),
@@ -172,4 +211,7 @@ def run_scan(
         ),
         silenced=tuple(silenced),
         looked=looked,
+        policy=options.policy.path if options.policy is not None else "",
+        excused=frozenset(finding.fingerprint for finding in standing.excused(findings)),
+        tolerated=frozenset(standing.tolerated(problems)),
     )

@@ -10,6 +10,7 @@ from itertools import chain
 from unsprawl.scanner.baseline import Baseline
 from unsprawl.scanner.discover import ConfigFile, host_copies, host_files, named
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.sources.entrance import Entrance
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.homes import holds_a_home
@@ -33,6 +34,8 @@ class ScanOptions:
     """Whether to open files whose name says nothing; None: everywhere but in homes, which hold too many."""
     baseline: Baseline | None = None
     """Whose places are known."""
+    policy: Policy | None = None
+    """The user's own."""
 
 
 @dataclass(slots=True)

@@ -22,7 +22,8 @@ class Details(TerminalReport):
         """Each kind of warning once, with its places."""
         for message, cautions in grouped(result.warnings, lambda caution: caution.message):
             self.gap()
-            self.line(Text("note  ", NOTICE), self.text(message), rest="      ")
+            label = Text("note  ", NOTICE) if cautions[0].severity is None else Text("fails ", "bold red")
+            self.line(label, self.text(message), rest="      ")
             for caution in cautions[:limit]:
                 name = Text("  ").append_text(self.text(caution.entry, "bold")) if caution.entry else Text()
                 self.line(self.path(caution.path, ""), f":{caution.line}", name, first="      ", rest="        ")

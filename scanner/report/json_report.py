@@ -80,8 +80,18 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
     ]
     document["warnings"] = [_caution(caution, result.root) for caution in result.warnings]
     document["suppressed"] = suppressed(result)
+    document["policy"] = _policy(result)
     document["baseline"] = _baseline(result.baseline, result.root)
     return document
+
+
+def _policy(result: ScanResult) -> Json:
+    return {
+        "path": shown_path(result.policy, result.root) if result.policy else None,
+        "violations": len(result.violations),
+        "excused": [finding.fingerprint for finding in result.findings if finding.fingerprint in result.excused],
+        "tolerated": len(result.tolerated),
+    }
 
 
 def _baseline(compared: Compared | None, root: str) -> Json:
@@ -166,7 +176,7 @@ def _caution(caution: Caution, root: str) -> Json:
         "fingerprint": caution.fingerprint,
         "rule": caution.code,
         "provider": None,
-        "severity": None,
+        "severity": caution.severity.value if caution.severity is not None else None,
         "confidence": None,
         "reason": caution.message,
         "place": {

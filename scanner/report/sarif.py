@@ -160,7 +160,8 @@ class _Sarif:
         return self._finding(each["finding"]) | state | {"suppressions": [suppression]}
 
     def _warning(self, warning: dict[str, Any]) -> dict[str, Any]:
-        return self._result(warning, "note", f"{_linkless(warning['reason'])}{self._owner(warning)}.")
+        level = LEVELS[warning["severity"]] if warning["severity"] else "note"
+        return self._result(warning, level, f"{_linkless(warning['reason'])}{self._owner(warning)}.")
 
     def _owner(self, item: dict[str, Any]) -> str:
         """` of the server "github" (Claude Code)`."""

@@ -82,6 +82,9 @@ class ScanReport(Details):
         else:
             none = "no literal secrets" if result.baseline is None else "no new secrets"
             self.line(Text(none, "bold green" if result.complete else "bold"), self._looked(result))
+        if result.violations:
+            broken = count(len(result.violations), "entry violates", "entries violate")
+            self.line(f"{broken} the policy, see below", first="  " if sprawls else "", rest="  ")
         if not result.complete:
             unchecked = len({problem.path for problem in result.problems})
             self.line(
@@ -144,6 +147,12 @@ class ScanReport(Details):
         self.gap()
         if result.silenced:
             self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
+        if result.excused:
+            fails = "does not fail" if len(result.excused) == 1 else "do not fail"
+            by = self.path(result.policy, "")
+            self.line(f"{count(len(result.excused), 'secret')} shown {fails}, by ", by, rest="  ")
+        if result.tolerated:
+            self.line(f"{count(len(result.tolerated), 'problem')} allowed by ", self.path(result.policy, ""), rest="  ")
         if result.stats.excluded:
             self.line(
                 f"{count(result.stats.excluded, 'file or folder', 'files or folders')} left out with --exclude",

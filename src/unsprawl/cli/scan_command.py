@@ -11,6 +11,7 @@ import click
 from unsprawl.cli.baselines import baseline_options, comparison, judged, rewritten
 from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.progress import Progress
 from unsprawl.scanner.errors import Exit, UsageError
@@ -29,6 +30,7 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
 @rules_option
+@policy_option
 @baseline_options
 @click.option("--no-ignore", is_flag=True, help="Show what allow comments and ignore lists silence.")
 @click.option("--min-severity", type=click.Choice(list(map(str, reversed(Severity)))), default="low",
@@ -51,6 +53,7 @@ def command(
     file: str | None,
     exclude: tuple[str, ...],
     own_rules: tuple[str, ...],
+    policy: str | None,
     baseline: str | None,
     update: bool,
     triage: bool,
@@ -69,7 +72,8 @@ def command(
 
     A comment `unsprawl:allow` beside a value, and lines of an `.unsprawlignore`, silence what is meant to stay; so does
     each of the filters. What is not shown is counted, and does not make the exit code 1. With --baseline only new
-    secrets count: those at places that the baseline does not know.
+    secrets count: those at places that the baseline does not know. Your policy, and those of the scanned folders, may
+    demand more of an entry than that it holds no secret.
 
     Exit code 1 means that secrets were found.
     """
@@ -85,10 +89,11 @@ def command(
         can_ask()
         if update:
             raise UsageError("--triage asks about each, --update-baseline takes all", hint="Choose one of the two.")
+    mine = own(policy, around)
     by = comparison(baseline, paths, around, writes=update or triage)
     limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
     with Progress(quiet=quiet) as progress:
-        options = ScanOptions(paths, exclude, limits, thorough, by.baseline if by is not None else None)
+        options = ScanOptions(paths, exclude, limits, thorough, by.baseline if by is not None else None, mine)
         result = run_scan(options, around, progress.examined)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
@@ -107,10 +112,12 @@ def command(
 
 
 def exit_code(result: ScanResult, *, strict: bool) -> Exit:
-    """1 beats 3, unless `strict`."""
-    if not result.complete and (strict or not result.findings):
+    """1 beats 3, unless `strict`, which no policy makes laxer."""
+    if strict and not result.complete:
         return Exit.INCOMPLETE
-    return Exit.FOUND if result.findings else Exit.CLEAN
+    if result.fails:
+        return Exit.FOUND
+    return Exit.INCOMPLETE if result.falls_short else Exit.CLEAN
 
 
 def _show(
