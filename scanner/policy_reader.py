@@ -178,7 +178,7 @@ class _Reader:
     def _choice(self, node: Node, what: str, known: Sequence[str]) -> str | None:
         text = node.text()
         if text not in known:
-            self._fault(node, f"unknown {what}{_meant(text or '', known)}")
+            self._fault(node, f"unknown value of {what}{_meant(text or '', known)}")
             return None
         return text
 

@@ -47,6 +47,16 @@ def own_policy(path: str, around: Surroundings) -> Policy | list[Problem] | None
     return _parsed(path, data, None, tuple(homes), around)
 
 
+def checked(path: str, around: Surroundings, *, own: bool) -> Policy | list[Problem]:
+    """The policy at a path, read for its own sake: as the user's own, or as one of its folder."""
+    found = own_policy(path, around) if own else None
+    if found is not None:
+        return found
+    data = on_disk(path)
+    missing = Problem(path, "missing", "is not there any more")
+    return _parsed(path, missing if data is None else data, around.comparable(os.path.dirname(path)), (), around)
+
+
 def _parsed(
     path: str, data: bytes | Problem, folder: str | None, homes: tuple[str, ...], around: Surroundings
 ) -> Policy | list[Problem]:
