@@ -258,6 +258,28 @@ def test_lines_of_a_file_keep_their_blanks() -> None:
     assert stream.getvalue() == '    +    "url": "https://example.com/a/l\n        ong/path"\n'
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("~/.config/Code/User/globalStorage/x/y.json", ["~/.config/Code/User/", "globalStorage/x/", "y.json"]),
+        ("in ~/.config/Code/User/globalStorage/x", ["in", "~/.config/Code/User/", "globalStorage/x"]),
+        ("a" * 45 + " b", ["a" * 20, "a" * 20, "aaaaa b"]),
+        ("/" + "a" * 30, ["/" + "a" * 19, "a" * 11]),
+        ("https://" + "a" * 30, ["https://" + "a" * 12, "a" * 18]),
+        ("one two three four five six", ["one two three four", "five six"]),
+        ("\u65e5" * 15 + "/x", ["\u65e5" * 10, "\u65e5" * 5 + "/x"]),
+        ("one\n\ntwo", ["one", "", "two"]),
+        ("", [""]),
+        ("x" * 20, ["x" * 20]),
+        ("x" * 21, ["x" * 20, "x"]),
+    ],
+)
+def test_where_lines_are_folded(text: str, shown: list[str]) -> None:
+    lines, stream = report(20)
+    lines.line(text)
+    assert stream.getvalue().splitlines() == shown
+
+
 def test_blocks_are_one_blank_line_apart() -> None:
     shown, stream = report()
     shown.gap()
