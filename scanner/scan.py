@@ -88,8 +88,8 @@ def examined_files(
     What could not be read is added to `problems`.
     """
     selection = selection or Selection(options, around, root_of(options, around), problems)
-    names = FileNames(around)
-    lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems)
+    names = FileNames(around, selection.paths)
+    lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems, paths=selection.paths)
     env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
 
     def settled(result: Examined) -> Examined:
