@@ -8,7 +8,6 @@ from typing import TextIO, cast
 
 from rich.text import Text
 
-from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.redact import RedactingStream
@@ -19,7 +18,7 @@ from unsprawl.scanner.report.ladder import cells, step
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.summary import providers, severities, shortened
 from unsprawl.scanner.report.terminal import NOTICE, RANK, STYLE, TerminalReport, grouped
-from unsprawl.scanner.scan import ScanResult, Sprawl
+from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
 from unsprawl.scanner.suppress import BY, tally
 
 SHOWN = 5
@@ -135,7 +134,7 @@ class ScanReport(TerminalReport):
                 self.line(f"and {len(cautions) - limit} more: --verbose shows all", first="      ")
         self.gap()
 
-    def _entries(self, entries: Iterable[ExaminedEntry]) -> None:
+    def _entries(self, entries: Iterable[ScannedEntry]) -> None:
         """Every entry with its approach."""
         self.gap()
         for found in entries:
@@ -177,7 +176,7 @@ class ScanReport(TerminalReport):
             self.line("left out  ", self.path(path, ""), f"  {why}", rest="  ")
         self.gap()
 
-    def _ladder(self, entries: Sequence[ExaminedEntry]) -> None:
+    def _ladder(self, entries: Sequence[ScannedEntry]) -> None:
         """The seven approaches, best first, and how many entries use each."""
         if not entries:
             return

@@ -34,7 +34,7 @@ def command(every: bool, output: str) -> int:
     if output == "json":
         document = envelope("hosts", problems, root, {"hosts": len(hosts())})
         document["hosts"] = [_host_json(host, by_host[host.id]) for host in hosts() if every or by_host[host.id]]
-        sys.stdout.write(render(document, REDACTOR))
+        sys.stdout.writelines(render(document, REDACTOR))
     else:
         _show(by_host, problems, around, every=every)
     return Exit.INCOMPLETE if problems else Exit.CLEAN
