@@ -81,15 +81,14 @@ class Candidates:
                 else:
                     self._plain.setdefault(folder, set()).add(name)
         self._looks: dict[tuple[str, bool], Look] = {}
-
-    @property
-    def linked(self) -> frozenset[str]:
+        self.folders = frozenset((*self._plain, *self._endings, *_FOLDERS))
+        """The names of folders in which more is looked for than in any other."""
+        self.linked = frozenset(name for name in self._plain if name.startswith("."))
         """The names of folders that are looked into when they are links: hidden ones, which programs made."""
-        return frozenset(name for name in self._plain if name.startswith("."))
 
     def look(self, folder: str, *, unknown: bool = False) -> Look:
         """What to look for in a folder of this name. `unknown`: files of no type may be configuration there."""
-        folder = folder if folder in self._plain or folder in self._endings or folder in _FOLDERS else ""
+        folder = folder if folder in self.folders else ""
         unknown = unknown and self._thorough
         found = self._looks.get((folder, unknown))
         if found is None:

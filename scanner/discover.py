@@ -130,7 +130,7 @@ def readings(path: str, around: Surroundings, like: str = "") -> tuple[Reading, 
     found: dict[tuple[str, tuple[KeyPath, ...]], tuple[int, Reading]] = {}
     alone: set[str] = set()
     for pattern in may_fit(parts, around.folds_case):
-        if not fits(pattern.steps, parts):
+        if pattern.steps and not fits(pattern.steps, parts):
             continue
         file = pattern.file
         in_place = is_in_place(pattern, parts, around)

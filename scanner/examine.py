@@ -120,7 +120,9 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
-    unjudged = [_too_long(document, node) for each in found for node in _long_texts(each.server.node)]
+    unjudged: list[Problem] = []
+    if len(document.text) > LONGEST:
+        unjudged += (_too_long(document, node) for each in found for node in _long_texts(each.server.node))
     if file.hosts or found:  # comments count in a host's file, and in one that turned out to have entries
         known = (*(finding for each in found for finding in each.findings), *loose)
         switched_off, unread = with_comments(document, file, names, known)

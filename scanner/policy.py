@@ -64,6 +64,9 @@ class Demands(NamedTuple):
 
     policies: tuple[Policy, ...] = ()
 
+    def __bool__(self) -> bool:
+        return bool(self.policies)
+
     def fails(self, finding: Finding) -> bool:
         """Whether the finding makes a run fail."""
         own = [policy for policy in self.policies if policy.is_own]

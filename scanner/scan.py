@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from unsprawl.scanner.approach import Approach
 from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.cautions import Caution, file_warnings
-from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
-from unsprawl.scanner.model import Finding, Problem, Silenced
+from unsprawl.scanner.examine import Examined, examine
+from unsprawl.scanner.model import Entry, Finding, Problem, Silenced
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
 from unsprawl.scanner.sources.baselines import NOWHERE, Looked
 from unsprawl.scanner.sources.env_files import EnvFiles
@@ -21,16 +22,14 @@ from unsprawl.scanner.toxic import toxic_pairs
 from unsprawl.scanner.violations import violations, without_effect
 
 
-@dataclass(frozen=True, slots=True)
-class Sprawl:
+class Sprawl(NamedTuple):
     """One secret with all its places."""
 
     provider: str | None
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(NamedTuple):
     """How much was looked at."""
 
     folders: int = 0
@@ -51,13 +50,19 @@ class Stats:
     """Folders that have the name of a host's file."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanResult:
+class ScannedEntry(NamedTuple):
+    """An entry and how it authenticates: what a report tells of it. The text and the tree of its file are gone."""
+
+    entry: Entry
+    approach: Approach
+
+
+class ScanResult(NamedTuple):
     """All that a scan saw."""
 
     root: str
     findings: tuple[Finding, ...]
-    entries: tuple[ExaminedEntry, ...]
+    entries: tuple[ScannedEntry, ...]
     warnings: tuple[Caution, ...]
     problems: tuple[Problem, ...]
     stats: Stats
@@ -120,7 +125,7 @@ def examined_files(
     What could not be read is added to `problems`.
     """
     selection = selection or Selection(options, around, root_of(options, around), problems)
-    names = FileNames(around)
+    names = FileNames(around, selection.paths)
     standing = standing or standing_of(options, around, selection)
     env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
 
@@ -153,6 +158,7 @@ def standing_of(options: ScanOptions, around: Surroundings, selection: Selection
         folders=selection.folders,
         own=options.policy,
         baseline=options.baseline,
+        paths=selection.paths,
     )
 
 
@@ -163,7 +169,7 @@ def run_scan(
     problems: list[Problem] = []
     selection = Selection(options, around, root_of(options, around), problems)
     findings: list[Finding] = []
-    entries: list[ExaminedEntry] = []
+    entries: list[ScannedEntry] = []
     warnings: list[Caution] = []
     silenced: list[Silenced] = []
     names: dict[str, str] = {}
@@ -175,11 +181,12 @@ def run_scan(
     for examined in examined_files(options, around, problems, selection, standing):
         names[examined.file.path] = examined.name
         findings += examined.findings
-        entries += examined.entries
+        entries += (ScannedEntry(found.entry, found.approach) for found in examined.entries)
         silenced += examined.silenced
         warnings += file_warnings(examined)
-        real = around.comparable(os.path.realpath(examined.file.path))
-        warnings += violations(examined, standing.demands(examined.file.path), real, shown)
+        if demands := standing.demands(examined.file.path):
+            real = around.comparable(selection.paths.real(examined.file.path))
+            warnings += violations(examined, demands, real, shown)
         if progress is not None:
             progress(examined)
     unclear = {problem.path for problem in problems}
@@ -188,8 +195,8 @@ def run_scan(
         tuple(around.comparable(walk.real_root) for walk in selection.walks),
         not problems and not selection.excluded and not any(walk.unsearched for walk in selection.walks),
     )
-    warnings += toxic_pairs(entries, findings, around, names, shown)
-    warnings += without_effect(standing.notes, FileNames(around).name)
+    warnings += toxic_pairs([found.entry for found in entries], findings, around, names, shown)
+    warnings += without_effect(standing.notes, FileNames(around, selection.paths).name)
     return ScanResult(
         root=selection.root,
         findings=tuple(findings),

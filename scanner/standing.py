@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Finding, Problem
 from unsprawl.scanner.sources import baselines, ignore_files, policies
-from unsprawl.scanner.sources.repository import repository_of
+from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.suppress import USUAL, Limits, Silencer, sifted
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.places import ignore_list
@@ -35,18 +35,28 @@ class Standing:
         own: Policy | None = None,
         baseline: Baseline | None = None,
         staged: Staged | None = None,
+        paths: RealPaths | None = None,
     ) -> None:
         """`folders`: what is scanned. `own`: the user's policy. `baseline`: the one that the user asked for.
 
         `staged`: for a commit: then such files count as git has them, and so does the baseline of each repository.
         """
         self._around = around
+        self._paths = paths or RealPaths()
         self._limits = limits
         self._named = [] if baseline is None else [baseline]
         self._known = baselines.Baselines(around, problems, _preferring(staged, baselines.on_disk)) if staged else None
-        self._policies = policies.PolicyFiles(around, own, folders, problems, _preferring(staged, policies.on_disk))
+        self._policies = policies.PolicyFiles(
+            around, own, folders, problems, _preferring(staged, policies.on_disk), self._paths
+        )
         self._lists = ignore_files.IgnoreFiles(
-            around, str(ignore_list()), folders, problems, _preferring(staged, ignore_files.on_disk), self._more
+            around,
+            str(ignore_list()),
+            folders,
+            problems,
+            _preferring(staged, ignore_files.on_disk),
+            self._more,
+            self._paths,
         )
 
     def settled(self, examined: Examined) -> Examined:
@@ -56,11 +66,11 @@ class Standing:
         path = examined.file.path
         if self._limits.ignore:
             return sifted(examined, self._limits, *self._lists.lists(path))
-        return sifted(examined, self._limits, self._around.comparable(os.path.realpath(path)), self._named)
+        return sifted(examined, self._limits, self._around.comparable(self._paths.real(path)), self._named)
 
     def baselines(self, path: str) -> Sequence[Baseline]:
         """The baselines that may speak of a file."""
-        return self._of(repository_of(os.path.dirname(os.path.realpath(path))))
+        return self._of(self._paths.work_tree(os.path.dirname(self._paths.real(path))))
 
     def demands(self, path: str) -> Demands:
         """What policies demand of a file."""

@@ -7,11 +7,10 @@ from collections.abc import Iterable
 from rich.text import Text
 
 from unsprawl.scanner.baseline_update import Compared
-from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.report.ladder import step
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
-from unsprawl.scanner.scan import ScanResult
+from unsprawl.scanner.scan import ScannedEntry, ScanResult
 from unsprawl.scanner.suppress import BY, tellable
 
 
@@ -31,7 +30,7 @@ class Details(TerminalReport):
                 self.line(f"and {len(cautions) - limit} more: --verbose shows all", first="      ")
         self.gap()
 
-    def entries(self, entries: Iterable[ExaminedEntry]) -> None:
+    def entries(self, entries: Iterable[ScannedEntry]) -> None:
         """Every entry with its approach."""
         self.gap()
         for found in entries:

@@ -6,13 +6,14 @@ It shows ten of a level a step; whatever is more, and known places, follow as li
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from unsprawl.scanner.model import Severity
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import Redactor
-from unsprawl.scanner.report.json_report import printable_json
+from unsprawl.scanner.report.printable import Printable
 from unsprawl.scanner.scan import shown_path
 
 MOST = 10
@@ -33,51 +34,47 @@ class _Told(NamedTuple):
     message: str
 
 
-def render(document: dict[str, Any], base: str, redactor: Redactor) -> str:
+def render(document: dict[str, Any], base: str, redactor: Redactor) -> Iterator[str]:
     """The document as annotations, worst first. `base`: the folder that GitHub knows files from."""
-    clean: Any = printable_json(_rebased(document, base), redactor)
-    told = sorted(_told(clean), key=lambda each: _SEVERITIES.index(each.severity))
-    shown: dict[str, int] = {}
-    commands: list[_Told] = []
+    told = sorted(_told(document, base, Printable(redactor)), key=lambda each: _SEVERITIES.index(each.severity))
+    shown: Counter[str] = Counter()
     more: list[_Told] = []
     for each in told:
-        shown[each.level] = shown.get(each.level, 0) + 1
-        (commands if shown[each.level] <= MOST else more).append(each)
-    lines = [_command(each) for each in commands]
-    lines += [_plain(f"{each.level}: {_where(each.place)}: {each.title}: {each.message}") for each in more]
-    lines.append(_plain(_sum(clean)))
-    return redactor.clean("".join(f"{line}\n" for line in lines))
+        shown[each.level] += 1
+        if shown[each.level] <= MOST:
+            yield redactor.clean(f"{_command(each)}\n")
+        else:
+            more.append(each)
+    for each in more:
+        yield redactor.clean(_plain(f"{each.level}: {_where(each.place)}: {each.title}: {each.message}"))
+    yield _plain(_sum(document))
 
 
-def _rebased(document: dict[str, Any], base: str) -> dict[str, Any]:
+def _placed(items: Iterable[dict[str, Any]], root: str, base: str) -> Iterator[dict[str, Any]]:
     """With every path relative to `base`: what lies elsewhere is told without a file, GitHub has no such."""
-    root = document["root"]
-
-    def placed(item: dict[str, Any]) -> dict[str, Any]:
+    for item in items:
         place = item.get("place", item)
         absolute = os.path.join(root, place["path"])
-        inside = shown_path(absolute, base)
-        path = inside.replace(os.sep, "/")
-        return {**item, "place": {**place, "path": path, "inside": inside != absolute}}
-
-    return {**document, **{part: [placed(item) for item in document[part]] for part in _PARTS}}
+        path = shown_path(absolute, base)
+        place = {**place, "path": path.replace(os.sep, "/"), "inside": path != absolute}
+        yield {key: value for key, value in item.items() if key != "path"} | {"place": place}
 
 
-_PARTS = ("findings", "warnings", "problems")
+def _told(document: dict[str, Any], base: str, printable: Printable) -> Iterator[_Told]:
+    def each(part: str) -> Iterator[dict[str, Any]]:
+        return printable.each(_placed(document[part], document["root"], base))
 
-
-def _told(document: dict[str, Any]) -> Iterator[_Told]:
-    for finding in document["findings"]:
+    for finding in each("findings"):
         slot = finding["slot"]
         entry = f' of the server "{finding["entry"]}"' if finding["entry"] else ""
         what = f"{finding['reason']} in {slot['kind']} {slot['key']}".strip()
         severity = finding["severity"]
         title = f"unsprawl: {severity} secret ({finding['rule']})"
         yield _Told(_LEVELS[severity], severity, finding["place"], title, f"{what}{entry}. Move it, then replace it.")
-    for problem in document["problems"]:
+    for problem in each("problems"):
         message = " ".join(filter(None, (f"{problem['message']}.", problem["hint"])))
         yield _Told("warning", "medium", problem["place"], f"unsprawl: not checked ({problem['code']})", message)
-    for warning in document["warnings"]:
+    for warning in each("warnings"):
         entry = f"{warning['entry']}: " if warning["entry"] else ""
         severity = warning["severity"]
         title = f"unsprawl: {warning['rule']}"
@@ -112,7 +109,7 @@ def _where(place: dict[str, Any]) -> str:
 
 def _plain(text: str) -> str:
     """A line of the log that the runner takes for no command, whatever a file is called."""
-    return "  " + text.replace("\r", " ").replace("\n", " ").replace("##[", "## [").replace("::", ": :")
+    return "  " + text.replace("##[", "## [").replace("::", ": :") + "\n"
 
 
 def _sum(document: dict[str, Any]) -> str:

@@ -152,23 +152,23 @@ class MigrationReport(TerminalReport):
         self.line(before, self.text(entry.name, "bold"), "  ", where, rest="  ")
 
     def refusals(self, refusals: Iterable[Refusal]) -> None:
-        """Entries that stay as they are, and why."""
-        for refusal in refusals:
+        """Entries that stay as they are, and why: those with one reason together."""
+        for (reason, hint), alike in grouped(refusals, lambda refusal: (refusal.reason, refusal.hint)):
             self.gap()
-            self._entry_title(refusal.found.entry, Text("stays  ", NOTICE))
-            self.line(self.text(refusal.reason), first="  ")
-            if refusal.hint:
-                self.line(self.text(refusal.hint), first="  ")
+            for refusal in alike:
+                self._entry_title(refusal.found.entry, Text("stays  ", NOTICE))
+            self.line(self.text(reason), first="  ")
+            if hint:
+                self.line(self.text(hint), first="  ")
         self.gap()
 
     def loose(self, findings: Iterable[Finding]) -> None:
         """Secrets beside the entries, such as an input's default or a variable of an environment file: they stay."""
-        for finding in findings:
+        for (reason, hint), alike in grouped(findings, _why_loose):
             self.gap()
-            place = finding.place
-            where = f":{place.line}"
-            self.line(Text("stays  ", NOTICE), self.field(finding), "  ", self.path(place.path, ""), where, rest="  ")
-            reason, hint = _why_loose(finding)
+            for finding in alike:
+                where = self.path(finding.place.path, "").append(f":{finding.place.line}")
+                self.line(Text("stays  ", NOTICE), self.field(finding), "  ", where, rest="  ")
             self.line(reason, first="  ")
             self.line(hint, first="  ")
         self.gap()

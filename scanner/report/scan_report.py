@@ -8,7 +8,6 @@ from typing import TextIO, cast
 
 from rich.text import Text
 
-from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.redact import RedactingStream
@@ -20,7 +19,7 @@ from unsprawl.scanner.report.ladder import cells
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.summary import providers, severities, shortened
 from unsprawl.scanner.report.terminal import RANK, STYLE, grouped
-from unsprawl.scanner.scan import ScanResult, Sprawl
+from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
 from unsprawl.scanner.suppress import tally
 
 SHOWN = 5
@@ -130,7 +129,7 @@ class ScanReport(Details):
             for number, part in enumerate([Text("  ").join(filter(None, row[2:])), *said]):
                 self.line(part, first=" " * begin.cell_len if number else begin)
 
-    def _ladder(self, entries: Sequence[ExaminedEntry]) -> None:
+    def _ladder(self, entries: Sequence[ScannedEntry]) -> None:
         """The seven approaches, best first, and how many entries use each."""
         if not entries:
             return

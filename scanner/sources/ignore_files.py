@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from unsprawl.scanner.ignore import NAME, IgnoreList, parse
 from unsprawl.scanner.model import Problem
-from unsprawl.scanner.sources.repository import repository_of
+from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.suppress import Silencer
 from unsprawl.scanner.surroundings import Surroundings
@@ -43,6 +43,7 @@ class IgnoreFiles:
         problems: list[Problem],
         content: Callable[[str], Content] = on_disk,
         more: More = lambda real, top: (),
+        paths: RealPaths | None = None,
     ) -> None:
         """`own`: the path of the user's list. `folders`: what is scanned. `content`: gives a repository's list."""
         self._around = around
@@ -51,12 +52,13 @@ class IgnoreFiles:
         self._problems = problems
         self._content = content
         self._more = more
+        self._paths = paths or RealPaths()
         self._read: dict[str, IgnoreList | None] = {}
 
     def lists(self, path: str) -> tuple[str, list[Silencer]]:
         """The real path of the file as the lists compare it, and all that may speak of it."""
-        real = os.path.realpath(path)
-        top = repository_of(os.path.dirname(real))
+        real = self._paths.real(path)
+        top = self._paths.work_tree(os.path.dirname(real))
         folders = [folder for folder in self._folders if real.startswith(folder.rstrip(os.sep) + os.sep)]
         wanted = dict.fromkeys(folders if top is None else [top, *folders])
         found = [self._list(self._own, None), *(self._list(os.path.join(folder, NAME), folder) for folder in wanted)]

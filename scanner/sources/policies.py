@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.sources.links import is_within
+from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
@@ -91,6 +92,7 @@ class PolicyFiles:
         folders: Sequence[str],
         problems: list[Problem],
         content: Callable[[str], Content] = on_disk,
+        paths: RealPaths | None = None,
     ) -> None:
         """`folders`: what is scanned. `content`: gives a tree's policy."""
         self._around = around
@@ -98,6 +100,7 @@ class PolicyFiles:
         self._folders = tuple(dict.fromkeys(os.path.realpath(folder) for folder in folders))
         self._problems = problems
         self._content = content
+        self._paths = paths or RealPaths()
         self._read: dict[str, Policy | None] = {}
         self._demands: dict[tuple[str, str], Demands] = {}
         self.notes: list[Note] = [] if own is None else [Note(own.path, *note) for note in own.notes]
@@ -106,7 +109,7 @@ class PolicyFiles:
         """What the policies demand of the file at `path`, or of what is wrong with it."""
         from unsprawl.scanner.policy import Demands
 
-        folder = os.path.dirname(os.path.realpath(path))
+        folder = os.path.dirname(self._paths.real(path))
         top = self._top(folder)
         if (folder, top) not in self._demands:
             own = [] if self._own is None else [self._own]
@@ -116,7 +119,7 @@ class PolicyFiles:
 
     def _top(self, folder: str) -> str:
         """Where the tree of a folder begins: its work tree, or what is scanned around it; "" outside of both."""
-        top = repository_of(folder)
+        top = self._paths.work_tree(folder)
         tops = [each for each in (top, *self._folders) if each is not None and is_within(folder, each)]
         return min(tops, key=len, default="")
 

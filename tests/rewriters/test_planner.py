@@ -95,6 +95,15 @@ def test_auto_tells_why_neither_works(bench: Bench, home: Path) -> None:
     assert found.hint == EPHEMERAL.hint
 
 
+@pytest.mark.parametrize(("args", "called"), [(["--token", "{}"], "arg token"), (["postgres://me:{}@h/db"], "its key")])
+def test_an_argument_is_called_by_its_name_where_it_has_one(
+    bench: Bench, home: Path, args: list[str], called: str
+) -> None:
+    entry = {"command": "npx", "args": [word.format(github()) for word in args]}
+    refused = refusal(bench.plan(write_json(home / ".cursor" / "mcp.json", {"x": entry}), target="run"))
+    assert f"the server takes {called} as an argument, where every process" in refused.reason
+
+
 def test_a_key_that_stays_in_an_argument_is_told(bench: Bench, home: Path) -> None:
     entry = {"command": "npx", "args": ["-y", "server-x", "--token", github()]}
     found = step(bench.plan(write_json(home / ".claude.json", {"x": entry})))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import TypeVar
 
 import click
@@ -90,7 +89,7 @@ def judged(result: ScanResult, by: Comparison, around: Surroundings) -> ScanResu
     new, known = silencing(by.baseline, result.findings, file)
     silenced = (*result.silenced, *known)
     said = compared(by.baseline, new, silenced, file, lambda known: result.looked.gone(known, by.baseline))
-    return replace(result, findings=tuple(new), silenced=silenced, baseline=said)
+    return result._replace(findings=tuple(new), silenced=silenced, baseline=said)
 
 
 def rewritten(result: ScanResult, by: Comparison, around: Surroundings, *, quiet: bool) -> Comparison:
@@ -115,7 +114,7 @@ def written(by: Comparison, known: Iterable[Known], around: Surroundings) -> Com
     """Put these places into the file, if it holds others now. Raises NotApplied; the file is as before then."""
     known = list(known)
     if not by.exists or {each.fingerprint: each for each in known} != by.baseline.known:
-        replace_file(by.place.path, render(known).encode("utf-8", "backslashreplace"), f"baseline {by.shown}")
+        replace_file(by.place.path, [render(known).encode("utf-8", "backslashreplace")], f"baseline {by.shown}")
     after = load(by.place, around)
     assert isinstance(after, Baseline)
     return by._replace(baseline=after, exists=True)

@@ -43,7 +43,7 @@ def command(every: bool, output: str) -> int:
     if output == "json":
         document = envelope("hosts", problems, root, {"hosts": len(hosts())})
         document["hosts"] = [_host_json(host, here[host.id]) for host in hosts() if every or any(here[host.id])]
-        sys.stdout.write(render(document, REDACTOR))
+        sys.stdout.writelines(render(document, REDACTOR))
     else:
         _show(here, [problem for problem in problems if problem not in unread], around, every=every)
     return Exit.INCOMPLETE if problems else Exit.CLEAN

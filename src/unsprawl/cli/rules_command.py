@@ -52,7 +52,7 @@ def list_(words: tuple[str, ...], own_rules: tuple[str, ...], output: str) -> in
     if output == "json":
         document = envelope("rules", [], "", {"rules": len(found)})
         document["rules"] = [summary(rule) for rule in found]
-        sys.stdout.write(render(document, REDACTOR))
+        sys.stdout.writelines(render(document, REDACTOR))
         return Exit.CLEAN
     report = Lines(*report_options(Surroundings.here()))
     rows = [
@@ -101,7 +101,7 @@ def show(rule_id: str, own_rules: tuple[str, ...], output: str) -> int:
     if output == "json":
         document = envelope("rules", [], "", {"rules": 1})
         document["rules"] = [whole(rule, details)]
-        sys.stdout.write(render(document, REDACTOR))
+        sys.stdout.writelines(render(document, REDACTOR))
         return Exit.CLEAN
     report.line(report.text(rule.id, "bold"), "  ", report.text(rule.name), f"  {rule.severity}", rest="  ")
     for label, text in told_of(rule, details):
