@@ -114,7 +114,7 @@ class Window:
 
     def __init__(self, marks: Sequence[bytes], marked: set[bytes]) -> None:
         """The ids of what holds a mark go to `marked`."""
-        self._marks = [mark.lower() for mark in marks]
+        self._marks = list(dict.fromkeys(mark.lower() for mark in marks))
         self._wide = [b"\0".join(bytes((byte,)) for byte in mark) for mark in self._marks]
         self._marked = marked
         self._rest = b""
