@@ -23,6 +23,10 @@ def examine_document(file: ConfigFile, data: bytes, name: str) -> Examined | Pro
     if len(data) > kind.longest:
         size = f"larger than {kind.longest >> 10} KiB, which is more than is read of a document"
         return Problem(file.path, "too-large", size, "Look into it by hand.")
+    if kind.history:
+        from unsprawl.scanner.documents.histories import cleaned
+
+        data = cleaned(data)
     document = parse(file.path, data, "text")
     if isinstance(document, Problem):
         return document

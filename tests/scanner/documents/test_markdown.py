@@ -8,7 +8,8 @@ from tests.scanner.documents.reading import read
 GITHUB = "⟦S env:ghp_{an:30}{chk-ghp}⟧"
 KEY = "⟦S env:{an:40}⟧"
 
-BLOCKS = {
+# fmt: off
+BLOCKS = {  # noqa: RUF100
     "fenced": f'# MCP\n\n```json\n{{"mcpServers": {{"a": {{"command": "npx", "env": {{"API_KEY": "{KEY}"}}}}}}}}\n```\n',
     "tildes": f'MCP\n~~~json\n{{"mcpServers": {{"a": {{"command": "npx", "env": {{"API_KEY": "{KEY}"}}}}}}}}\n~~~\n',
     "no language": f'MCP\n```\n"a": {{"command": "npx", "env": {{"API_KEY": "{KEY}"}}}}\n```\n',
