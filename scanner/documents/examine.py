@@ -77,7 +77,7 @@ def _written(page: Page, candidate: Candidate, start: int, end: int) -> Span:
 
 def _finding(page: Page, span: Span, literal: Literal, slot: Slot, candidate: Candidate, names: Names) -> Finding:
     where = pointer(candidate.where)
-    slot = slot._replace(key_path=candidate.where)
+    slot = slot._replace(key_path=candidate.where or (slot.context.name,))
     name = names.name(literal.rule, where, slot)
     secret = Secret(slot.text.reveal()[literal.start : literal.end])
     place = page.document.place(span, where)
