@@ -1100,7 +1100,7 @@ DOCUMENTS: dict[str, Any] = {
         {'id': 'shell', 'reader': 'shell_script', 'names': ['.bashrc', '.bash_profile', '.bash_aliases', '.bash_login', '.profile', '.zshrc', '.zshenv', '.zprofile', '.zlogin', '.envrc', 'config.fish'], 'endings': ['.sh', '.bash', '.zsh', '.fish', '.ksh', '.command'], 'longest': 1048576, 'walked': True},
         {'id': 'powershell', 'reader': 'powershell_script', 'names': [], 'endings': ['.ps1', '.psm1', '.psd1'], 'longest': 1048576, 'walked': True},
         {'id': 'batch', 'reader': 'batch_script', 'names': [], 'endings': ['.bat', '.cmd'], 'longest': 1048576, 'walked': True},
-        {'id': 'dockerfile', 'reader': 'dockerfile', 'names': ['dockerfile', 'containerfile', 'dockerfile.*', 'containerfile.*', '*.dockerfile', '*.containerfile'], 'endings': ['.dockerfile'], 'longest': 1048576, 'walked': True},
+        {'id': 'dockerfile', 'reader': 'dockerfile', 'names': ['dockerfile', 'containerfile', 'dockerfile.*', 'containerfile.*', '*.dockerfile', '*.containerfile'], 'endings': ['.dockerfile'], 'longest': 262144, 'walked': True},
         {'id': 'makefile', 'reader': 'makefile', 'names': ['makefile', 'gnumakefile', 'justfile', '.justfile', 'makefile.*'], 'endings': ['.mk', '.mak', '.just'], 'longest': 1048576, 'walked': True},
         {'id': 'history', 'reader': 'histories', 'names': ['.bash_history', '.zsh_history', '.zhistory', '.histfile', '.sh_history', '.ash_history', '.ksh_history', '.mksh_history', '.history', 'bash_history', 'zsh_history'], 'endings': [], 'longest': 33554432, 'walked': True, 'marks': [], 'history': True},
         {'id': 'fish_history', 'reader': 'histories', 'names': ['fish_history', '*fish_history'], 'endings': [], 'longest': 33554432, 'walked': True, 'marks': [], 'history': True},

@@ -32,14 +32,23 @@ class Script:
         self._assigning: list[Command] = []
         self._passed: set[str] = set()
         self._blocks = 0
+        self._quiet: set[str] = set()
+        """Lines in which there is nothing: histories are full of repetitions."""
         self.starts = False
         """Whether a server was started, added or called."""
 
     def line(self, line: View, shell: Shell, *, comment: bool = False) -> Iterator[Found]:
         """A logical line of it."""
-        if len(line.text) <= _LONGEST and _WORTH.search(line.text):
-            for words in commands(line, shell):
-                yield from self.command(command_of(words), comment=comment)
+        text = line.text
+        if text in self._quiet or len(text) > _LONGEST or not _WORTH.search(text):
+            return
+        before, quiet = len(self._assigning), not comment
+        for words in commands(line, shell):
+            for found in self.command(command_of(words), comment=comment):
+                quiet = False
+                yield found
+        if quiet and len(self._assigning) == before:
+            self._quiet.add(text)
 
     def command(self, command: Command, *, comment: bool = False) -> Iterator[Found]:
         """A command of it. In a comment, only one that adds a server is no sentence."""
