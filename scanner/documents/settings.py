@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.documents.examine import judge_all
-from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage
+from unsprawl.scanner.documents.reader import Found, Page, Passage
 from unsprawl.scanner.documents.script import read_script
 from unsprawl.scanner.documents.telling import telling
 from unsprawl.scanner.examine import Names
@@ -44,6 +44,5 @@ def _line(page: Page, path: KeyPath) -> Iterator[Found]:
         return
     view = View.of(text).cut(*rule.span("line")) if rule is not None else View.of(text)
     passage = Passage(view, path, "bash")
-    for each in read_script(page, passage, Shell.POSIX, together=False):
-        yield each._replace(evidence=Evidence.SERVER) if isinstance(each, Candidate) else each
+    yield from read_script(page, passage, Shell.POSIX, together=False, certain=True)
     yield from telling(page, passage)
