@@ -10,6 +10,7 @@ from unsprawl.rules.bundle import DOCUMENTS
 from unsprawl.scanner import parts
 from unsprawl.scanner.arguments import ENV_FLAGS, HEADER_FLAGS, Argument, arguments, flag_of
 from unsprawl.scanner.documents.config import configured
+from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Page, Passage
 from unsprawl.scanner.model import Context, Entry, SlotKind, Transport
 from unsprawl.scanner.packages import package_of
@@ -28,7 +29,6 @@ _VALUED = frozenset(_COMMANDS["valued"])
 _LINES = frozenset(_COMMANDS["line_flags"])
 _SETTING = frozenset(_COMMANDS["setting"])
 _EXPORTING = frozenset(_COMMANDS["exporting"])
-_SPEAKS = re.compile(rf"(?i)mcp(?![a-z])|\bmcp[a-z]{{0,12}}\b|{'|'.join(map(re.escape, _COMMANDS['servers']))}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,80}")
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]{0,80})=")
 _HEADER_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}\s*[:=]")
@@ -229,7 +229,7 @@ def _entry(page: Page, passage: Passage, command: Command) -> Entry:
     remote = command.url.startswith(("http://", "https://")) and (not command.line or "://" in command.line[0])
     start = command.words[0].starts[0]
     package = package_of(command.line)
-    telling = package if _SPEAKS.search(package) else parts.host_of(command.url) or package
+    telling = package if speaks(package) else parts.host_of(command.url) or package
     return Entry(
         path=page.file.path,
         key_path=passage.path,
@@ -257,8 +257,3 @@ def sets_variables(command: Command) -> bool:
     first = spoken[0].lower() if spoken else ""
     setting = first in _EXPORTING or first in _SETTING or first.startswith(_VARIABLE)
     return setting or all(_ASSIGNMENT.match(word) for word in spoken)
-
-
-def speaks(text: str) -> bool:
-    """Whether a word or a text names a server, or MCP."""
-    return _SPEAKS.search(text) is not None

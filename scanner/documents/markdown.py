@@ -6,8 +6,9 @@ import re
 from array import array
 from collections.abc import Iterator
 
+from unsprawl.scanner.discover import format_of
 from unsprawl.scanner.documents import markup, prose
-from unsprawl.scanner.documents.reader import Found, Page, Passage, read_within, too_much
+from unsprawl.scanner.documents.reader import Found, Page, Passage, is_readable, read_within, too_much
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.view import View
 
@@ -20,6 +21,10 @@ _BLANK = re.compile(r"[ \t>]*+$")
 _INDENTED = re.compile(r"(?:[ >]{0,12})(?: {4}|\t)[ \t]*+\S")
 
 _MOST_BLOCKS = 10_000
+_STARTS = re.compile(
+    r"\bmcp[ \t]+add|mcp-remote|--add-mcp|\b(?:mcpServers|mcp_servers|context_servers)\b|\b(?:npx|uvx)\b"
+)
+_CONFIGURES = re.compile(r"mcpServers|mcp_servers|context_servers|\bmcp[ \t]+add")
 
 
 class _Block(NamedTuple):
@@ -66,8 +71,10 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
     blocks, number, at = list(_blocks(lines)), 0, 0
     if len(blocks) > _MOST_BLOCKS:
         yield too_much(page)
+    page = page._replace(starts=page.about_mcp and _STARTS.search(passage.text) is not None)
     for block in blocks[:_MOST_BLOCKS]:
-        inner = passage.inner(_bared(passage.view, lines, block), number, block.language)
+        view = _bared(passage.view, lines, block)
+        inner = passage.inner(view, number, _language(block.language, view.text))
         number += 1
         yield from read_within(page, inner)
     for block in (*blocks, _Block(len(lines), len(lines), 0, "")):
@@ -76,7 +83,9 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
         for shown in markup.code(view):
             yield from read_within(page, passage.inner(shown, number, ""))
             number += 1
-        yield from prose.read(page, Passage(view, passage.path))
+        yield from prose.around(page, Passage(view, passage.path))
+    if page.about_mcp:
+        yield from prose.addresses(page, passage)
 
 
 def _blocks(lines: _Lines) -> Iterator[_Block]:
@@ -98,6 +107,14 @@ def _blocks(lines: _Lines) -> Iterator[_Block]:
             continue
         yield block
         at, blank = block.last + (fence is not None), True
+
+
+def _language(said: str, text: str) -> str:
+    """What to read a block as: what stands behind its fence may be the name of a file, or mean nothing to us."""
+    if not said or is_readable(said):
+        return said
+    format_id = format_of(f"x.{said.rpartition('.')[2]}")
+    return format_id or ("" if _CONFIGURES.search(text) else said)
 
 
 def _front_matter(lines: _Lines) -> _Block | None:

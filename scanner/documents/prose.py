@@ -8,9 +8,13 @@ from collections.abc import Iterator
 from unsprawl.scanner.documents import links
 from unsprawl.scanner.documents.commands import added
 from unsprawl.scanner.documents.config import configured
-from unsprawl.scanner.documents.reader import Found, Page, Passage
+from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage
 from unsprawl.scanner.documents.statements import statements
+from unsprawl.scanner.entry_looks import is_server_address
+from unsprawl.scanner.model import Context, SlotKind
 from unsprawl.scanner.shell import Shell
+from unsprawl.scanner.slots import slot_group, url_group
+from unsprawl.scanner.vendors import named_by_vendor
 
 _OPENING = re.compile(r"^[ \t>]*+(?:\"[^\"\n]{1,100}+\"[ \t]*+:[ \t]*+)?\{", re.MULTILINE)
 _TABLE = re.compile(r"^[ \t]*+\[(?:\w+\.)?(?:mcp|context)_servers[^\]\n]*+\]", re.MULTILINE)
@@ -18,16 +22,28 @@ _STEP = re.compile(r"[{}]|\"(?:[^\"\\\n]|\\.)*+\"")
 _LONGEST = 64 * 1024
 _TABLE_LINE = re.compile(r"(?:[ \t]*+(?:\[[^\n]*+|[\w.\"-]++[ \t]*+=[^\n]*+|#[^\n]*+)?(?:\r?\n|\Z))*+")
 _ADDS = re.compile(r"\bmcp[ \t]+(?:add|install|server|set|secret)|--add-mcp|\bmcp-server[ \t]+add")
+_URL = re.compile(r"https?://[^\s\"'<>`|)\]]{8,2000}+")
+_PAIR = re.compile(
+    r"(?<![A-Za-z0-9_$])([A-Z][A-Z0-9_]{3,60}+)[`*\"']{0,3}[ \t]*+[=:|][ \t]*+[`\"']?([^\s`\"'|,;)<>]{8,300}+)"
+)
 _CODE = re.compile(r"(?<!`)(`{1,2})(?!`)([^`\n]{8,4000}+)\1(?!`)")
 
 
 def read(page: Page, passage: Passage) -> Iterator[Found]:
     """What is clearly about a server; what tells by itself is found in any text."""
+    yield from around(page, passage)
+    if page.about_mcp:
+        yield from addresses(page, passage)
+
+
+def around(page: Page, passage: Passage) -> Iterator[Found]:
+    """The same but for addresses, for a text of which these are looked for in the whole."""
     yield from links.read(page, passage)
     if page.about_mcp:
         for chunk in _chunks(passage):
             yield from configured(page, chunk)
         yield from _commands(page, passage)
+        yield from _named(page, passage)
 
 
 def _chunks(passage: Passage) -> Iterator[Passage]:
@@ -64,3 +80,22 @@ def _commands(page: Page, passage: Passage) -> Iterator[Found]:
     for statement in statements(passage.view, Shell.POSIX):
         if _ADDS.search(statement.view.text) and len(statement.view.text) < _LONGEST:
             yield from added(page, passage, statement.view)
+
+
+def addresses(page: Page, passage: Passage) -> Iterator[Found]:
+    """Addresses of servers that carry a key. A long segment of a path is one where the whole address is."""
+    for match in _URL.finditer(passage.text):
+        if is_server_address(match[0]):
+            group = url_group(page.node, passage.path, passage.view.cut(*match.span()), "")
+            held = tuple(each for each in group.held if each.leaf.context.role != "segment")
+            if held:
+                yield Candidate(group._replace(held=held), Evidence.SERVER, passage.path)
+
+
+def _named(page: Page, passage: Passage) -> Iterator[Found]:
+    """Variables of vendors with a value beside them: `NAME=value`, `NAME: value`, `| NAME | value |`."""
+    for pair in _PAIR.finditer(passage.text):
+        context = Context(SlotKind.ENV, pair[1])
+        if named_by_vendor(context):
+            view = passage.view.cut(*pair.span(2))
+            yield Candidate(slot_group(context, passage.path, page.node, view), Evidence.TEXT, passage.path)

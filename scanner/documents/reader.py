@@ -55,6 +55,8 @@ class Page(NamedTuple):
     """The string that slots are parts of: of a document all of it, else one string of a configuration."""
     about_mcp: bool
     """Whether it speaks of MCP at all."""
+    starts: bool = False
+    """Whether it shows somewhere how a server is started: then the variables that it sets are for servers."""
 
     def __repr__(self) -> str:
         return "Page(<hidden>)"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from unsprawl.scanner.documents.commands import Command, command_of, sets_variables, slots_of, speaks
+from unsprawl.scanner.documents.commands import Command, command_of, sets_variables, slots_of
+from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Evidence, Found, Page, Passage, is_readable, read_within
 from unsprawl.scanner.documents.statements import Statement, statements
 from unsprawl.scanner.shell import Shell, commands
@@ -37,7 +38,7 @@ class Script:
         self._blocks = 0
         self._quiet: set[str] = set()
         """Lines in which there is nothing: histories are full of repetitions."""
-        self.starts = False
+        self.starts = page.starts
         """Whether a server was started, added or called."""
 
     def line(self, line: View, shell: Shell, *, comment: bool = False) -> Iterator[Found]:

@@ -13,5 +13,9 @@ from unsprawl.scanner.shell import Shell
 def read(page: Page, passage: Passage) -> Iterator[Found]:
     """What is configured, else what is typed."""
     yield from links.read(page, passage)
-    found = list(config.read(page, passage))
-    yield from found or read_script(page, passage, Shell.POSIX)
+    found = config.configured(page, passage, placed=True) if page.about_mcp else []
+    if found:
+        yield from found
+        yield from config.switched_off(page, passage)
+    else:
+        yield from read_script(page, passage, Shell.POSIX)
