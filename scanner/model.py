@@ -214,6 +214,8 @@ class Finding(NamedTuple):
     """Whether it stands in a comment: the key path of its slot is a name alone, which leads nowhere."""
     history: History | None = None
     """Set by a scan of history only, where the place is that of its newest version."""
+    document: bool = False
+    """Whether the file is no configuration but prose, code or a script: such a file is never edited."""
 
 
 ALLOW_MARK = "unsprawl:allow"
