@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from unsprawl.rules.bundle import HOSTS
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.formats.document import Document
+from unsprawl.scanner.formats.node import Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import SlotKind
 from unsprawl.scanner.servers import everywhere
@@ -20,7 +21,8 @@ INPUTS: tuple[KeyPath, ...] = (
 )
 """Where VS Code keeps `inputs`: beside `servers`. People carry them into the files of other hosts."""
 _BESIDE: dict[str, tuple[tuple[KeyPath, str], ...]] = HOSTS["beside"]
-"""By host: key paths of its own credentials, each with the kind of slot."""
+"""By host: key paths of its own credentials, each with the kind of slot, or that it is a command line."""
+_COMMAND = "command"
 
 
 def paths_beside(file: ConfigFile) -> list[KeyPath]:
@@ -30,13 +32,26 @@ def paths_beside(file: ConfigFile) -> list[KeyPath]:
 
 def groups_beside(document: Document, file: ConfigFile) -> Iterator[SlotGroup]:
     """The values that stand there."""
+    own = [(pattern, SlotKind(kind)) for pattern, kind in _own(file) if kind != _COMMAND]
     for prefix, root in document.roots:
         for pattern in INPUTS:
             for path, node in everywhere(root, pattern):
                 yield from input_slots(node, (*prefix, *path))
-        for pattern, kind in _own(file):
+        for pattern, kind in own:
             for path, node in everywhere(root, pattern):
-                yield from string_slots(node, (*prefix, *path), SlotKind(kind))
+                yield from string_slots(node, (*prefix, *path), kind)
+
+
+def commands_beside(document: Document, file: ConfigFile) -> list[tuple[KeyPath, Node]]:
+    """The command lines that stand there: `documents.settings` takes them apart."""
+    patterns = [path for path, kind in _own(file) if kind == _COMMAND]
+    return [
+        ((*prefix, *path), node)
+        for prefix, root in document.roots
+        for pattern in patterns
+        for path, node in everywhere(root, pattern)
+        if node.text()
+    ]
 
 
 def _own(file: ConfigFile) -> dict[tuple[KeyPath, str], None]:

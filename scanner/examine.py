@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from unsprawl.scanner.beside import groups_beside, paths_beside
+from unsprawl.scanner.beside import commands_beside, groups_beside, paths_beside
 from unsprawl.scanner.detect import LONGEST, verdicts
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.entry_parts import ENV_FILE_KEYS, body
@@ -107,6 +107,10 @@ class Examined(NamedTuple):
 
 def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     """What is in `data`. `name` is what fingerprints call the file, so that they do not depend on the machine."""
+    if file.document is not None:
+        from unsprawl.scanner.documents.examine import examine_document
+
+        return examine_document(file, data, name)
     wanted = [*paths_beside(file), *key_paths(file)]
     document = parse(file.path, data, file.format, wanted)
     if isinstance(document, Problem):
@@ -120,6 +124,11 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
+    lines = commands_beside(document, file)
+    if lines:
+        from unsprawl.scanner.documents.settings import in_commands
+
+        loose += in_commands(document, file, names, lines)
     unjudged: list[Problem] = []
     if len(document.text) > LONGEST:
         unjudged += (_too_long(document, node) for each in found for node in _long_texts(each.server.node))

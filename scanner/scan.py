@@ -57,6 +57,17 @@ class ScannedEntry(NamedTuple):
     approach: Approach
 
 
+class HistoryStats(NamedTuple):
+    """How much of a history was looked at."""
+
+    commits: int
+    blobs: int
+    unreached: int = 0
+    """Blobs that may matter and that no ref reaches: nobody looked at them."""
+    submodules: tuple[str, ...] = ()
+    """Their paths. Each has a history of its own."""
+
+
 class ScanResult(NamedTuple):
     """All that a scan saw."""
 
@@ -78,6 +89,8 @@ class ScanResult(NamedTuple):
     """Fingerprints of findings that by this policy make no run fail."""
     tolerated: frozenset[Problem] = frozenset()
     """Problems that by this policy make no run incomplete."""
+    history: HistoryStats | None = None
+    """Where it was a scan of history."""
 
     @property
     def complete(self) -> bool:
@@ -147,6 +160,8 @@ def examined_files(
             continue
         yield settled(result._replace(missing=env_files.missing(result)))
         yield from map(settled, env_files.read(result))
+    if options.documents:
+        yield from map(settled, env_files.beside())
 
 
 def standing_of(options: ScanOptions, around: Surroundings, selection: Selection) -> Standing:

@@ -312,3 +312,21 @@ def test_gitlab_merge_requests_scan_their_range(runner: Runner) -> None:
     assert runner.calls[0] == ["scan", "--format", "gitlab", "--output", "gl-code-quality-report.json", *options]
     assert gitlab(runner, path, CI_MERGE_REQUEST_DIFF_BASE_SHA=base, UNSPRAWL_MODE="files").returncode == 0
     assert runner.calls[-1] == ["scan", "--min-severity=low", "--strict", "."]
+
+
+def test_a_pull_request_for_real(runner: Runner) -> None:
+    """A key that a later commit takes out again is found in the range."""
+    path = runner.project / "sub dir/.mcp.json"
+    dirty = path.read_text()
+    path.write_text("{}")
+    base = commit(runner.project)
+    path.write_text(dirty)
+    commit(runner.project)
+    path.write_text("{}")
+    commit(runner.project)
+    event = {"github.event_name": "pull_request", "github.event.pull_request.base.sha": base}
+    done = runner.step("Scan", event, summary="true")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert runner.outputs["exit-code"] == "1"
+    assert "::error file=sub dir/.mcp.json" in done.stdout
+    assert TOKEN not in done.stdout + done.stderr + (runner.temporary / "summary").read_text()

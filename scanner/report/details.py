@@ -2,20 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
 from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.report.ladder import step
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
-from unsprawl.scanner.scan import ScannedEntry, ScanResult
-from unsprawl.scanner.suppress import BY, tellable
+from unsprawl.scanner.report.summary import severities
+from unsprawl.scanner.report.terminal import NOTICE, STYLE, TerminalReport, grouped
+from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
+from unsprawl.scanner.suppress import BY, tally, tellable
 
 
 class Details(TerminalReport):
     """Parts of a report on a scan."""
+
+    def severities(self, sprawls: Sequence[Sprawl]) -> Text:
+        """`1 critical, 2 high`."""
+        return Text(", ").join(
+            Text(f"{number} {severity.value}", STYLE[severity]) for severity, number in severities(sprawls)
+        )
+
+    def left_out(self, result: ScanResult, *, verbose: bool) -> None:
+        """What is not shown, and what was not looked at."""
+        if result.silenced:
+            self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
+        if result.excused:
+            fails = "does not fail" if len(result.excused) == 1 else "do not fail"
+            by = self.path(result.policy, "")
+            self.line(f"{count(len(result.excused), 'secret')} shown {fails}, by ", by, rest="  ")
+        if result.tolerated:
+            self.line(f"{count(len(result.tolerated), 'problem')} allowed by ", self.path(result.policy, ""), rest="  ")
+        if result.stats.excluded:
+            self.line(
+                f"{count(result.stats.excluded, 'file or folder', 'files or folders')} left out with --exclude",
+                rest="  ",
+            )
 
     def cautions(self, result: ScanResult, limit: int | None) -> None:
         """Each kind of warning once, with its places."""

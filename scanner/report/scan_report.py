@@ -17,11 +17,11 @@ from unsprawl.scanner.report.details import Details
 from unsprawl.scanner.report.formats import Request
 from unsprawl.scanner.report.ladder import cells
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.summary import providers, severities, shortened
-from unsprawl.scanner.report.terminal import RANK, STYLE, grouped
-from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
-from unsprawl.scanner.suppress import tally
+from unsprawl.scanner.report.summary import providers, shortened
+from unsprawl.scanner.report.terminal import RANK, grouped
+from unsprawl.scanner.scan import ScannedEntry, ScanResult
 
+BY_HAND = "what stands in documents is taken out by hand: write a reference there, and revoke the key if others saw it"
 SHOWN = 5
 """So many places of one warning are listed, unless all are asked for."""
 
@@ -92,12 +92,6 @@ class ScanReport(Details):
                 first="  " if sprawls else "", rest="  ",
             )  # fmt: skip
 
-    def severities(self, sprawls: Sequence[Sprawl]) -> Text:
-        """`1 critical, 2 high`."""
-        return Text(", ").join(
-            Text(f"{number} {severity.value}", STYLE[severity]) for severity, number in severities(sprawls)
-        )
-
     def _looked(self, result: ScanResult) -> str:
         entries, files = count(result.stats.entries, "entry", "entries"), count(result.stats.files, "file")
         return f"; looked at {entries} in {files}"
@@ -144,19 +138,7 @@ class ScanReport(Details):
 
     def _closing(self, result: ScanResult, paths: Sequence[str], rules: Sequence[str], *, verbose: bool) -> None:
         self.gap()
-        if result.silenced:
-            self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
-        if result.excused:
-            fails = "does not fail" if len(result.excused) == 1 else "do not fail"
-            by = self.path(result.policy, "")
-            self.line(f"{count(len(result.excused), 'secret')} shown {fails}, by ", by, rest="  ")
-        if result.tolerated:
-            self.line(f"{count(len(result.tolerated), 'problem')} allowed by ", self.path(result.policy, ""), rest="  ")
-        if result.stats.excluded:
-            self.line(
-                f"{count(result.stats.excluded, 'file or folder', 'files or folders')} left out with --exclude",
-                rest="  ",
-            )
+        self.left_out(result, verbose=verbose)
         if verbose and result.stats.searched:
             self.line(f"opened {count(result.stats.searched, 'more file')} to see whether they speak of MCP", rest="  ")
         if verbose and result.stats.unsearched:
@@ -164,7 +146,10 @@ class ScanReport(Details):
             self.line(f"{unopened} not opened because of their names; --thorough opens them", rest="  ")
         if result.findings:
             self.line(self._looked(result).removeprefix("; "), rest="  ")
-            self._next("migrate", paths, rules, "shows each change, asks, and can be undone")
+            if any(not finding.document for finding in result.findings):
+                self._next("migrate", paths, rules, "shows each change, asks, and can be undone")
+            if any(finding.document for finding in result.findings):
+                self.line(BY_HAND, rest="  ")
         elif result.problems:
             self._next("scan", paths, rules, "once the files above can be read")
         elif not paths:
@@ -199,4 +184,6 @@ def readers(findings: Iterable[Finding]) -> tuple[str, ...]:
         for finding in findings
     ]
     names = dict.fromkeys(host(host_id).name + mark for found, mark in named for host_id in found)
+    if not names and all(finding.document for finding in findings):
+        return ("documents",)
     return tuple(names) or ("read by no known host",)

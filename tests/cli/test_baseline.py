@@ -489,3 +489,26 @@ def test_triage_needs_a_terminal(start: Program, project: Path) -> None:
     assert code == 2
     assert "this is no terminal" in err
     assert not (project / FILE).exists()
+
+
+# --- history ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_baseline_of_history_has_the_fingerprints_of_the_work_tree(start: Program, project: Path) -> None:
+    commit(project)
+    run(start, "scan", ".", "--update-baseline", cwd=project)
+    assert run(start, "scan", "--history", "--baseline", cwd=project)[0] == 0
+    (project / ".mcp.json").write_text(config(one=FIRST, three=OTHER))
+    commit(project)
+    (project / ".mcp.json").write_text(config(one=FIRST))
+    commit(project)
+    document = found(start, "--history", "--baseline", cwd=project)
+    assert [finding["entry"] for finding in document["findings"]] == ["three"]
+    assert run(start, "scan", ".", "--baseline", cwd=project)[0] == 0
+    assert run(start, "scan", "--history", "--update-baseline", cwd=project)[0] == 0
+    assert {item["entry"]: item.get("history", False) for item in rows(project)} == {
+        "one": False, "two": False, "three": True,
+    }  # fmt: skip
+    err = run(start, "scan", ".", "--update-baseline", cwd=project)[2]
+    assert "1 gone" in err  # what only a commit has is still there
+    assert {item["entry"] for item in rows(project)} == {"one", "three"}

@@ -11,8 +11,10 @@ from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.own_files import policy_file
 from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.redact import one_line
+from unsprawl.scanner.scan import ScanResult
 from unsprawl.scanner.selection import full_path
 from unsprawl.scanner.sources.policies import own_policy
+from unsprawl.scanner.standing import Standing
 from unsprawl.scanner.surroundings import Surroundings
 
 policy_option = click.option(
@@ -37,3 +39,15 @@ def own(file: str | None, around: Surroundings) -> Policy | None:
         where = f"{shown}:{fault.line}" if fault.line else shown
         print(f"unsprawl: {one_line(where)}: {one_line(fault.message)}", file=sys.stderr)
     raise UsageError("your policy cannot be used", hint="Nothing was scanned. docs/policy.md tells what it may say.")
+
+
+def by_own_policy(result: ScanResult, policy: Policy | None, around: Surroundings) -> ScanResult:
+    """A scan of history, with what the user's own policy excuses and tolerates of it."""
+    if policy is None:
+        return result
+    standing = Standing(around, [], folders=[result.root], own=policy)
+    return result._replace(
+        policy=policy.path,
+        excused=frozenset(finding.fingerprint for finding in standing.excused(result.findings)),
+        tolerated=frozenset(standing.tolerated(result.problems)),
+    )

@@ -19,7 +19,7 @@ def examined(
     `policy`: the user's own.
     """
     problems: list[Problem] = []
-    options = ScanOptions(paths, policy=policy)
+    options = ScanOptions(paths, documents=False, policy=policy)  # nothing in documents can be moved
     files = list(examined_files(options, around, problems))
     REDACTOR.learn(finding.secret for file in files for finding in file.secrets)
     return files, problems, root_of(options, around)
