@@ -1092,6 +1092,15 @@ INDEX: tuple[Any, ...] = (
     },
 )
 
+DOCUMENTS: dict[str, Any] = {
+    'schema_version': 1,
+    'kinds': [
+        {'id': 'markdown', 'reader': 'markdown', 'names': [], 'endings': ['.md', '.mdx', '.markdown', '.mdown', '.mkd', '.mdc', '.qmd', '.rmd'], 'longest': 2097152, 'walked': True},
+        {'id': 'text', 'reader': 'prose', 'names': [], 'endings': ['.txt', '.rst', '.adoc', '.asciidoc', '.org', '.text'], 'longest': 2097152, 'walked': True},
+    ],
+    'languages': {'config': ['', 'json', 'jsonc', 'json5', 'toml', 'yaml', 'yml']},
+}
+
 ENTRIES: dict[str, Any] = {
     'schema_version': 1,
     'parts': {'command': ['command', 'cmd'], 'args': ['args'], 'env': ['env', 'environment', 'envs'], 'env_names': ['env_keys', 'env_vars'], 'env_files': ['envFile', 'env_file', 'envfile'], 'url': ['url', 'httpUrl', 'serverUrl', 'uri', 'baseUrl'], 'headers': ['headers', 'http_headers', 'oauth_headers'], 'holders': ['transport', 'command', 'remote', 'requestOptions', 'requestInit', 'auth'], 'type': ['type', 'transport', 'transportType', 'transport_type']},

@@ -8,6 +8,7 @@ from itertools import product
 from unsprawl.rules.bundle import WALK
 from unsprawl.scanner.copies import BEGINNING, Originals
 from unsprawl.scanner.discover import FORMATS, TELLING, format_of, is_telling
+from unsprawl.scanner.document_kinds import kind_of
 from unsprawl.scanner.patterns import is_fixed, patterns
 from unsprawl.scanner.record import NamedTuple
 
@@ -59,6 +60,8 @@ class Look(NamedTuple):
         lower = name.lower()
         if (self.thorough or is_telling(lower)) and (lower.endswith(_TYPES) or format_of(name) is not None):
             return True
+        if self.thorough and (kind := kind_of(lower)) is not None:
+            return kind.walked
         return self.unknown and os.path.splitext(lower)[1] not in _NEVER
 
 

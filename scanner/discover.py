@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from unsprawl.rules.bundle import ENTRIES, WALK
 from unsprawl.scanner.copies import Originals, without_marks
+from unsprawl.scanner.document_kinds import KINDS, DocumentKind, kind_by_ending, kind_by_name
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.patterns import (
     bases,
@@ -73,6 +74,11 @@ class ConfigFile(NamedTuple):
         return all(reading.copy for reading in self.readings)
 
     @property
+    def document(self) -> DocumentKind | None:
+        """The kind of document that it is; None for configuration."""
+        return KINDS.get(self.format)
+
+    @property
     def shared(self) -> bool:
         """Whether it lies in a project, where others may get it through git."""
         return any(reading.scope == "project" for reading in self.readings) and not any(
@@ -91,6 +97,8 @@ class ConfigFile(NamedTuple):
             return True
         if self.telling:
             return True
+        if self.document is not None:
+            return self.document.concerns(content)
         text = content.replace(b"\0", b"").lower()
         return any(
             reading.when.encode() in text if reading.when else speaks_of_mcp(content) for reading in self.readings
@@ -198,6 +206,11 @@ def generic_file(path: str, format_id: str, *, guessed: bool = False) -> ConfigF
     return ConfigFile(path, (Reading("", format_id, GENERIC_SERVERS, "project", True, guessed=guessed),))
 
 
+def document_file(path: str, kind: DocumentKind) -> ConfigFile:
+    """A file that is no configuration: see `scanner.documents`."""
+    return ConfigFile(path, (Reading("", kind.id, (), "project", True),))
+
+
 def format_of(name: str) -> str | None:
     """The format that the ending of a name tells, also for the name of a copy."""
     plain = without_marks(name, FORMATS)
@@ -205,13 +218,21 @@ def format_of(name: str) -> str | None:
 
 
 def named(path: str, around: Surroundings) -> ConfigFile | None:
-    """A file that the user named: as its host's, or with entries wherever they may be; None for another type."""
+    """A file that the user named: as its host's, as a document, or with entries wherever they may be; None for another
+    type.
+    """
     known = known_file(path, around)
     if known is None and (like := original_path(path, around)) is not None:
         known = known_file(path, around, like)
     if known is not None and not all(reading.when for reading in known.readings):
         return known
-    format_id = known.format if known is not None else format_of(os.path.basename(path))
+    name = os.path.basename(path)
+    kind = kind_by_name(name) if known is None else None
+    format_id = known.format if known is not None else format_of(name)
+    if kind is None and format_id is None:
+        kind = kind_by_ending(name)
+    if kind is not None:
+        return document_file(path, kind)
     if format_id is None:
         return None
     generic = generic_file(path, format_id)

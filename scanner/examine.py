@@ -115,6 +115,10 @@ BESIDE: tuple[KeyPath, ...] = (
 
 def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     """What is in `data`. `name` is what fingerprints call the file, so that they do not depend on the machine."""
+    if file.document is not None:
+        from unsprawl.scanner.documents.examine import examine_document
+
+        return examine_document(file, data, name)
     wanted = [*BESIDE, *key_paths(file)]
     document = parse(file.path, data, file.format, wanted)
     if isinstance(document, Problem):

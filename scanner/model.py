@@ -198,6 +198,8 @@ class Finding(NamedTuple):
     """Whether the file is a copy of a host's, which no host reads."""
     commented: bool = False
     """Whether it stands in a comment: the key path of its slot is a name alone, which leads nowhere."""
+    document: bool = False
+    """Whether the file is no configuration but prose, code or a script: such a file is never edited."""
 
 
 ALLOW_MARK = "unsprawl:allow"

@@ -67,6 +67,10 @@ def codec_for(format_id: str) -> Codec:
         from unsprawl.scanner.formats.dotenv_codec import DOTENV
 
         return DOTENV
+    if format_id == "text":
+        from unsprawl.scanner.formats.plain_codec import PLAIN
+
+        return PLAIN
     raise KeyError(format_id)
 
 

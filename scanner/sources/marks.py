@@ -9,7 +9,16 @@ import stat
 from enum import Enum, auto
 
 from unsprawl.rules.bundle import WALK
-from unsprawl.scanner.discover import FORMATS, ConfigFile, format_of, generic_file, is_telling, speaks_of_mcp
+from unsprawl.scanner.discover import (
+    FORMATS,
+    ConfigFile,
+    document_file,
+    format_of,
+    generic_file,
+    is_telling,
+    speaks_of_mcp,
+)
+from unsprawl.scanner.document_kinds import kind_by_ending, kind_by_name
 from unsprawl.scanner.model import Problem
 
 _SEARCH = WALK["search"]
@@ -30,12 +39,18 @@ class Skipped(Enum):
 
 def search(path: str) -> ConfigFile | Problem | Skipped | None:
     """The file, when it speaks of MCP; None when it does not. Links are not followed."""
-    format_id = format_of(os.path.basename(path))
+    name = os.path.basename(path)
+    kind, format_id = kind_by_name(name), format_of(name)
+    if format_id is None and kind is None:
+        kind = kind_by_ending(name)
     longest: int = _SEARCH["longest"] if format_id else _SEARCH["unknown"]["longest"]
-    data = _content(path, longest)
+    data = _content(path, kind.longest if kind else longest)
     if not isinstance(data, bytes):
         return data
-    if not (is_telling(os.path.basename(path).lower()) or speaks_of_mcp(data)):
+    if kind is not None:
+        file = document_file(path, kind)
+        return file if file.concerns(data) else None
+    if not (is_telling(name.lower()) or speaks_of_mcp(data)):
         return None
     format_id = format_id or _sniffed(data)
     return generic_file(path, format_id, guessed=True) if format_id else None

@@ -1,0 +1,79 @@
+"""One document to its findings: read, judge, keep what is certain enough. No disk, no terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from unsprawl.scanner.discover import ConfigFile, speaks_of_mcp
+from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, read_within
+from unsprawl.scanner.documents.telling import telling
+from unsprawl.scanner.examine import Examined, Names, judged
+from unsprawl.scanner.formats.document import parse
+from unsprawl.scanner.formats.node import Span, pointer
+from unsprawl.scanner.model import Confidence, Finding, Literal, Problem, Slot
+from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.view import View
+
+
+def examine_document(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
+    """What is in a document. `name` is what fingerprints call it. Its findings are all `loose`: no host reads it."""
+    kind = file.document
+    if kind is None:
+        raise ValueError("not a document")
+    if len(data) > kind.longest:
+        size = f"larger than {kind.longest >> 10} KiB, which is more than is read of a document"
+        return Problem(file.path, "too-large", size, "Look into it by hand.")
+    document = parse(file.path, data, "text")
+    if isinstance(document, Problem):
+        return document
+    page = Page(file, document, file.telling or speaks_of_mcp(data))
+    passage = Passage(View.of(document.text), (), kind.id)
+    findings, problems = judge_all(page, [read_within(page, passage), telling(page, passage)], Names(name))
+    return Examined(file, name, document, (), findings, unjudged=problems)
+
+
+def judge_all(
+    page: Page, sources: Iterable[Iterator[Found]], names: Names
+) -> tuple[tuple[Finding, ...], tuple[Problem, ...]]:
+    """The findings among the candidates, as they stand, and the problems. Of what overlaps the first counts."""
+    taken = bytearray(len(page.document.text))
+    found: list[tuple[Span, Literal, Slot, Candidate]] = []
+    problems: list[Problem] = []
+    for source in sources:
+        for candidate in source:
+            if isinstance(candidate, Problem):
+                problems.append(candidate)
+                continue
+            for slot, judgement in judged(candidate.group) if candidate.group.view.text else ():
+                if isinstance(judgement, Literal) and _bears(candidate.evidence, judgement):
+                    span = _written(candidate, slot.start + judgement.start, slot.start + judgement.end)
+                    if not any(taken[span.start : span.end]):
+                        taken[span.start : span.end] = b"\1" * (span.end - span.start)
+                        found.append((span, judgement, slot, candidate))
+    found.sort(key=lambda each: each[0])
+    return tuple(_finding(page, *each, names) for each in found), tuple(dict.fromkeys(problems))
+
+
+def _bears(evidence: Evidence, literal: Literal) -> bool:
+    """Whether what speaks for a value is enough for what it was taken for."""
+    if evidence is Evidence.SERVER:
+        return literal.confidence is not Confidence.LOW
+    return literal.confidence is Confidence.HIGH and not literal.rule.startswith("generic-")
+
+
+def _written(candidate: Candidate, start: int, end: int) -> Span:
+    """Where characters start:end of the candidate's string stand in the document."""
+    source = candidate.source
+    if source is None:
+        return Span(start, end)
+    inner = source.document.codec.part_span(source.document.text, candidate.group.node, start, end)
+    return Span(*source.view.span(*inner)) if inner.end > inner.start else Span(0, 0)
+
+
+def _finding(page: Page, span: Span, literal: Literal, slot: Slot, candidate: Candidate, names: Names) -> Finding:
+    where = pointer(candidate.where)
+    slot = slot._replace(key_path=candidate.where)
+    name = names.name(literal.rule, where, slot)
+    secret = Secret(slot.text.reveal()[literal.start : literal.end])
+    place = page.document.place(span, where)
+    return Finding(name, literal, place, slot, (), candidate.entry, secret, document=True)

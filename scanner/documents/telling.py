@@ -1,0 +1,35 @@
+"""What tells by itself what it is, anywhere in a text: formats of vendors, line by line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from unsprawl.rules.load import layers
+from unsprawl.scanner.detect import LONGEST
+from unsprawl.scanner.documents.reader import Candidate, Evidence, Page, Passage
+from unsprawl.scanner.model import Context, SlotKind
+from unsprawl.scanner.slots import slot_group
+
+_LINE = re.compile(r"[^\r\n]+")
+_OVERLAP = 512
+"""A line that is longer than what is judged at once is cut into pieces that share so much."""
+
+
+def telling(page: Page, passage: Passage) -> Iterator[Candidate]:
+    """Every line that holds a keyword of a format."""
+    if not _has_keyword(passage.text):
+        return
+    for line in _LINE.finditer(passage.text):
+        start, end = line.span()
+        while start < end:
+            stop = min(end, start + LONGEST)
+            if _has_keyword(passage.text[start:stop]):
+                view = passage.view.cut(start, stop)
+                group = slot_group(Context(SlotKind.OTHER), passage.path, page.node, view)
+                yield Candidate(group._replace(held=()), Evidence.TEXT, passage.path)
+            start = stop if stop == end else stop - _OVERLAP
+
+
+def _has_keyword(text: str) -> bool:
+    return any(any(rules.keywords(text)) for rules in layers())
