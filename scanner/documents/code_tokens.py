@@ -15,6 +15,8 @@ from unsprawl.scanner.record import NamedTuple
 _REGEX = re.compile(r"/(?![*/>])(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*+\])++/[A-Za-z]*+")
 _BEFORE_REGEX = frozenset("return typeof case in of delete void throw new else do instanceof await yield".split())
 _PAIRS = {"{": "}", "(": ")", "[": "]"}
+_GENERIC = re.compile(r"<(?:[^<>(){};=\n]|<[^<>(){};=\n]{0,80}+>){0,120}+>(?=[\s(){}\[\],;=>.:?!&]|\Z)")
+"""`<string, string>` behind the name of a type, whose comma separates nothing."""
 _MOST_HOLES = 50
 """Literals within holes of literals; a deeper hole is text."""
 
@@ -84,6 +86,8 @@ class Lexer:
             if kind == "word":
                 yield Token.WORD, at, self._at, broke, None
                 self._operand = found[0] not in _BEFORE_REGEX
+                if found[0][0].isupper() and (generic := _GENERIC.match(text, self._at)) is not None:
+                    self._at = generic.end()
             elif kind == "sign":
                 yield from self._sign(found[0], at, broke)
             elif kind in ("number", "char"):
