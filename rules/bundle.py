@@ -1096,9 +1096,13 @@ DOCUMENTS: dict[str, Any] = {
     'schema_version': 1,
     'kinds': [
         {'id': 'markdown', 'reader': 'markdown', 'names': [], 'endings': ['.md', '.mdx', '.markdown', '.mdown', '.mkd', '.mdc', '.qmd', '.rmd'], 'longest': 2097152, 'walked': True},
-        {'id': 'text', 'reader': 'prose', 'names': [], 'endings': ['.txt', '.rst', '.adoc', '.asciidoc', '.org', '.text'], 'longest': 2097152, 'walked': True},
+        {'id': 'text', 'reader': 'prose', 'names': ['readme', 'install'], 'endings': ['.txt', '.rst', '.adoc', '.asciidoc', '.org', '.text'], 'longest': 2097152, 'walked': True},
+        {'id': 'shell', 'reader': 'shell_script', 'names': ['.bashrc', '.bash_profile', '.bash_aliases', '.bash_login', '.profile', '.zshrc', '.zshenv', '.zprofile', '.zlogin', '.envrc', 'config.fish'], 'endings': ['.sh', '.bash', '.zsh', '.fish', '.ksh', '.command'], 'longest': 1048576, 'walked': True},
+        {'id': 'powershell', 'reader': 'powershell_script', 'names': [], 'endings': ['.ps1', '.psm1', '.psd1'], 'longest': 1048576, 'walked': True},
+        {'id': 'batch', 'reader': 'batch_script', 'names': [], 'endings': ['.bat', '.cmd'], 'longest': 1048576, 'walked': True},
     ],
-    'languages': {'config': ['', 'json', 'jsonc', 'json5', 'toml', 'yaml', 'yml']},
+    'languages': {'config': ['json', 'jsonc', 'json5', 'toml', 'yaml', 'yml'], 'unmarked': ['', 'text', 'txt', 'plaintext', 'plain', 'code', 'none'], 'shell_script': ['bash', 'sh', 'shell', 'zsh', 'fish', 'console', 'shell-session', 'shellsession', 'terminal', 'posix', 'ksh'], 'powershell_script': ['powershell', 'pwsh', 'ps1', 'ps'], 'batch_script': ['bat', 'batch', 'cmd', 'dos']},
+    'commands': {'adding': [['mcp', 'add'], ['mcp', 'add-json'], ['mcp', 'install'], ['mcp', 'set'], ['mcp', 'update'], ['mcp', 'create'], ['mcp', 'new'], ['mcp', 'register'], ['mcp', 'server', 'add'], ['mcp', 'servers', 'add'], ['mcp', 'secret', 'set'], ['mcp-server', 'add'], ['add-mcp']], 'json_flags': ['--add-mcp', '--mcp-config'], 'line_flags': ['--command', '--args', '--with-extension', '--cmd'], 'valued': ['-s', '--scope', '-t', '--transport', '--type', '--timeout', '-e', '--env', '-H', '--header', '--headers', '--name', '--url', '-u', '--command', '--args', '-c', '--client-id', '--client-secret', '--callback-port', '--cwd', '--config', '--profile', '--oauth-client-secret', '--bearer-token-env-var', '-a', '--client', '--target', '-h'], 'setting': ['setx', 'setenv', 'set'], 'exporting': ['export', 'set', 'declare', 'typeset', 'readonly', 'local', 'setenv', 'setx', 'env', '$env:']},
 }
 
 ENTRIES: dict[str, Any] = {
@@ -1122,6 +1126,7 @@ ENTRIES: dict[str, Any] = {
     'wrappers': [
         {'path': ['mcpServers'], 'sure': True, 'leaks': True},
         {'path': ['mcp_servers'], 'sure': True, 'leaks': True},
+        {'path': ['mcp-servers'], 'sure': True, 'leaks': True},
         {'path': ['servers'], 'leaks': True, 'addresses': True},
         {'path': ['mcp', 'servers'], 'sure': True, 'leaks': True},
         {'path': ['mcp.servers'], 'sure': True, 'leaks': True},

@@ -7,64 +7,79 @@ from collections.abc import Iterator
 
 from unsprawl.scanner.discover import GENERIC_SERVERS, ConfigFile, Reading
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source
-from unsprawl.scanner.formats.document import Document, parse
+from unsprawl.scanner.formats.document import parse
 from unsprawl.scanner.model import Entry, Problem
 from unsprawl.scanner.servers import ServerNode, entries
 from unsprawl.scanner.slots import slots
 from unsprawl.scanner.view import View
 
 _LONGEST = 512 * 1024
-_MEMBER = re.compile(r'\s*(?:"[^"\n]{0,200}"|[\w.-]{1,200})\s*:\s*[{\[]')
+_MEMBER = re.compile(r'\s*+(?://[^\n]*+\s*+)?(?:"[^"\n]{0,200}+"|[\w.-]{1,200}+)\s*+:\s*+[{\[]')
 """How a member begins that lost its object: `"github": {`."""
-_BRACED = re.compile(r"\s*[{\[]")
-_TABLE = re.compile(r"(?m)^[ \t]*\[[\w.\"'-]+\][ \t]*$")
-_KEY = re.compile(r"(?m)^[ \t]*(?:- )?[\w.\"'-]+:(?:[ \t]|$)")
+_BRACED = re.compile(r"\s*+(?:(?://|#)[^\n]*+\s*+)*+[{\[]")
+_ASSIGNED = re.compile(r"\s*+(?:(?:export|const|let|var)\s++)?[\w.]{1,100}+\s*+=\s*+(?=[{\[])")
+_TABLE = re.compile(r"^[ \t]*+\[[\w.\"'-]++\][ \t\r]*+$", re.MULTILINE)
+_KEY = re.compile(r"^[ \t]*+(?:- )?+[\w.\"'-]++:(?:[ \t\r]|$)", re.MULTILINE)
 
 
 def read(page: Page, passage: Passage) -> Iterator[Found]:
     """The slots of all servers that the passage configures."""
-    text = passage.text
-    if len(text) > _LONGEST or not page.about_mcp:
-        return
+    if page.about_mcp and len(passage.text) <= _LONGEST:
+        yield from configured(page, passage)
+
+
+def configured(
+    page: Page, passage: Passage, *, guessed: bool = True, name: str = "", encoded: bool = False
+) -> list[Candidate]:
+    """The slots of the servers in a text of one of the formats of configuration, whichever it has.
+
+    Not `guessed`: the text as a whole is known to be an entry, or several. `name` is what the only one is called.
+    `encoded`: see `Source`.
+    """
     for format_, view in _attempts(passage):
         document = parse(page.file.path, view.text.encode("utf-8", "surrogatepass"), format_)
-        if isinstance(document, Problem):
-            continue
-        found = list(_of(page, passage, document, view, format_))
-        if found:
-            yield from found
-            return
+        if not isinstance(document, Problem):
+            source = Source(document, view, encoded)
+            found = list(_of(page, passage, source, format_, guessed=guessed, name=name))
+            if found:
+                return found
+    return []
 
 
 def _attempts(passage: Passage) -> Iterator[tuple[str, View]]:
     """The formats that the text may have, each with the text as its parser takes it."""
     text, view = passage.text, passage.view
-    if _MEMBER.match(text):
-        yield "json", _enclosed(view)
+    assigned = _ASSIGNED.match(text)
+    if assigned is not None:
+        yield "json", view.cut(assigned.end(), len(text))
     elif _BRACED.match(text):
         yield "json", view
+    elif _MEMBER.match(text):
+        yield "json", _enclosed(view)
     if _TABLE.search(text):
         yield "toml", view
-    elif _KEY.search(text) and not _BRACED.match(text):
+    elif _KEY.search(text):
         yield "yaml", view
 
 
 def _enclosed(view: View) -> View:
     """With the braces that a member needs; they stand where the text begins and ends."""
-    return View(
-        "{" + view.text + "}", [view.starts[0], *view.starts, view.ends[-1]], [view.ends[0], *view.ends, view.ends[-1]]
-    )
+    last = len(view.text) - 1
+    characters = ((view.text[at], at, at + 1) for at in range(last + 1))
+    return view.chosen((("{", 0, 1), *characters, ("}", last, last + 1)))
 
 
-def _of(page: Page, passage: Passage, document: Document, view: View, format_: str) -> Iterator[Candidate]:
-    reading = Reading("", format_, GENERIC_SERVERS, "project", True, guessed=True)
-    file = ConfigFile(page.file.path, (reading,))
-    source = Source(document, view)
-    for server in entries(document, file):
-        moved = _in_page(page, passage, server, view)
+def _of(page: Page, passage: Passage, source: Source, format_: str, *, guessed: bool, name: str) -> Iterator[Candidate]:
+    document = source.document
+    reading = Reading("", format_, GENERIC_SERVERS, "project", True, guessed=guessed)
+    servers = list(entries(document, ConfigFile(page.file.path, (reading,))))
+    for server in servers:
+        entry = _in_page(page, passage, server, source.view)
+        if name and len(servers) == 1:
+            entry = entry._replace(name=name)
         for group in slots(server):
             where = (*passage.path, *group.whole.key_path)
-            yield Candidate(group, Evidence.SERVER, where, moved, source)
+            yield Candidate(group, Evidence.SERVER, where, entry, source)
 
 
 def _in_page(page: Page, passage: Passage, server: ServerNode, view: View) -> Entry:

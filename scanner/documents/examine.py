@@ -26,7 +26,7 @@ def examine_document(file: ConfigFile, data: bytes, name: str) -> Examined | Pro
     document = parse(file.path, data, "text")
     if isinstance(document, Problem):
         return document
-    page = Page(file, document, file.telling or speaks_of_mcp(data))
+    page = Page(file, document, document.root, file.telling or speaks_of_mcp(data))
     passage = Passage(View.of(document.text), (), kind.id)
     findings, problems = judge_all(page, [read_within(page, passage), telling(page, passage)], Names(name))
     return Examined(file, name, document, (), findings, unjudged=problems)
@@ -46,9 +46,10 @@ def judge_all(
                 continue
             for slot, judgement in judged(candidate.group) if candidate.group.view.text else ():
                 if isinstance(judgement, Literal) and _bears(candidate.evidence, judgement):
-                    span = _written(candidate, slot.start + judgement.start, slot.start + judgement.end)
-                    if not any(taken[span.start : span.end]):
-                        taken[span.start : span.end] = b"\1" * (span.end - span.start)
+                    span = _written(page, candidate, slot.start + judgement.start, slot.start + judgement.end)
+                    mark = b"\2" if candidate.source is not None and candidate.source.encoded else b"\1"
+                    if not taken[span.start : span.end].strip(b"\0" if mark == b"\1" else b"\0\2"):
+                        taken[span.start : span.end] = mark * (span.end - span.start)
                         found.append((span, judgement, slot, candidate))
     found.sort(key=lambda each: each[0])
     return tuple(_finding(page, *each, names) for each in found), tuple(dict.fromkeys(problems))
@@ -61,13 +62,13 @@ def _bears(evidence: Evidence, literal: Literal) -> bool:
     return literal.confidence is Confidence.HIGH and not literal.rule.startswith("generic-")
 
 
-def _written(candidate: Candidate, start: int, end: int) -> Span:
+def _written(page: Page, candidate: Candidate, start: int, end: int) -> Span:
     """Where characters start:end of the candidate's string stand in the document."""
     source = candidate.source
     if source is None:
-        return Span(start, end)
+        return page.span(start, end)
     inner = source.document.codec.part_span(source.document.text, candidate.group.node, start, end)
-    return Span(*source.view.span(*inner)) if inner.end > inner.start else Span(0, 0)
+    return page.span(*source.view.span(*inner))
 
 
 def _finding(page: Page, span: Span, literal: Literal, slot: Slot, candidate: Candidate, names: Names) -> Finding:
@@ -76,4 +77,4 @@ def _finding(page: Page, span: Span, literal: Literal, slot: Slot, candidate: Ca
     name = names.name(literal.rule, where, slot)
     secret = Secret(slot.text.reveal()[literal.start : literal.end])
     place = page.document.place(span, where)
-    return Finding(name, literal, place, slot, (), candidate.entry, secret, document=True)
+    return Finding(name, literal, place, slot, page.file.hosts, candidate.entry, secret, document=True)

@@ -28,7 +28,7 @@ from unsprawl.rules.bundle import DOCUMENTS
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.document_kinds import KINDS
 from unsprawl.scanner.formats.document import Document
-from unsprawl.scanner.formats.node import Node
+from unsprawl.scanner.formats.node import Node, Span
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Entry, Problem
 from unsprawl.scanner.record import NamedTuple
@@ -51,20 +51,21 @@ class Page(NamedTuple):
 
     file: ConfigFile
     document: Document
+    node: Node
+    """The string that slots are parts of: of a document all of it, else one string of a configuration."""
     about_mcp: bool
     """Whether it speaks of MCP at all."""
 
     def __repr__(self) -> str:
         return "Page(<hidden>)"
 
-    @property
-    def node(self) -> Node:
-        """The one string that slots of a document are parts of."""
-        return self.document.root
+    def span(self, start: int, end: int) -> Span:
+        """Where characters start:end of the string are written."""
+        return self.document.codec.part_span(self.document.text, self.node, start, end)
 
     def line(self, offset: int) -> int:
-        """The line, from 1, that a place in the document is in."""
-        return self.document.lines.position(offset)[0]
+        """The line, from 1, that a character of the string is in."""
+        return self.document.lines.position(self.span(offset, offset).start)[0]
 
 
 class Passage(NamedTuple):
@@ -82,12 +83,18 @@ class Passage(NamedTuple):
     def text(self) -> str:
         return self.view.text
 
+    def inner(self, view: View, number: int, language: str) -> Passage:
+        """A block within it. `number` counts those of this passage from 0."""
+        return Passage(view, (*self.path, "block", number), language)
+
 
 class Source(NamedTuple):
     """That the nodes of a candidate are those of a configuration within a passage, not the page's own one."""
 
     document: Document
     view: View
+    encoded: bool = False
+    """Whether the view leads from each character to the whole of an encoded text: then several values share a place."""
 
 
 class Candidate(NamedTuple):

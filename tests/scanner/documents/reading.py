@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.corpus.expand import Planted, expand_text
+
 from unsprawl.scanner.discover import named
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.model import Finding

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.scanner.documents.reading import read
 
 GITHUB = "⟦S env:ghp_{an:30}{chk-ghp}⟧"

@@ -1,0 +1,199 @@
+"""Command lines that add, start or call a server, to slots: `claude mcp add … -e KEY=…`, `npx -y x-mcp --api-key …`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from unsprawl.rules.bundle import DOCUMENTS
+from unsprawl.scanner import parts
+from unsprawl.scanner.arguments import ENV_FLAGS, HEADER_FLAGS, Argument, arguments, flag_of
+from unsprawl.scanner.documents.config import configured
+from unsprawl.scanner.documents.reader import Candidate, Evidence, Page, Passage
+from unsprawl.scanner.model import Context, Entry, SlotKind, Transport
+from unsprawl.scanner.packages import package_of
+from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.shell import Shell
+from unsprawl.scanner.slots import SlotGroup, slot_group, url_group
+from unsprawl.scanner.view import View
+
+_COMMANDS = DOCUMENTS["commands"]
+_ADDING: tuple[tuple[str, ...], ...] = tuple(tuple(words) for words in _COMMANDS["adding"])
+_FIRST = frozenset(words[0] for words in _ADDING)
+_JSON_FLAGS = frozenset(_COMMANDS["json_flags"])
+_VALUED = frozenset(_COMMANDS["valued"])
+_LINES = frozenset(_COMMANDS["line_flags"])
+_SETTING = frozenset(_COMMANDS["setting"])
+_EXPORTING = frozenset(_COMMANDS["exporting"])
+_SPEAKS = re.compile(r"(?i)mcp(?![a-z])|modelcontextprotocol|\bfastmcp|\bmcp[a-z]{0,12}\b")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,80}")
+_ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]{0,80})=")
+_HEADER_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}\s*[:=]")
+_MOST_WORDS = 400
+
+
+class Command(NamedTuple):
+    """The words of a command line, and what they say about a server."""
+
+    words: list[View]
+    adds: bool
+    """Whether it adds a server to a host, or hands one its secret."""
+    concerns: bool
+    """Whether it adds, starts or calls a server."""
+    name: str
+    """What the server is called, or ""."""
+    line: tuple[str, ...]
+    """What starts the server, as far as the line says."""
+    url: str
+
+    def __repr__(self) -> str:  # the words may be secrets
+        return f"Command({len(self.words)} words)"
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        return tuple(word.text for word in self.words)
+
+
+def command_of(words: Sequence[View]) -> Command:
+    """What the words of one command line say."""
+    words = list(words[:_MOST_WORDS])
+    spoken = [word.text for word in words]
+    behind = _added(spoken)
+    url = next((word for word in spoken if "://" in word and not word.startswith("-")), "")
+    url = url[url.find("http") :] if "http" in url else url
+    if behind is None:
+        adds = any(word.partition("=")[0] in _JSON_FLAGS for word in spoken)
+        concerns = adds or any(_SPEAKS.search(word[:300]) for word in spoken)
+        return Command(words, adds, concerns, "", tuple(spoken), url)
+    name, line = _named(spoken[behind:])
+    return Command(words, True, True, name, tuple(line), url)
+
+
+def _added(spoken: Sequence[str]) -> int | None:
+    """Where the words behind `mcp add` begin."""
+    for at, word in enumerate(spoken):
+        if word in _FIRST:
+            for words in _ADDING:
+                if tuple(spoken[at : at + len(words)]) == words:
+                    return at + len(words)
+    return None
+
+
+def _named(words: Sequence[str]) -> tuple[str, list[str]]:
+    """The name of the server, and the command line that starts it, from what stands behind `mcp add`."""
+    name, waiting, at = "", "", 0
+    while at < len(words):
+        word = words[at]
+        at += 1
+        if word == "--":
+            return name, list(words[at:])
+        if waiting:
+            name = word if waiting == "--name" else name
+            waiting = ""
+        elif word.startswith("-"):
+            waiting = word if word in _VALUED else ""
+        elif _ASSIGNMENT.match(word):
+            continue
+        elif not name:
+            name = word
+        else:
+            return name, list(words[at - 1 :])
+    return name, []
+
+
+def slots_of(page: Page, passage: Passage, command: Command, evidence: Evidence) -> Iterator[Candidate]:
+    """The values of a command line."""
+    entry = _entry(page, passage, command) if command.concerns else None
+    package = package_of(command.line) if command.line else ""
+    host = parts.host_of(command.url)
+    skipped: set[int] = set()
+    for index, word in enumerate(command.words):
+        if word.text[:1] in ("{", "[") and len(word.text) > 8:
+            inner = Passage(word, passage.path)
+            found = configured(page, inner, guessed=not command.adds, name=command.name) if entry else []
+            if found:
+                skipped.add(index)
+                yield from found
+    yield from _set(page, passage, command, evidence, entry)
+    for argument in arguments(command.spoken):
+        if argument.word in skipped or argument.end <= argument.start:
+            continue
+        view = command.words[argument.word].cut(argument.start, argument.end)
+        group = _group(page, passage, command.spoken, argument, view, package, host, adds=command.adds)
+        yield Candidate(group, evidence, passage.path, entry)
+
+
+def _set(
+    page: Page, passage: Passage, command: Command, evidence: Evidence, entry: Entry | None
+) -> Iterator[Candidate]:
+    """`setx NAME value`, which has neither sign nor flag."""
+    spoken = command.spoken
+    if spoken and spoken[0].lower() in _SETTING:
+        operands = [at for at in range(1, len(spoken)) if not spoken[at].startswith(("-", "/"))]
+        if len(operands) >= 2 and _NAME.fullmatch(spoken[operands[0]]) and spoken[operands[1]]:
+            context = Context(SlotKind.ENV, spoken[operands[0]])
+            group = slot_group(context, passage.path, page.node, command.words[operands[1]])
+            yield Candidate(group, evidence, passage.path, entry)
+
+
+def _group(
+    page: Page,
+    passage: Passage,
+    spoken: Sequence[str],
+    argument: Argument,
+    view: View,
+    package: str,
+    host: str,
+    *,
+    adds: bool,
+) -> SlotGroup:
+    """The value of an argument as the kind of slot that it is to the server."""
+    flag = _flag(spoken, argument)
+    if argument.role == "header":
+        return slot_group(Context(SlotKind.HEADER, argument.name, "", package, host), passage.path, page.node, view)
+    if not argument.role and (flag in ENV_FLAGS or _ASSIGNMENT.match(spoken[argument.word])):
+        return slot_group(Context(SlotKind.ENV, argument.name, "", package), passage.path, page.node, view)
+    if adds and flag in HEADER_FLAGS | {"-h"} and not argument.role:
+        return slot_group(Context(SlotKind.HEADER, argument.name, "", package, host), passage.path, page.node, view)
+    if not argument.role and "://" in view.text[:20] and " " not in view.text:
+        return url_group(page.node, passage.path, view, package)
+    role = argument.role
+    if not role and (flag in _LINES or (adds and " " in view.text and not _HEADER_LIKE.match(view.text))):
+        role = Shell.POSIX
+    sent = host if role in ("header", "login") else ""
+    return slot_group(Context(SlotKind.ARG, argument.name, role, package, sent), passage.path, page.node, view)
+
+
+def _flag(spoken: Sequence[str], argument: Argument) -> str:
+    """The flag whose value the argument is, with its dashes; "" for an operand."""
+    own = flag_of(spoken[argument.word])
+    if own is not None:
+        return own[0]
+    before = spoken[argument.word - 1] if argument.word else ""
+    return before if flag_of(before) == (before, 0) else ""
+
+
+def _entry(page: Page, passage: Passage, command: Command) -> Entry:
+    """The server that the line is about."""
+    remote = command.url.startswith(("http://", "https://")) and (not command.line or "://" in command.line[0])
+    start = command.words[0].starts[0]
+    package = package_of(command.line)
+    telling = package if _SPEAKS.search(package) else parts.host_of(command.url) or package
+    return Entry(
+        path=page.file.path,
+        key_path=passage.path,
+        name=command.name or telling,
+        hosts=page.file.hosts,
+        line=page.line(start),
+        transport=Transport.HTTP if remote else Transport.STDIO,
+        command=command.line,
+        url=command.url,
+        package=package,
+    )
+
+
+def sets_variables(command: Command) -> bool:
+    """Whether the line only sets variables for what follows."""
+    spoken = command.spoken
+    first = spoken[0].lower() if spoken else ""
+    return first in _EXPORTING or first in _SETTING or all(_ASSIGNMENT.match(word) for word in spoken)

@@ -1,0 +1,99 @@
+"""Scripts to logical lines: without prompts, with the lines that continue them, and the texts that stand behind `<<`."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from unsprawl.scanner.discover import format_of
+from unsprawl.scanner.document_kinds import kind_of
+from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.shell import Shell
+from unsprawl.scanner.view import View
+
+_SPACED = r"(?<=[\s=(:@])"
+_TEXT = {
+    Shell.POSIX: r"[^\\'\"\n\r#]++|\\(?:\r\n|[\s\S])|(?<!\s)#|'[^'\n\r]*+'|\"(?:[^\"\\\n\r]|\\[^\n\r])*+\"|"
+    rf"{_SPACED}'[^']{{0,8000}}+'|{_SPACED}\"(?:[^\"\\]|\\[\s\S]){{0,8000}}+\"",
+    Shell.POWERSHELL: r"[^`'\"\n\r#]++|`(?:\r\n|[\s\S])|(?<!\s)#|'[^'\n\r]*+'|\"(?:[^\"`\n\r]|`[^\n\r])*+\"|"
+    rf"{_SPACED}'[^']{{0,8000}}+'",
+    Shell.CMD: r"[^^\n\r]++|\^(?:\r\n|[\s\S])",
+}
+"""What a logical line consists of; of quotes over several lines only those that begin a word."""
+_LOGICAL = {shell: re.compile(rf"(?:{text})*+") for shell, text in _TEXT.items()}
+_END = re.compile(r"[^\n\r]*+(?:\r\n|\n|\r|\Z)")
+_PROMPT = re.compile(
+    r"[ \t]*+(?:(?:\([\w.-]{1,40}\)[ \t]++)?(?:[\w.-]{1,40}@[\w.-]{1,60}[:\s][^\s$#]{0,80}[$#%][ \t]++|PS[ \t][A-Z]:\\[^>\n]{0,80}>"
+    r"[ \t]*+|[A-Z]:\\[^>\n]{0,80}>[ \t]*+|[$❯➜%>][ \t]++|\$(?=[a-z]))|[@-]{1,2}(?=[A-Za-z]))?+"
+)
+_COMMENT = re.compile(r"[ \t]*+(?:#+!?|::|REM\b|rem\b)[ \t]*+")
+_HERE = re.compile(r"<<-?[ \t]*+(['\"]?)\\?([A-Za-z_][A-Za-z0-9_]{0,60}+)\1")
+_HERE_STRING = re.compile(r"@(['\"])[ \t]*+$")
+_TARGET = re.compile(r"(?:>{1,2}|\btee\b(?:[ \t]++-a)?|\bcp[ \t]++/dev/stdin)[ \t]*+[\"']?([^\s\"'<>|;&]{1,300})")
+_RUN = re.compile(r"(?:^|[|;&(]|\bsudo[ \t])[ \t]*+(bash|sh|zsh|python3?|node|ssh)\b")
+_LANGUAGES = {"sh": "bash", "zsh": "bash", "ssh": "bash", "python3": "python", "node": "javascript"}
+
+
+class Statement(NamedTuple):
+    """One logical line, or the text behind one. `language` is "" for a line; of a text, what it seems to be."""
+
+    view: View
+    language: str | None = None
+    comment: bool = False
+
+
+def statements(view: View, shell: Shell) -> Iterator[Statement]:
+    """The logical lines of a script, from top to bottom; the text of a here-document follows its line."""
+    text, at, never = view.text, 0, set[str]()
+    while at < len(text):
+        prompt = _PROMPT.match(text, at)
+        start = prompt.end() if prompt else at
+        end = _line_end(text, start)
+        comment = _COMMENT.match(text, start)
+        if comment is not None and comment.end() > start and text[start:end].strip():
+            yield Statement(view.cut(comment.end(), end), comment=True)
+            at = end
+            continue
+        logical = _LOGICAL[shell].match(text, start)
+        stop = logical.end() if logical else start
+        if stop < len(text) and text[stop] not in "\r\n#":
+            stop = end  # a quote that is never closed
+        if text[start:stop].strip():
+            yield Statement(view.cut(start, stop))
+        here = _HERE.search(text, start, stop) or _HERE_STRING.search(text, start, stop)
+        at = _line_end(text, stop)
+        if here is not None:
+            body = _body(text, at, here, never)
+            if body is not None:
+                inner, at = body
+                yield Statement(view.cut(*inner), _language(text[start:stop]))
+
+
+def _line_end(text: str, at: int) -> int:
+    match = _END.match(text, at)
+    return match.end() if match else len(text)
+
+
+def _body(text: str, start: int, here: re.Match[str], never: set[str]) -> tuple[tuple[int, int], int] | None:
+    """The text up to the word that ends it, and where the script goes on."""
+    word = f"{here[1]}@" if here.re is _HERE_STRING else here[2]
+    if word in never:
+        return None
+    close = re.compile(rf"^[ \t]*+{re.escape(word)}{'' if here.re is _HERE_STRING else '[ ]*+$'}", re.MULTILINE)
+    found = close.search(text.replace("\r", "\n"), start)
+    if found is None:
+        never.add(word)
+        return None
+    return (start, found.start()), _line_end(text, found.end())
+
+
+def _language(line: str) -> str:
+    """What the text behind a line is, by the file that it is written to or the program that reads it."""
+    target = _TARGET.search(line)
+    if target is not None:
+        name = os.path.basename(target[1])
+        kind = kind_of(name)
+        return format_of(name) or (kind.id if kind is not None else "")
+    program = _RUN.search(line)
+    return _LANGUAGES.get(program[1], program[1]) if program else ""
