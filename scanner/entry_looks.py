@@ -82,10 +82,10 @@ def _is_addressed(node: Node) -> bool:
     if _is_clearly_entry(node):
         return True
     found = first(body(node), URL_KEYS)
-    return found is not None and (found[0] in _ADDRESS_KEYS or _is_server_address(found[1].text() or ""))
+    return found is not None and (found[0] in _ADDRESS_KEYS or is_server_address(found[1].text() or ""))
 
 
-def _is_server_address(text: str) -> bool:
+def is_server_address(text: str) -> bool:
     """Whether an address says by a part of itself that a server is there."""
     _, scheme, rest = text.partition("://")
     host, *segments = rest.partition("?")[0].partition("#")[0].lower().split("/")

@@ -60,12 +60,14 @@ class Language(NamedTuple):
     keeps_escapes: bool
 
 
+_IDS: dict[str, str] = {name: entry["id"] for entry in CODE["languages"] for name in (entry["id"], *entry["names"])}
+
+
 @cache
-def language(language_id: str) -> Language:
-    """The tables of a language of rules/code.yaml. Raises KeyError for another one."""
-    table = next((entry for entry in CODE["languages"] if entry["id"] == language_id), None)
-    if table is None:
-        raise KeyError(language_id)
+def language(name: str) -> Language:
+    """The tables of a language of rules/code.yaml, by its id or another name. Raises KeyError for another one."""
+    language_id = _IDS[name.lower()]
+    table = next(entry for entry in CODE["languages"] if entry["id"] == language_id)
     forms = tuple(_form(entry) for entry in table["strings"])
     comments = {entry["open"]: entry.get("close", "") for entry in table["comments"]}
     return Language(

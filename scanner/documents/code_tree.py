@@ -236,13 +236,17 @@ class _Builder:
                 frame.operands = []
             frame.last = "operator"
             return
-        annotated = frame.sign == ":" and sign == "=" and not frame.sign_broke and not frame.values
         name = self._name(frame.operands[0])
+        if name is None:  # `with f(x):`
+            self._operator(frame, broke)
+            return
+        annotated = frame.sign == ":" and sign == "=" and not frame.sign_broke and not frame.values
         if not annotated or frame.key is None:
             frame.key = name
             frame.key_start = self._start(frame.operands[0])
             frame.variable = frame.base.endswith(_VARIABLES) and frame.base != ""
         frame.sign, frame.sign_broke = sign, False
+        frame.items += (value for value in frame.values if value.form != REFERENCE)  # `with f(x) as y:`
         frame.operands, frame.values = [], []
         frame.last = "operator"
         frame.base = ""
