@@ -7,19 +7,19 @@ from collections.abc import Iterator
 
 from unsprawl.rules.bundle_code import CODE
 from unsprawl.scanner.documents.code_entries import CodeCodec, CodeEntry, Entries, as_map, canonical
-from unsprawl.scanner.documents.code_language import Language, language
+from unsprawl.scanner.documents.code_language import language
 from unsprawl.scanner.documents.code_tree import REFERENCE, Tree, last_name, tree
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source, read_within
 from unsprawl.scanner.entry_looks import is_server_address
 from unsprawl.scanner.entry_parts import ARGS_KEYS, ENV_KEYS, HEADER_KEYS
-from unsprawl.scanner.formats.document import Document
 from unsprawl.scanner.formats.node import Kind, Member, Node, Span
 from unsprawl.scanner.model import Context, Problem, SlotKind
 from unsprawl.scanner.names import Secrecy, secrecy, secret_header
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.servers import ServerNode, entry_of
-from unsprawl.scanner.slots import SlotGroup, slot_group, slots, url_group
+from unsprawl.scanner.slots import slot_group, slots, url_group
+from unsprawl.scanner.vendors import named_by_vendor
 from unsprawl.scanner.view import View
 
 _LONGEST: int = CODE["longest"]
@@ -30,19 +30,16 @@ _EMBEDDED = re.compile(r"(?i)mcp|\"(?:command|url)\"\s*:")
 _LONGEST_EMBEDDED = 64 * 1024
 _COMMENT_LEAD = re.compile(r"^[ \t]*(?://+!?|/\*+|#+|\*(?!\*)|--+(?:\[\[)?|<!--)", re.MULTILINE)
 _COMMENT_END = re.compile(r"\*/|-->")
+_SCHEMES = ("http://", "https://", "ws://", "wss://")
 _QUOTE = re.compile(r"[\"'`]")
 
 
 def read(page: Page, passage: Passage) -> Iterator[Found]:
-    """What the program holds, first what belongs to a server; then what its comments hold, which may be code as well."""
+    """What the program holds, first what belongs to a server; then what its comments hold, which may be code too."""
     if not page.about_mcp:
         return
     if len(passage.text) > _LONGEST:
-        line, column = page.document.lines.position(page.span(passage.view.starts[0], passage.view.starts[0] + 1).start)
-        yield Problem(
-            page.file.path, "code-too-long", f"holds more than {_LONGEST >> 20} MiB of code, of which only known formats were looked for",
-            "Look into it by hand.", line, column,
-        )  # fmt: skip
+        yield _too_long(page)
         return
     spoken = language(passage.language)
     found = tree(View.of(passage.text), spoken)
@@ -51,6 +48,11 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
     if commented:
         inner = tree(View.of(commented), spoken)
         yield from _Reading(page, passage, inner).read()
+
+
+def _too_long(page: Page) -> Problem:
+    size = f"holds more than {_LONGEST >> 20} MiB of code, in which only what tells by itself was looked for"
+    return Problem(page.file.path, "code-too-long", size, "Look into it by hand.")
 
 
 def _uncommented(text: str, comments: tuple[Span, ...]) -> str:
@@ -68,7 +70,7 @@ def _uncommented(text: str, comments: tuple[Span, ...]) -> str:
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\r\n]", " ", text)
+    return re.sub(r"[^\r\n]+", lambda line: " " * len(line[0]), text)
 
 
 class _Named(NamedTuple):
@@ -105,8 +107,7 @@ class _Reading:
                 yield from self._text(node, name)
 
     def _of_entry(self, found: CodeEntry) -> Iterator[Found]:
-        for group in self._slots(found.name, found.node):
-            yield group
+        yield from self._slots(found.name, found.node)
 
     def _slots(self, name: str, node: Node) -> Iterator[Candidate]:
         path = (*self._passage.path, name) if name else self._passage.path
@@ -118,7 +119,7 @@ class _Reading:
             yield Candidate(group, Evidence.SERVER, group.whole.key_path, entry, self._source)
 
     def _fragments(self, node: Node) -> Iterator[Found]:
-        """Variables, headers and arguments that no entry around them holds: only what is random counts as a server's."""
+        """Variables, headers and arguments that no entry around them holds: only what is random counts there."""
         for member in node.members:
             key = canonical(member.key)
             if key not in _FRAGMENTS or member.value.kind is Kind.STRING:
@@ -127,7 +128,8 @@ class _Reading:
             value = value if key == ARGS_KEYS[0] else as_map(value)
             whole = Node(Kind.OBJECT, value.span, members=(Member(key, member.key_span, value),))
             for candidate in self._slots("", whole) if value.kind in (Kind.OBJECT, Kind.ARRAY) else ():
-                yield candidate._replace(evidence=_evidence(candidate.group), entry=None)
+                if has_random_run(candidate.group.view.text):
+                    yield candidate._replace(entry=None)
 
     def _pairs(self, node: Node) -> Iterator[Found]:
         """`setenv("NAME", "value")`, `("NAME", "value")`."""
@@ -138,7 +140,7 @@ class _Reading:
             if value.text() and value.form != REFERENCE and _is_name(text) and id(value) not in self._told:
                 self._told.add(id(value))
                 variable = node.form in _SETTERS or last_name(node.form) in _SETTERS
-                yield self._named(value, text, variable=variable)
+                yield from self._named(value, text, variable=variable)
 
     def _text(self, node: Node, name: str) -> Iterator[Found]:
         text = node.text() or ""
@@ -146,21 +148,27 @@ class _Reading:
             return
         if len(text) <= _LONGEST_EMBEDDED and _EMBEDDED.search(text) and (" " in text or "\n" in text):
             language_ = "json" if text.lstrip()[:1] in ("{", "[") else "markdown" if "\n" in text else ""
-            yield from read_within(self._page, self._inner(self._tree.views[id(node)], language_))
-        if text.startswith(("http://", "https://", "ws://", "wss://")):
-            sure = is_server_address(text)
-            group = url_group(node, (*self._passage.path, name), View.of(text), "")
-            yield Candidate(group, Evidence.SERVER if sure else Evidence.TEXT, group.whole.key_path, None, self._source)
-        elif name and secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK):
-            yield self._named(node, name, variable=id(node) in self._tree.variables)
+            yield from read_within(self._page, self._inner(self._tree.view(node), language_))
+        if text.startswith(_SCHEMES):
+            if is_server_address(text):
+                group = url_group(node, (*self._passage.path, name), View.of(text), "")
+                yield Candidate(group, Evidence.SERVER, group.whole.key_path, None, self._source)
+        elif name:
+            yield from self._named(node, name, variable=id(node) in self._tree.variables)
 
-    def _named(self, node: Node, name: str, *, variable: bool) -> Candidate:
+    def _named(self, node: Node, name: str, *, variable: bool) -> Iterator[Found]:
+        """A value with a name and no server around it: one that the program puts into its environment, which the
+        servers get that it starts; else only what is a format of the vendor that the name is of."""
         kind = SlotKind.ENV if variable or name.isupper() else SlotKind.OTHER
-        if secret_header(name) and "-" in name:
+        if "-" in name and secret_header(name):
             kind = SlotKind.HEADER
-        group = slot_group(Context(kind, name), (*self._passage.path, name), node, View.of(node.text() or ""))
-        evidence = _evidence(group) if variable else Evidence.TEXT
-        return Candidate(group, evidence, group.whole.key_path, None, self._source)
+        context, text = Context(kind, name), node.text() or ""
+        random = variable and secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK) and has_random_run(text)
+        if random or named_by_vendor(context):
+            group = slot_group(context, (*self._passage.path, name), node, View.of(text))
+            yield Candidate(
+                group, Evidence.SERVER if random else Evidence.TEXT, group.whole.key_path, None, self._source
+            )
 
     def _inner(self, view: View, language_: str) -> Passage:
         """A text within the program as a passage of its own."""
@@ -169,11 +177,6 @@ class _Reading:
         ends = [around.ends[at - 1] for at in view.ends]
         self._blocks += 1
         return self._passage.inner(View(view.text, starts, ends), self._blocks - 1, language_)
-
-
-def _evidence(group: SlotGroup) -> Evidence:
-    """What a value under the name of a secret is, where only its surroundings may be those of a server."""
-    return Evidence.SERVER if has_random_run(group.view.text) else Evidence.TEXT
 
 
 def _is_name(text: str) -> bool:
@@ -189,6 +192,3 @@ def _walk(found: Tree) -> Iterator[_Named]:
         yield _Named(node, name)
         waiting += [_Named(item, name) for item in reversed(node.items)]
         waiting += [_Named(member.value, member.key) for member in reversed(node.members)]
-
-
-__all__ = ["Language", "read"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unsprawl.rules.bundle_code import CODE
-from unsprawl.scanner.documents.code_text import Part, joined, stretch
+from unsprawl.scanner.documents.code_text import Part, stretch
 from unsprawl.scanner.documents.code_tree import REFERENCE, Tree, last_name
 from unsprawl.scanner.entry_looks import LEAK_KEYS, has_parts
 from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, ENV_KEYS, HEADER_KEYS, NAME_KEYS, URL_KEYS, declared
@@ -27,10 +27,10 @@ _KEYS: dict[str, str] = {
     },
 }  # fmt: skip
 _PARTS = frozenset({*COMMAND_KEYS[:1], *ARGS_KEYS[:1], *ENV_KEYS[:1], *URL_KEYS[:1], *HEADER_KEYS[:1]})
-_COMMAND, _ARGS, _ENV, _URL, _HEADERS = (
-    keys[0] for keys in (COMMAND_KEYS, ARGS_KEYS, ENV_KEYS, URL_KEYS, HEADER_KEYS)
-)
+_COMMAND, _ARGS, _ENV, _URL, _HEADERS = (keys[0] for keys in (COMMAND_KEYS, ARGS_KEYS, ENV_KEYS, URL_KEYS, HEADER_KEYS))
 HOLDER = "transport"
+_AUTHORIZATION = "authorization"
+_HEADER = "Authorization"
 _DEEPEST = 8
 _MOST_STEPS = 300_000
 """What names stand for is looked up until so many nodes and characters were put together: a list of names of lists of
@@ -55,7 +55,7 @@ class CodeCodec:
     id = "code"
 
     def __init__(self, tree: Tree) -> None:
-        self._views = tree.views
+        self._tree = tree
 
     def parse(self, text: str, wanted: object = None) -> Parsed:
         """Nothing: the tree is made elsewhere."""
@@ -63,7 +63,7 @@ class CodeCodec:
 
     def part_span(self, text: str, node: Node, start: int, end: int) -> Span:
         """Where characters start:end of a text are written; of one that is put together, the longest stretch."""
-        return Span(*stretch(self._views[id(node)], start, end))
+        return Span(*stretch(self._tree.view(node), start, end))
 
 
 def canonical(key: str) -> str:
@@ -89,7 +89,7 @@ def speaks(callee: str) -> bool:
 
 
 class Entries:
-    """The entries of one tree. `texts` adds to its nodes those that are put together here."""
+    """The entries of one tree, whose texts those that are put together here come to as well."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -146,7 +146,9 @@ class Entries:
             return said or bool(node.form) or entry.get(_ARGS) is not None or entry.get(_ENV) is not None
         # `{url, method, headers}` is a request.
         request = any(entry.get(key) is not None for key in ("method", "body", "data", "params"))
-        return entry.get(_URL) is not None and (said or bool(node.form) or entry.get(_HEADERS) is not None) and not request
+        return (
+            entry.get(_URL) is not None and (said or bool(node.form) or entry.get(_HEADERS) is not None) and not request
+        )
 
     # Putting together
 
@@ -160,7 +162,7 @@ class Entries:
             what = taken[number] if number < len(taken) else taken[-1] if taken[-1:] == ("words",) else ""
             if what == "words":
                 words.append(self.resolved(item, depth + 1))
-            elif what in _PARTS:
+            elif what in _PARTS or what == _AUTHORIZATION:
                 self._part(what, Member(what, item.span, item), words, members, depth)
             elif what in ("", "entry"):
                 self._merge(self.resolved(item, depth + 1), members, depth)
@@ -177,6 +179,9 @@ class Entries:
             words.append(value)  # `.arg("x")`, one by one
         elif key == _ARGS and value.kind is Kind.ARRAY:
             words += value.items
+        elif key == _AUTHORIZATION and (value := _only(value)).kind is Kind.STRING:  # what is sent in the header
+            named = Member(_HEADER, member.key_span, value)
+            members.append(Member(_HEADERS, member.key_span, Node(Kind.OBJECT, value.span, members=(named,))))
         elif key == _COMMAND and value.kind is Kind.OBJECT:  # `Command: exec.Command("npx", "-y")`
             self._merge(value, members, depth)
         else:
@@ -225,7 +230,7 @@ class Entries:
             constant = self._constant(part.name) if part.name else None
             inner = self._tree.parts.get(id(constant), ()) if constant is not None else ()
             spelled += inner if inner and not any(each.name for each in inner) else (part,)
-        self._left -= sum(len(part.view.text) for part in spelled)
+        self._left -= sum(len(part.text) for part in spelled)
         return self._joined(node, tuple(spelled))
 
     def _constant(self, name: str) -> Node | None:
@@ -233,11 +238,15 @@ class Entries:
         return found if found is not None else self._by_last.get(last_name(name)) if "." in name else None
 
     def _joined(self, node: Node, parts: tuple[Part, ...]) -> Node:
-        view = joined(parts)
-        made = Node(Kind.STRING, node.span, view.text)
+        made = Node(Kind.STRING, node.span, "".join(part.text for part in parts))
         self._kept.append(made)
-        self._tree.views[id(made)] = view
+        self._tree.parts[id(made)] = parts
         return made
+
+
+def _only(node: Node) -> Node:
+    """What is named in a call that names one thing: `BearerAuth(token="…")`."""
+    return node.members[0].value if node.form and len(node.members) == 1 and not node.items else node
 
 
 def as_map(node: Node) -> Node:

@@ -1,4 +1,4 @@
-"""The tables of a programming language as the lexer uses them: its patterns, compiled from rules/code.yaml at first use."""
+"""The tables of a programming language as the lexer uses them: patterns, made of rules/code.yaml at first use."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Language(NamedTuple):
     closers: dict[str, str]
     """By the opening of a comment its end, "" for the end of the line."""
     token: re.Pattern[str]
-    """One token; the name of the group says what: blank, comment, char, word, number, sign, or s and the form's number."""
+    """One token; the name of its group says what: blank, comment, char, word, number, sign, or s and a form's number."""
     regex: bool
     signs: frozenset[str]
     access: frozenset[str]
@@ -72,8 +72,8 @@ def language(name: str) -> Language:
     comments = {entry["open"]: entry.get("close", "") for entry in table["comments"]}
     return Language(
         language_id, forms, comments, _token(table, comments), table.get("regex", False), frozenset(table["signs"]),
-        frozenset(table["access"]), frozenset(table["joins"]), table.get("adjacent", False), table.get("ternary", False),
-        table.get("initializers", False), table.get("keeps_escapes", False),
+        frozenset(table["access"]), frozenset(table["joins"]), table.get("adjacent", False),
+        table.get("ternary", False), table.get("initializers", False), table.get("keeps_escapes", False),
     )  # fmt: skip
 
 

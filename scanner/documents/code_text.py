@@ -20,12 +20,27 @@ _NOTHING = ("\n", "\r\n", "\r")
 class Part(NamedTuple):
     """A stretch of a text: of a literal, or what an expression puts there, which has a name."""
 
-    view: View
+    start: int
+    end: int
     name: str = ""
     """Of an expression: as far as it has one (`config.token`), else `?`."""
+    literal: View | None = None
 
     def __repr__(self) -> str:  # the text may be a secret
         return f"Part({'expression' if self.name else 'literal'})"
+
+    @property
+    def text(self) -> str:
+        """What it says; an expression is a reference to its name."""
+        return f"${{{_plain(self.name)}}}" if self.literal is None else self.literal.text
+
+    @property
+    def view(self) -> View:
+        """What it says, with places: all of an expression stands for each of its characters."""
+        if self.literal is not None:
+            return self.literal
+        text = self.text
+        return View(text, (self.start,) * len(text), (self.end,) * len(text))
 
 
 def literal(whole: View, start: int, end: int, style: Style, *, keeps_escapes: bool) -> View:
@@ -41,17 +56,11 @@ def literal(whole: View, start: int, end: int, style: Style, *, keeps_escapes: b
     return view
 
 
-def expression(whole: View, start: int, end: int, name: str) -> Part:
-    """What stands for an expression: a reference to its name, written at start:end."""
-    text = f"${{{_plain(name)}}}"
-    first, last = whole.span(start, end)
-    return Part(View(text, [first] * len(text), [last] * len(text)), name or "?")
-
-
 def _plain(name: str) -> str:
     """The variable that a chain of names ends with, as references spell it."""
-    last = re.split(r"\.|::|->", name)[-1]
-    return last if last.isidentifier() else "value"
+    if not name.isidentifier():
+        name = re.split(r"\.|::|->", name)[-1]
+    return name if name.isidentifier() else "value"
 
 
 def joined(parts: Sequence[Part]) -> View:
@@ -61,9 +70,10 @@ def joined(parts: Sequence[Part]) -> View:
     starts: list[int] = []
     ends: list[int] = []
     for part in parts:
-        starts += part.view.starts
-        ends += part.view.ends
-    return View("".join(part.view.text for part in parts), starts, ends)
+        view = part.view
+        starts += view.starts
+        ends += view.ends
+    return View("".join(part.text for part in parts), starts, ends)
 
 
 def stretch(view: View, start: int, end: int) -> tuple[int, int]:
@@ -78,7 +88,7 @@ def stretch(view: View, start: int, end: int) -> tuple[int, int]:
 
 
 _GAP = 200
-"""Between the parts of one text: quotes, signs that join, a line end with an indentation. Further apart, they are two."""
+"""Between the parts of one text: quotes, signs that join, a line end with an indentation."""
 
 
 def _escapes(text: str, keeps_unknown: bool) -> Iterator[Piece]:

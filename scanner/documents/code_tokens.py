@@ -13,7 +13,24 @@ from unsprawl.scanner.formats.node import Span
 from unsprawl.scanner.record import NamedTuple
 
 _REGEX = re.compile(r"/(?![*/>])(?:[^/\\\[\n\r]|\\[^\n\r]|\[(?:[^\]\\\n\r]|\\[^\n\r])*+\])++/[A-Za-z]*+")
-_BEFORE_REGEX = frozenset("return typeof case in of delete void throw new else do instanceof await yield".split())
+_BEFORE_REGEX = frozenset(
+    (
+        "return",
+        "typeof",
+        "case",
+        "in",
+        "of",
+        "delete",
+        "void",
+        "throw",
+        "new",
+        "else",
+        "do",
+        "instanceof",
+        "await",
+        "yield",
+    )
+)
 _PAIRS = {"{": "}", "(": ")", "[": "]"}
 _GENERIC = re.compile(r"<(?:[^<>(){};=\n]|<[^<>(){};=\n]{0,80}+>){0,120}+>(?=[\s(){}\[\],;=>.:?!&]|\Z)")
 """`<string, string>` behind the name of a type, whose comma separates nothing."""
@@ -69,7 +86,7 @@ class Lexer:
         self._at = 0
         self._holes: list[_Hole] = []
         self._dead: dict[str, int] = {}
-        """Openings that nothing closes before an offset: each is looked for once, so that a line of them costs no square."""
+        """Openings that nothing closes before an offset: each is looked for once, or a line of them would cost a square."""
         self._operand = False
         """Whether a value has just ended, so that `/` divides."""
         self.comments: list[Span] = []

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from unsprawl.rules.bundle_code import CODE
 from unsprawl.scanner.documents.code_language import Language
-from unsprawl.scanner.documents.code_text import Part, expression, joined, literal
+from unsprawl.scanner.documents.code_text import Part, joined, literal
 from unsprawl.scanner.documents.code_tokens import Lexed, Lexer, Style, Token
 from unsprawl.scanner.formats.node import Kind, Member, Node, Span
 from unsprawl.scanner.record import NamedTuple
@@ -32,12 +32,9 @@ _Operand: TypeAlias = "Part | Node"
 
 
 class Tree(NamedTuple):
-    """What was read. Nodes of texts have their characters' places in `views`, and what they are made of in `parts`, both
-    by the id of the node.
-    """
+    """What was read. What the node of a text is made of is in `parts`, by its id."""
 
     root: Node
-    views: dict[int, View]
     parts: dict[int, tuple[Part, ...]]
     aside: tuple[tuple[str, Node], ...]
     """Texts that are no value of anything: within an expression. With their names."""
@@ -50,9 +47,15 @@ class Tree(NamedTuple):
     def __repr__(self) -> str:
         return "Tree(<hidden>)"
 
+    def view(self, node: Node) -> View:
+        """The text of a node, with the places of its characters."""
+        return joined(self.parts[id(node)])
+
 
 def last_name(chain: str) -> str:
     """`TOKEN` of `config.TOKEN`, `self::TOKEN`, `$TOKEN`."""
+    if chain.isidentifier():
+        return chain
     return chain.replace("::", ".").replace("->", ".").rpartition(".")[2].strip("$@")
 
 
@@ -60,8 +63,8 @@ class _Frame:
     """A bracket that is open, or the whole text, with the element that is being read in it."""
 
     __slots__ = (
-        "base", "callee", "items", "key", "key_start", "last", "members", "method", "onto", "opener", "operands", "sign",
-        "sign_broke", "start", "ternary", "values", "variable",
+        "base", "callee", "items", "key", "key_start", "last", "members", "method", "onto", "opener", "operands",
+        "sign", "sign_broke", "start", "ternary", "values", "variable",
     )  # fmt: skip
 
     def __init__(self, opener: str, start: int, callee: str = "", onto: bool = False) -> None:
@@ -107,7 +110,6 @@ class _Builder:
         self._kept: list[Node] = []
         """Nodes that are known by their ids must not die, or another one would get the id."""
         self._ignored = 0
-        self._views: dict[int, View] = {}
         self._parts: dict[int, tuple[Part, ...]] = {}
         self._aside: list[tuple[str, Node]] = []
         self._variables: set[int] = set()
@@ -122,7 +124,7 @@ class _Builder:
         self._end(root)
         node = Node(Kind.OBJECT, Span(0, len(self._text)), members=tuple(root.members), items=tuple(root.items))
         return Tree(
-            node, self._views, self._parts, tuple(self._aside), frozenset(self._variables), self._constants,
+            node, self._parts, tuple(self._aside), frozenset(self._variables), self._constants,
             tuple(lexer.comments),
         )  # fmt: skip
 
@@ -136,7 +138,7 @@ class _Builder:
         elif token is Token.WORD:
             self._word(frame, self._text[start:end], start, end, broke)
         elif token is Token.STRING and style is not None:
-            self._operand(frame, Part(self._literal(start, end, style)), broke, literal_=True)
+            self._operand(frame, self._literal(start, end, style), broke, literal_=True)
         elif token is Token.NUMBER:
             text = self._text[start : min(end, start + 40)]
             value = int(text) if text.isascii() and text.isdigit() else None
@@ -146,7 +148,7 @@ class _Builder:
             self._prepare(frame, broke, literal_=True)
             self._frames.append(_Frame("literal", start))
         elif token is Token.TEXT and style is not None:
-            frame.operands.append(Part(self._literal(start, end, style)))
+            frame.operands.append(self._literal(start, end, style))
         elif token is Token.HOLE:
             self._frames.append(_Frame("hole", start))
         elif token is Token.UNHOLE:
@@ -154,16 +156,16 @@ class _Builder:
         elif token is Token.CLOSE:
             self._unwind("literal", end)
 
-    def _literal(self, start: int, end: int, style: Style) -> View:
-        return literal(self._whole, start, end, style, keeps_escapes=self._language.keeps_escapes)
+    def _literal(self, start: int, end: int, style: Style) -> Part:
+        view = literal(self._whole, start, end, style, keeps_escapes=self._language.keeps_escapes)
+        return Part(start, end, "", view)
 
     def _word(self, frame: _Frame, word: str, start: int, end: int, broke: bool) -> None:
         if frame.last == "access" and frame.operands:
             before = frame.operands[-1]
             if isinstance(before, Part) and before.name and before.name != "?":
                 frame.base = before.name
-                begin = before.view.starts[0]
-                frame.operands[-1] = expression(self._whole, begin, end, f"{before.name}.{word}")
+                frame.operands[-1] = Part(before.start, end, f"{before.name}.{word}")
             else:
                 frame.method = word
             frame.last = "operand"
@@ -176,7 +178,7 @@ class _Builder:
         elif word in _CONSTANTS:
             self._operand(frame, Node(Kind.LITERAL, Span(start, end), _CONSTANTS[word]), broke)
         else:
-            self._operand(frame, expression(self._whole, start, end, word), broke)
+            self._operand(frame, Part(start, end, word), broke)
 
     def _sign(self, frame: _Frame, sign: str, start: int, end: int, broke: bool) -> None:
         language = self._language
@@ -253,7 +255,7 @@ class _Builder:
 
     def _name(self, operand: _Operand) -> str | None:
         if isinstance(operand, Part):
-            return operand.name or operand.view.text
+            return operand.name or operand.text
         if operand.kind is Kind.ARRAY and len(operand.items) == 1:  # `["NAME"] = value` of an initializer
             text = operand.items[0].text()
             return text.removeprefix("${").removesuffix("}") if text else None
@@ -261,9 +263,7 @@ class _Builder:
 
     @staticmethod
     def _start(operand: _Operand) -> int:
-        if isinstance(operand, Part):
-            return operand.view.starts[0] if operand.view.text else 0
-        return operand.span.start
+        return operand.start if isinstance(operand, Part) else operand.span.start
 
     def _settle(self, frame: _Frame) -> None:
         """Makes a value of what was joined so far."""
@@ -279,14 +279,14 @@ class _Builder:
         return nodes
 
     def _text_node(self, parts: tuple[Part, ...]) -> Node:
-        view = joined(parts)
-        written = [part.view for part in parts if part.view.text]
-        start = min((part.starts[0] for part in written), default=0)
-        end = max((part.ends[-1] for part in written), default=0)
-        form = REFERENCE if len(parts) == 1 and parts[0].name else ""
-        node = Node(Kind.STRING, Span(start, max(start, end)), view.text, form=form)
+        only = parts[0] if len(parts) == 1 else None
+        if only is not None:
+            form = REFERENCE if only.name else ""
+            node = Node(Kind.STRING, Span(only.start, only.end), only.text, form=form)
+        else:
+            start, end = min(part.start for part in parts), max(part.end for part in parts)
+            node = Node(Kind.STRING, Span(start, end), "".join(part.text for part in parts))
         self._kept.append(node)
-        self._views[id(node)] = view
         self._parts[id(node)] = parts
         return node
 
@@ -312,7 +312,11 @@ class _Builder:
             self._ignored += 1
             return
         before = frame.operands[-1] if frame.operands and frame.last == "operand" else None
-        attached = before is not None and not (broke and sign != "(" and frame.opener != "(") and not (broke and not frame.opener)
+        attached = (
+            before is not None
+            and not (broke and sign != "(" and frame.opener != "(")
+            and not (broke and not frame.opener)
+        )
         callee, onto = "", False
         if attached and isinstance(before, Part) and before.name and not frame.method:
             callee = before.name
@@ -324,15 +328,16 @@ class _Builder:
                 self._settle_but_joined(frame)
         elif attached and frame.method and sign == "(":
             callee, onto = frame.method, True
-        elif attached and sign == "{" and self._language.initializers and isinstance(before, Node):
-            onto = True
-        elif attached and sign == "[":
+        elif attached and (sign == "[" or (sign == "{" and self._initializes(before))):
             onto = True
         elif attached:  # `f(x) {`: a body
             self._settle(frame)
             frame.last = "operator"
         inner = _Frame(sign, start, callee, onto)
         self._frames.append(inner)
+
+    def _initializes(self, before: _Operand | None) -> bool:
+        return self._language.initializers and isinstance(before, Node)
 
     def _settle_but_joined(self, frame: _Frame) -> None:
         if frame.last == "operator":
@@ -365,7 +370,7 @@ class _Builder:
         frame = self._frames.pop()
         outer = self._frames[-1]
         if frame.opener == "literal":
-            outer.operands += frame.operands or [Part(View("", (), ()))]
+            outer.operands += frame.operands or [Part(end, end, "", View("", (), ()))]
             outer.last = "operand"
             return
         self._end(frame)
@@ -391,13 +396,17 @@ class _Builder:
     def _bracket(self, frame: _Frame, end: int) -> Node:
         span, members, items = Span(frame.start, end), tuple(frame.members), tuple(frame.items)
         if frame.opener == "{" and items:  # `{command, args}`: each under its own name
-            short = [node for node in items if node.form == REFERENCE and "." not in self._parts[id(node)][0].name]
-            members += tuple(Member(last_name(self._parts[id(node)][0].name), node.span, node) for node in short)
-            if short:
-                items = tuple(node for node in items if all(node is not other for other in short))
-        if frame.opener == "[" and not members or (items and not members):
+            short = {id(node): name for node in items if (name := self._word_of(node))}
+            members += tuple(Member(short[id(node)], node.span, node) for node in items if id(node) in short)
+            items = tuple(node for node in items if id(node) not in short)
+        if not members and (items or frame.opener == "["):
             return Node(Kind.ARRAY, span, items=items)
         return Node(Kind.OBJECT, span, members=members, items=items, form=frame.callee)
+
+    def _word_of(self, node: Node) -> str:
+        """The name that a value is, if it is nothing else."""
+        name = self._parts[id(node)][0].name if node.form == REFERENCE else ""
+        return last_name(name) if "." not in name and name != "?" else ""
 
     def _hole(self, frame: _Frame, outer: _Frame, end: int) -> None:
         """An expression within a literal: its name is what counts, its texts are aside."""
@@ -405,7 +414,7 @@ class _Builder:
         name = self._parts[id(names[0])][0].name if len(names) == 1 == len(frame.items) else "?"
         self._aside += ((member.key, member.value) for member in frame.members)
         self._aside += (("", node) for node in frame.items if node.form != REFERENCE)
-        outer.operands.append(expression(self._whole, frame.start, end, name))
+        outer.operands.append(Part(frame.start, end, name))
 
     def _subscript(self, frame: _Frame, outer: _Frame, end: int) -> None:
         """`x["NAME"]`: an expression with that name."""
@@ -417,7 +426,7 @@ class _Builder:
             return
         name = text.removeprefix("${").removesuffix("}")
         chain = f"{base}.{name}" if name.replace("-", "_").isidentifier() else "?"
-        outer.operands[-1] = expression(self._whole, self._start(before), end, chain)
+        outer.operands[-1] = Part(self._start(before), end, chain)
         outer.last, outer.base, outer.method = "operand", base, ""
 
     def _group(self, frame: _Frame, outer: _Frame, end: int) -> None:
@@ -436,7 +445,7 @@ class _Builder:
         texts = [node.text() for node in frame.items]
         if reads_variable(frame.callee) and texts and texts[0] and not texts[0].startswith("${"):
             named = f"{frame.callee}.{texts[0]}" if texts[0].isidentifier() else "?"
-            self._push(outer, expression(self._whole, start, end, named))
+            self._push(outer, Part(start, end, named))
             for default in frame.items[1:]:
                 if default.text() is not None and default.form != REFERENCE:
                     self._variables.add(id(default))
