@@ -79,5 +79,7 @@ def _file(host: dict[str, Any], file: dict[str, Any]) -> tuple[Any, ...]:
             file.get("also", False),
             file.get("strings", False),
             file.get("when", ""),
+            tuple(tuple(path) for path in file.get("commands", ())),
+            tuple(tuple(path) for path in file.get("variables", ())),
         ),
     )

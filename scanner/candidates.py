@@ -36,6 +36,7 @@ class Look(NamedTuple):
     every: bool
     thorough: bool
     unknown: bool
+    documents: bool
 
     def counts_as(self, name: str) -> str | None:
         """The name that a host reads here: this one, or the one that it is a copy of."""
@@ -60,17 +61,18 @@ class Look(NamedTuple):
         lower = name.lower()
         if (self.thorough or is_telling(lower)) and (lower.endswith(_TYPES) or format_of(name) is not None):
             return True
-        if self.thorough and (kind := kind_of(lower)) is not None:
-            return kind.walked
+        if (kind := kind_of(lower)) is not None:
+            return self.documents and kind.walked
         return self.unknown and os.path.splitext(lower)[1] not in _NEVER
 
 
 class Candidates:
     """The names that hosts read, by the folder that they lie in. Takes as long for hundreds of hosts as for one."""
 
-    def __init__(self, *, folded: bool, thorough: bool) -> None:
+    def __init__(self, *, folded: bool, thorough: bool, documents: bool = False) -> None:
         self._folded = folded
         self._thorough = thorough
+        self._documents = documents
         self._plain: dict[str, set[str]] = {}
         self._endings: dict[str, set[str]] = {}
         for pattern in patterns(folded):
@@ -114,6 +116,7 @@ class Candidates:
             every=self._thorough,
             thorough=self._thorough,
             unknown=unknown,
+            documents=self._documents and self._thorough,
         )
 
     def _spelled(self, pieces: set[str]) -> frozenset[str]:

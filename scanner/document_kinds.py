@@ -18,6 +18,7 @@ class DocumentKind(NamedTuple):
     longest: int
     walked: bool
     marks: tuple[bytes, ...]
+    history: bool
 
     def concerns(self, content: bytes) -> bool:
         """Whether a mark is in the content, whatever encoding it has; always, where the kind asks for none."""
@@ -30,7 +31,7 @@ class DocumentKind(NamedTuple):
 
 def _kind(raw: dict[str, Any]) -> DocumentKind:
     marks = tuple(mark.encode("ascii") for mark in raw.get("marks", WALK["search"]["marks"]))
-    return DocumentKind(raw["id"], raw["reader"], raw["longest"], raw["walked"], marks)
+    return DocumentKind(raw["id"], raw["reader"], raw["longest"], raw["walked"], marks, raw.get("history", False))
 
 
 KINDS: dict[str, DocumentKind] = {raw["id"]: _kind(raw) for raw in DOCUMENTS["kinds"]}

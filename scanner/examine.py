@@ -119,7 +119,8 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         from unsprawl.scanner.documents.examine import examine_document
 
         return examine_document(file, data, name)
-    wanted = [*BESIDE, *key_paths(file)]
+    settings = [path for reading in file.readings for path in (*reading.commands, *reading.variables)]
+    wanted = [*BESIDE, *key_paths(file), *settings]
     document = parse(file.path, data, file.format, wanted)
     if isinstance(document, Problem):
         return document
@@ -139,6 +140,10 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
+    if settings:
+        from unsprawl.scanner.documents.settings import in_settings
+
+        loose += in_settings(document, file, names)
     unjudged = [_too_long(document, node) for each in found for node in _long_texts(each.server.node)]
     if file.hosts or found:  # comments count in a host's file, and in one that turned out to have entries
         known = (*(finding for each in found for finding in each.findings), *loose)

@@ -91,13 +91,18 @@ def bases(pattern: FilePattern, around: Surroundings) -> tuple[str, ...]:
     """What the anchor of a pattern is here, first as it is usually written; () when it is nothing here."""
     if not pattern.anchor or (pattern.file.systems and around.system not in pattern.file.systems):
         return ()
-    if pattern.anchor[0] != "<":
-        return _bases(pattern.anchor, around)
+    return leads_to(pattern.anchor, around)
+
+
+def leads_to(anchor: str, around: Surroundings) -> tuple[str, ...]:
+    """The folders that an anchor (`~`, `$NAME`, `%NAME%`, `<folder>`) leads to here, first as it is usually written."""
+    if anchor[0] != "<":
+        return _bases(anchor, around)
     found = []
-    for path, systems in HOSTS["folders"][pattern.anchor[1:-1]]:
+    for path, systems in HOSTS["folders"][anchor[1:-1]]:
         if around.system in systems:
-            anchor, slash, rest = path.partition("/")
-            found += [base + slash + rest for base in _bases(anchor, around)]
+            first, slash, rest = path.partition("/")
+            found += [base + slash + rest for base in _bases(first, around)]
     return tuple(dict.fromkeys(found))
 
 

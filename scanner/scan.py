@@ -113,6 +113,8 @@ def examined_files(
             continue
         yield settled(result._replace(missing=env_files.missing(result)))
         yield from map(settled, env_files.read(result))
+    if options.documents:
+        yield from map(settled, env_files.beside())
 
 
 def run_scan(

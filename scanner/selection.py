@@ -30,6 +30,8 @@ class ScanOptions:
     """What of the findings is shown."""
     thorough: bool | None = None
     """Whether to open files whose name says nothing; None: everywhere but in homes, which hold too many."""
+    documents: bool = True
+    """Whether to read documents that nobody named: prose, scripts, shell histories."""
 
 
 @dataclass(slots=True)
@@ -82,6 +84,7 @@ class Selection:
         if not self.options.paths:
             yield from host_files(self.around)
             yield from host_copies(self.around)
+            yield from self._histories(self.around)
             repository = repository_of(self.around.cwd)
             if repository is not None:
                 yield from self._walk(repository)
@@ -100,7 +103,7 @@ class Selection:
                     self.problems.append(
                         Problem(
                             full, "unknown-type", "not a kind of file that holds MCP entries",
-                            "JSON, JSONC, JSON5, TOML and YAML files are read.",
+                            "JSON, JSONC, JSON5, TOML and YAML files are read, and documents of many kinds.",
                         )
                     )  # fmt: skip
                 else:
@@ -112,9 +115,15 @@ class Selection:
         around = self.around._replace(home=full, real_home=self.around.home) if home else self.around
         prefix = full.rstrip(os.sep) + os.sep
         # Files outside the home, such as managed ones, belong to it.
-        known = chain(host_files(around), host_copies(around))
+        known = chain(host_files(around), host_copies(around), self._histories(around))
         yield from (file for file in known if home or file.path.startswith(prefix))
         yield from self._walk(full)
+
+    def _histories(self, around: Surroundings) -> Iterator[ConfigFile]:
+        if self.options.documents:
+            from unsprawl.scanner.sources.shell_histories import shell_histories
+
+            yield from shell_histories(around)
 
     def _walk(self, root: str) -> Iterator[ConfigFile]:
         excluded = self._excluded
@@ -122,7 +131,7 @@ class Selection:
         thorough = self.options.thorough
         if thorough is None:
             thorough = not holds_a_home(root, self.around)
-        walk = Walk(root, self.around, entrance, thorough)
+        walk = Walk(root, self.around, entrance, thorough, self.options.documents)
         self.walks.append(walk)
         yield from walk.files()
         self.problems += [*entrance.problems, *walk.problems]

@@ -153,11 +153,11 @@ def other_slots(node: Node, path: KeyPath, name: str, package: str = "") -> Iter
         yield from other_slots(item, (*path, index), name, package)
 
 
-def variable_slots(node: Node, entry: Entry) -> Iterator[SlotGroup]:
-    """The variables of an environment file that the entry names. A line of it that is none has no name."""
+def variable_slots(node: Node, package: str) -> Iterator[SlotGroup]:
+    """The variables of an environment file, for a server of that package. A line of it that is none has no name."""
     for member in node.members:
         if member.key:
-            yield from _value(member.value, (member.key,), Context(SlotKind.FILE, member.key, package=entry.package))
+            yield from _value(member.value, (member.key,), Context(SlotKind.FILE, member.key, package=package))
         else:
             yield from other_slots(member.value, (member.key,), "")
 

@@ -162,6 +162,8 @@ class Entries:
             what = taken[number] if number < len(taken) else taken[-1] if taken[-1:] == ("words",) else ""
             if what == "words":
                 words.append(self.resolved(item, depth + 1))
+            elif what in (_COMMAND, _URL) and (whole := self.resolved(item, depth + 1)).kind is Kind.OBJECT:
+                self._merge(whole, members, depth)
             elif what in _PARTS or what == _AUTHORIZATION:
                 self._part(what, Member(what, item.span, item), words, members, depth)
             elif what in ("", "entry"):
@@ -172,6 +174,8 @@ class Entries:
         return Node(Kind.OBJECT, node.span, members=tuple(members))
 
     def _part(self, key: str, member: Member, words: list[Node], members: list[Member], depth: int) -> None:
+        if member.key in LEAK_KEYS:  # entries of their own
+            return
         value = self.resolved(member.value, depth + 1)
         if key == HOLDER and value.kind is Kind.OBJECT:
             self._merge(value, members, depth)

@@ -49,7 +49,7 @@ class Language(NamedTuple):
     closers: dict[str, str]
     """By the opening of a comment its end, "" for the end of the line."""
     token: re.Pattern[str]
-    """One token; the name of its group says what: blank, comment, char, word, number, sign, or s and a form's number."""
+    """One token; the name of its group says what: blank, comment, char, word, number, sign, s and a form's number."""
     regex: bool
     signs: frozenset[str]
     access: frozenset[str]

@@ -86,7 +86,7 @@ class Lexer:
         self._at = 0
         self._holes: list[_Hole] = []
         self._dead: dict[str, int] = {}
-        """Openings that nothing closes before an offset: each is looked for once, or a line of them would cost a square."""
+        """Openings that nothing closes before an offset: each is looked for once, or a line of them cost a square."""
         self._operand = False
         """Whether a value has just ended, so that `/` divides."""
         self.comments: list[Span] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from unsprawl.rules.bundle import DOCUMENTS
 from unsprawl.scanner import parts
@@ -13,7 +14,7 @@ from unsprawl.scanner.documents.reader import Candidate, Evidence, Page, Passage
 from unsprawl.scanner.model import Context, Entry, SlotKind, Transport
 from unsprawl.scanner.packages import package_of
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.shell import Shell
+from unsprawl.scanner.shell import Shell, commands
 from unsprawl.scanner.slots import SlotGroup, slot_group, url_group
 from unsprawl.scanner.view import View
 
@@ -25,11 +26,12 @@ _VALUED = frozenset(_COMMANDS["valued"])
 _LINES = frozenset(_COMMANDS["line_flags"])
 _SETTING = frozenset(_COMMANDS["setting"])
 _EXPORTING = frozenset(_COMMANDS["exporting"])
-_SPEAKS = re.compile(r"(?i)mcp(?![a-z])|modelcontextprotocol|\bfastmcp|\bmcp[a-z]{0,12}\b")
+_SPEAKS = re.compile(rf"(?i)mcp(?![a-z])|\bmcp[a-z]{{0,12}}\b|{'|'.join(map(re.escape, _COMMANDS['servers']))}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,80}")
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]{0,80})=")
 _HEADER_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}\s*[:=]")
 _MOST_WORDS = 400
+_VARIABLE = "$env:"
 
 
 class Command(NamedTuple):
@@ -45,6 +47,8 @@ class Command(NamedTuple):
     line: tuple[str, ...]
     """What starts the server, as far as the line says."""
     url: str
+    nested: bool = False
+    """Whether it stood in a word of another one."""
 
     def __repr__(self) -> str:  # the words may be secrets
         return f"Command({len(self.words)} words)"
@@ -52,6 +56,22 @@ class Command(NamedTuple):
     @property
     def spoken(self) -> tuple[str, ...]:
         return tuple(word.text for word in self.words)
+
+    @property
+    def assigned(self) -> set[str]:
+        """The variables that it sets."""
+        spoken = self.spoken
+        found = {match[1] for word in spoken if (match := _ASSIGNMENT.match(word))}
+        if spoken and spoken[0].lower() in _SETTING:
+            found |= set(spoken[1:4])
+        return found | {word[5:] for word in spoken[:1] if word.startswith(_VARIABLE)}
+
+    @property
+    def passed(self) -> Iterator[str]:
+        """The variables that it hands on by their names: `docker run -e NAME`."""
+        for before, word in pairwise(self.spoken):
+            if before in ENV_FLAGS and _NAME.fullmatch(word):
+                yield word
 
 
 def command_of(words: Sequence[View]) -> Command:
@@ -108,9 +128,14 @@ def slots_of(page: Page, passage: Passage, command: Command, evidence: Evidence)
     host = parts.host_of(command.url)
     skipped: set[int] = set()
     for index, word in enumerate(command.words):
+        if index and command.words[index - 1].text in _LINES and " " in word.text and not command.nested:
+            skipped.add(index)
+            for words in commands(word):
+                inner = command_of(words)._replace(nested=True, name=command.name)
+                yield from slots_of(page, passage, inner, Evidence.SERVER)
         if word.text[:1] in ("{", "[") and len(word.text) > 8:
-            inner = Passage(word, passage.path)
-            found = configured(page, inner, guessed=not command.adds, name=command.name) if entry else []
+            stretch = Passage(word, passage.path)
+            found = configured(page, stretch, guessed=not command.adds, name=command.name) if entry else []
             if found:
                 skipped.add(index)
                 yield from found
@@ -192,8 +217,22 @@ def _entry(page: Page, passage: Passage, command: Command) -> Entry:
     )
 
 
+def added(page: Page, passage: Passage, line: View) -> Iterator[Candidate]:
+    """The values of those commands of a line that add a server."""
+    for words in commands(line):
+        command = command_of(words)
+        if command.adds:
+            yield from slots_of(page, passage, command, Evidence.SERVER)
+
+
 def sets_variables(command: Command) -> bool:
     """Whether the line only sets variables for what follows."""
     spoken = command.spoken
     first = spoken[0].lower() if spoken else ""
-    return first in _EXPORTING or first in _SETTING or all(_ASSIGNMENT.match(word) for word in spoken)
+    setting = first in _EXPORTING or first in _SETTING or first.startswith(_VARIABLE)
+    return setting or all(_ASSIGNMENT.match(word) for word in spoken)
+
+
+def speaks(text: str) -> bool:
+    """Whether a word or a text names a server, or MCP."""
+    return _SPEAKS.search(text) is not None

@@ -25,16 +25,22 @@ _KEY = re.compile(r"^[ \t]*+(?:- )?+[\w.\"'-]++:(?:[ \t\r]|$)", re.MULTILINE)
 def read(page: Page, passage: Passage) -> Iterator[Found]:
     """The slots of all servers that the passage configures."""
     if page.about_mcp and len(passage.text) <= _LONGEST:
-        yield from configured(page, passage)
+        yield from configured(page, passage, placed=True)
 
 
 def configured(
-    page: Page, passage: Passage, *, guessed: bool = True, name: str = "", encoded: bool = False
+    page: Page,
+    passage: Passage,
+    *,
+    placed: bool = False,
+    guessed: bool = True,
+    name: str = "",
+    encoded: bool = False,
 ) -> list[Candidate]:
     """The slots of the servers in a text of one of the formats of configuration, whichever it has.
 
-    Not `guessed`: the text as a whole is known to be an entry, or several. `name` is what the only one is called.
-    `encoded`: see `Source`.
+    `placed`: pointers lead into it. Not `guessed`: the text as a whole is known to be an entry, or several. `name` is
+    what the only one is called. `encoded`: see `Source`.
     """
     for format_, view in _attempts(passage):
         document = parse(page.file.path, view.text.encode("utf-8", "surrogatepass"), format_)
@@ -42,7 +48,7 @@ def configured(
             source = Source(document, view, encoded)
             found = list(_of(page, passage, source, format_, guessed=guessed, name=name))
             if found:
-                return found
+                return found if placed else [each._replace(where=passage.path) for each in found]
     return []
 
 

@@ -23,6 +23,10 @@ def examine_document(file: ConfigFile, data: bytes, name: str) -> Examined | Pro
     if len(data) > kind.longest:
         size = f"larger than {kind.longest >> 10} KiB, which is more than is read of a document"
         return Problem(file.path, "too-large", size, "Look into it by hand.")
+    if kind.history:
+        from unsprawl.scanner.documents.histories import cleaned
+
+        data = cleaned(data)
     document = parse(file.path, data, "text")
     if isinstance(document, Problem):
         return document
@@ -73,7 +77,7 @@ def _written(page: Page, candidate: Candidate, start: int, end: int) -> Span:
 
 def _finding(page: Page, span: Span, literal: Literal, slot: Slot, candidate: Candidate, names: Names) -> Finding:
     where = pointer(candidate.where)
-    slot = slot._replace(key_path=candidate.where)
+    slot = slot._replace(key_path=candidate.where or (slot.context.name,))
     name = names.name(literal.rule, where, slot)
     secret = Secret(slot.text.reveal()[literal.start : literal.end])
     place = page.document.place(span, where)

@@ -1,4 +1,4 @@
-"""Links that install a server: `cursor://…/mcp/install?name=…&config=…`, `vscode:mcp/install?{…}`, and their web pages."""
+"""Links that install a server: `cursor://…/mcp/install?name=…&config=…`, `vscode:mcp/install?{…}`, their web pages."""
 
 from __future__ import annotations
 

@@ -19,8 +19,6 @@ _FENCE = re.compile(
 _QUOTES = re.compile(r"[ \t>]*+")
 _BLANK = re.compile(r"[ \t>]*+$")
 _INDENTED = re.compile(r"(?:[ >]{0,12})(?: {4}|\t)[ \t]*+\S")
-_PROSE_FENCES = frozenset({":"})
-"""Fences of containers, not of code: what is in them is Markdown."""
 
 
 class _Line(NamedTuple):
@@ -64,7 +62,7 @@ def _blocks(text: str, lines: list[_Line]) -> tuple[list[_Block], list[_Line]]:
     while at < len(lines):
         line = lines[at]
         fence = _FENCE.match(text, line.start, line.end)
-        if fence is not None and fence[2][0] not in _PROSE_FENCES:
+        if fence is not None:
             at = _fenced(text, lines, at, fence, found)
             blank = True
         elif blank and _INDENTED.match(text, line.start, line.end):

@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 
 from unsprawl.scanner.documents import links
-from unsprawl.scanner.documents.commands import slots_of
+from unsprawl.scanner.documents.commands import added
 from unsprawl.scanner.documents.config import configured
-from unsprawl.scanner.documents.reader import Evidence, Found, Page, Passage
-from unsprawl.scanner.documents.script import commands_of
+from unsprawl.scanner.documents.reader import Found, Page, Passage
 from unsprawl.scanner.documents.statements import statements
 from unsprawl.scanner.shell import Shell
 
@@ -61,11 +60,7 @@ def _commands(page: Page, passage: Passage) -> Iterator[Found]:
         return
     for code in _CODE.finditer(passage.text):
         if _ADDS.search(code[2]):
-            for command in commands_of(passage.view.cut(*code.span(2)), Shell.POSIX):
-                if command.adds:
-                    yield from slots_of(page, passage, command, Evidence.SERVER)
+            yield from added(page, passage, passage.view.cut(*code.span(2)))
     for statement in statements(passage.view, Shell.POSIX):
         if _ADDS.search(statement.view.text) and len(statement.view.text) < _LONGEST:
-            for command in commands_of(statement.view, Shell.POSIX):
-                if command.adds:
-                    yield from slots_of(page, passage, command, Evidence.SERVER)
+            yield from added(page, passage, statement.view)

@@ -5,59 +5,97 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from unsprawl.scanner.documents.commands import Command, command_of, sets_variables, slots_of
+from unsprawl.scanner.documents.commands import Command, command_of, sets_variables, slots_of, speaks
 from unsprawl.scanner.documents.reader import Evidence, Found, Page, Passage, is_readable, read_within
-from unsprawl.scanner.documents.statements import statements
+from unsprawl.scanner.documents.statements import Statement, statements
 from unsprawl.scanner.shell import Shell, commands
 from unsprawl.scanner.view import View
 
 _WORTH = re.compile(
-    r"(?i)mcp|key|token|secret|passw|pwd|auth|bearer|\bpat\b|_pat\b|cred|://[^\s/@]{1,200}@|dsn|connection|cookie|session"
+    r"(?i)mcp|key|token|secret|passw|pwd|auth|bearer|pat\b|cred|://[^\s/@]{1,200}@|dsn|connection|cookie|session"
 )
 """A line without any of these holds no value that counts. What tells by itself is found elsewhere."""
 _LONGEST = 32 * 1024
 _REFERENCE = re.compile(
-    r"\$(?:env:)?\{?([A-Za-z_][A-Za-z0-9_]{0,80})|(?:-e|--env)[ =]([A-Za-z_][A-Za-z0-9_]{0,80})(?![\w=])"
+    r"[$%](?:env:)?[{(]?([A-Za-z_][A-Za-z0-9_]{0,80})|(?:-e|--env)[ =]([A-Za-z_][A-Za-z0-9_]{0,80})(?![\w=])"
 )
 
 
+class Script:
+    """What one script holds. What it assigns is judged last: it may be for the servers that it starts."""
+
+    def __init__(self, page: Page, passage: Passage, *, together: bool) -> None:
+        """`together`: every server of the script gets what it assigns, and not only those that name it."""
+        self._page = page
+        self._passage = passage
+        self._together = together
+        self._assigning: list[Command] = []
+        self._passed: set[str] = set()
+        self._blocks = 0
+        self.starts = False
+        """Whether a server was started, added or called."""
+
+    def line(self, line: View, shell: Shell, *, comment: bool = False) -> Iterator[Found]:
+        """A logical line of it."""
+        if len(line.text) <= _LONGEST and _WORTH.search(line.text):
+            for words in commands(line, shell):
+                yield from self.command(command_of(words), comment=comment)
+
+    def command(self, command: Command, *, comment: bool = False) -> Iterator[Found]:
+        """A command of it. In a comment, only one that adds a server is no sentence."""
+        if comment:
+            if command.adds:
+                yield from slots_of(self._page, self._passage, command, Evidence.SERVER)
+        elif command.concerns:
+            self.starts = True
+            self._passed |= {
+                name
+                for word in command.spoken
+                for match in _REFERENCE.finditer(word[:_LONGEST])
+                for name in match.groups()
+                if name
+            }
+            self._passed |= set(command.passed)
+            yield from slots_of(self._page, self._passage, command, Evidence.SERVER)
+        elif sets_variables(command):
+            self._assigning.append(command)
+        else:
+            yield from slots_of(self._page, self._passage, command, Evidence.TEXT)
+
+    def assigns(self, word: View) -> None:
+        """`NAME=value` as one word."""
+        self._assigning.append(command_of([word]))
+
+    def block(self, statement: Statement) -> Iterator[Found]:
+        """A text that stands in the script."""
+        language = statement.language or ""
+        inner = self._passage.inner(statement.view, self._blocks, language if is_readable(language) else "")
+        self._blocks += 1
+        self.starts = self.starts or speaks(statement.view.text)
+        yield from read_within(self._page, inner)
+
+    def end(self) -> Iterator[Found]:
+        """What it assigned."""
+        for command in self._assigning:
+            served = (self._together and self.starts) or any(name in self._passed for name in command.assigned)
+            yield from slots_of(self._page, self._passage, command, Evidence.SERVER if served else Evidence.TEXT)
+
+
 def read_script(page: Page, passage: Passage, shell: Shell, *, together: bool = True) -> Iterator[Found]:
-    """What a script holds. `together`: what it assigns is for the servers that it starts."""
-    assigning: list[Command] = []
-    passed: set[str] = set()
-    starts, blocks = False, 0
+    """What a script holds, from top to bottom; see `Script` for `together`."""
+    script = Script(page, passage, together=together)
     for statement in statements(passage.view, shell):
         if statement.language is not None:
-            language = statement.language if is_readable(statement.language) else ""
-            inner = passage.inner(statement.view, blocks, language)
-            blocks += 1
-            yield from read_within(page, inner)
-            continue
-        line = statement.view
-        if len(line.text) > _LONGEST or not _WORTH.search(line.text):
-            continue
-        for command in commands_of(line, shell):
-            if command.concerns:
-                if not (statement.comment and not command.adds):
-                    yield from slots_of(page, passage, command, Evidence.SERVER)
-                    starts = starts or not statement.comment
-                    passed.update(name for match in _REFERENCE.finditer(line.text) for name in match.groups() if name)
-            elif not statement.comment:
-                if sets_variables(command):
-                    assigning.append(command)
-                else:
-                    yield from slots_of(page, passage, command, Evidence.TEXT)
-    for command in assigning:
-        own = together and starts
-        named = any(_assigned(word.text) in passed for word in command.words)
-        yield from slots_of(page, passage, command, Evidence.SERVER if own or named else Evidence.TEXT)
+            yield from script.block(statement)
+        else:
+            yield from script.line(statement.view, shell, comment=statement.comment)
+    yield from script.end()
 
 
-def commands_of(line: View, shell: Shell) -> Iterator[Command]:
-    """The commands of one logical line."""
-    for words in commands(line, shell):
-        yield command_of(words)
-
-
-def _assigned(word: str) -> str:
-    return word.partition("=")[0].removeprefix("$env:")
+def assignment(name: View, value: View) -> View:
+    """`NAME=value` in one word, however the two are written."""
+    return View(
+        f"{name.text}={value.text}",
+        [*name.starts, name.starts[-1], *value.starts],
+        [*name.ends, name.ends[-1], *value.ends],
+    )

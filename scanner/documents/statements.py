@@ -1,4 +1,4 @@
-"""Scripts to logical lines: without prompts, with the lines that continue them, and the texts that stand behind `<<`."""
+"""Scripts to logical lines: without prompts, with the lines that continue them; and the texts behind `<<`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.shell import Shell
 from unsprawl.scanner.view import View
 
-_SPACED = r"(?<=[\s=(:@])"
+_SPACED = r"(?<=[\s=(:])"
 _TEXT = {
     Shell.POSIX: r"[^\\'\"\n\r#]++|\\(?:\r\n|[\s\S])|(?<!\s)#|'[^'\n\r]*+'|\"(?:[^\"\\\n\r]|\\[^\n\r])*+\"|"
     rf"{_SPACED}'[^']{{0,8000}}+'|{_SPACED}\"(?:[^\"\\]|\\[\s\S]){{0,8000}}+\"",
@@ -24,13 +24,18 @@ _TEXT = {
 _LOGICAL = {shell: re.compile(rf"(?:{text})*+") for shell, text in _TEXT.items()}
 _END = re.compile(r"[^\n\r]*+(?:\r\n|\n|\r|\Z)")
 _PROMPT = re.compile(
-    r"[ \t]*+(?:(?:\([\w.-]{1,40}\)[ \t]++)?(?:[\w.-]{1,40}@[\w.-]{1,60}[:\s][^\s$#]{0,80}[$#%][ \t]++|PS[ \t][A-Z]:\\[^>\n]{0,80}>"
-    r"[ \t]*+|[A-Z]:\\[^>\n]{0,80}>[ \t]*+|[$❯➜%>][ \t]++|\$(?=[a-z]))|[@-]{1,2}(?=[A-Za-z]))?+"
+    r"[ \t]*+(?:(?:\([\w.-]{1,40}\)[ \t]++)?"
+    r"(?:[\w.-]{1,40}@[\w.-]{1,60}[:\s][^\s$#]{0,80}[$#%][ \t]++|(?:PS[ \t])?[A-Z]:\\[^>\n]{0,80}>[ \t]*+"
+    "|[$\u276f\u279c%>][ \t]++))?+"
 )
+"""What a terminal shows before a command: `$`, `user@host:~$`, `PS C:\\>`."""
 _COMMENT = re.compile(r"[ \t]*+(?:#+!?|::|REM\b|rem\b)[ \t]*+")
 _HERE = re.compile(r"<<-?[ \t]*+(['\"]?)\\?([A-Za-z_][A-Za-z0-9_]{0,60}+)\1")
-_HERE_STRING = re.compile(r"@(['\"])[ \t]*+$")
-_TARGET = re.compile(r"(?:>{1,2}|\btee\b(?:[ \t]++-a)?|\bcp[ \t]++/dev/stdin)[ \t]*+[\"']?([^\s\"'<>|;&]{1,300})")
+_HERE_STRING = re.compile(r"@(['\"])[ \t\r]*+$")
+_TARGET = re.compile(
+    r"(?:>{1,2}|^COPY[ \t]++<<\S{1,80}+[ \t]|\btee\b(?:[ \t]++-a)?|\bcp[ \t]++/dev/stdin)[ \t]*+"
+    r"[\"']?([^\s\"'<>|;&]{1,300})"
+)
 _RUN = re.compile(r"(?:^|[|;&(]|\bsudo[ \t])[ \t]*+(bash|sh|zsh|python3?|node|ssh)\b")
 _LANGUAGES = {"sh": "bash", "zsh": "bash", "ssh": "bash", "python3": "python", "node": "javascript"}
 
@@ -58,7 +63,7 @@ def statements(view: View, shell: Shell) -> Iterator[Statement]:
         logical = _LOGICAL[shell].match(text, start)
         stop = logical.end() if logical else start
         if stop < len(text) and text[stop] not in "\r\n#":
-            stop = end  # a quote that is never closed
+            stop = len(text[start:end].rstrip("\r\n")) + start  # a quote that is never closed
         if text[start:stop].strip():
             yield Statement(view.cut(start, stop))
         here = _HERE.search(text, start, stop) or _HERE_STRING.search(text, start, stop)

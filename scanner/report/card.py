@@ -85,6 +85,8 @@ class Card(ScanReport):
 
 def _next(result: ScanResult) -> tuple[str, str]:
     """The command that leads on, and what it does."""
+    if result.findings and all(finding.document for finding in result.findings):
+        return "unsprawl scan", "lists them: what stands in documents is taken out by hand"
     if result.findings:
         return "unsprawl migrate", "moves them, one by one (unsprawl scan lists them)"
     if result.problems:

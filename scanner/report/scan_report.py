@@ -22,6 +22,7 @@ from unsprawl.scanner.report.terminal import NOTICE, RANK, STYLE, TerminalReport
 from unsprawl.scanner.scan import ScanResult, Sprawl
 from unsprawl.scanner.suppress import BY, tally
 
+BY_HAND = "what stands in documents is taken out by hand: write a reference there, and revoke the key if others saw it"
 SHOWN = 5
 """So many places of one warning are listed, unless all are asked for."""
 
@@ -206,7 +207,10 @@ class ScanReport(TerminalReport):
             self.line(f"{unopened} not opened because of their names; --thorough opens them", rest="  ")
         if result.findings:
             self.line(self._looked(result).removeprefix("; "), rest="  ")
-            self._next("migrate", paths, rules, "shows each change, asks, and can be undone")
+            if any(not finding.document for finding in result.findings):
+                self._next("migrate", paths, rules, "shows each change, asks, and can be undone")
+            if any(finding.document for finding in result.findings):
+                self.line(BY_HAND, rest="  ")
         elif result.problems:
             self._next("scan", paths, rules, "once the files above can be read")
         elif not paths:
@@ -241,4 +245,6 @@ def readers(findings: Iterable[Finding]) -> tuple[str, ...]:
         for finding in findings
     ]
     names = dict.fromkeys(host(host_id).name + mark for found, mark in named for host_id in found)
+    if not names and all(finding.document for finding in findings):
+        return ("documents",)
     return tuple(names) or ("read by no known host",)

@@ -5,11 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 
-from unsprawl.scanner.discover import readings
-from unsprawl.scanner.env_files import MAX_BYTES, as_env_file, examine_env_file
+from unsprawl.scanner.discover import ConfigFile, readings
+from unsprawl.scanner.env_files import (
+    MAX_BYTES,
+    as_env_file,
+    examine_beside,
+    examine_env_file,
+    is_env_file,
+    referenced,
+)
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Entry, EnvTarget, Problem
 from unsprawl.scanner.sources.env_paths import Standing, locate
+from unsprawl.scanner.sources.project import opened_folder
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -30,6 +38,8 @@ class EnvFiles:
         self._name = name
         self._leave_out = leave_out
         self._seen: set[str] = set()
+        self._beside: dict[str, tuple[ConfigFile, dict[str, Entry]]] = {}
+        """By folder: a project's configuration, and the variables that all of them there take."""
 
     def missing(self, examined: Examined) -> tuple[EnvTarget, ...]:
         """Those that the file's entries name and that are not there."""
@@ -38,6 +48,10 @@ class EnvFiles:
 
     def read(self, examined: Examined) -> Iterator[Examined]:
         """Those that the file's entries name, examined, each with the first entry that names it."""
+        if examined.entries and examined.file.shared and not examined.file.copy:
+            _, wanted = self._beside.setdefault(opened_folder(examined.file), (examined.file, {}))
+            for name, entry in referenced(examined).items():
+                wanted.setdefault(name, entry)
         for target in examined.env_files:
             standing, path = locate(target, examined.file, self._around)
             if standing is Standing.THERE:
@@ -47,18 +61,41 @@ class EnvFiles:
             elif standing is not Standing.MISSING:
                 self._problems.append(_not_read(standing, path, examined, target))
 
-    def _read(self, path: str, examined: Examined, entry: Entry) -> Examined | None:
+    def beside(self) -> Iterator[Examined]:
+        """Those that lie where a project has its entries, although none names them; after all that `read` gave."""
+        for folder, (file, wanted) in self._beside.items():
+            try:
+                names = sorted(filter(is_env_file, os.listdir(folder)))
+            except OSError:  # the configuration was read from there, so it vanished
+                continue
+            for path in (os.path.join(folder, name) for name in names):
+                if not os.path.islink(path) and os.path.isfile(path) and self._first(path):
+                    data = read(path, MAX_BYTES)
+                    found = self._told(
+                        data
+                        if isinstance(data, Problem)
+                        else examine_beside(as_env_file(path, file), data, self._name(path), wanted)
+                    )
+                    if found is not None:
+                        yield found
+
+    def _first(self, path: str) -> bool:
+        """Whether the file is to be read, and was not before."""
         real = os.path.realpath(path)
         if real in self._seen or readings(path, self._around):  # a host's own file is no list of variables
-            return None
+            return False
         self._seen.add(real)
-        if self._leave_out(path):
+        return not self._leave_out(path)
+
+    def _read(self, path: str, examined: Examined, entry: Entry) -> Examined | None:
+        if not self._first(path):
             return None
         data = read(path, MAX_BYTES)
         if isinstance(data, Problem):
-            result: Examined | Problem = data
-        else:
-            result = examine_env_file(as_env_file(path, examined.file), data, self._name(path), entry)
+            return self._told(data)
+        return self._told(examine_env_file(as_env_file(path, examined.file), data, self._name(path), entry))
+
+    def _told(self, result: Examined | Problem) -> Examined | None:
         if isinstance(result, Problem):
             if result.code != "empty":
                 self._problems.append(result)

@@ -45,6 +45,8 @@ class Walk:
     """Which folders are entered."""
     thorough: bool = False
     """Whether files of configuration types are opened too when their name says nothing."""
+    documents: bool = False
+    """Whether documents are opened as well, in a thorough walk."""
     folders: int = 0
     names: int = 0
     searched: int = 0
@@ -67,7 +69,7 @@ class Walk:
         Links to folders are not followed: no loops.
         """
         others: list[str] = []
-        candidates = Candidates(folded=self.around.folds_case, thorough=self.thorough)
+        candidates = Candidates(folded=self.around.folds_case, thorough=self.thorough, documents=self.documents)
         for folder, like, look, listed in self._listings(candidates):
             for name, counts_as, is_link in sorted(listed.known):
                 path = os.path.join(folder, name)

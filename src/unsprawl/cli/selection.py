@@ -13,7 +13,7 @@ from unsprawl.scanner.surroundings import Surroundings
 def examined(paths: tuple[str, ...], around: Surroundings) -> tuple[list[Examined], list[Problem], str]:
     """The examined files, what could not be read, and the root that shown paths are relative to."""
     problems: list[Problem] = []
-    options = ScanOptions(paths)
+    options = ScanOptions(paths, documents=False)  # nothing in them can be moved
     files = list(examined_files(options, around, problems))
     REDACTOR.learn(finding.secret for file in files for finding in file.secrets)
     return files, problems, root_of(options, around)

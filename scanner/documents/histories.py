@@ -1,0 +1,88 @@
+"""What shells remember: commands that somebody typed, with the time before each and spelled in the shell's way.
+
+bash puts `#1700000000` above a command, zsh `: 1700000000:0;` before it; fish has a kind of YAML; PowerShell has bare
+lines. zsh writes some bytes as 0x83 and another one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from unsprawl.scanner.documents import links
+from unsprawl.scanner.documents.reader import Found, Page, Passage
+from unsprawl.scanner.documents.script import Script
+from unsprawl.scanner.documents.statements import statements
+from unsprawl.scanner.formats.literal import Piece
+from unsprawl.scanner.shell import Shell
+from unsprawl.scanner.view import View
+
+_STAMP = re.compile(r"^: \d{1,12}:\d{1,9};|^#\d{9,12}[ \t]*+$", re.MULTILINE)
+_FISH = re.compile(r"^- cmd: ([^\n\r]++)", re.MULTILINE)
+_FISH_ESCAPE = re.compile(r"\\[\\n]")
+_META = re.compile(b"\x83(.)", re.DOTALL)
+
+
+def cleaned(data: bytes) -> bytes:
+    """The bytes of a history as text: as zsh read them in again, and without what a crash left."""
+    data = data.replace(b"\0", b" ") if data[:2] not in (b"\xff\xfe", b"\xfe\xff") else data
+    if b"\x83" in data and not _is_text(data):
+        data = _META.sub(lambda match: bytes((match[1][0] ^ 0x20,)), data).replace(b"\0", b" ")
+    return (
+        data if data[:2] in (b"\xff\xfe", b"\xfe\xff") or _is_text(data) else data.decode("utf-8", "replace").encode()
+    )
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def read(page: Page, passage: Passage) -> Iterator[Found]:
+    """The commands, oldest first."""
+    yield from links.read(page, passage)
+    script = Script(page, passage, together=False)
+    shell = Shell.POWERSHELL if passage.language.startswith("powershell") else Shell.POSIX
+    if _FISH.match(passage.text):
+        for command in _FISH.finditer(passage.text):
+            for statement in statements(_typed(passage.view.cut(*command.span(1))), shell):
+                yield from script.line(statement.view, shell, comment=statement.comment)
+    else:
+        for statement in statements(_without_stamps(passage.view), shell):
+            if statement.language is not None:
+                yield from script.block(statement)
+            else:
+                yield from script.line(statement.view, shell, comment=statement.comment)
+    yield from script.end()
+
+
+def _typed(view: View) -> View:
+    """A command of fish's history as it was typed."""
+    if "\\" not in view.text:
+        return view
+    pieces, at = [], 0
+    for match in _FISH_ESCAPE.finditer(view.text):
+        if at < match.start():
+            pieces.append(Piece(at, match.start(), view.text[at : match.start()], plain=True))
+        pieces.append(Piece(*match.span(), "\n" if match[0] == "\\n" else "\\"))
+        at = match.end()
+    if at < len(view.text):
+        pieces.append(Piece(at, len(view.text), view.text[at:], plain=True))
+    return view.decoded(pieces)
+
+
+def _without_stamps(view: View) -> View:
+    """The lines without the times before them."""
+    if _STAMP.search(view.text) is None:
+        return view
+    text, starts, ends, at = [], list[int](), list[int](), 0
+    for stamp in (*_STAMP.finditer(view.text), None):
+        stop = stamp.start() if stamp else len(view.text)
+        text.append(view.text[at:stop])
+        starts += view.starts[at:stop]
+        ends += view.ends[at:stop]
+        at = stamp.end() if stamp else stop
+    return View("".join(text), starts, ends)

@@ -1,0 +1,35 @@
+"""Makefiles and justfiles: their variables, and the command lines of their recipes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from unsprawl.scanner.documents.reader import Found, Page, Passage
+from unsprawl.scanner.documents.script import Script, assignment
+from unsprawl.scanner.documents.statements import statements
+from unsprawl.scanner.shell import Shell
+
+_VARIABLE = re.compile(
+    r"[ \t]{0,3}(?:(?:export|override|private)[ \t]++){0,2}(?P<name>[A-Za-z_][A-Za-z0-9_]{0,80}+)[ \t]*+"
+    r"(?::{1,3}|[?+!])?=[ \t]*+(?P<value>\S[^\n\r]*?)[ \t]*+$"
+)
+_RECIPE = re.compile(r"[ \t]*+[@+-]{0,3}")
+
+
+def read(page: Page, passage: Passage) -> Iterator[Found]:
+    """Variables and recipes; `KEY=value npx …` in a recipe is a command line."""
+    script = Script(page, passage, together=True)
+    for statement in statements(passage.view, Shell.POSIX):
+        view = statement.view
+        if statement.language is not None:
+            yield from script.block(statement)
+            continue
+        variable = None if statement.comment else _VARIABLE.fullmatch(view.text)
+        if variable is not None:
+            script.assigns(assignment(view.cut(*variable.span("name")), view.cut(*variable.span("value"))))
+            continue
+        recipe = _RECIPE.match(view.text)
+        line = view.cut(recipe.end() if recipe else 0, len(view.text))
+        yield from script.line(line, Shell.POSIX, comment=statement.comment)
+    yield from script.end()
