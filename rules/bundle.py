@@ -1105,6 +1105,7 @@ DOCUMENTS: dict[str, Any] = {
         {'id': 'history', 'reader': 'histories', 'names': ['.bash_history', '.zsh_history', '.zhistory', '.histfile', '.sh_history', '.ash_history', '.ksh_history', '.mksh_history', '.history', 'bash_history', 'zsh_history'], 'endings': [], 'longest': 67108864, 'walked': True, 'marks': [], 'history': True},
         {'id': 'fish_history', 'reader': 'histories', 'names': ['fish_history', '*fish_history'], 'endings': [], 'longest': 67108864, 'walked': True, 'marks': [], 'history': True},
         {'id': 'powershell_history', 'reader': 'histories', 'names': ['consolehost_history.txt', '*host_history.txt'], 'endings': [], 'longest': 67108864, 'walked': True, 'marks': [], 'history': True},
+        {'id': 'notebook', 'reader': 'notebook', 'names': [], 'endings': ['.ipynb'], 'longest': 16777216, 'walked': True},
         {'id': 'python', 'reader': 'code', 'names': [], 'endings': ['.py', '.pyi', '.pyw'], 'longest': 2097152, 'walked': True},
         {'id': 'javascript', 'reader': 'code', 'names': [], 'endings': ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.tsx', '.mts', '.cts', '.vue', '.svelte', '.astro'], 'longest': 2097152, 'walked': True},
         {'id': 'go', 'reader': 'code', 'names': [], 'endings': ['.go'], 'longest': 2097152, 'walked': True},

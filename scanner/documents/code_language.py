@@ -63,6 +63,11 @@ class Language(NamedTuple):
 _IDS: dict[str, str] = {name: entry["id"] for entry in CODE["languages"] for name in (entry["id"], *entry["names"])}
 
 
+def is_language(name: str) -> bool:
+    """Whether rules/code.yaml has tables for a language of this name."""
+    return name.lower() in _IDS
+
+
 @cache
 def language(name: str) -> Language:
     """The tables of a language of rules/code.yaml, by its id or another name. Raises KeyError for another one."""
