@@ -55,6 +55,16 @@ def kind_by_ending(name: str) -> DocumentKind | None:
     return None if id_ is None else KINDS[id_]
 
 
+_STRUCTURES: tuple[str, ...] = tuple(DOCUMENTS["structures"]["json"])
+
+
+def is_structure(path: str, format_id: str) -> bool:
+    """Whether a file that no host reads may be configuration of another program that starts servers: a compose file, a
+    pipeline, a manifest; see `scanner.documents.structure`."""
+    name = os.path.basename(path).lower()
+    return format_id == "yaml" or (format_id == "json" and any(fnmatchcase(name, each) for each in _STRUCTURES))
+
+
 def kind_of(name: str) -> DocumentKind | None:
     """The kind of document that a file of this name is; None for any other file."""
     return kind_by_name(name) or kind_by_ending(name)
