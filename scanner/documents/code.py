@@ -120,13 +120,15 @@ class _Reading:
 
     def _fragments(self, node: Node) -> Iterator[Found]:
         """Variables, headers and arguments that no entry around them holds: only what is random counts there."""
-        for member in node.members:
-            key = canonical(member.key)
-            if key not in _FRAGMENTS or member.value.kind is Kind.STRING:
+        named = [(canonical(member.key), member.value) for member in node.members]
+        if node.form and node.members:  # `environment { NAME = "value" }`
+            named.append((canonical(node.form), node._replace(form="")))
+        for key, found in named:
+            if key not in _FRAGMENTS or found.kind is Kind.STRING:
                 continue
-            value = self._entries.resolved(member.value, 1)
+            value = self._entries.resolved(found, 1)
             value = value if key == ARGS_KEYS[0] else as_map(value)
-            whole = Node(Kind.OBJECT, value.span, members=(Member(key, member.key_span, value),))
+            whole = Node(Kind.OBJECT, value.span, members=(Member(key, value.span, value),))
             for candidate in self._slots("", whole) if value.kind in (Kind.OBJECT, Kind.ARRAY) else ():
                 if has_random_run(candidate.group.view.text):
                     yield candidate._replace(entry=None)

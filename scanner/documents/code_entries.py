@@ -111,13 +111,17 @@ class Entries:
             if self._looks(entry, node):
                 yield CodeEntry(name, entry)
         for member in node.members:
-            if member.key in LEAK_KEYS or member.key == "mcp_servers":
+            if member.key in LEAK_KEYS:
                 yield from self._listed(self.resolved(member.value, 0), sure=member.key != "servers")
 
     def _called(self, node: Node, name: str, taken: tuple[str, ...]) -> Iterator[CodeEntry]:
         for what, item in zip(taken, node.items, strict=False):
+            whole = self.resolved(item, 0)
             if what == "servers":
-                yield from self._listed(self.resolved(item, 0), sure=True)
+                yield from self._listed(whole, sure=True)
+            for member in whole.members:
+                if member.key in LEAK_KEYS:
+                    yield from self._listed(self.resolved(member.value, 0), sure=True)
         entry = self._assembled(node, taken)
         if has_parts(entry) or any(entry.get(part) is not None for part in (_ENV, _HEADERS, _ARGS)):
             yield CodeEntry(name or last_name(node.form), entry)
