@@ -135,14 +135,18 @@ class _Reading:
 
     def _pairs(self, node: Node) -> Iterator[Found]:
         """`setenv("NAME", "value")`, `("NAME", "value")`."""
+        sets = node.form in _SETTERS or last_name(node.form) in _SETTERS
+        for member in node.members if sets else ():  # `Sys.setenv(NAME = "value")`
+            if member.value.text() and member.value.form != REFERENCE:
+                self._told.add(id(member.value))
+                yield from self._named(member.value, member.key, variable=True)
         if len(node.items) < 2 or node.members or (node.form and last_name(node.form) not in _PAIRS):
             return
         for name, value in zip(node.items[::2], node.items[1::2], strict=False):
             text = name.text() or ""
             if value.text() and value.form != REFERENCE and _is_name(text) and id(value) not in self._told:
                 self._told.add(id(value))
-                variable = node.form in _SETTERS or last_name(node.form) in _SETTERS
-                yield from self._named(value, text, variable=variable)
+                yield from self._named(value, text, variable=sets)
 
     def _text(self, node: Node, name: str) -> Iterator[Found]:
         text = node.text() or ""

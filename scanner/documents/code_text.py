@@ -59,7 +59,7 @@ def literal(whole: View, start: int, end: int, style: Style, *, keeps_escapes: b
 def _plain(name: str) -> str:
     """The variable that a chain of names ends with, as references spell it."""
     if not name.isidentifier():
-        name = re.split(r"\.|::|->", name)[-1]
+        name = re.split(r"\.|::|->", name)[-1].strip("$@")
     return name if name.isidentifier() else "value"
 
 

@@ -23,6 +23,8 @@ _SILENT = frozenset(CODE["words"]["silent"])
 _READERS = frozenset(CODE["readers"])
 _VARIABLES = tuple(CODE["variables"])
 _DEEPEST: int = CODE["deepest"]
+_LONGEST_CHAIN = 200
+"""Of `a.b.c` so many characters are kept; the end says what it is."""
 _CLOSES = {")": "(", "]": "[", "}": "{"}
 _CONSTANTS = {
     "true": True, "True": True, "false": False, "False": False, "null": None, "None": None, "nil": None,
@@ -165,7 +167,7 @@ class _Builder:
             before = frame.operands[-1]
             if isinstance(before, Part) and before.name and before.name != "?":
                 frame.base = before.name
-                frame.operands[-1] = Part(before.start, end, f"{before.name}.{word}")
+                frame.operands[-1] = Part(before.start, end, f"{before.name[-_LONGEST_CHAIN:]}.{word}")
             else:
                 frame.method = word
             frame.last = "operand"
@@ -425,7 +427,7 @@ class _Builder:
             self._aside += (("", node) for node in frame.items if node.form != REFERENCE)
             return
         name = text.removeprefix("${").removesuffix("}")
-        chain = f"{base}.{name}" if name.replace("-", "_").isidentifier() else "?"
+        chain = f"{base[-_LONGEST_CHAIN:]}.{name}" if name.replace("-", "_").isidentifier() else "?"
         outer.operands[-1] = Part(self._start(before), end, chain)
         outer.last, outer.base, outer.method = "operand", base, ""
 
