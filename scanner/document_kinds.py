@@ -6,7 +6,7 @@ import os
 from fnmatch import fnmatchcase
 from typing import Any
 
-from unsprawl.rules.bundle import DOCUMENTS, WALK
+from unsprawl.rules.bundle import DOCUMENTS, STRUCTURES, WALK
 from unsprawl.scanner.record import NamedTuple
 
 
@@ -55,7 +55,7 @@ def kind_by_ending(name: str) -> DocumentKind | None:
     return None if id_ is None else KINDS[id_]
 
 
-_STRUCTURES: tuple[str, ...] = tuple(DOCUMENTS["structures"]["json"])
+_STRUCTURES: tuple[str, ...] = tuple(STRUCTURES["json"])
 
 
 def is_structure(path: str, format_id: str) -> bool:

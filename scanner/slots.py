@@ -206,6 +206,11 @@ def slot_group(context: Context, path: KeyPath, node: Node, view: View) -> SlotG
     return SlotGroup(node, _slot(context, path, node, view), view, tuple(held))
 
 
+def undivided(context: Context, path: KeyPath, node: Node, view: View) -> SlotGroup:
+    """A value that is judged as a whole, whatever it holds."""
+    return SlotGroup(node, _slot(context, path, node, view), view)
+
+
 def _slot(context: Context, path: KeyPath, node: Node, view: View) -> Slot:
     start, end = view.span(0, len(view.text)) if view.text else (0, 0)
     return Slot(context, path, start, end, Secret((node.text() or "")[start:end]))

@@ -13,6 +13,7 @@ from unsprawl.scanner.documents.config import configured
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Page, Passage
 from unsprawl.scanner.model import Context, Entry, SlotKind, Transport
 from unsprawl.scanner.packages import package_of
+from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.shell import Shell, commands
 from unsprawl.scanner.slots import SlotGroup, slot_group, url_group
@@ -31,6 +32,8 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,80}")
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]{0,80})=")
 _HEADER_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}\s*[:=]")
 _MOST_WORDS = 400
+_LONGEST_NAME = 500
+_FETCHING = frozenset(_COMMANDS["fetching"])
 _VARIABLE = "$env:"
 
 
@@ -83,10 +86,21 @@ def command_of(words: Sequence[View]) -> Command:
     url = url[url.find("http") :] if "http" in url else url
     if behind is None:
         adds = any(word.partition("=")[0] in _JSON_FLAGS for word in spoken)
-        concerns = adds or any(_SPEAKS.search(word[:300]) for word in spoken)
-        return Command(words, adds, concerns, "", tuple(spoken), url)
+        return Command(words, adds, adds or _calls(spoken, url), "", tuple(spoken), url)
     name, line = _named(spoken[behind:])
     return Command(words, True, True, name, tuple(line), url)
+
+
+def _calls(spoken: Sequence[str], url: str) -> bool:
+    """Whether the line starts a server, or sends something to one, by its package or its address.
+
+    That some word speaks of MCP is not enough: it may be the name of a folder, a cluster, a database.
+    """
+    package = package_of(tuple(spoken))
+    if speaks(package[:_LONGEST_NAME]):
+        return True
+    _, _, rest = url[:_LONGEST_NAME].partition("://")
+    return speaks(rest.partition("?")[0]) and base_name(spoken[0]) not in _FETCHING
 
 
 def _added(spoken: Sequence[str]) -> int | None:
@@ -133,9 +147,9 @@ def slots_of(page: Page, passage: Passage, command: Command, evidence: Evidence)
             for words in commands(word):
                 inner = command_of(words)._replace(nested=True, name=command.name)
                 yield from slots_of(page, passage, inner, Evidence.SERVER)
-        if word.text[:1] in ("{", "[") and len(word.text) > 8:
+        if word.text[:1] in ("{", "[") and (command.adds or speaks(word.text)):
             stretch = Passage(word, passage.path)
-            found = configured(page, stretch, guessed=not command.adds, name=command.name) if entry else []
+            found = configured(page, stretch, guessed=not command.adds, name=command.name)
             if found:
                 skipped.add(index)
                 yield from found

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from unsprawl.scanner.discover import ConfigFile, speaks_of_mcp
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, read_within
+from unsprawl.scanner.documents.samples import is_public_here, is_sample
 from unsprawl.scanner.documents.telling import telling
 from unsprawl.scanner.examine import Examined, Names, judged
 from unsprawl.scanner.formats.document import parse
@@ -49,9 +50,11 @@ def judge_all(
                 problems.append(candidate)
                 continue
             for slot, judgement in judged(candidate.group) if candidate.group.view.text else ():
-                if isinstance(judgement, Literal) and _bears(candidate.evidence, judgement):
+                if isinstance(judgement, Literal) and _counts(candidate, slot, judgement):
                     span = _written(page, candidate, slot.start + judgement.start, slot.start + judgement.end)
                     mark = b"\2" if candidate.source is not None and candidate.source.encoded else b"\1"
+                    if is_public_here(page.document.text, *span, judgement):
+                        continue
                     if not taken[span.start : span.end].strip(b"\0" if mark == b"\1" else b"\0\2"):
                         taken[span.start : span.end] = mark * (span.end - span.start)
                         found.append((span, judgement, slot, candidate))
@@ -59,11 +62,12 @@ def judge_all(
     return tuple(_finding(page, *each, names) for each in found), tuple(dict.fromkeys(problems))
 
 
-def _bears(evidence: Evidence, literal: Literal) -> bool:
+def _counts(candidate: Candidate, slot: Slot, literal: Literal) -> bool:
     """Whether what speaks for a value is enough for what it was taken for."""
-    if evidence is Evidence.SERVER:
-        return literal.confidence is not Confidence.LOW
-    return literal.confidence is Confidence.HIGH and not literal.rule.startswith("generic-")
+    if candidate.evidence is Evidence.TEXT:
+        return literal.confidence is Confidence.HIGH and not literal.rule.startswith("generic-")
+    value = slot.text.reveal()[literal.start : literal.end]
+    return literal.confidence is not Confidence.LOW and not is_sample(value, literal, slot.context.kind)
 
 
 def _written(page: Page, candidate: Candidate, start: int, end: int) -> Span:

@@ -77,7 +77,8 @@ class Script:
     def end(self) -> Iterator[Found]:
         """What it assigned."""
         for command in self._assigning:
-            served = (self._together and self.starts) or any(name in self._passed for name in command.assigned)
+            named = any(name in self._passed or "MCP" in name.upper() for name in command.assigned)
+            served = named or (self._together and self.starts)
             yield from slots_of(self._page, self._passage, command, Evidence.SERVER if served else Evidence.TEXT)
 
 

@@ -8,7 +8,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias
 
-from unsprawl.rules.bundle import DOCUMENTS
+from unsprawl.rules.bundle import STRUCTURES
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.documents.addresses import addresses
 from unsprawl.scanner.documents.commands import command_of, slots_of, speaks
@@ -29,14 +29,13 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.slots import slot_group
 from unsprawl.scanner.view import View
 
-_STRUCTURES = DOCUMENTS["structures"]
-_LONGEST: int = _STRUCTURES["longest"]
-_ENVIRONMENTS = frozenset(_STRUCTURES["environments"])
-_COMMANDS = frozenset(_STRUCTURES["commands"])
-_SCRIPTS = frozenset(_STRUCTURES["scripts"])
-_NAMES: tuple[str, ...] = tuple(_STRUCTURES["names"])
-_VALUES: tuple[str, ...] = tuple(_STRUCTURES["values"])
-_ENCODED = frozenset(_STRUCTURES["encoded"])
+_LONGEST: int = STRUCTURES["longest"]
+_ENVIRONMENTS = frozenset(STRUCTURES["environments"])
+_COMMANDS = frozenset(STRUCTURES["commands"])
+_SCRIPTS = frozenset(STRUCTURES["scripts"])
+_NAMES: tuple[str, ...] = tuple(STRUCTURES["names"])
+_VALUES: tuple[str, ...] = tuple(STRUCTURES["values"])
+_ENCODED = frozenset(STRUCTURES["encoded"])
 _HEADERS = frozenset(HEADER_KEYS)
 _EMBEDDED = re.compile(
     r"(?i)mcp_?servers|mcp[ \t]+add|--mcp-config|mcp-remote|\"(?:command|url)\"\s*:|modelcontextprotocol"

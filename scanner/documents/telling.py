@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from unsprawl.rules.load import layers
 from unsprawl.scanner.detect import LONGEST
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Page, Passage
+from unsprawl.scanner.known import find
 from unsprawl.scanner.model import Context, SlotKind
-from unsprawl.scanner.slots import slot_group
+from unsprawl.scanner.slots import undivided
 
 _LINE = re.compile(r"[^\r\n]+")
 _OVERLAP = 512
@@ -17,17 +18,18 @@ _OVERLAP = 512
 
 
 def telling(page: Page, passage: Passage) -> Iterator[Candidate]:
-    """Every line that holds a keyword of a format."""
+    """Every line that has a value of a vendor's format in it."""
     if not _has_keyword(passage.text):
         return
     for line in _LINE.finditer(passage.text):
         start, end = line.span()
         while start < end:
             stop = min(end, start + LONGEST)
-            if _has_keyword(passage.text[start:stop]):
+            hit = find(passage.text[start:stop])
+            if hit is not None and not hit.stand_in:
                 view = passage.view.cut(start, stop)
-                group = slot_group(Context(SlotKind.OTHER), passage.path, page.node, view)
-                yield Candidate(group._replace(held=()), Evidence.TEXT, passage.path)
+                group = undivided(Context(SlotKind.OTHER), passage.path, page.node, view)
+                yield Candidate(group, Evidence.TEXT, passage.path)
             start = stop if stop == end else stop - _OVERLAP
 
 
