@@ -5,5 +5,5 @@ resource "kubernetes_secret" "mcp" {
 
 resource "docker_container" "mcp_postmark" {
   image = "acme/postmark-mcp@sha256:⟦N {h:64}⟧"
-  env   = ["POSTMARK_SERVER_TOKEN=⟦S env:{uuid}⟧", "FROM=kai@acme.example"]
+  env   = ["POSTMARK_SERVER_TOKEN=⟦A env:{uuid}⟧", "FROM=kai@acme.example"]
 }
