@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.cli.program import git
-from tests.corpus.evaluate import HERE, Outcome, compare, print_misses
+from tests.corpus.evaluate import HERE, PAGE, Outcome, compare, print_misses
 from tests.corpus.expand import expand_case
 
 FOLDER = HERE / "documents"
 SETS = ("cases", "holdout")
+BEGIN, END = "<!-- documents -->", "<!-- /documents -->"
 HOME = "home-"
 """Cases whose name begins so are a home, scanned as one; the others are a repository each."""
 AUTHOR = ("-c", "user.name=Ines", "-c", "user.email=ines@acme.example")
@@ -53,6 +54,9 @@ class Row(NamedTuple):
     right: int
     planted: int
     false: int
+
+
+NOTHING = Row(0, 0, 0, 0)
 
 
 def kind_of(path: str) -> str:
@@ -112,12 +116,44 @@ def recall(row: Row) -> float:
     return row.right / max(1, row.planted)
 
 
+def table(scores: Mapping[str, Mapping[str, Row]]) -> str:
+    """The figures as docs/detection.md shows them: a line a kind of file, a column a set."""
+    sums = [score["all"] for score in scores.values()]
+    kinds = [kind for kind in KINDS if any(score.get(kind, NOTHING).planted for score in scores.values())]
+    lines = [["kind of file", *scores], ["---"] * (len(scores) + 1)]
+    lines += [[kind, *(_share(score.get(kind, NOTHING)) for score in scores.values())] for kind in kinds]
+    lines += [
+        ["**recall**", *(f"**{recall(row):.3f}**" for row in sums)],
+        ["**precision**", *(f"**{precision(row):.3f}**" for row in sums)],
+        ["false alarms", *(str(row.false) for row in sums)],
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _share(row: Row) -> str:
+    return f"{row.right} of {row.planted}" if row.planted else ""
+
+
+def shown(text: str, scores: Mapping[str, Mapping[str, Row]]) -> str:
+    """The page with the figures put in."""
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    assert begin
+    assert end
+    return f"{head}{begin}\n\n{table(scores)}\n\n{end}{tail}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--misses", action="store_true", help="list each miss and false alarm (never for the holdout)")
     parser.add_argument("--seed", type=int, default=1, help="for other random values")
+    parser.add_argument("--write", action="store_true", help="put the figures of both sets into docs/detection.md")
     parser.add_argument("sets", nargs="*", default=SETS, metavar="SET", help="cases, holdout; default: both")
     options = parser.parse_args()
+    if options.write:
+        scores = {name: rows(evaluate(FOLDER / name)) for name in SETS}
+        PAGE.write_text(shown(PAGE.read_text("utf-8"), scores), "utf-8")
+        return
     for name in options.sets:
         outcomes = evaluate(FOLDER / name, options.seed)
         if options.misses and name != "holdout":

@@ -6,7 +6,7 @@ export const maxDuration = 30;
 export async function POST(request: Request) {
   const { messages } = await request.json();
   const zapier = await createMCPClient({
-    transport: { type: "sse", url: "https://actions.zapier.com/mcp/sk-ak-⟦S url-path:{an:27}⟧/sse" },
+    transport: { type: "sse", url: "https://actions.zapier.com/mcp/⟦S url-path:sk-ak-{an:27}⟧/sse" },
   });
   const github = await createMCPClient({
     transport: {
