@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from unsprawl.rules.bundle_code import CODE
 from unsprawl.scanner.documents.code_entries import CodeCodec, CodeEntry, Entries, as_map, canonical
 from unsprawl.scanner.documents.code_language import language
-from unsprawl.scanner.documents.code_tree import REFERENCE, Tree, last_name, tree
+from unsprawl.scanner.documents.code_tree import BLOCK, REFERENCE, Tree, last_name, tree
+from unsprawl.scanner.documents.commands import speaks
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source, read_within
 from unsprawl.scanner.entry_looks import is_server_address
 from unsprawl.scanner.entry_parts import ARGS_KEYS, ENV_KEYS, HEADER_KEYS
@@ -25,8 +26,11 @@ from unsprawl.scanner.view import View
 _LONGEST: int = CODE["longest"]
 _SETTERS = frozenset(CODE["setters"])
 _PAIRS = frozenset(CODE["pairs"])
+_VARIABLES: tuple[str, ...] = tuple(CODE["variables"])
 _FRAGMENTS = (ENV_KEYS[0], HEADER_KEYS[0], ARGS_KEYS[0])
 _EMBEDDED = re.compile(r"(?i)mcp|\"(?:command|url)\"\s*:")
+_KINDS = {ENV_KEYS[0]: SlotKind.ENV, HEADER_KEYS[0]: SlotKind.HEADER}
+_LONGEST_ADDRESS = 2000
 _LONGEST_EMBEDDED = 64 * 1024
 _COMMENT_LEAD = re.compile(r"^[ \t]*(?://+!?|/\*+|#+|\*(?!\*)|--+(?:\[\[)?|<!--)", re.MULTILINE)
 _COMMENT_END = re.compile(r"\*/|-->")
@@ -121,8 +125,8 @@ class _Reading:
     def _fragments(self, node: Node) -> Iterator[Found]:
         """Variables, headers and arguments that no entry around them holds: only what is random counts there."""
         named = [(canonical(member.key), member.value) for member in node.members]
-        if node.form and node.members:  # `environment { NAME = "value" }`
-            named.append((canonical(node.form), node._replace(form="")))
+        if self._is_environment(node):
+            named.append((ENV_KEYS[0], node._replace(form="")))
         for key, found in named:
             if key not in _FRAGMENTS or found.kind is Kind.STRING:
                 continue
@@ -133,20 +137,29 @@ class _Reading:
                 if has_random_run(candidate.group.view.text):
                     yield candidate._replace(entry=None)
 
+    def _is_environment(self, node: Node) -> bool:
+        """`environment { NAME = "value" }`, `os.environ.update({…})`, `{...process.env, NAME: "value"}`."""
+        if node.kind is not Kind.OBJECT:
+            return False
+        chains = [self._tree.parts[id(item)][0].name for item in node.items if item.form == REFERENCE]
+        if node.form and node.form != BLOCK:
+            chains += [node.form, node.form.rpartition(".")[0]]
+        return any(_kind(chain) is SlotKind.ENV for chain in chains)
+
     def _pairs(self, node: Node) -> Iterator[Found]:
         """`setenv("NAME", "value")`, `("NAME", "value")`."""
         sets = node.form in _SETTERS or last_name(node.form) in _SETTERS
         for member in node.members if sets else ():  # `Sys.setenv(NAME = "value")`
             if member.value.text() and member.value.form != REFERENCE:
                 self._told.add(id(member.value))
-                yield from self._named(member.value, member.key, variable=True)
+                yield from self._named(member.value, member.key, SlotKind.ENV)
         if len(node.items) < 2 or node.members or (node.form and last_name(node.form) not in _PAIRS):
             return
         for name, value in zip(node.items[::2], node.items[1::2], strict=False):
             text = name.text() or ""
             if value.text() and value.form != REFERENCE and _is_name(text) and id(value) not in self._told:
                 self._told.add(id(value))
-                yield from self._named(value, text, variable=sets)
+                yield from self._named(value, text, SlotKind.ENV if sets else None)
 
     def _text(self, node: Node, name: str) -> Iterator[Found]:
         text = node.text() or ""
@@ -159,21 +172,25 @@ class _Reading:
             if is_server_address(text):
                 group = url_group(node, (*self._passage.path, name), View.of(text), "")
                 yield Candidate(group, Evidence.SERVER, group.whole.key_path, None, self._source)
-        elif name:
-            yield from self._named(node, name, variable=id(node) in self._tree.variables)
+        elif name or _holds_login(text):
+            yield from self._named(node, name, _kind(self._tree.owners.get(id(node), "")))
 
-    def _named(self, node: Node, name: str, *, variable: bool) -> Iterator[Found]:
+    def _named(self, node: Node, name: str, owner: SlotKind | None) -> Iterator[Found]:
         """A value with a name and no server around it: one that the program puts into its environment, which the
-        servers get that it starts; else only what is a format of the vendor that the name is of."""
-        kind = SlotKind.ENV if variable or name.isupper() else SlotKind.OTHER
+        servers get that it starts, or one whose name tells; else only a format of the vendor that the name is of.
+
+        `owner` is what the object that it is put into holds.
+        """
+        kind = owner or (SlotKind.ENV if name.isupper() else SlotKind.OTHER)
         if "-" in name and secret_header(name):
             kind = SlotKind.HEADER
         context, text = Context(kind, name), node.text() or ""
-        random = variable and secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK) and has_random_run(text)
-        if random or named_by_vendor(context):
+        random = secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK) and has_random_run(text)
+        if random or named_by_vendor(context) or _holds_login(text):
             group = slot_group(context, (*self._passage.path, name), node, View.of(text))
+            served = random and (owner is not None or speaks(name))
             yield Candidate(
-                group, Evidence.SERVER if random else Evidence.TEXT, group.whole.key_path, None, self._source
+                group, Evidence.SERVER if served else Evidence.TEXT, group.whole.key_path, None, self._source
             )
 
     def _inner(self, view: View, language_: str) -> Passage:
@@ -183,6 +200,18 @@ class _Reading:
         ends = [around.ends[at - 1] for at in view.ends]
         self._blocks += 1
         return self._passage.inner(View(view.text, starts, ends), self._blocks - 1, language_)
+
+
+def _kind(chain: str) -> SlotKind | None:
+    """What an object of this name holds by name: variables of the environment, headers."""
+    if chain.endswith(_VARIABLES):
+        return SlotKind.ENV
+    return _KINDS.get(canonical(last_name(chain)))
+
+
+def _holds_login(text: str) -> bool:
+    """Whether it may be an address with a password in it."""
+    return "://" in text and "@" in text and len(text) < _LONGEST_ADDRESS
 
 
 def _is_name(text: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from unsprawl.rules.bundle_code import CODE
 from unsprawl.scanner.documents.code_text import Part, stretch
-from unsprawl.scanner.documents.code_tree import REFERENCE, Tree, last_name
+from unsprawl.scanner.documents.code_tree import BLOCK, REFERENCE, Tree, last_name
 from unsprawl.scanner.entry_looks import LEAK_KEYS, has_parts
 from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, ENV_KEYS, HEADER_KEYS, NAME_KEYS, URL_KEYS, declared
 from unsprawl.scanner.formats.node import Kind, Member, Node, Parsed, Path, Span
@@ -106,7 +106,7 @@ class Entries:
         taken = takes(node.form) if node.form else None
         if taken is not None:
             yield from self._called(node, name, taken)
-        elif node.kind is Kind.OBJECT and self._may_be(node):
+        elif node.kind is Kind.OBJECT and node.form != BLOCK and self._may_be(node):
             entry = self._assembled(node, ())
             if self._looks(entry, node):
                 yield CodeEntry(name, entry)

@@ -58,6 +58,7 @@ class Language(NamedTuple):
     ternary: bool
     initializers: bool
     keeps_escapes: bool
+    fields: bool
 
 
 _IDS: dict[str, str] = {name: entry["id"] for entry in CODE["languages"] for name in (entry["id"], *entry["names"])}
@@ -79,6 +80,7 @@ def language(name: str) -> Language:
         language_id, forms, comments, _token(table, comments), table.get("regex", False), frozenset(table["signs"]),
         frozenset(table["access"]), frozenset(table["joins"]), table.get("adjacent", False),
         table.get("ternary", False), table.get("initializers", False), table.get("keeps_escapes", False),
+        table.get("fields", False),
     )  # fmt: skip
 
 

@@ -18,10 +18,12 @@ from unsprawl.scanner.view import View
 
 REFERENCE = "reference"
 """The form of a string that is an expression alone."""
+BLOCK = "{}"
+"""The form of an object that is a block of statements, with its variables for members."""
 _OPERATORS = frozenset(CODE["words"]["operators"])
 _SILENT = frozenset(CODE["words"]["silent"])
 _READERS = frozenset(CODE["readers"])
-_VARIABLES = tuple(CODE["variables"])
+_ENVIRONMENT: str = CODE["variables"][0]
 _DEEPEST: int = CODE["deepest"]
 _LONGEST_CHAIN = 200
 """Of `a.b.c` so many characters are kept; the end says what it is."""
@@ -40,8 +42,8 @@ class Tree(NamedTuple):
     parts: dict[int, tuple[Part, ...]]
     aside: tuple[tuple[str, Node], ...]
     """Texts that are no value of anything: within an expression. With their names."""
-    variables: frozenset[int]
-    """The ids of values that are those of variables of the environment."""
+    owners: dict[int, str]
+    """By the id of a value the object that it is put into by name: `os.environ` of `os.environ["NAME"] = value`."""
     constants: dict[str, list[Node]]
     """By name what is assigned to it."""
     comments: tuple[Span, ...]
@@ -65,8 +67,8 @@ class _Frame:
     """A bracket that is open, or the whole text, with the element that is being read in it."""
 
     __slots__ = (
-        "base", "callee", "items", "key", "key_start", "last", "members", "method", "onto", "opener", "operands",
-        "sign", "sign_broke", "start", "ternary", "values", "variable",
+        "base", "block", "callee", "items", "key", "key_start", "last", "members", "method", "onto", "opener",
+        "operands", "owner", "sign", "sign_broke", "start", "ternary", "values",
     )  # fmt: skip
 
     def __init__(self, opener: str, start: int, callee: str = "", onto: bool = False) -> None:
@@ -75,6 +77,8 @@ class _Frame:
         self.callee = callee
         self.onto = onto
         """Whether it goes on with the value before it: a call of its method, an initializer, a subscript."""
+        self.block = False
+        """Whether its members are variables of statements."""
         self.members: list[Member] = []
         self.items: list[Node] = []
         self.clear()
@@ -93,7 +97,7 @@ class _Frame:
         self.method = ""
         self.base = ""
         """Of which object the last name is a member or an item."""
-        self.variable = False
+        self.owner = ""
         self.ternary = 0
 
 
@@ -114,7 +118,7 @@ class _Builder:
         self._ignored = 0
         self._parts: dict[int, tuple[Part, ...]] = {}
         self._aside: list[tuple[str, Node]] = []
-        self._variables: set[int] = set()
+        self._owners: dict[int, str] = {}
         self._constants: dict[str, list[Node]] = {}
 
     def build(self, lexer: Lexer) -> Tree:
@@ -124,9 +128,11 @@ class _Builder:
             self._close(len(self._text))
         root = self._frames[0]
         self._end(root)
-        node = Node(Kind.OBJECT, Span(0, len(self._text)), members=tuple(root.members), items=tuple(root.items))
+        node = Node(
+            Kind.OBJECT, Span(0, len(self._text)), members=tuple(root.members), items=tuple(root.items), form=BLOCK
+        )
         return Tree(
-            node, self._parts, tuple(self._aside), frozenset(self._variables), self._constants,
+            node, self._parts, tuple(self._aside), self._owners, self._constants,
             tuple(lexer.comments),
         )  # fmt: skip
 
@@ -248,7 +254,7 @@ class _Builder:
         if not annotated or frame.key is None:
             frame.key = name
             frame.key_start = self._start(frame.operands[0])
-            frame.variable = frame.base.endswith(_VARIABLES) and frame.base != ""
+            frame.owner = frame.base
         frame.sign, frame.sign_broke = sign, False
         frame.items += (value for value in frame.values if value.form != REFERENCE)  # `with f(x) as y:`
         frame.operands, frame.values = [], []
@@ -297,9 +303,10 @@ class _Builder:
         self._settle(frame)
         if frame.key is not None:
             name = last_name(frame.key)
+            frame.block = frame.block or (frame.opener == "{" and frame.sign == "=" and not self._language.fields)
             for value in frame.values:
-                if frame.variable:
-                    self._variables.add(id(value))
+                if frame.owner:
+                    self._owners[id(value)] = frame.owner
                 frame.members.append(Member(name, Span(frame.key_start, frame.key_start + len(frame.key)), value))
             if frame.sign != ":" and frame.values and frame.opener not in ("(", "["):
                 self._constants.setdefault(frame.key, []).extend(frame.values)
@@ -403,7 +410,7 @@ class _Builder:
             items = tuple(node for node in items if id(node) not in short)
         if not members and (items or frame.opener == "["):
             return Node(Kind.ARRAY, span, items=items)
-        return Node(Kind.OBJECT, span, members=members, items=items, form=frame.callee)
+        return Node(Kind.OBJECT, span, members=members, items=items, form=BLOCK if frame.block else frame.callee)
 
     def _word_of(self, node: Node) -> str:
         """The name that a value is, if it is nothing else."""
@@ -450,7 +457,7 @@ class _Builder:
             self._push(outer, Part(start, end, named))
             for default in frame.items[1:]:
                 if default.text() is not None and default.form != REFERENCE:
-                    self._variables.add(id(default))
+                    self._owners[id(default)] = _ENVIRONMENT
                     self._settle(outer)
                     outer.values.append(default)
                     self._aside.append((texts[0], default))
