@@ -58,11 +58,13 @@ def kind_by_ending(name: str) -> DocumentKind | None:
 _STRUCTURES: tuple[str, ...] = tuple(STRUCTURES["json"])
 
 
-def is_structure(path: str, format_id: str) -> bool:
-    """Whether a file that no host reads may be configuration of another program that starts servers: a compose file, a
-    pipeline, a manifest; see `scanner.documents.structure`."""
-    name = os.path.basename(path).lower()
-    return format_id == "yaml" or (format_id == "json" and any(fnmatchcase(name, each) for each in _STRUCTURES))
+def is_structure(path: str, format_id: str, *, hosted: bool) -> bool:
+    """Whether a file may be configuration of another program that starts servers: a compose file, a pipeline, a
+    manifest; see `scanner.documents.structure`. `hosted`: a host reads it, which makes YAML nothing else."""
+    if format_id == "json":
+        name = os.path.basename(path).lower()
+        return any(fnmatchcase(name, pattern) for pattern in _STRUCTURES)
+    return format_id == "yaml" and not hosted
 
 
 def kind_of(name: str) -> DocumentKind | None:

@@ -122,7 +122,8 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         return examine_document(file, data, name)
     settings = [path for reading in file.readings for path in (*reading.commands, *reading.variables)]
     wanted = [*BESIDE, *key_paths(file), *settings]
-    document = parse(file.path, data, file.format, wanted)
+    structured = is_structure(file.path, file.format, hosted=bool(file.hosts))
+    document = parse(file.path, data, file.format, None if structured else wanted)
     if isinstance(document, Problem):
         return document
     names = Names(name)
@@ -146,7 +147,7 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
 
         loose += in_settings(document, file, names)
     unjudged = [_too_long(document, node) for each in found for node in _long_texts(each.server.node)]
-    if not file.hosts and is_structure(file.path, file.format):
+    if structured:
         from unsprawl.scanner.documents.structure import in_structure
 
         own = (finding for each in found for finding in each.findings)
