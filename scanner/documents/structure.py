@@ -13,7 +13,7 @@ from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.documents.addresses import addresses
 from unsprawl.scanner.documents.commands import command_of, slots_of, speaks
 from unsprawl.scanner.documents.examine import judge_all
-from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, read_within
+from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source, read_within
 from unsprawl.scanner.documents.telling import telling
 from unsprawl.scanner.embedded import content_of
 from unsprawl.scanner.entry_parts import HEADER_KEYS
@@ -94,6 +94,7 @@ class _Reading:
         self._page = page
         self._document = document
         self._view = _VIEWS[document.codec.id]
+        self._source = Source(document, View.of(document.text))
         self._entries = entries
         self._about = page.file.telling or bool(entries)
 
@@ -136,16 +137,17 @@ class _Reading:
     def _variable(
         self, unit: _Unit, name: str, value: Node, where: KeyPath, kind: SlotKind, *, encoded: bool
     ) -> Iterator[Found]:
-        view = self._view(self._document.text, value)
-        decoded = _decoded(view) if encoded else view
-        if not name:
+        view = View.of(value.text() or "")
+        if encoded:
+            view = _decoded(view)
+        elif not name:
             match = _ASSIGNED.fullmatch(view.text)
             if match is None:
                 return
-            name, decoded = match[1], view.cut(*match.span(2))
-        if decoded.text:
-            group = slot_group(Context(kind, name), where, self._page.node, decoded)
-            yield Candidate(group, Evidence.SERVER if unit.sure else Evidence.TEXT, where)
+            name, view = match[1], view.cut(*match.span(2))
+        if view.text:
+            group = slot_group(Context(kind, name), where, value, view)
+            yield Candidate(group, _evidence(unit.sure), where, None, self._source)
 
     def _lines(self, unit: _Unit, node: Node, path: KeyPath) -> Iterator[Found]:
         """A command line, several, or the words of one."""
@@ -180,9 +182,8 @@ class _Reading:
                 yield from read_within(self._page, passage)
         name = _named(self._document, path) or key
         if secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK) and " " not in text and has_random_run(text):
-            view = self._view(self._document.text, node)
-            group = slot_group(Context(SlotKind.OTHER, name), path, self._page.node, view)
-            yield Candidate(group, _evidence(self._about), path)
+            group = slot_group(Context(SlotKind.OTHER, name), path, node, View.of(text))
+            yield Candidate(group, _evidence(self._about), path, None, self._source)
 
 
 def _named(document: Document, path: KeyPath) -> str:
