@@ -1095,16 +1095,6 @@ INDEX: tuple[Any, ...] = (
 DOCUMENTS: dict[str, Any] = {
     'schema_version': 1,
     'kinds': [
-        {'id': 'markdown', 'reader': 'markdown', 'names': [], 'endings': ['.md', '.mdx', '.markdown', '.mdown', '.mkd', '.mdc', '.qmd', '.rmd'], 'longest': 2097152, 'walked': True},
-        {'id': 'text', 'reader': 'prose', 'names': ['readme', 'install'], 'endings': ['.txt', '.rst', '.adoc', '.asciidoc', '.org', '.text'], 'longest': 2097152, 'walked': True},
-        {'id': 'shell', 'reader': 'shell_script', 'names': ['.bashrc', '.bash_profile', '.bash_aliases', '.bash_login', '.profile', '.zshrc', '.zshenv', '.zprofile', '.zlogin', '.envrc', 'config.fish'], 'endings': ['.sh', '.bash', '.zsh', '.fish', '.ksh', '.command'], 'longest': 1048576, 'walked': True},
-        {'id': 'powershell', 'reader': 'powershell_script', 'names': [], 'endings': ['.ps1', '.psm1', '.psd1'], 'longest': 1048576, 'walked': True},
-        {'id': 'batch', 'reader': 'batch_script', 'names': [], 'endings': ['.bat', '.cmd'], 'longest': 1048576, 'walked': True},
-        {'id': 'dockerfile', 'reader': 'dockerfile', 'names': ['dockerfile', 'containerfile', 'dockerfile.*', 'containerfile.*', '*.dockerfile', '*.containerfile'], 'endings': ['.dockerfile'], 'longest': 1048576, 'walked': True},
-        {'id': 'makefile', 'reader': 'makefile', 'names': ['makefile', 'gnumakefile', 'justfile', '.justfile', 'makefile.*'], 'endings': ['.mk', '.mak', '.just'], 'longest': 1048576, 'walked': True},
-        {'id': 'history', 'reader': 'histories', 'names': ['.bash_history', '.zsh_history', '.zhistory', '.histfile', '.sh_history', '.ash_history', '.ksh_history', '.mksh_history', '.history', 'bash_history', 'zsh_history'], 'endings': [], 'longest': 67108864, 'walked': True, 'marks': [], 'history': True},
-        {'id': 'fish_history', 'reader': 'histories', 'names': ['fish_history', '*fish_history'], 'endings': [], 'longest': 67108864, 'walked': True, 'marks': [], 'history': True},
-        {'id': 'powershell_history', 'reader': 'histories', 'names': ['consolehost_history.txt', '*host_history.txt'], 'endings': [], 'longest': 67108864, 'walked': True, 'marks': [], 'history': True},
         {'id': 'notebook', 'reader': 'notebook', 'names': [], 'endings': ['.ipynb'], 'longest': 16777216, 'walked': True},
         {'id': 'python', 'reader': 'code', 'names': [], 'endings': ['.py', '.pyi', '.pyw'], 'longest': 2097152, 'walked': True},
         {'id': 'javascript', 'reader': 'code', 'names': [], 'endings': ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.tsx', '.mts', '.cts', '.vue', '.svelte', '.astro'], 'longest': 2097152, 'walked': True},
@@ -1124,6 +1114,16 @@ DOCUMENTS: dict[str, Any] = {
         {'id': 'r', 'reader': 'code', 'names': ['.rprofile'], 'endings': ['.r'], 'longest': 2097152, 'walked': True},
         {'id': 'hcl', 'reader': 'code', 'names': [], 'endings': ['.tf', '.tfvars', '.hcl', '.nomad'], 'longest': 2097152, 'walked': True},
         {'id': 'nix', 'reader': 'code', 'names': [], 'endings': ['.nix'], 'longest': 2097152, 'walked': True},
+        {'id': 'markdown', 'reader': 'markdown', 'names': [], 'endings': ['.md', '.mdx', '.markdown', '.mdown', '.mkd', '.mdc', '.qmd', '.rmd'], 'longest': 2097152, 'walked': True},
+        {'id': 'text', 'reader': 'prose', 'names': ['readme', 'install'], 'endings': ['.txt', '.rst', '.adoc', '.asciidoc', '.org', '.text'], 'longest': 2097152, 'walked': True},
+        {'id': 'shell', 'reader': 'shell_script', 'names': ['.bashrc', '.bash_profile', '.bash_aliases', '.bash_login', '.profile', '.zshrc', '.zshenv', '.zprofile', '.zlogin', '.envrc', 'config.fish'], 'endings': ['.sh', '.bash', '.zsh', '.fish', '.ksh', '.command'], 'longest': 1048576, 'walked': True},
+        {'id': 'powershell', 'reader': 'powershell_script', 'names': [], 'endings': ['.ps1', '.psm1', '.psd1'], 'longest': 1048576, 'walked': True},
+        {'id': 'batch', 'reader': 'batch_script', 'names': [], 'endings': ['.bat', '.cmd'], 'longest': 1048576, 'walked': True},
+        {'id': 'dockerfile', 'reader': 'dockerfile', 'names': ['dockerfile', 'containerfile', 'dockerfile.*', 'containerfile.*', '*.dockerfile', '*.containerfile'], 'endings': ['.dockerfile'], 'longest': 1048576, 'walked': True},
+        {'id': 'makefile', 'reader': 'makefile', 'names': ['makefile', 'gnumakefile', 'justfile', '.justfile', 'makefile.*'], 'endings': ['.mk', '.mak', '.just'], 'longest': 1048576, 'walked': True},
+        {'id': 'history', 'reader': 'histories', 'names': ['.bash_history', '.zsh_history', '.zhistory', '.histfile', '.sh_history', '.ash_history', '.ksh_history', '.mksh_history', '.history', 'bash_history', 'zsh_history'], 'endings': [], 'longest': 33554432, 'walked': True, 'marks': [], 'history': True},
+        {'id': 'fish_history', 'reader': 'histories', 'names': ['fish_history', '*fish_history'], 'endings': [], 'longest': 33554432, 'walked': True, 'marks': [], 'history': True},
+        {'id': 'powershell_history', 'reader': 'histories', 'names': ['consolehost_history.txt', '*host_history.txt'], 'endings': [], 'longest': 33554432, 'walked': True, 'marks': [], 'history': True},
     ],
     'histories': [
         {'path': '~/.bash_history', 'kind': 'history'},
@@ -1151,7 +1151,7 @@ DOCUMENTS: dict[str, Any] = {
     ],
     'languages': {'code': ['py', 'python3', 'ipython', 'pycon', 'python2', 'js', 'jsx', 'ts', 'tsx', 'typescript', 'mjs', 'cjs', 'node', 'vue', 'svelte', 'astro', 'golang', 'rs', 'kt', 'kts', 'sc', 'cs', 'c#', 'dotnet', 'rb', 'php5', 'swiftui', 'flutter', 'ex', 'exs', 'luau', 'gradle', 'jenkinsfile', 'jsp', 'rscript', 'terraform', 'tf', 'nixos'], 'config': ['json', 'jsonc', 'json5', 'toml', 'yaml', 'yml'], 'unmarked': ['', 'text', 'txt', 'plaintext', 'plain', 'code', 'none'], 'shell_script': ['bash', 'sh', 'shell', 'zsh', 'fish', 'console', 'shell-session', 'shellsession', 'terminal', 'posix', 'ksh'], 'powershell_script': ['powershell', 'pwsh', 'ps1', 'ps'], 'batch_script': ['bat', 'batch', 'cmd', 'dos'], 'dockerfile': ['docker'], 'makefile': ['make', 'just']},
     'commands': {'adding': [['mcp', 'add'], ['mcp', 'add-json'], ['mcp', 'install'], ['mcp', 'set'], ['mcp', 'update'], ['mcp', 'create'], ['mcp', 'new'], ['mcp', 'register'], ['mcp', 'server', 'add'], ['mcp', 'servers', 'add'], ['mcp', 'secret', 'set'], ['mcp-server', 'add'], ['add-mcp']], 'servers': ['modelcontextprotocol', 'smithery', 'pulsemcp', 'supergateway'], 'fetching': ['git', 'gh', 'open', 'xdg-open', 'start', 'brew', 'docker', 'podman', 'pip', 'pip3', 'npm', 'cd', 'echo', 'printf', 'kubectl', 'helm', 'psql', 'ping', 'dig', 'browse'], 'json_flags': ['--add-mcp', '--mcp-config'], 'line_flags': ['--command', '--args', '--with-extension', '--cmd'], 'valued': ['-s', '--scope', '-t', '--transport', '--type', '--timeout', '-e', '--env', '-H', '--header', '--headers', '--name', '--url', '-u', '--command', '--args', '-c', '--client-id', '--client-secret', '--callback-port', '--cwd', '--config', '--profile', '--oauth-client-secret', '--bearer-token-env-var', '-a', '--client', '--target', '-h'], 'setting': ['setx', 'setenv', 'set'], 'exporting': ['export', 'set', 'declare', 'typeset', 'readonly', 'local', 'setenv', 'setx', 'env', '$env:']},
-    'samples': {'words': ['password', 'passw', 'passphrase', 'secret', 'test', 'example', 'sample', 'dummy', 'demo', 'changeme', 'change', 'admin', 'your', 'fake', 'placeholder', 'token', 'apikey', 'api_key', 'api-key', '1234', '4321', 'abcd', 'abc1', 'qwerty', 'letmein', 'hunter', 'correct', 'horse', 'complex', 'strong', 'secure', 'foobar', 'foo', 'xxx', '...', 'local', 'default', 'hello', 'welcome', 'mock', 'stub', 'insert', 'replace', 'todo', 'here'], 'public': [{'rule': 'google-api-key', 'words': ['authDomain', 'firebaseapp.com', 'messagingSenderId', 'FIREBASE'], 'within': 800}]},
+    'samples': {'words': ['pass', 'passwd', 'secret', 'test', 'example', 'sample', 'dummy', 'demo', 'changeme', 'change', 'admin', 'your', 'fake', 'placeholder', 'token', 'apikey', 'api_key', 'api-key', '1234', '4321', 'abcd', 'abc1', 'qwerty', 'letmein', 'hunter', 'correct', 'horse', 'complex', 'strong', 'secure', 'foobar', 'foo', 'xxx', '...', 'local', 'default', 'hello', 'welcome', 'mock', 'stub', 'insert', 'replace', 'todo', 'here'], 'public': [{'rule': 'google-api-key', 'words': ['authDomain', 'firebaseapp.com', 'messagingSenderId', 'FIREBASE'], 'within': 800}]},
 }
 
 ENTRIES: dict[str, Any] = {

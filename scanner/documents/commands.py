@@ -31,6 +31,7 @@ _SPEAKS = re.compile(rf"(?i)mcp(?![a-z])|\bmcp[a-z]{{0,12}}\b|{'|'.join(map(re.e
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{1,80}")
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_][A-Za-z0-9_]{0,80})=")
 _HEADER_LIKE = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}\s*[:=]")
+_PACKAGE = re.compile(r"[@\w./:+~\\-]{1,200}")
 _MOST_WORDS = 400
 _LONGEST_NAME = 500
 _FETCHING = frozenset(_COMMANDS["fetching"])
@@ -97,7 +98,7 @@ def _calls(spoken: Sequence[str], url: str) -> bool:
     That some word speaks of MCP is not enough: it may be the name of a folder, a cluster, a database.
     """
     package = package_of(tuple(spoken))
-    if speaks(package[:_LONGEST_NAME]):
+    if _PACKAGE.fullmatch(package) and speaks(package):
         return True
     _, _, rest = url[:_LONGEST_NAME].partition("://")
     return speaks(rest.partition("?")[0]) and base_name(spoken[0]) not in _FETCHING

@@ -14,6 +14,8 @@ from unsprawl.scanner.slots import slots
 from unsprawl.scanner.view import View
 
 _LONGEST = 512 * 1024
+_MAY = re.compile(r"cmd|command|ur[il]", re.IGNORECASE)
+"""What the keys of every entry have in them."""
 _MEMBER = re.compile(r'\s*+(?://[^\n]*+\s*+)?(?:"[^"\n]{0,200}+"|[\w.-]{1,200}+)\s*+:\s*+[{\[]')
 """How a member begins that lost its object: `"github": {`."""
 _BRACED = re.compile(r"\s*+(?:(?://|#)[^\n]*+\s*+)*+[{\[]")
@@ -42,6 +44,8 @@ def configured(
     `placed`: pointers lead into it. Not `guessed`: the text as a whole is known to be an entry, or several. `name` is
     what the only one is called. `encoded`: see `Source`.
     """
+    if not _MAY.search(passage.text):
+        return []
     for format_, view in _attempts(passage):
         document = parse(page.file.path, view.text.encode("utf-8", "surrogatepass"), format_)
         if not isinstance(document, Problem):

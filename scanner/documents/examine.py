@@ -64,10 +64,12 @@ def judge_all(
 
 def _counts(candidate: Candidate, slot: Slot, literal: Literal) -> bool:
     """Whether what speaks for a value is enough for what it was taken for."""
-    if candidate.evidence is Evidence.TEXT:
-        return literal.confidence is Confidence.HIGH and not literal.rule.startswith("generic-")
     value = slot.text.reveal()[literal.start : literal.end]
-    return literal.confidence is not Confidence.LOW and not is_sample(value, literal, slot.context.kind)
+    if is_sample(value, literal, slot.context):
+        return False
+    if candidate.evidence is Evidence.SERVER:
+        return literal.confidence is not Confidence.LOW
+    return literal.confidence is Confidence.HIGH and not literal.rule.startswith("generic-")
 
 
 def _written(page: Page, candidate: Candidate, start: int, end: int) -> Span:

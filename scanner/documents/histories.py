@@ -51,11 +51,12 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
             for statement in statements(_typed(passage.view.cut(*command.span(1))), shell):
                 yield from script.line(statement.view, shell, comment=statement.comment)
     else:
-        for statement in statements(_without_stamps(passage.view), shell):
-            if statement.language is not None:
-                yield from script.block(statement)
-            else:
-                yield from script.line(statement.view, shell, comment=statement.comment)
+        for view in _commands(passage.view):
+            for statement in statements(view, shell):
+                if statement.language is not None:
+                    yield from script.block(statement)
+                else:
+                    yield from script.line(statement.view, shell, comment=statement.comment)
     yield from script.end()
 
 
@@ -74,15 +75,10 @@ def _typed(view: View) -> View:
     return view.decoded(pieces)
 
 
-def _without_stamps(view: View) -> View:
-    """The lines without the times before them."""
-    if _STAMP.search(view.text) is None:
-        return view
-    text, starts, ends, at = [], list[int](), list[int](), 0
-    for stamp in (*_STAMP.finditer(view.text), None):
-        stop = stamp.start() if stamp else len(view.text)
-        text.append(view.text[at:stop])
-        starts += view.starts[at:stop]
-        ends += view.ends[at:stop]
-        at = stamp.end() if stamp else stop
-    return View("".join(text), starts, ends)
+def _commands(view: View) -> Iterator[View]:
+    """What stands between the times; all of it where there are none."""
+    at = 0
+    for stamp in _STAMP.finditer(view.text):
+        yield view.cut(at, stamp.start())
+        at = stamp.end()
+    yield view.cut(at, len(view.text))

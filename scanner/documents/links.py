@@ -13,10 +13,10 @@ from unsprawl.scanner.embedded import percent_decoded
 from unsprawl.scanner.view import View
 
 _LINK = re.compile(
-    r"(?:https?://[\w.-]{1,80}/|[a-z][a-z0-9.+-]{1,30}:(?://)?)"
-    r"[^\s\"'<>)?]{0,120}(?:mcp|redirect|extension|install)[^\s\"'<>)?]{0,80}\?(?P<query>[^\s\"'<>()\]]{8,40000}+)",
-    re.IGNORECASE,
+    r"(?:mcp|redirect|extension|install)[^\s\"'<>)?]{0,80}\?(?P<query>[^\s\"'<>()\]]{8,40000}+)", re.IGNORECASE
 )
+_SCHEME = re.compile(r"[a-z][a-z0-9.+-]{1,30}:[^\s\"'<>()]*\Z", re.IGNORECASE)
+_LONGEST_BEFORE = 200
 _PARAMETER = re.compile(r"(?:^|(?<=[&;?]))(?:amp;)?([A-Za-z_]{1,30})=([^&#]*+)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}")
 _LEVELS = 3
@@ -28,7 +28,8 @@ def read(page: Page, passage: Passage) -> Iterator[Candidate]:
     if "?" not in passage.text:
         return
     for link in _LINK.finditer(passage.text):
-        yield from _within(page, passage, passage.view.cut(*link.span("query")), "", 0)
+        if _SCHEME.search(passage.text, max(0, link.start() - _LONGEST_BEFORE), link.start("query")):
+            yield from _within(page, passage, passage.view.cut(*link.span("query")), "", 0)
 
 
 def _within(page: Page, passage: Passage, view: View, name: str, level: int) -> Iterator[Candidate]:

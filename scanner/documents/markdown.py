@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 
 from unsprawl.scanner.documents import markup, prose
@@ -10,115 +11,133 @@ from unsprawl.scanner.documents.reader import Found, Page, Passage, read_within
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.view import View
 
-_LINE = re.compile(r"([^\r\n]*+)(?:\r\n|\n|\r|\Z)")
+_BREAK = re.compile(r"\r\n|\n|\r")
 _CONTAINER = r"(?:[ \t]{0,12}(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))*+"
 """Marks of quotations and lists, in which a block may stand."""
-_FENCE = re.compile(
-    rf"({_CONTAINER}[ \t]{{0,12}}+)(`{{3,}}+|~{{3,}}+|:{{3,}}+)[ \t]*+\{{?\.?([^\s`{{}},:=]*+)([^`\r\n]*+)$"
-)
+_FENCE = re.compile(rf"({_CONTAINER}[ \t]{{0,12}}+)(`{{3,}}+|~{{3,}}+)[ \t]*+\{{?\.?([^\s`{{}},:=]*+)[^`\r\n]*+$")
 _QUOTES = re.compile(r"[ \t>]*+")
 _BLANK = re.compile(r"[ \t>]*+$")
 _INDENTED = re.compile(r"(?:[ >]{0,12})(?: {4}|\t)[ \t]*+\S")
 
 
-class _Line(NamedTuple):
-    """A line without its end, and where the next one begins."""
-
-    start: int
-    end: int
-    after: int
-
-
 class _Block(NamedTuple):
-    """Lines of code, and how far they are indented at most."""
+    """The lines first:last of code, and how far they are indented at most."""
 
-    lines: list[_Line]
+    first: int
+    last: int
     indent: int
     language: str
 
 
+class _Lines:
+    """Where the lines of a text begin: a number each, for a page may have a million."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._starts = array("L", [0])
+        self._starts.extend(match.end() for match in _BREAK.finditer(text))
+        if self._starts[-1] < len(text):
+            self._starts.append(len(text))
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def span(self, number: int) -> tuple[int, int]:
+        """The line without its end."""
+        start, end = self._starts[number], self._starts[number + 1]
+        while end > start and self.text[end - 1] in "\r\n":
+            end -= 1
+        return start, end
+
+    def stretch(self, first: int, last: int) -> tuple[int, int]:
+        """The lines first:last with their ends."""
+        return self._starts[first], self._starts[last]
+
+    def match(self, pattern: re.Pattern[str], number: int) -> re.Match[str] | None:
+        """What a line begins with."""
+        return pattern.match(self.text, *self.span(number))
+
+
 def read(page: Page, passage: Passage) -> Iterator[Found]:
     """What the blocks hold, from top to bottom, and then what stands around them."""
-    lines = [_Line(*match.span(1), match.end()) for match in _LINE.finditer(passage.text)]
-    found, around = _blocks(passage.text, lines)
-    number = 0
-    for block in found:
-        inner = passage.inner(_bared(passage.view, block), number, block.language)
+    lines = _Lines(passage.text)
+    blocks, number, at = list(_blocks(lines)), 0, 0
+    for block in blocks:
+        inner = passage.inner(_bared(passage.view, lines, block), number, block.language)
         number += 1
         yield from read_within(page, inner)
-    outside = _joined(passage.view, around)
-    for view in markup.code(outside):
-        yield from read_within(page, passage.inner(view, number, ""))
-        number += 1
-    yield from prose.read(page, Passage(outside, passage.path))
+    for block in (*blocks, _Block(len(lines), len(lines), 0, "")):
+        view = passage.view.cut(*lines.stretch(at, block.first))
+        at = block.last
+        for shown in markup.code(view):
+            yield from read_within(page, passage.inner(shown, number, ""))
+            number += 1
+        yield from prose.read(page, Passage(view, passage.path))
 
 
-def _blocks(text: str, lines: list[_Line]) -> tuple[list[_Block], list[_Line]]:
-    """The blocks, and the lines that are in none."""
-    found: list[_Block] = []
-    around: list[_Line] = []
-    at = _front_matter(text, lines, found)
-    blank = True
+def _blocks(lines: _Lines) -> Iterator[_Block]:
+    """The blocks of code, and the head."""
+    at, blank = 0, True
+    head = _front_matter(lines)
+    if head is not None:
+        yield head
+        at = head.last + 1
     while at < len(lines):
-        line = lines[at]
-        fence = _FENCE.match(text, line.start, line.end)
+        fence = lines.match(_FENCE, at)
         if fence is not None:
-            at = _fenced(text, lines, at, fence, found)
-            blank = True
-        elif blank and _INDENTED.match(text, line.start, line.end):
-            at = _indented(text, lines, at, found)
-            blank = True
+            block = _fenced(lines, at, fence)
+        elif blank and lines.match(_INDENTED, at):
+            block = _indented(lines, at)
         else:
-            blank = _BLANK.match(text, line.start, line.end) is not None
-            around.append(line)
+            blank = lines.match(_BLANK, at) is not None
             at += 1
-    return found, around
+            continue
+        yield block
+        at, blank = block.last + (fence is not None), True
 
 
-def _front_matter(text: str, lines: list[_Line], found: list[_Block]) -> int:
-    """The head of a page in YAML or TOML; where the text goes on."""
-    mark = text[lines[0].start : lines[0].end].rstrip() if lines else ""
+def _front_matter(lines: _Lines) -> _Block | None:
+    """The head of a page in YAML or TOML."""
+    mark = lines.text[slice(*lines.span(0))].rstrip() if len(lines) else ""
     if mark in ("---", "+++"):
         for at in range(1, len(lines)):
-            if text[lines[at].start : lines[at].end].rstrip() == mark:
-                found.append(_Block(lines[1:at], 0, "yaml" if mark == "---" else "toml"))
-                return at + 1
-    return 0
+            if lines.text[slice(*lines.span(at))].rstrip() == mark:
+                return _Block(1, at, 0, "yaml" if mark == "---" else "toml")
+    return None
 
 
-def _fenced(text: str, lines: list[_Line], at: int, fence: re.Match[str], found: list[_Block]) -> int:
+def _fenced(lines: _Lines, at: int, fence: re.Match[str]) -> _Block:
     mark = fence[2]
     close = re.compile(rf"[ \t>]*+{re.escape(mark[0])}{{{len(mark)},}}+[ \t]*+$")
     first = at = at + 1
-    while at < len(lines) and not close.match(text, lines[at].start, lines[at].end):
+    while at < len(lines) and not lines.match(close, at):
         at += 1
-    found.append(_Block(lines[first:at], len(fence[1]), fence[3].lower()))
-    return at + 1
+    return _Block(first, min(at, len(lines)), len(fence[1]), fence[3].lower())
 
 
-def _indented(text: str, lines: list[_Line], at: int, found: list[_Block]) -> int:
+def _indented(lines: _Lines, at: int) -> _Block:
     first = last = at
     while at < len(lines):
-        if _INDENTED.match(text, lines[at].start, lines[at].end):
+        if lines.match(_INDENTED, at):
             last = at
-        elif not _BLANK.match(text, lines[at].start, lines[at].end):
+        elif not lines.match(_BLANK, at):
             break
         at += 1
-    found.append(_Block(lines[first : last + 1], 4, ""))
-    return last + 1
+    return _Block(first, last + 1, 4, "")
 
 
-def _bared(view: View, block: _Block) -> View:
+def _bared(view: View, lines: _Lines, block: _Block) -> View:
     """The lines without what stands before the block's own text: at most as much as before its fence."""
+    whole = lines.stretch(block.first, block.last)
+    if not block.indent or whole[0] == whole[1]:
+        return view.cut(*whole)
     text, starts, ends = [], list[int](), list[int]()
-    for line in block.lines:
-        lead = _QUOTES.match(view.text, line.start, min(line.end, line.start + block.indent))
-        start = lead.end() if lead else line.start
-        text.append(view.text[start : line.after])
-        starts += view.starts[start : line.after]
-        ends += view.ends[start : line.after]
+    for number in range(block.first, block.last):
+        start, end = lines.span(number)
+        lead = _QUOTES.match(view.text, start, min(end, start + block.indent))
+        start = lead.end() if lead else start
+        _, after = lines.stretch(number, number + 1)
+        text.append(view.text[start:after])
+        starts += view.starts[start:after]
+        ends += view.ends[start:after]
     return View("".join(text), starts, ends)
-
-
-def _joined(view: View, lines: list[_Line]) -> View:
-    return _bared(view, _Block(lines, 0, ""))

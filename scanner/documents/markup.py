@@ -17,11 +17,17 @@ _LONGEST = 64 * 1024
 def code(view: View) -> Iterator[View]:
     """What is marked as code, as a browser shows it."""
     text, at = view.text, 0
+    closes: dict[str, int] = {}
     while (opening := _PRE.search(text, at)) is not None:
-        close = text.find(f"</{opening[1]}>", opening.end(), opening.end() + _LONGEST)
-        at = opening.end() if close < 0 else close
-        if close >= 0:
-            yield _shown(view.cut(opening.end(), close))
+        tag = opening[1]
+        if closes.get(tag, 0) < opening.end():
+            found = text.find(f"</{tag}>", opening.end())
+            closes[tag] = len(text) + 1 if found < 0 else found
+        close = closes[tag]
+        at = opening.end()
+        if close <= min(len(text), at + _LONGEST):
+            yield _shown(view.cut(at, close))
+            at = close
 
 
 def _shown(view: View) -> View:

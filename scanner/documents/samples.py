@@ -6,24 +6,25 @@ import re
 
 from unsprawl.rules.bundle import DOCUMENTS
 from unsprawl.scanner.generic import is_wordy
-from unsprawl.scanner.model import Literal, SlotKind
+from unsprawl.scanner.model import Context, Literal, SlotKind
 from unsprawl.scanner.randomness import has_random_run, looks_random
 
 _SAMPLES = DOCUMENTS["samples"]
 _LEET = str.maketrans("@40135$7", "aaoiesst")
 _WORDS: tuple[str, ...] = tuple(_SAMPLES["words"])
 _RANDOM_FROM = 20
+_LOOPBACK = re.compile(r"(?:localhost|127\.|0\.0\.0\.0|\[?::1)")
 _PUBLIC = {
     item["rule"]: (re.compile("|".join(map(re.escape, item["words"]))), item["within"]) for item in _SAMPLES["public"]
 }
 
 
-def is_sample(value: str, literal: Literal, kind: SlotKind) -> bool:
+def is_sample(value: str, literal: Literal, context: Context) -> bool:
     """Whether a value that only its name or its place makes a credential says itself that it is for show."""
     if not (literal.rule.startswith("generic-") or literal.rule.startswith("uri-")):
         return False
-    if kind is SlotKind.URL_PATH and not has_random_run(value):
-        return True
+    if (context.kind is SlotKind.URL_PATH and not has_random_run(value)) or _LOOPBACK.match(context.host):
+        return True  # what a program made up for one run on this machine
     if len(value) >= _RANDOM_FROM and looks_random(value) and not is_wordy(value):
         return False
     lower = value.lower()

@@ -40,6 +40,10 @@ _RUN = re.compile(r"(?:^|[|;&(]|\bsudo[ \t])[ \t]*+(bash|sh|zsh|python3?|node|ss
 _LANGUAGES = {"sh": "bash", "zsh": "bash", "ssh": "bash", "python3": "python", "node": "javascript"}
 
 
+_MOST_OPEN = 20
+"""So many texts that never end, and the rest of a script is searched for no more of them."""
+
+
 class Statement(NamedTuple):
     """One logical line, or the text behind one. `language` is "" for a line; of a text, what it seems to be."""
 
@@ -50,7 +54,7 @@ class Statement(NamedTuple):
 
 def statements(view: View, shell: Shell) -> Iterator[Statement]:
     """The logical lines of a script, from top to bottom; the text of a here-document follows its line."""
-    text, at, never = view.text, 0, set[str]()
+    text, at, open_ = view.text, 0, _MOST_OPEN
     while at < len(text):
         prompt = _PROMPT.match(text, at)
         start = prompt.end() if prompt else at
@@ -68,9 +72,11 @@ def statements(view: View, shell: Shell) -> Iterator[Statement]:
             yield Statement(view.cut(start, stop))
         here = _HERE.search(text, start, stop) or _HERE_STRING.search(text, start, stop)
         at = _line_end(text, stop)
-        if here is not None:
-            body = _body(text, at, here, never)
-            if body is not None:
+        if here is not None and open_:
+            body = _body(text, at, here)
+            if body is None:
+                open_ -= 1
+            else:
                 inner, at = body
                 yield Statement(view.cut(*inner), _language(text[start:stop]))
 
@@ -80,17 +86,14 @@ def _line_end(text: str, at: int) -> int:
     return match.end() if match else len(text)
 
 
-def _body(text: str, start: int, here: re.Match[str], never: set[str]) -> tuple[tuple[int, int], int] | None:
+def _body(text: str, start: int, here: re.Match[str]) -> tuple[tuple[int, int], int] | None:
     """The text up to the word that ends it, and where the script goes on."""
-    word = f"{here[1]}@" if here.re is _HERE_STRING else here[2]
-    if word in never:
-        return None
-    close = re.compile(rf"^[ \t]*+{re.escape(word)}{'' if here.re is _HERE_STRING else '[ ]*+$'}", re.MULTILINE)
-    found = close.search(text.replace("\r", "\n"), start)
-    if found is None:
-        never.add(word)
-        return None
-    return (start, found.start()), _line_end(text, found.end())
+    string = here.re is _HERE_STRING
+    word = re.escape(f"{here[1]}@" if string else here[2])
+    alone = "" if string else r"(?=[ ]*+(?:[\r\n]|$))"
+    close = re.compile(rf"(?:(?<=[\r\n])|\A)[ \t]*+{word}{alone}")
+    found = close.search(text, start)
+    return None if found is None else ((start, found.start()), _line_end(text, found.end()))
 
 
 def _language(line: str) -> str:

@@ -230,7 +230,9 @@ def test_files_without_entries(repo: Path, text: str) -> None:
     [
         ("package.json", DIRTY.replace("mcpServers", "servers"), 0),
         ("package.json", DIRTY, 1),
-        ("notes.md", DIRTY, 0),
+        ("notes.md", DIRTY, 1),
+        ("notes.md", f"{TOKEN} is no server's", 0),
+        ("notes.png", DIRTY, 0),
         ("config.toml", f'[mcp_servers.x.env]\nGITHUB_TOKEN = "{TOKEN}"\n', 1),
         ("config.toml", f'[other]\nGITHUB_TOKEN = "{TOKEN}"\n', 0),
         (

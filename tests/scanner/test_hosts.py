@@ -69,7 +69,9 @@ def test_entries_and_secrets_at_every_place(place: tuple[Host, HostFile, str]) -
             assert all(each.id in finding.hosts for finding in entry.findings)
 
 
-ON_DISK = [place for place in PLACES if place[1].scope != "managed" and place[1].pattern[:1] != "%"]
+ON_DISK = [
+    place for place in PLACES if place[1].servers and place[1].scope != "managed" and place[1].pattern[:1] != "%"
+]
 """The folders of Windows are spelled as this system cannot have them; the test above reads their paths."""
 
 

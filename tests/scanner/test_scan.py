@@ -100,14 +100,14 @@ def test_one_file_is_read_once(home: Path, tmp_path: Path) -> None:
 def test_problems(home: Path, tmp_path: Path) -> None:
     put(tmp_path / "a/.mcp.json", '{"mcpServers": ')
     put(tmp_path / "b/.mcp.json", "")
-    put(tmp_path / "notes.txt", "x")
+    put(tmp_path / "notes.png", "x")
     (tmp_path / "c").mkdir()
     os.mkfifo(tmp_path / "c/.mcp.json")
     assert codes(scan("a", cwd=tmp_path, home=home)) == ["broken"]
     assert codes(scan("b", cwd=tmp_path, home=home)) == []
     assert codes(scan("c", cwd=tmp_path, home=home)) == ["not-a-file"]
     assert codes(scan("gone", cwd=tmp_path, home=home)) == ["missing"]
-    assert codes(scan("notes.txt", cwd=tmp_path, home=home)) == ["unknown-type"]
+    assert codes(scan("notes.png", cwd=tmp_path, home=home)) == ["unknown-type"]
     assert not scan("gone", cwd=tmp_path, home=home).complete
     assert scan("b", cwd=tmp_path, home=home).complete
     for problem in scan("a", "c", "gone", "notes.txt", cwd=tmp_path, home=home).problems:
