@@ -1637,13 +1637,15 @@ READERS: dict[str, Any] = {
 
 STRUCTURES: dict[str, Any] = {
     'schema_version': 1,
-    'json': ['package.json', 'server.json', 'manifest.json', 'devcontainer.json', '.devcontainer.json', 'composer.json', 'app.json', 'launch.json', 'tasks.json', '*-extension.json', 'smithery.json', 'docker-compose*.json', '*.postman_collection.json', '*task-definition*.json'],
+    'json': ['package.json', 'server.json', 'manifest.json', 'devcontainer.json', '.devcontainer.json', 'composer.json', 'app.json', 'launch.json', 'tasks.json', '*-extension.json', 'smithery.json', 'wrangler.json', 'wrangler.jsonc', 'vercel.json', 'docker-compose*.json', '*.postman_collection.json', '*task-definition*.json'],
+    'toml': ['wrangler.toml', 'fly.toml', 'fly.*.toml', 'netlify.toml'],
     'longest': 1048576,
-    'environments': ['env', 'environment', 'environments', 'variables', 'environmentVariables', 'environment_variables', 'env_vars', 'envVars', 'envs', 'stringData', 'remoteEnv', 'containerEnv', 'build_args', 'extraEnv', 'extraEnvVars', 'container_env', 'vars'],
-    'commands': ['run', 'script', 'before_script', 'after_script', 'command', 'entrypoint', 'cmd', 'args', 'commands', 'inlineScript', 'bash', 'sh', 'pwsh', 'powershell', 'install', 'postCreateCommand', 'postStartCommand', 'postAttachCommand', 'onCreateCommand', 'updateContentCommand', 'claude_args', 'startCommand', 'runtimeArgs'],
+    'environments': ['env', 'environment', 'environments', 'variables', 'environmentVariables', 'environment_variables', 'env_vars', 'envVars', 'envs', 'stringData', 'remoteEnv', 'containerEnv', 'build_args', 'extraEnv', 'extraEnvVars', 'container_env', 'vars', 'packageArguments', 'runtimeArguments', 'package_arguments', 'runtime_arguments'],
+    'commands': ['run', 'script', 'before_script', 'after_script', 'commands', 'inlineScript', 'bash', 'sh', 'pwsh', 'powershell', 'install', 'postCreateCommand', 'postStartCommand', 'postAttachCommand', 'onCreateCommand', 'updateContentCommand'],
+    'starting': ['command', 'entrypoint', 'cmd', 'args', 'startCommand', 'runtimeArgs', 'claude_args'],
     'scripts': ['scripts', 'tasks'],
     'names': ['name', 'key', 'id'],
-    'values': ['value', 'default', 'example', 'defaultValue'],
+    'values': ['value', 'default', 'defaultValue'],
     'encoded': ['data'],
 }
 

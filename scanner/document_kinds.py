@@ -55,16 +55,16 @@ def kind_by_ending(name: str) -> DocumentKind | None:
     return None if id_ is None else KINDS[id_]
 
 
-_STRUCTURES: tuple[str, ...] = tuple(STRUCTURES["json"])
+_STRUCTURES: dict[str, tuple[str, ...]] = {format_: tuple(STRUCTURES[format_]) for format_ in ("json", "toml")}
 
 
 def is_structure(path: str, format_id: str, *, hosted: bool) -> bool:
     """Whether a file may be configuration of another program that starts servers: a compose file, a pipeline, a
     manifest; see `scanner.documents.structure`. `hosted`: a host reads it, which makes YAML nothing else."""
-    if format_id == "json":
-        name = os.path.basename(path).lower()
-        return any(fnmatchcase(name, pattern) for pattern in _STRUCTURES)
-    return format_id == "yaml" and not hosted
+    if format_id == "yaml":
+        return not hosted
+    name = os.path.basename(path).lower()
+    return any(fnmatchcase(name, pattern) for pattern in _STRUCTURES.get(format_id, ()))
 
 
 def kind_of(name: str) -> DocumentKind | None:

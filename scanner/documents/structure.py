@@ -32,6 +32,7 @@ from unsprawl.scanner.view import View
 _LONGEST: int = STRUCTURES["longest"]
 _ENVIRONMENTS = frozenset(STRUCTURES["environments"])
 _COMMANDS = frozenset(STRUCTURES["commands"])
+_STARTING = frozenset(STRUCTURES["starting"])
 _SCRIPTS = frozenset(STRUCTURES["scripts"])
 _NAMES: tuple[str, ...] = tuple(STRUCTURES["names"])
 _VALUES: tuple[str, ...] = tuple(STRUCTURES["values"])
@@ -41,8 +42,11 @@ _EMBEDDED = re.compile(
     r"(?i)mcp_?servers|mcp[ \t]+add|--mcp-config|mcp-remote|\"(?:command|url)\"\s*:|modelcontextprotocol"
 )
 _LONGEST_EMBEDDED = 64 * 1024
+_LONGEST_TOML = 512
+"""Each character of a TOML string is looked up on its own."""
 _ASSIGNED = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.-]{0,80})=([\s\S]+)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{8,8000}={0,2}")
+_LONGEST_NAME = 2000
 _MOST_STRINGS = 60
 """So many strings of a unit are looked at for a word that says that it is about a server."""
 
@@ -100,39 +104,43 @@ class _Reading:
 
     def read(self) -> Iterator[Found]:
         for prefix, root in self._document.roots:
-            waiting: list[tuple[Node, KeyPath, str]] = [(root, prefix, "")]
+            waiting: list[tuple[Node, KeyPath, str, Node | None]] = [(root, prefix, "", None)]
             seen: set[Span] = set()
             while waiting:
-                node, path, key = waiting.pop()
+                node, path, key, around = waiting.pop()
                 if id(node) in self._entries or (node.span in seen and node.span.end > node.span.start):
                     continue  # an alias repeats what was read
                 seen.add(node.span)
                 if node.kind is Kind.OBJECT:
-                    yield from self._unit(node, path, key)
+                    yield from self._unit(node, path, key, around)
                 elif node.kind is Kind.STRING:
                     yield from self._text(node, path, key)
-                waiting += [(item, (*path, number), key) for number, item in reversed([*enumerate(node.items)])]
-                waiting += [(member.value, (*path, member.key), member.key) for member in reversed(node.members)]
+                numbered = reversed([*enumerate(node.items)])
+                waiting += [(item, (*path, number), key, None) for number, item in numbered]
+                waiting += [(member.value, (*path, member.key), member.key, node) for member in reversed(node.members)]
 
-    def _unit(self, node: Node, path: KeyPath, key: str) -> Iterator[Found]:
+    def _unit(self, node: Node, path: KeyPath, key: str, around: Node | None) -> Iterator[Found]:
         """What an object says of a program: its variables and its command lines."""
         unit: _Unit | None = None
         for member in node.members:
             here = (*path, member.key)
             environment = member.key in _ENVIRONMENTS or member.key in _HEADERS
             encoded = member.key in _ENCODED and (node.get("kind") or node).text() == "Secret"
-            if not (environment or encoded or member.key in _COMMANDS or member.key in _SCRIPTS):
+            if member.key in _STARTING and member.value.kind is Kind.OBJECT:  # `build: {args: {NAME: value}}`
+                environment = True
+            if not (environment or encoded or member.key in _COMMANDS | _STARTING | _SCRIPTS):
                 continue
-            unit = unit or _Unit(node, path, self._about or speaks(key) or any(map(speaks, _shallow(node))))
+            unit = unit or _Unit(node, path, self._about or speaks(key) or _speaks(node, around))
             if environment or encoded:
                 kind = SlotKind.HEADER if member.key in _HEADERS else SlotKind.ENV
                 for name, value, where in _variables(member.value, here):
                     yield from self._variable(unit, name, value, where, kind, encoded=encoded)
             elif member.key in _SCRIPTS:
                 for script in member.value.members:
-                    yield from self._lines(unit, script.value, (*here, script.key))
+                    yield from self._lines(unit, script.value, (*here, script.key), starts=False)
             else:
-                yield from self._lines(unit, member.value, here)
+                starts = unit.sure and member.key in _STARTING
+                yield from self._lines(unit, member.value, here, starts=starts)
 
     def _variable(
         self, unit: _Unit, name: str, value: Node, where: KeyPath, kind: SlotKind, *, encoded: bool
@@ -149,24 +157,25 @@ class _Reading:
             group = slot_group(Context(kind, name), where, value, view)
             yield Candidate(group, _evidence(unit.sure), where, None, self._source)
 
-    def _lines(self, unit: _Unit, node: Node, path: KeyPath) -> Iterator[Found]:
+    def _lines(self, unit: _Unit, node: Node, path: KeyPath, *, starts: bool) -> Iterator[Found]:
         """A command line, several, or the words of one."""
         strings = [item for item in node.items if item.kind is Kind.STRING and item.text()]
         if node.kind is Kind.STRING and node.text():
             view = self._view(self._document.text, node)
-            yield from self._script(unit, view, path)
+            yield from self._script(unit, view, path, starts=starts)
         elif strings and any(" " in (item.text() or "") and not _is_flag(item) for item in strings):
             for number, item in enumerate(node.items):
                 if item.kind is Kind.STRING and item.text():
-                    yield from self._script(unit, self._view(self._document.text, item), (*path, number))
+                    view = self._view(self._document.text, item)
+                    yield from self._script(unit, view, (*path, number), starts=starts)
         elif strings:
             words = command_of([self._view(self._document.text, item) for item in strings])
             sure = unit.sure or words.concerns
             yield from slots_of(self._page, Passage(View.of(""), path), words, _evidence(sure))
 
-    def _script(self, unit: _Unit, view: View, path: KeyPath) -> Iterator[Found]:
+    def _script(self, unit: _Unit, view: View, path: KeyPath, *, starts: bool) -> Iterator[Found]:
         for found in read_within(self._page, Passage(view, path, "bash")):
-            if unit.sure and isinstance(found, Candidate) and "\n" not in view.text:
+            if isinstance(found, Candidate) and (starts or (unit.sure and "\n" not in view.text.strip())):
                 found = found._replace(evidence=Evidence.SERVER)
             yield found
 
@@ -206,6 +215,12 @@ def _is_flag(node: Node) -> bool:
     return (node.text() or "").startswith("-")
 
 
+def _speaks(node: Node, around: Node | None) -> bool:
+    """Whether an object, or the one that it is a part of, says that it is about a server."""
+    beside = [text for member in around.members if (text := member.value.text())] if around is not None else []
+    return any(speaks(text[:_LONGEST_NAME]) for text in (*_shallow(node), *beside))
+
+
 def _shallow(node: Node) -> list[str]:
     """The strings near the top of an object: names, images, commands."""
     found: list[str] = []
@@ -215,7 +230,7 @@ def _shallow(node: Node) -> list[str]:
         for each in level:
             text = each.text()
             if text is not None:
-                found.append(text[:2000])
+                found.append(text)
             following += (member.value for member in each.members if member.key not in _ENVIRONMENTS)
             following += each.items
         level = following[: _MOST_STRINGS - len(found)] if len(found) < _MOST_STRINGS else []
@@ -265,5 +280,13 @@ def _of_json(text: str, node: Node) -> View:
     return content_of(View.of(text), node)
 
 
-_VIEWS: dict[str, Callable[[str, Node], View]] = {"yaml": _of_yaml, "json": _of_json}
+def _of_toml(text: str, node: Node) -> View:
+    from unsprawl.scanner.formats.toml_codec import TOML
+
+    value = (node.text() or "")[:_LONGEST_TOML]
+    spans = [TOML.part_span(text, node, at, at + 1) for at in range(len(value))]
+    return View(value, [span.start for span in spans], [span.end for span in spans])
+
+
+_VIEWS: dict[str, Callable[[str, Node], View]] = {"yaml": _of_yaml, "json": _of_json, "toml": _of_toml}
 """By format: the characters of a string with their places in the file."""
