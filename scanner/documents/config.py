@@ -14,6 +14,8 @@ from unsprawl.scanner.slots import slots
 from unsprawl.scanner.view import View
 
 _LONGEST = 512 * 1024
+_STRANGE = re.compile("[\ud800-\udfff]|\\A\ufeff")
+"""What does not come back from bytes as the one character that it was."""
 _MAY = re.compile(r"cmd|command|ur[il]", re.IGNORECASE)
 """What the keys of every entry have in them."""
 _MEMBER = re.compile(r'\s*+(?://[^\n]*+\s*+)?(?:"[^"\n]{0,200}+"|[\w.-]{1,200}+)\s*+:\s*+[{\[]')
@@ -47,7 +49,7 @@ def configured(
     if not _MAY.search(passage.text):
         return []
     for format_, view in _attempts(passage):
-        document = parse(page.file.path, view.text.encode("utf-8", "surrogatepass"), format_)
+        document = parse(page.file.path, _STRANGE.sub("?", view.text).encode(), format_)
         if not isinstance(document, Problem):
             source = Source(document, view, encoded)
             found = list(_of(page, passage, source, format_, guessed=guessed, name=name))
