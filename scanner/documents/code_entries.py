@@ -32,7 +32,7 @@ HOLDER = "transport"
 _AUTHORIZATION = "authorization"
 _HEADER = "Authorization"
 _DEEPEST = 8
-_MOST_STEPS = 300_000
+_MOST_STEPS = 60_000
 """What names stand for is looked up until so many nodes and characters were put together: a list of names of lists of
 names has no end."""
 _REMOTE = "mcp"
