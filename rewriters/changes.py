@@ -11,11 +11,28 @@ from collections.abc import Iterator
 from unsprawl.rewriters.operations import Append, Insert, Remove, SetPart, SetValue, plain
 from unsprawl.rewriters.plan import EntryStep, FilePlan
 from unsprawl.scanner.formats.node import Node, Path, Value, at
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import MASK
 
 
-def changes(file: FilePlan, step: EntryStep) -> Iterator[str]:
-    """Lines that begin with `-` or `+`: the field as the entry names it, and its value; removed values are masked."""
+class Change(NamedTuple):
+    """One line: a sign (`-` or `+`), the field as the entry names it, and its value."""
+
+    sign: str
+    field: str
+    pieces: tuple[str, ...]
+    """The value, cut wherever a change begins or ends: what stays and what changes are pieces of their own. Each may
+    be shortened by itself; the beginning and the end of a piece are next to a change.
+    """
+
+    @property
+    def line(self) -> str:
+        """The whole of it. Foreign text: redact it before it is shown."""
+        return f"{self.sign} {self.field}: {''.join(self.pieces)}"
+
+
+def changes(file: FilePlan, step: EntryStep) -> Iterator[Change]:
+    """The lines of one step; removed values are masked."""
     root = file.examined.document.root
     base = step.found.entry.key_path
     shown: set[Path] = set()
@@ -26,22 +43,22 @@ def changes(file: FilePlan, step: EntryStep) -> Iterator[str]:
             case SetPart() if path not in shown:
                 shown.add(path)
                 parts = [op for op in step.operations if isinstance(op, SetPart) and op.key_path == path]
-                yield f"- {name}: {_with(root, path, parts, masked=True)}"
-                yield f"+ {name}: {_with(root, path, parts, masked=False)}"
+                yield Change("-", name, _with(root, path, parts, masked=True))
+                yield Change("+", name, _with(root, path, parts, masked=False))
             case SetValue(_, value):
                 node = at(root, path)
-                yield f"- {name}: {_spelled(plain(node)) if node else MASK}"
-                yield f"+ {name}: {_spelled(value)}"
+                yield Change("-", name, (_spelled(plain(node)) if node else MASK,))
+                yield Change("+", name, (_spelled(value),))
             case Remove():
                 for inner in _leaves(at(root, path), name):
-                    yield f"- {inner}: {MASK}"
+                    yield Change("-", inner, (MASK,))
             case Insert() if isinstance(path[-1], int) and path[:-1] not in shown:
                 shown.add(path[:-1])
-                yield f"+ {_name(path[:-1], base)}: {' '.join(_put_in_front(step, path[:-1]))} ..."
+                yield Change("+", _name(path[:-1], base), (" ".join(_put_in_front(step, path[:-1])), " ..."))
             case Insert(_, value) if not isinstance(path[-1], int):
-                yield f"+ {name}: {_spelled(value)}"
+                yield Change("+", name, (_spelled(value),))
             case Append(_, item):
-                yield f"+ {name}: {_spelled(item)}"
+                yield Change("+", name, (_spelled(item),))
             case _:
                 continue
 
@@ -53,13 +70,20 @@ def _name(path: Path, base: Path) -> str:
     return "/" + "/".join(map(str, path))
 
 
-def _with(root: Node, path: Path, parts: list[SetPart], *, masked: bool) -> str:
-    """The string at `path` with its parts replaced; they come last one first, so that each place is true."""
+def _with(root: Node, path: Path, parts: list[SetPart], *, masked: bool) -> tuple[str, ...]:
+    """The string at `path` with its parts replaced, in pieces."""
     node = at(root, path)
     text = (node.text() if node else None) or ""
-    for part in parts:
-        text = text[: part.start] + (MASK if masked else part.text) + text[part.end :]
-    return _spelled(text)
+    pieces, end = ['"'], 0
+    for part in sorted(parts, key=lambda part: part.start):
+        pieces += [_inner(text[end : part.start]), _inner(MASK if masked else part.text)]
+        end = part.end
+    return (*pieces, _inner(text[end:]), '"')
+
+
+def _inner(text: str) -> str:
+    """A piece of a string as JSON spells it."""
+    return _spelled(text)[1:-1]
 
 
 def _put_in_front(step: EntryStep, path: Path) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, assert_never
 
 from unsprawl.scanner.errors import NotApplied
+from unsprawl.scanner.formats.document import Document, editing_codec_for
 from unsprawl.scanner.formats.node import Edit, EditingCodec, Kind, Node, Path, Span, Value, apply_edits, at
 
 
@@ -92,6 +93,23 @@ def carry_out(
     return Rewritten(text, tuple(reversal))
 
 
+def misfit(document: Document, operations: Sequence[Operation]) -> str:
+    """Why the operations cannot be done in this document, or "": what an alias repeats cannot be changed in one place.
+
+    Only tried where the format has such things; what can be said at once need not wait until a file is to be written.
+    """
+    codec = editing_codec_for(document.codec.id)
+    if codec is None or not codec.repeats:
+        return ""
+    try:
+        after = codec.parse(carry_out(codec, document.text, operations).text)
+    except NotApplied:
+        return "a value of this entry cannot be changed where it stands: an anchor, a merge key or an odd spelling"
+    if after.root is None or after.flaws or plain(after.root) != changed(plain(document.root), operations):
+        return "a value of this entry is repeated elsewhere in the file by an alias"
+    return ""
+
+
 def take_back(text: str, reversal: Sequence[Sequence[Edit]]) -> str:
     """The text as it was before. Raises ValueError when the edits do not fit it."""
     for edits in reversal:
@@ -105,8 +123,7 @@ def _edits(codec: EditingCodec, text: str, root: Node, operation: Operation) -> 
             node = at(root, key_path)
             if node is None or node.kind is not Kind.STRING:
                 raise KeyError(key_path)
-            span = codec.part_span(text, node, start, end)
-            return (Edit(span, codec.inside(text, node, new)),)
+            return codec.part_edits(text, root, key_path, start, end, new)
         case SetValue(key_path, value):
             return codec.replace_edits(text, root, key_path, value)
         case Remove(key_path):

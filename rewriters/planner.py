@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.exposure import named_by_a_secret
+from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.reference import Reference
@@ -116,6 +117,9 @@ def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
     with situation.names.tentative() as keep:
         answer = TARGETS[target].plan(situation)
         if isinstance(answer, EntryStep):
+            reason = misfit(situation.examined.document, answer.operations)
+            if reason:
+                return Refusal(situation.found, target, reason, "Change the entry by hand.")
             keep()
         return answer
 
@@ -127,6 +131,10 @@ def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) 
         return f"the file is not in order ({problem.message}), and a broken file is never edited", problem.hint
     if editing_codec_for(examined.document.codec.id) is None:
         return f"{examined.document.codec.id.upper()} files are not edited yet", (
+            "Put a reference in place of the value by hand, then revoke the old key."
+        )
+    if at(examined.document.root, found.entry.key_path) is None:
+        return "the entry is in a later document of its file, and only the first is edited", (
             "Put a reference in place of the value by hand, then revoke the old key."
         )
     if examined.document.decoded.spared:

@@ -9,8 +9,9 @@ from unsprawl.rewriters.inverse import inverse, value_at
 from unsprawl.rewriters.operations import Operation, Rewritten, carry_out, changed, plain
 from unsprawl.rewriters.plan import FilePlan
 from unsprawl.rewriters.replace_file import editable, read_whole
+from unsprawl.scanner.beside import paths_beside
 from unsprawl.scanner.errors import NotApplied
-from unsprawl.scanner.examine import BESIDE, Examined, examine
+from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Path, Value
 from unsprawl.scanner.model import Problem
@@ -72,4 +73,4 @@ def prepare(plan: FilePlan) -> Prepared:
 
 
 def _wanted(examined: Examined) -> list[Path]:
-    return [*BESIDE, *key_paths(examined.file)]
+    return [*paths_beside(examined.file), *key_paths(examined.file)]

@@ -33,14 +33,21 @@ def faults(table: dict[str, Any], entries: dict[str, Any]) -> list[str]:
 
 
 def compiled(table: dict[str, Any]) -> dict[str, Any]:
-    """The table with `folders` resolved, and with `files` of its own that `scanner.hosts` and `patterns` take apart."""
+    """The table with `folders` resolved, with `files` of its own that `scanner.hosts` and `patterns` take apart, and
+    with `beside` by host.
+    """
     hosts = [
-        {key: value for key, value in host.items() if key != "files"}
+        {key: value for key, value in host.items() if key not in ("files", "beside")}
         | {"file_references": {f["path"]: f["references"] for f in host["files"] if "references" in f}}
         for host in table["hosts"]
     ]
     files = tuple(_file(host, file) for host in table["hosts"] for file in host["files"])
-    return {**table, "folders": _folders(table["folders"]), "hosts": hosts, "files": files}
+    beside = {
+        host["id"]: tuple((tuple(place["path"]), place.get("kind", "other")) for place in host["beside"])
+        for host in table["hosts"]
+        if "beside" in host
+    }
+    return {**table, "folders": _folders(table["folders"]), "hosts": hosts, "files": files, "beside": beside}
 
 
 def _folders(table: dict[str, Any]) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:
@@ -79,7 +86,5 @@ def _file(host: dict[str, Any], file: dict[str, Any]) -> tuple[Any, ...]:
             file.get("also", False),
             file.get("strings", False),
             file.get("when", ""),
-            tuple(tuple(path) for path in file.get("commands", ())),
-            tuple(tuple(path) for path in file.get("variables", ())),
         ),
     )

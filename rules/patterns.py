@@ -9,6 +9,8 @@ from typing import Any
 
 _FORBIDDEN = ("ASSERT", "GROUPREF", "ATOMIC_GROUP", "POSSESSIVE_REPEAT")
 """Operations of the parsed pattern that RE2 does not have."""
+REPEATS = ("MAX_REPEAT", "MIN_REPEAT")
+"""Operations of the parsed pattern that repeat."""
 _MOST = 64
 """More spellings of one stretch than this are not followed."""
 
@@ -56,6 +58,17 @@ def parsed(pattern: str) -> Any:
     from re import _parser  # type: ignore[attr-defined]
 
     return _parser.parse(pattern)
+
+
+def flat(sequence: Any) -> list[tuple[Any, Any]]:
+    """The elements of what `parsed` gives, with those of plain groups in their place."""
+    found: list[tuple[Any, Any]] = []
+    for operation, argument in sequence:
+        if str(operation) == "SUBPATTERN":
+            found += flat(argument[-1])
+        elif str(operation) != "AT":
+            found.append((operation, argument))
+    return found
 
 
 def _stretches(sequence: Any) -> list[list[str]]:

@@ -16,6 +16,8 @@ TAIL = 4
 """So many characters at the end of a name decide, where its beginning does not, whether a closer look is worth it."""
 _TYPES = tuple(FORMATS)
 _SEARCH = WALK["search"]
+_FOLDERS = frozenset(_SEARCH["folders"])
+"""Folders in which every file of a configuration type may be about servers."""
 _NEVER = frozenset(_SEARCH["unknown"]["not"])
 _MARKERS = frozenset(item["marker"][:BEGINNING] for item in WALK["beside"])
 
@@ -84,15 +86,14 @@ class Candidates:
                 else:
                     self._plain.setdefault(folder, set()).add(name)
         self._looks: dict[tuple[str, bool], Look] = {}
-
-    @property
-    def linked(self) -> frozenset[str]:
+        self.folders = frozenset((*self._plain, *self._endings, *_FOLDERS))
+        """The names of folders in which more is looked for than in any other."""
+        self.linked = frozenset(name for name in self._plain if name.startswith("."))
         """The names of folders that are looked into when they are links: hidden ones, which programs made."""
-        return frozenset(name for name in self._plain if name.startswith("."))
 
     def look(self, folder: str, *, unknown: bool = False) -> Look:
         """What to look for in a folder of this name. `unknown`: files of no type may be configuration there."""
-        folder = folder if folder in self._plain or folder in self._endings else ""
+        folder = folder if folder in self.folders else ""
         unknown = unknown and self._thorough
         found = self._looks.get((folder, unknown))
         if found is None:
@@ -100,6 +101,7 @@ class Candidates:
         return found
 
     def _make(self, folder: str, unknown: bool) -> Look:
+        thorough = self._thorough or folder in _FOLDERS
         own = frozenset(self._plain.get(folder, ()))
         plain = own | self._plain.get("", set())
         endings = tuple(sorted(self._endings.get(folder, set()) | self._endings.get("", set())))
@@ -113,8 +115,8 @@ class Candidates:
             beginnings=self._spelled({*originals.beginnings, *linked, *_MARKERS}),
             tails=self._spelled({end[-TAIL:] for end in (*endings, *_TYPES)}),
             telling=(*TELLING, *map(str.lower, endings)),
-            every=self._thorough,
-            thorough=self._thorough,
+            every=thorough,
+            thorough=thorough,
             unknown=unknown,
             documents=self._documents and self._thorough,
         )

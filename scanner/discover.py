@@ -51,10 +51,6 @@ class Reading(NamedTuple):
     """Its name, or that of a folder above it, says that it is a copy of what the host reads."""
     guessed: bool = False
     """Nobody knows that `servers` are there: only what clearly looks like an entry is one."""
-    commands: tuple[KeyPath, ...] = ()
-    """Strings there are command lines."""
-    variables: tuple[KeyPath, ...] = ()
-    """Maps there are variables that servers get as well."""
 
 
 class ConfigFile(NamedTuple):
@@ -142,7 +138,7 @@ def readings(path: str, around: Surroundings, like: str = "") -> tuple[Reading, 
     found: dict[tuple[str, tuple[KeyPath, ...]], tuple[int, Reading]] = {}
     alone: set[str] = set()
     for pattern in may_fit(parts, around.folds_case):
-        if not fits(pattern.steps, parts):
+        if pattern.steps and not fits(pattern.steps, parts):
             continue
         file = pattern.file
         in_place = is_in_place(pattern, parts, around)
@@ -159,7 +155,7 @@ def readings(path: str, around: Surroundings, like: str = "") -> tuple[Reading, 
             used = (in_place or project) and not like
             found[key] = rank, Reading(
                 pattern.host, file.format, file.servers, file.scope, used, file.pattern,
-                file.also, file.strings, file.when, bool(like), False, file.commands, file.variables,
+                file.also, file.strings, file.when, bool(like),
             )  # fmt: skip
     # What somebody really reads there is no copy of what another reads elsewhere, nor a project's of a second reader.
     best = min((rank for rank, _ in found.values()), default=0)

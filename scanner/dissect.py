@@ -5,6 +5,7 @@ What is left are the texts that hold nothing further, each under the name that i
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeAlias
 
 from unsprawl.rules.bundle import NAMES
@@ -36,6 +37,8 @@ class Leaf(NamedTuple):
 
 _Found: TypeAlias = "list[Leaf] | None"
 _DEEPEST = 6
+_SHORT = 256
+"""Of texts up to this length it is remembered that they hold nothing."""
 _QUOTES = "\"'"
 _SHELLS = {str(shell): shell for shell in Shell}
 _SAYS_NOTHING = (Secrecy.NEUTRAL, Secrecy.VETO)
@@ -53,13 +56,26 @@ _SERVERS = frozenset({"server", "host", "data source", "addr", "address", "hostn
 def leaves(view: View, context: Context, depth: int = 0) -> tuple[Leaf, ...]:
     """What `view` holds; () when it is no container, so that it is to be judged itself."""
     view = trimmed(view)
-    if not view.text or depth > _DEEPEST or is_one(view.text):
+    if not view.text or depth > _DEEPEST:
         return ()
+    if _is_plain(view.text, context) if len(view.text) <= _SHORT else is_one(view.text):
+        return ()
+    found = _taken_apart(view, context) or ()
+    return tuple(deeper for leaf in found if leaf.view.text for deeper in _deeper(leaf, depth + 1))
+
+
+def _taken_apart(view: View, context: Context) -> _Found:
     for take_apart in (_script, _login, _credential, _code, _json, _uri, _several, _pairs, _header, _composite):
         found = take_apart(view, context)
         if found is not None:
-            return tuple(deeper for leaf in found if leaf.view.text for deeper in _deeper(leaf, depth + 1))
-    return ()
+            return found
+    return None
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(text: str, context: Context) -> bool:
+    """Whether a text is no container. The same `npx`, `-y` and `info` stand in one entry after the other."""
+    return is_one(text) or _taken_apart(View.of(text), context) is None
 
 
 def _deeper(leaf: Leaf, depth: int) -> tuple[Leaf, ...]:

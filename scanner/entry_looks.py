@@ -13,6 +13,7 @@ from unsprawl.scanner.entry_parts import (
     HEADER_KEYS,
     NEVER,
     PART_KEYS,
+    START_KEYS,
     URL_KEYS,
     body,
     declared,
@@ -51,14 +52,16 @@ def nested(node: Node) -> Iterator[tuple[KeyPath, str, Node]]:
 
 def is_entry(node: Node) -> bool:
     """Whether an object is an entry by itself: it has a program or an address, and not a server that is called so."""
-    return any((value := node.get(key)) is not None and value.kind in _SAID for key in COMMAND_KEYS + URL_KEYS)
+    values = {member.key: member.value for member in node.members if member.key in _STARTS}
+    return any(value.kind in _SAID for value in values.values()) if values else False
 
 
 _SAID = (Kind.STRING, Kind.ARRAY)
+_STARTS = frozenset(START_KEYS)
 
 
 def has_parts(node: Node) -> bool:
-    return first(body(node), COMMAND_KEYS + URL_KEYS) is not None
+    return first(body(node), START_KEYS) is not None
 
 
 def _is_clearly_entry(node: Node) -> bool:

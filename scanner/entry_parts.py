@@ -12,6 +12,8 @@ ARGS_KEYS = tuple(_PARTS["args"])
 ENV_KEYS = tuple(_PARTS["env"])
 ENV_NAME_KEYS = tuple(_PARTS["env_names"])
 URL_KEYS = tuple(_PARTS["url"])
+START_KEYS = COMMAND_KEYS + URL_KEYS
+"""What an entry starts or calls."""
 HEADER_KEYS = tuple(_PARTS["headers"])
 HOLDER_KEYS = tuple(_PARTS["holders"])
 """The names hosts use for one thing. A secret under a key that this host ignores is in the file all the same."""
@@ -26,19 +28,20 @@ _TRANSPORTS = {word: Transport(kind) for kind, words in ENTRIES["transports"].it
 
 def first(node: Node, keys: tuple[str, ...]) -> tuple[str, Node] | None:
     """The first of `keys` that the object has, with its value."""
-    for key in keys:
-        found = node.get(key)
-        if found is not None:
-            return key, found
+    if node.members:
+        values = {member.key: member.value for member in node.members}  # of a key that is written twice, the last one
+        for key in keys:
+            if key in values:
+                return key, values[key]
     return None
 
 
 def body(node: Node) -> Node:
     """The object that holds command or url: the entry itself, or a part of it (Cline and grok have `transport`)."""
-    if first(node, COMMAND_KEYS + URL_KEYS) is None:
+    if first(node, START_KEYS) is None:
         for key in HOLDER_KEYS:
             inner = node.get(key)
-            if inner is not None and first(inner, COMMAND_KEYS + URL_KEYS) is not None:
+            if inner is not None and first(inner, START_KEYS) is not None:
                 return inner
     return node
 
@@ -47,8 +50,8 @@ def declared(node: Node) -> Transport | None:
     """What the entry says itself."""
     for key in TYPE_KEYS:
         said = node.get(key)
-        text = said.text() if said is not None else None
-        kind = _TRANSPORTS.get((text or "").lower().replace("_", "-"))
-        if kind is not None:
-            return kind
+        if said is not None:
+            kind = _TRANSPORTS.get((said.text() or "").lower().replace("_", "-"))
+            if kind is not None:
+                return kind
     return None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from unsprawl.scanner.beside import commands_beside, groups_beside, paths_beside
 from unsprawl.scanner.detect import LONGEST, verdicts
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.document_kinds import is_structure
 from unsprawl.scanner.entry_parts import ENV_FILE_KEYS, body
 from unsprawl.scanner.formats.document import Document, parse
 from unsprawl.scanner.formats.node import Node, pointer
-from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import (
     Entry,
     EnvTarget,
@@ -27,8 +27,8 @@ from unsprawl.scanner.model import (
 )
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import ServerNode, entries, everywhere, key_paths
-from unsprawl.scanner.slots import SlotGroup, input_slots, slots
+from unsprawl.scanner.servers import ServerNode, entries, key_paths
+from unsprawl.scanner.slots import SlotGroup, slots
 
 if TYPE_CHECKING:
     from unsprawl.scanner.approach import Approach
@@ -62,7 +62,8 @@ class ExaminedEntry(NamedTuple):
 class Examined(NamedTuple):
     """A file with what was found in it.
 
-    `loose` are findings beside the entries: in VS Code inputs, in an environment file that an entry elsewhere names.
+    `loose` are findings beside the entries: in VS Code inputs, in the keys of model providers, in an environment file
+    that an entry elsewhere names.
     """
 
     file: ConfigFile
@@ -105,23 +106,13 @@ class Examined(NamedTuple):
         yield from (each.finding for each in self.silenced)
 
 
-BESIDE: tuple[KeyPath, ...] = (
-    ("inputs",),
-    ("mcp", "inputs"),
-    ("settings", "mcp", "inputs"),
-    ("customizations", "vscode", "mcp", "inputs"),
-)
-"""Key paths that belong to server configuration without being entries: VS Code keeps `inputs` beside `servers`."""
-
-
 def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     """What is in `data`. `name` is what fingerprints call the file, so that they do not depend on the machine."""
     if file.document is not None:
         from unsprawl.scanner.documents.examine import examine_document
 
         return examine_document(file, data, name)
-    settings = [path for reading in file.readings for path in (*reading.commands, *reading.variables)]
-    wanted = [*BESIDE, *key_paths(file), *settings]
+    wanted = [*paths_beside(file), *key_paths(file)]
     structured = is_structure(file.path, file.format, hosted=bool(file.hosts))
     document = parse(file.path, data, file.format, None if structured else wanted)
     if isinstance(document, Problem):
@@ -129,24 +120,20 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     names = Names(name)
     seen: set[tuple[str, Place]] = set()
     found = tuple(_once(_entry(document, server, file, names), seen) for server in entries(document, file))
-    groups = (
-        group
-        for pattern in BESIDE
-        for prefix, root in document.roots
-        for path, node in everywhere(root, pattern)
-        for group in input_slots(node, (*prefix, *path))
-    )
     loose = tuple(
         finding_at(document, group.node, slot, judgement, file, None, names)
-        for group in groups
+        for group in groups_beside(document, file)
         for slot, judgement in judged(group)
         if isinstance(judgement, Literal)
     )
-    if settings:
-        from unsprawl.scanner.documents.settings import in_settings
+    lines = commands_beside(document, file)
+    if lines:
+        from unsprawl.scanner.documents.settings import in_commands
 
-        loose += in_settings(document, file, names)
-    unjudged = [_too_long(document, node) for each in found for node in _long_texts(each.server.node)]
+        loose += in_commands(document, file, names, lines)
+    unjudged: list[Problem] = []
+    if len(document.text) > LONGEST:
+        unjudged += (_too_long(document, node) for each in found for node in _long_texts(each.server.node))
     if structured:
         from unsprawl.scanner.documents.structure import in_structure
 

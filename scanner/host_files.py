@@ -29,10 +29,6 @@ class HostFile(NamedTuple):
     """An entry may be a plain string."""
     when: str
     """Others have files of this name too: looked at only when this word is in the text; "" for always."""
-    commands: tuple[KeyPath, ...]
-    """Strings there are command lines."""
-    variables: tuple[KeyPath, ...]
-    """Maps there are variables that servers get as well."""
 
 
 class FilePattern(NamedTuple):

@@ -57,6 +57,23 @@ def _index(folded: bool) -> _Index:
     )
 
 
+@cache
+def _by_folder(name: str, folded: bool) -> tuple[dict[str, tuple[FilePattern, ...]], tuple[FilePattern, ...]]:
+    """The patterns of a plain name, in order, by the folder that a file of it is in; and those for any other folder.
+
+    Dozens of hosts have an `mcp.json`, each in a folder of its own.
+    """
+    known = _index(folded).plain[name]
+    folders = [
+        pattern.steps[-2] if len(pattern.steps) > 1 and "*" not in pattern.steps[-2] else "" for pattern in known
+    ]
+
+    def those_in(*wanted: str) -> tuple[FilePattern, ...]:
+        return tuple(pattern for pattern, folder in zip(known, folders, strict=True) if folder in wanted)
+
+    return {folder: those_in("", folder) for folder in folders}, those_in("")
+
+
 def plain_names(folded: bool) -> frozenset[str]:
     """All file names that some host reads."""
     return frozenset(_index(folded).plain)
@@ -76,7 +93,9 @@ def folder_names(folded: bool) -> frozenset[str]:
 def may_fit(parts: list[str], folded: bool) -> Iterator[FilePattern]:
     """The patterns that a file at this path may fit, by its name and its folder's."""
     index, name = _index(folded), parts[-1]
-    yield from index.plain.get(name, ())
+    if name in index.plain:
+        by_folder, elsewhere = _by_folder(name, folded)
+        yield from by_folder.get(parts[-2], elsewhere) if len(parts) > 1 else index.plain[name]
     folder = index.within.get(parts[-2], ()) if len(parts) > 1 else ()
     yield from (pattern for pattern in (*folder, *index.anywhere) if fnmatchcase(name, pattern.steps[-1]))
     yield from index.unnamed

@@ -49,47 +49,47 @@ class Redactor:
 
     def __init__(self) -> None:
         self._secrets: set[Secret] = set()
+        self._unspelled: list[Secret] = []
+        """Learned, and not yet looked for: who prints nothing does not pay for the spellings."""
         self._forms: dict[str, dict[int, set[str]]] = {}
         """By their first characters, then by their length: an alternation of all forms costs a try of each at every
         position, and a run over a home knows thousands. All of them may begin alike."""
-        self._beginning: re.Pattern[str] | None = None
 
     def learn(self, secrets: Iterable[Secret]) -> None:
         """Add values. Their JSON-escaped, URL-encoded and base64 spellings are covered too."""
         for secret in secrets:
-            if secret in self._secrets:
-                continue
-            self._secrets.add(secret)
-            for form in _forms(secret.reveal()):
-                if form[:_SHORTEST] not in self._forms:
-                    self._beginning = None
+            if secret not in self._secrets:
+                self._secrets.add(secret)
+                self._unspelled.append(secret)
+
+    def _spell(self) -> None:
+        while self._unspelled:
+            for form in _forms(self._unspelled[-1].reveal()):
                 self._forms.setdefault(form[:_SHORTEST], {}).setdefault(len(form), set()).add(form)
+            self._unspelled.pop()
 
     def clean(self, text: str) -> str:
         """The text with every known value replaced by `<hidden>`; values that overlap go together."""
-        # Most lines hold none of the beginnings, which a set tells faster than a pattern.
-        if not self._forms or self._forms.keys().isdisjoint([text[at : at + _SHORTEST] for at in range(len(text))]):
+        if self._unspelled:
+            self._spell()
+        known = self._forms
+        if not known:
             return text
-        if self._beginning is None:
-            self._beginning = _beginning(self._forms)
+        # A look in a dictionary for every position is faster than any pattern that tells all beginnings.
+        starts = [at for at in range(len(text)) if text[at : at + _SHORTEST] in known]
         pieces, shown, hidden = [], 0, 0
-        for match in self._beginning.finditer(text):
-            start = match.start()
-            lengths = self._forms.get(text[start : start + _SHORTEST], {})
-            ends = (start + length for length, forms in lengths.items() if text[start : start + length] in forms)
-            end = max((end for end in ends if _stands(text, start, end)), default=0)
+        for start in starts:
+            end = 0
+            for length, forms in known[text[start : start + _SHORTEST]].items():
+                after = start + length
+                if after > end and text[start:after] in forms and _stands(text, start, after):
+                    end = after
             if end <= hidden:
                 continue
             if start >= hidden:
                 pieces += [text[shown:start], MASK]
             shown = hidden = end
-        return "".join((*pieces, text[shown:]))
-
-
-def _beginning(prefixes: Iterable[str]) -> re.Pattern[str]:
-    """A quick look for where a form may begin. It consumes nothing, so that overlapping forms are all seen."""
-    sets = ("".join(sorted(set(characters))) for characters in zip(*prefixes, strict=True))
-    return re.compile("(?=" + "".join(f"[{re.escape(characters)}]" for characters in sets) + ")")
+        return "".join((*pieces, text[shown:])) if pieces else text
 
 
 def _stands(text: str, start: int, end: int) -> bool:
@@ -160,17 +160,18 @@ class RedactingStream:
             self._held = rest
         return len(text)
 
-    def pass_on(self, text: str) -> None:
+    def pass_on(self, pieces: Iterable[str], *, exact: bool) -> None:
         """Write text of which every string has been through the redactor: a second time would cost as much again.
 
-        As it is, in UTF-8: formats for machines fix their encoding and line ends, whatever this system's are.
+        `exact`: as it is, in UTF-8. Formats for machines fix their encoding and line ends, whatever this system's are.
         """
         self.flush()
-        buffer = getattr(self._stream, "buffer", None)
-        if buffer is None:
-            self._stream.write(text)
-        else:
-            buffer.write(text.encode("utf-8", "backslashreplace"))
+        buffer = getattr(self._stream, "buffer", None) if exact else None
+        for piece in pieces:
+            if buffer is None:
+                self._stream.write(piece)
+            else:
+                buffer.write(piece.encode("utf-8", "backslashreplace"))
 
     def writelines(self, lines: Iterable[str]) -> None:
         """As a text stream does it."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from unsprawl.scanner.approach import Approach
 from unsprawl.scanner.cautions import Caution, file_warnings
-from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
-from unsprawl.scanner.model import Finding, Problem, Silenced
+from unsprawl.scanner.examine import Examined, examine
+from unsprawl.scanner.model import Entry, Finding, Problem, Silenced
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
 from unsprawl.scanner.sources.env_files import EnvFiles
 from unsprawl.scanner.sources.ignore_files import IgnoreFiles
@@ -20,16 +21,14 @@ from unsprawl.scanner.toxic import toxic_pairs
 from unsprawl.vault.places import ignore_list
 
 
-@dataclass(frozen=True, slots=True)
-class Sprawl:
+class Sprawl(NamedTuple):
     """One secret with all its places."""
 
     provider: str | None
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Stats:
+class Stats(NamedTuple):
     """How much was looked at."""
 
     folders: int = 0
@@ -46,15 +45,23 @@ class Stats:
     """Files that were too long to be opened for what they may hold."""
     vanished: int = 0
     """Files and folders that were gone when their turn came."""
+    misnamed: tuple[str, ...] = ()
+    """Folders that have the name of a host's file."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScanResult:
+class ScannedEntry(NamedTuple):
+    """An entry and how it authenticates: what a report tells of it. The text and the tree of its file are gone."""
+
+    entry: Entry
+    approach: Approach
+
+
+class ScanResult(NamedTuple):
     """All that a scan saw."""
 
     root: str
     findings: tuple[Finding, ...]
-    entries: tuple[ExaminedEntry, ...]
+    entries: tuple[ScannedEntry, ...]
     warnings: tuple[Caution, ...]
     problems: tuple[Problem, ...]
     stats: Stats
@@ -88,8 +95,8 @@ def examined_files(
     What could not be read is added to `problems`.
     """
     selection = selection or Selection(options, around, root_of(options, around), problems)
-    names = FileNames(around)
-    lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems)
+    names = FileNames(around, selection.paths)
+    lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems, paths=selection.paths)
     env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
 
     def settled(result: Examined) -> Examined:
@@ -124,19 +131,21 @@ def run_scan(
     problems: list[Problem] = []
     selection = Selection(options, around, root_of(options, around), problems)
     findings: list[Finding] = []
-    entries: list[ExaminedEntry] = []
+    entries: list[ScannedEntry] = []
     warnings: list[Caution] = []
     silenced: list[Silenced] = []
     names: dict[str, str] = {}
     for examined in examined_files(options, around, problems, selection):
         names[examined.file.path] = examined.name
         findings += examined.findings
-        entries += examined.entries
+        entries += (ScannedEntry(found.entry, found.approach) for found in examined.entries)
         silenced += examined.silenced
         warnings += file_warnings(examined)
         if progress is not None:
             progress(examined)
-    warnings += toxic_pairs(entries, findings, around, names, lambda path: shown_path(path, selection.root))
+    warnings += toxic_pairs(
+        [found.entry for found in entries], findings, around, names, lambda path: shown_path(path, selection.root)
+    )
     return ScanResult(
         root=selection.root,
         findings=tuple(findings),
@@ -154,6 +163,7 @@ def run_scan(
             unsearched=sum(walk.unsearched for walk in selection.walks),
             oversized=sum(walk.oversized for walk in selection.walks),
             vanished=selection.vanished + sum(walk.vanished for walk in selection.walks),
+            misnamed=tuple(path for walk in selection.walks for path in walk.misnamed),
         ),
         silenced=tuple(silenced),
     )

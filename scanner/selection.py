@@ -12,7 +12,7 @@ from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.entrance import Entrance
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.homes import holds_a_home
-from unsprawl.scanner.sources.links import is_below
+from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.walk import Walk
 from unsprawl.scanner.suppress import USUAL, Limits
@@ -47,11 +47,12 @@ class Selection:
     """Files and folders that the user left out."""
     vanished: int = 0
     """Files that were gone when their turn came."""
+    paths: RealPaths = field(default_factory=RealPaths)
 
     def files(self) -> Iterator[ConfigFile]:
         seen: set[str] = set()
         for file in self._all():
-            real = self._real(file.path)
+            real = self.paths.real(file.path)
             if real in seen:
                 continue
             seen.add(real)
@@ -63,13 +64,6 @@ class Selection:
         left_out = self._excluded.covers(path)
         self.excluded += left_out
         return left_out
-
-    def _real(self, path: str) -> str:
-        """The path without links. Below a real folder a walk goes through none, but for the last two names."""
-        walked = bool(self.walks) and is_below(path, self.walks[-1].real_root)
-        if walked and not os.path.islink(path) and not os.path.islink(os.path.dirname(path)):
-            return path
-        return os.path.realpath(path)
 
     @property
     def _excluded(self) -> Excluded:

@@ -85,7 +85,11 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     own = [reading for reading in file.readings if reading.host]
     known = {place.key_path for place in found}
     holding = {path[:length] for path in known for length in range(len(path))}
+    # Of a dozen places, most files have the key of none.
+    present = {"*", *(member.key for _, root in document.roots for member in root.members)}
     for pattern in _leaks(file) if own else ():
+        if pattern and pattern[0] not in present:
+            continue
         looks = has_parts if pattern else clearly(pattern, listed)
         for place, name, node in _at(document, pattern, looks, sure=False, strings=False):
             path = place.key_path

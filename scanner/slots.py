@@ -162,6 +162,13 @@ def variable_slots(node: Node, package: str) -> Iterator[SlotGroup]:
             yield from other_slots(member.value, (member.key,), "")
 
 
+def string_slots(node: Node, path: KeyPath, kind: SlotKind) -> Iterator[SlotGroup]:
+    """The value at the path of a credential beside the entries, named by its nearest key; what is no string is none."""
+    if node.text() is not None:
+        name = next((step for step in reversed(path) if isinstance(step, str)), "")
+        yield from _value(node, path, Context(kind, name))
+
+
 def input_slots(node: Node, path: KeyPath) -> Iterator[SlotGroup]:
     """The values of VS Code's `inputs`: a default is named by the input's id, which says what it is."""
     for index, item in enumerate(node.items):

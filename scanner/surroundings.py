@@ -28,7 +28,10 @@ class Surroundings(NamedTuple):
         """This process's own."""
         system = {"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux")
         home = os.path.normpath(os.path.expanduser("~"))
-        return cls(home, os.getcwd(), os.environ, system, os.path.realpath(home))
+        # A copy, since `os.environ` encodes and decodes at every look, and each path that a host may read takes
+        # several. Not on Windows, where that one alone knows that names have no case.
+        environ = os.environ if system == "windows" else dict(os.environ)
+        return cls(home, os.getcwd(), environ, system, os.path.realpath(home))
 
     @property
     def homes(self) -> tuple[str, ...]:

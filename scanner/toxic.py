@@ -9,7 +9,6 @@ from typing import Any
 
 from unsprawl.rules.bundle import READERS
 from unsprawl.scanner.cautions import Caution, fingerprint
-from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding
 from unsprawl.scanner.packages import flag_values
@@ -24,7 +23,7 @@ _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 
 
 def toxic_pairs(
-    entries: Sequence[ExaminedEntry],
+    entries: Sequence[Entry],
     findings: Sequence[Finding],
     around: Surroundings,
     names: Mapping[str, str],
@@ -38,8 +37,7 @@ def toxic_pairs(
     for finding in findings:
         places[finding.place.path] = places.get(finding.place.path, 0) + 1
     real = {path: os.path.realpath(path) for path in places}
-    for found in entries:
-        entry = found.entry
+    for entry in entries:
         kind = _kind(entry)
         if kind is None or "disabled" in entry.marks:
             continue

@@ -28,6 +28,8 @@ class View(NamedTuple):
 
     def cut(self, start: int, end: int) -> View:
         """Its characters start:end."""
+        if start == 0 and end >= len(self.text):
+            return self
         return View(self.text[start:end], self.starts[start:end], self.ends[start:end])
 
     def span(self, start: int, end: int) -> tuple[int, int]:

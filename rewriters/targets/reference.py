@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from unsprawl.rewriters.operations import Append, Insert, Operation, Remove, SetPart
-from unsprawl.rewriters.plan import EntryStep, Home, Keep, Refusal
-from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
-from unsprawl.scanner.formats.node import Kind, Path, Value, at
+from unsprawl.rewriters.plan import EntryStep, Refusal
+from unsprawl.rewriters.targets.by_name import by_name
+from unsprawl.rewriters.targets.draft import Draft, Refused
+from unsprawl.rewriters.targets.inline import inline
+from unsprawl.rewriters.targets.prompted import prompted
+from unsprawl.rewriters.targets.situation import Situation, place_name
 from unsprawl.scanner.hosts import Host, ReferenceWay
 from unsprawl.scanner.model import Finding, SlotKind
-from unsprawl.scanner.rotation import rotation_pages
-from unsprawl.scanner.secret import Secret
 
-
-class _Refused(Exception):
-    """Carries a refusal's reason and hint out of the middle of planning."""
+FORMS: dict[str, Callable[[Draft, Finding], None]] = {"inline": inline, "named": by_name, "prompt": prompted}
+"""How a finding moves, by the form of the host's references (see `ReferenceWay.form`)."""
 
 
 class Reference:
@@ -26,11 +25,12 @@ class Reference:
     def plan(self, situation: Situation) -> EntryStep | Refusal:
         """The step for one entry, or why it cannot be done."""
         found = situation.found
-        draft = _Draft(situation)
+        draft = Draft(situation, _common_way(situation.hosts))
         try:
             for finding in found.findings:
-                draft.move(finding)
-        except _Refused as refused:
+                _check(draft, finding)
+                FORMS[draft.way.form](draft, finding)
+        except Refused as refused:
             reason, hint = refused.args
             return Refusal(found, self.id, reason, hint)
         names = ", ".join(dict.fromkeys(keep.name for keep in draft.keeps))
@@ -43,157 +43,21 @@ class Reference:
         )  # fmt: skip
 
 
-class _Draft:
-    """Collects the operations of one entry, finding by finding, from the end of each value to its beginning."""
-
-    def __init__(self, situation: Situation) -> None:
-        self.situation = situation
-        self.operations: list[Operation] = []
-        self.keeps: list[Keep] = []
-        self.way = _common_way(situation.hosts)
-        self._named: set[Path] = set()
-
-    def move(self, finding: Finding) -> None:
-        """Add what moves one finding."""
-        if finding.slot.context.role == "default":
-            raise _Refused(
-                f"{place_name(finding)} holds the key as the default of a reference", "Take the default out by hand."
-            )
-        group = finding.slot.context.kind.group
-        if not self.way.proven:
-            raise _Refused("no evidence is good enough that this host expands references", "Use `--to run`.")
-        if group not in self.way.slots:
-            hosts = self.situation.hosts
-            limiting = [host.name for host in hosts if all(group not in way.slots for way in host.references)]
-            raise _Refused(
-                f"{(*limiting, hosts[0].name)[0]} expands no reference in {place_name(finding)}", "Use `--to run`."
-            )
-        match self.way.form:
-            case "named":
-                self._by_name(finding)
-            case "prompt":
-                self._by_prompt(finding)
-            case _:
-                self._inline(finding)
-
-    def _inline(self, finding: Finding) -> None:
-        value = finding.secret.reveal()
-        if self.way.raw and (set(value) & set('"\\') or not value.isprintable()):
-            raise _Refused("the value holds characters that this host would read as JSON", "Use `--to run`.")
-        if self.way.expands_twice and "$" in value:
-            raise _Refused("the value holds a `$`, which this host would expand once more", "Use `--to run`.")
-        self._replace(finding, self.way.spell(self._claim(finding)))
-
-    def _by_prompt(self, finding: Finding) -> None:
-        base = self.situation.found.entry.key_path
-        holder = (*base[:-2], self.way.inputs)
-        if base[-2] != "servers":
-            raise _Refused("entries in this older place have no list of inputs beside them", "Use `--to run`.")
-        name = self._free_id(holder, self._claim(finding).lower().replace("_", "-"))
-        self._replace(finding, self.way.spell(name))
-        [[what, _]] = rotation_pages([finding])
-        description = f"{self.situation.found.entry.name}: {what}"
-        item: Value = {"type": "promptString", "id": name, "description": description, "password": True}
-        self.operations.append(Append(holder, item))
-
-    def _free_id(self, holder: Path, wanted: str) -> str:
-        """`wanted`, numbered when the file has an input of that id already: whose value that is, nobody can tell."""
-        node = at(self.situation.examined.document.root, holder)
-        ids = {item.get("id") for item in node.items} if node else set()
-        taken = {text for known in ids if known is not None and (text := known.text()) is not None}
-        name, number = wanted, 2
-        while name in taken:
-            name, number = f"{wanted}-{number}", number + 1
-        return name
-
-    def _by_name(self, finding: Finding) -> None:
-        path = finding.slot.key_path
-        if path in self._named:
-            return  # another part of the same value: the whole of it has moved already
-        self._named.add(path)
-        base = self.situation.found.entry.key_path
-        whole = self.situation.whole(finding)
-        if finding.slot.context.kind is SlotKind.ENV:
-            name = str(path[-1])
-            secret = Secret(whole)
-            if not is_identifier(name) or not self.situation.names.fits(name, secret):
-                raise _Refused(
-                    f"the variable must be called {name}, and that name stands for another value already",
-                    "Use `--to run`.",
-                )
-            self.situation.names.claim(name, secret)
-            self.operations += [self._without(path), self._add_to_list((*base, self.way.env_names), name)]
-        else:
-            name, secret = self._header(finding, base, path, whole)
-        if not any(keep.name == name for keep in self.keeps):
-            self.keeps.append(Keep("shell", name, secret))
-
-    def _header(self, finding: Finding, base: Path, path: Path, whole: str) -> tuple[str, Secret]:
-        start, end = self.situation.covers(finding)
-        host = self.situation.hosts[0]
-        if host.remote is None or path[len(base)] != host.remote.headers:
-            raise _Refused(f"{host.name} does not read `{path[len(base)]}`", "Correct the entry, then try again.")
-        header = str(path[-1])
-        bearer = header.lower() == "authorization" and whole[:start].lower() == "bearer " and end == len(whole)
-        secret = finding.secret if bearer else Secret(whole)
-        name = self.situation.names.claim(derived_name(finding, self.situation.found.entry.name), secret)
-        taken = (*base, self.way.bearer_by_name) if bearer else (*base, self.way.headers_by_name, header)
-        if at(self.situation.examined.document.root, taken) is not None:
-            raise _Refused(f"`{'.'.join(map(str, taken[len(base) :]))}` is there already", "Remove one of the two.")
-        self.operations.append(self._without(path))
-        if bearer:
-            self.operations.append(Insert(taken, name))
-        else:
-            self.operations.append(self._add_to_map(taken[:-1], header, name))
-        return name, secret
-
-    def _without(self, path: Path) -> Operation:
-        """Remove a pair; the whole map when it would be left empty."""
-        holder = at(self.situation.examined.document.root, path[:-1])
-        gone = sum(1 for op in self.operations if isinstance(op, Remove) and op.key_path[:-1] == path[:-1])
-        if holder is not None and len(holder.members) - gone == 1 and not self.situation.commented(holder):
-            return Remove(path[:-1])
-        return Remove(path)
-
-    def _add_to_list(self, path: Path, name: str) -> Operation:
-        node = at(self.situation.examined.document.root, path)
-        if node is not None and node.kind is not Kind.ARRAY:
-            raise _Refused(f"`{path[-1]}` is not a list", "Correct the entry, then try again.")
-        return Append(path, name)
-
-    def _add_to_map(self, path: Path, key: str, name: str) -> Operation:
-        node = at(self.situation.examined.document.root, path)
-        added = any(isinstance(op, Insert) and op.key_path[: len(path)] == path for op in self.operations)
-        if node is None and not added:
-            return Insert(path, {key: name})
-        return Insert((*path, key), name)
-
-    def _claim(self, finding: Finding) -> str:
-        entry = self.situation.found.entry.name
-        derived = derived_name(finding, entry)
-        own = finding.slot.context.name
-        start, end = self.situation.covers(finding)
-        whole = start == 0 and end == len(self.situation.whole(finding))
-        env = finding.slot.context.kind is SlotKind.ENV and whole and is_identifier(own)
-        name = self.situation.names.claim(own if env else derived, finding.secret, derived)
-        home: Home = "vault" if self.way.variable == "prompt" else "shell"
-        if not any(keep.name == name for keep in self.keeps):
-            self.keeps.append(Keep(home, name, finding.secret))
-        return name
-
-    def _replace(self, finding: Finding, text: str) -> None:
-        start, end = self.situation.covers(finding)
-        path = finding.slot.key_path
-        # Later parts of one value first, so that the places of earlier parts stay true.
-        index = next(
-            (
-                position
-                for position, op in enumerate(self.operations)
-                if isinstance(op, SetPart) and op.key_path == path and op.start < start
-            ),
-            len(self.operations),
+def _check(draft: Draft, finding: Finding) -> None:
+    """Raises `Refused` where the hosts are not known to expand a reference."""
+    if finding.slot.context.role == "default":
+        raise Refused(
+            f"{place_name(finding)} holds the key as the default of a reference", "Take the default out by hand."
         )
-        self.operations.insert(index, SetPart(path, start, end, text))
+    group = finding.slot.context.kind.group
+    if not draft.way.proven:
+        raise Refused("no evidence is good enough that this host expands references", "Use `--to run`.")
+    if group not in draft.way.slots:
+        hosts = draft.situation.hosts
+        limiting = [host.name for host in hosts if all(group not in way.slots for way in host.references)]
+        raise Refused(
+            f"{(*limiting, hosts[0].name)[0]} expands no reference in {place_name(finding)}", "Use `--to run`."
+        )
 
 
 def _common_way(hosts: Iterable[Host]) -> ReferenceWay:

@@ -136,8 +136,9 @@ def _move(situation: Situation, finding: Finding, argv: list[str]) -> tuple[Oper
         # Of two keys in one header the later one comes first, so that the place of the earlier one stays true.
         argv[position] = argv[position][:start] + reference + argv[position][end:]
         return SetPart(path, start, end, reference), Keep("vault", name, finding.secret)
+    called = place_name(finding) if finding.slot.context.name else "its key"
     return (
-        f"the server takes {place_name(finding)} as an argument, where every process of this machine could read it: "
+        f"the server takes {called} as an argument, where every process of this machine could read it: "
         "nothing would be won"
     )
 

@@ -17,6 +17,7 @@ from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.shell import Shell, commands
 from unsprawl.scanner.slots import SlotGroup, slot_group, url_group
+from unsprawl.scanner.vendors import named_by_vendor
 from unsprawl.scanner.view import View
 
 _COMMANDS = DOCUMENTS["commands"]
@@ -159,8 +160,18 @@ def slots_of(page: Page, passage: Passage, command: Command, evidence: Evidence)
         if argument.word in skipped or argument.end <= argument.start:
             continue
         view = command.words[argument.word].cut(argument.start, argument.end)
+        if evidence is Evidence.TEXT and not _may_count(argument.name, view):
+            continue
         group = _group(page, passage, command.spoken, argument, view, package, host, adds=command.adds)
         yield Candidate(group, evidence, passage.path, entry)
+
+
+def _may_count(name: str, view: View) -> bool:
+    """Whether a value of no server may count: its name is a vendor's, or it is an address.
+
+    What tells by itself is found in every line.
+    """
+    return "://" in view.text or bool(name and named_by_vendor(Context(SlotKind.ENV, name)))
 
 
 def _set(

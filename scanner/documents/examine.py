@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from unsprawl.scanner.discover import ConfigFile, speaks_of_mcp
-from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, read_within
+from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, read_within, too_much
 from unsprawl.scanner.documents.samples import is_public_here, is_sample
 from unsprawl.scanner.documents.telling import telling
 from unsprawl.scanner.examine import Examined, Names, judged
@@ -14,6 +14,9 @@ from unsprawl.scanner.formats.node import Span, pointer
 from unsprawl.scanner.model import Confidence, Finding, Literal, Problem, Slot
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.view import View
+
+_MOST = 20_000
+"""So many values of a document are judged: far above what anybody writes, and some seconds of work."""
 
 
 def examine_document(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
@@ -44,8 +47,13 @@ def judge_all(
     taken = bytearray(len(page.document.text))
     found: list[tuple[Span, Literal, Slot, Candidate]] = []
     problems: list[Problem] = []
+    left = _MOST
     for source in sources:
         for candidate in source:
+            left -= 1
+            if left < 0:
+                problems.append(too_much(page))
+                break
             if isinstance(candidate, Problem):
                 problems.append(candidate)
                 continue

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Iterator
 
 from unsprawl.scanner.documents import markup, prose
-from unsprawl.scanner.documents.reader import Found, Page, Passage, read_within
+from unsprawl.scanner.documents.reader import Found, Page, Passage, read_within, too_much
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.view import View
 
@@ -18,6 +18,8 @@ _FENCE = re.compile(rf"({_CONTAINER}[ \t]{{0,12}}+)(`{{3,}}+|~{{3,}}+)[ \t]*+\{{
 _QUOTES = re.compile(r"[ \t>]*+")
 _BLANK = re.compile(r"[ \t>]*+$")
 _INDENTED = re.compile(r"(?:[ >]{0,12})(?: {4}|\t)[ \t]*+\S")
+
+_MOST_BLOCKS = 10_000
 
 
 class _Block(NamedTuple):
@@ -62,7 +64,9 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
     """What the blocks hold, from top to bottom, and then what stands around them."""
     lines = _Lines(passage.text)
     blocks, number, at = list(_blocks(lines)), 0, 0
-    for block in blocks:
+    if len(blocks) > _MOST_BLOCKS:
+        yield too_much(page)
+    for block in blocks[:_MOST_BLOCKS]:
         inner = passage.inner(_bared(passage.view, lines, block), number, block.language)
         number += 1
         yield from read_within(page, inner)

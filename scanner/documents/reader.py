@@ -147,3 +147,9 @@ def read_within(page: Page, passage: Passage) -> Iterator[Found]:
     name = _BY_LANGUAGE.get(passage.language.lower())
     if name is not None and len(passage.path) <= _DEEPEST and passage.text.strip():
         yield from reader(name).read(page, passage)
+
+
+def too_much(page: Page) -> Problem:
+    """That not all of a document was looked at."""
+    message = "holds more than is read of a document, and secrets may be in the rest"
+    return Problem(page.file.path, "document-unread", message, "Look into it by hand.")

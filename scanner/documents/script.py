@@ -24,22 +24,34 @@ _REFERENCE = re.compile(
 class Script:
     """What one script holds. What it assigns is judged last: it may be for the servers that it starts."""
 
-    def __init__(self, page: Page, passage: Passage, *, together: bool) -> None:
-        """`together`: every server of the script gets what it assigns, and not only those that name it."""
+    def __init__(self, page: Page, passage: Passage, *, together: bool, certain: bool = False) -> None:
+        """`together`: every server of the script gets what it assigns, and not only those that name it. `certain`: all
+        its lines count as those about servers do.
+        """
         self._page = page
         self._passage = passage
         self._together = together
+        self._otherwise = Evidence.SERVER if certain else Evidence.TEXT
         self._assigning: list[Command] = []
         self._passed: set[str] = set()
         self._blocks = 0
+        self._quiet: set[str] = set()
+        """Lines in which there is nothing: histories are full of repetitions."""
         self.starts = False
         """Whether a server was started, added or called."""
 
     def line(self, line: View, shell: Shell, *, comment: bool = False) -> Iterator[Found]:
         """A logical line of it."""
-        if len(line.text) <= _LONGEST and _WORTH.search(line.text):
-            for words in commands(line, shell):
-                yield from self.command(command_of(words), comment=comment)
+        text = line.text
+        if text in self._quiet or len(text) > _LONGEST or not _WORTH.search(text):
+            return
+        before, quiet = len(self._assigning), not comment
+        for words in commands(line, shell):
+            for found in self.command(command_of(words), comment=comment):
+                quiet = False
+                yield found
+        if quiet and len(self._assigning) == before:
+            self._quiet.add(text)
 
     def command(self, command: Command, *, comment: bool = False) -> Iterator[Found]:
         """A command of it. In a comment, only one that adds a server is no sentence."""
@@ -60,7 +72,7 @@ class Script:
         elif sets_variables(command):
             self._assigning.append(command)
         else:
-            yield from slots_of(self._page, self._passage, command, Evidence.TEXT)
+            yield from slots_of(self._page, self._passage, command, self._otherwise)
 
     def assigns(self, word: View) -> None:
         """`NAME=value` as one word."""
@@ -79,12 +91,14 @@ class Script:
         for command in self._assigning:
             named = any(name in self._passed or "MCP" in name.upper() for name in command.assigned)
             served = named or (self._together and self.starts)
-            yield from slots_of(self._page, self._passage, command, Evidence.SERVER if served else Evidence.TEXT)
+            yield from slots_of(self._page, self._passage, command, Evidence.SERVER if served else self._otherwise)
 
 
-def read_script(page: Page, passage: Passage, shell: Shell, *, together: bool = True) -> Iterator[Found]:
-    """What a script holds, from top to bottom; see `Script` for `together`."""
-    script = Script(page, passage, together=together)
+def read_script(
+    page: Page, passage: Passage, shell: Shell, *, together: bool = True, certain: bool = False
+) -> Iterator[Found]:
+    """What a script holds, from top to bottom; see `Script` for the two choices."""
+    script = Script(page, passage, together=together, certain=certain)
     for statement in statements(passage.view, shell):
         if statement.language is not None:
             yield from script.block(statement)

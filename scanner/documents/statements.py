@@ -40,6 +40,7 @@ _RUN = re.compile(r"(?:^|[|;&(]|\bsudo[ \t])[ \t]*+(bash|sh|zsh|python3?|node|ss
 _LANGUAGES = {"sh": "bash", "zsh": "bash", "ssh": "bash", "python3": "python", "node": "javascript"}
 
 
+_ESCAPE = {Shell.POSIX: "\\", Shell.POWERSHELL: "`", Shell.CMD: "^"}
 _MOST_OPEN = 20
 """So many texts that never end, and the rest of a script is searched for no more of them."""
 
@@ -69,7 +70,7 @@ def statements(view: View, shell: Shell) -> Iterator[Statement]:
         if stop < len(text) and text[stop] not in "\r\n#":
             stop = len(text[start:end].rstrip("\r\n")) + start  # a quote that is never closed
         if text[start:stop].strip():
-            yield Statement(view.cut(start, stop))
+            yield Statement(_continued(view.cut(start, stop), shell))
         here = _HERE.search(text, start, stop) or _HERE_STRING.search(text, start, stop)
         at = _line_end(text, stop)
         if here is not None and open_:
@@ -79,6 +80,18 @@ def statements(view: View, shell: Shell) -> Iterator[Statement]:
             else:
                 inner, at = body
                 yield Statement(view.cut(*inner), _language(text[start:stop]))
+
+
+def _continued(view: View, shell: Shell) -> View:
+    """With the line ends of Windows taken out where the line goes on: a shell escapes one character, not two."""
+    mark = f"{_ESCAPE[shell]}\r\n"
+    if mark not in view.text:
+        return view
+    kept, at = list[tuple[str, int, int]](), 0
+    for piece in view.text.split(mark):
+        kept += [(view.text[place], place, place + 1) for place in range(at, at + len(piece))]
+        at += len(piece) + len(mark)
+    return view.chosen(kept)
 
 
 def _line_end(text: str, at: int) -> int:

@@ -21,12 +21,16 @@ def telling(page: Page, passage: Passage) -> Iterator[Candidate]:
     """Every line that has a value of a vendor's format in it."""
     if not _has_keyword(passage.text):
         return
+    quiet: set[str] = set()
     for line in _LINE.finditer(passage.text):
         start, end = line.span()
         while start < end:
             stop = min(end, start + LONGEST)
-            hit = find(passage.text[start:stop])
-            if hit is not None and not hit.stand_in:
+            text = passage.text[start:stop]
+            hit = find(text) if text not in quiet else None
+            if hit is None or hit.stand_in:
+                quiet.add(text)  # histories are full of repetitions
+            else:
                 view = passage.view.cut(start, stop)
                 group = undivided(Context(SlotKind.OTHER), passage.path, page.node, view)
                 yield Candidate(group, Evidence.TEXT, passage.path)

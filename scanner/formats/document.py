@@ -59,10 +59,6 @@ def codec_for(format_id: str) -> Codec:
     codec = editing_codec_for(format_id)
     if codec is not None:
         return codec
-    if format_id == "yaml":
-        from unsprawl.scanner.formats.yaml_codec import YAML
-
-        return YAML
     if format_id == "dotenv":
         from unsprawl.scanner.formats.dotenv_codec import DOTENV
 
@@ -84,6 +80,10 @@ def editing_codec_for(format_id: str) -> EditingCodec | None:
         from unsprawl.scanner.formats.toml_codec import TOML
 
         return TOML
+    if format_id == "yaml":
+        from unsprawl.scanner.formats.yaml_codec import YAML
+
+        return YAML
     return None
 
 

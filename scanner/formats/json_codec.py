@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from unsprawl.scanner.formats.json_strict import NotStrict, scan
-from unsprawl.scanner.formats.node import Edit, Flaw, Kind, Node, Parsed, Path, Span, Value
+from unsprawl.scanner.formats.node import Edit, Flaw, Kind, Node, Parsed, Path, Span, Value, at
 
 _BLANK = re.compile(r"\s*").match
 
@@ -18,6 +18,7 @@ class JsonCodec:
     """The `Codec` of JSON and its relatives; see there what each method promises."""
 
     id = "json"
+    repeats = False
 
     def parse(self, text: str, wanted: Sequence[Path] | None = None) -> Parsed:
         """Parse any text. Only `wanted` paths, and what is below them, are built; the rest stays OPAQUE."""
@@ -51,6 +52,13 @@ class JsonCodec:
         plain = not content.isascii()
         ascii_only = not plain and (writes_ascii_only(content) or writes_ascii_only(text))
         return escape(new, quote, ascii_only=ascii_only, keep=content)
+
+    def part_edits(self, text: str, root: Node, path: Path, start: int, end: int, new: str) -> tuple[Edit, ...]:
+        """Put `new` in place of a part of the string at `path`; raises ValueError when there is no quoted string."""
+        node = at(root, path)
+        if node is None:
+            raise ValueError("no value at this path")
+        return (Edit(self.part_span(text, node, start, end), self.inside(text, node, new)),)
 
     def replace_edits(self, text: str, root: Node, path: Path, value: Value) -> tuple[Edit, ...]:
         """Replace the whole value at `path`."""

@@ -18,6 +18,7 @@ Wish: TypeAlias = "tuple[Path, ...] | None"
 # Not in the type stubs, but what `json` itself is made of.
 scanstring = cast("Callable[[str, int, bool], tuple[str, int]]", cast(Any, decoder).scanstring)
 
+_BLANKS = " \t\n\r"
 _SPACE = re.compile(r"[ \t\n\r]*").match
 _NUMBER = re.compile(r"(-?(?:0|[1-9][0-9]*))(\.[0-9]+)?([eE][-+]?[0-9]+)?").match
 _LITERALS: dict[str, tuple[str, bool | None]] = {"t": ("true", True), "f": ("false", False), "n": ("null", None)}
@@ -121,9 +122,14 @@ def _object(text: str, start: int, wish: Wish, depth: int) -> Node:
         at = end if text[end] == ":" else _space(text, end)
         if text[at] != ":":
             raise NotStrict
-        node = _value(text, _space(text, at + 1), narrow(wish, key), depth)
+        at += 1
+        if text[at] in _BLANKS:
+            at = _space(text, at)
+        node = _value(text, at, None if wish is None else narrow(wish, key), depth)
         members.append(Member(key, key_span, node))
-        at = _space(text, node.span.end)
+        at = node.span.end
+        if text[at] in _BLANKS:
+            at = _space(text, at)
         if text[at] == "}":
             return Node(Kind.OBJECT, Span(start, at + 1), members=tuple(members))
         if text[at] != ",":
@@ -137,9 +143,11 @@ def _array(text: str, start: int, wish: Wish, depth: int) -> Node:
     if text[at] == "]":
         return Node(Kind.ARRAY, Span(start, at + 1))
     while True:
-        node = _value(text, at, narrow(wish, len(items)), depth)
+        node = _value(text, at, None if wish is None else narrow(wish, len(items)), depth)
         items.append(node)
-        at = _space(text, node.span.end)
+        at = node.span.end
+        if text[at] in _BLANKS:
+            at = _space(text, at)
         if text[at] == "]":
             return Node(Kind.ARRAY, Span(start, at + 1), items=tuple(items))
         if text[at] != ",":

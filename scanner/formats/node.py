@@ -118,8 +118,13 @@ class Codec(Protocol):
 class EditingCodec(Codec, Protocol):
     """A file format that can be written as well."""
 
-    def inside(self, text: str, node: Node, new: str) -> str:
-        """`new` spelled as it must be written inside this very string literal (its quotes, its escapes)."""
+    @property
+    def repeats(self) -> bool:
+        """Whether a value that is written once may stand in several places of the tree."""
+        ...
+
+    def part_edits(self, text: str, root: Node, path: Path, start: int, end: int, new: str) -> tuple[Edit, ...]:
+        """Put `new` in place of characters start:end of the string at `path`, spelled as its quotes ask for."""
         ...
 
     def replace_edits(self, text: str, root: Node, path: Path, value: Value) -> tuple[Edit, ...]:

@@ -17,6 +17,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_MARKS_BEGIN = frozenset(mark[:1] for mark, _ in _MARKS)
 _SURROGATE = "[\ud800-\udfff]"
 _BEYOND_16_BITS = rb"[\xf0-\xf4][\x80-\xbf]{3}"
 _SPARE_FROM = 64 * 1024 * 1024
@@ -64,7 +65,9 @@ def decode(data: bytes, *, spare: bool = False) -> Decoded:
 
     `spare`: of a very large text, characters beyond 16 bits may be replaced, each by one other: places stay the same.
     """
-    bom, encoding = next((mark for mark in _MARKS if data.startswith(mark[0])), (b"", "utf-8"))
+    bom, encoding = b"", "utf-8"
+    if data[:1] in _MARKS_BEGIN:
+        bom, encoding = next((mark for mark in _MARKS if data.startswith(mark[0])), (b"", "utf-8"))
     body = data[len(bom) :]
     spared = False
     if encoding == "utf-8":

@@ -10,7 +10,7 @@ from typing import Any
 
 from unsprawl.scanner.formats.json_strict import MAX_DEPTH
 from unsprawl.scanner.formats.literal import locate
-from unsprawl.scanner.formats.node import Edit, Flaw, Kind, Node, Parsed, Path, Span, Value
+from unsprawl.scanner.formats.node import Edit, Flaw, Kind, Node, Parsed, Path, Span, Value, at
 from unsprawl.scanner.formats.toml_edit import insert_entry, replace_entry
 from unsprawl.scanner.formats.toml_remove import remove_entry
 from unsprawl.scanner.formats.toml_strings import content, inside, pieces
@@ -28,6 +28,7 @@ class TomlCodec:
     """The `Codec` of TOML; see there what each method promises. An empty text is an empty table."""
 
     id = "toml"
+    repeats = False
 
     def parse(self, text: str, wanted: Sequence[Path] | None = None) -> Parsed:
         """Parse any text. Everything is built, wanted or not: these files are small."""
@@ -54,6 +55,13 @@ class TomlCodec:
         """`new` as written in this literal; raises ValueError when a literal string ('...') cannot hold it."""
         _check_string(node)
         return inside(text, *node.span, new)
+
+    def part_edits(self, text: str, root: Node, path: Path, start: int, end: int, new: str) -> tuple[Edit, ...]:
+        """Put `new` in place of a part of the string at `path`."""
+        node = at(root, path)
+        if node is None:
+            raise ValueError("no value at this path")
+        return (Edit(self.part_span(text, node, start, end), self.inside(text, node, new)),)
 
     def replace_edits(self, text: str, root: Node, path: Path, value: Value) -> tuple[Edit, ...]:
         """Replace the whole value at `path`. Raises ValueError for a header table that is not to hold a table."""

@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 
 from unsprawl.scanner.formats import yaml_events
-from unsprawl.scanner.formats.literal import locate
-from unsprawl.scanner.formats.node import Flaw, Node, Parsed, Path, Span
-from unsprawl.scanner.formats.yaml_scalars import content, pieces
+from unsprawl.scanner.formats.node import Edit, Flaw, Node, Parsed, Path, Span, Value
+from unsprawl.scanner.formats.yaml_scalars import part_span
 from unsprawl.scanner.record import NamedTuple
 
 _MAX_DIRECTIVES = 100
@@ -19,9 +18,10 @@ _COMMENT = re.compile(r"(?:^|[ \t])#", re.MULTILINE)
 
 
 class YamlCodec:
-    """The `Codec` of YAML; see there what each method promises. It only reads."""
+    """The `Codec` of YAML; see there what each method promises."""
 
     id = "yaml"
+    repeats = True
 
     def parse(self, text: str, wanted: Sequence[Path] | None = None) -> Parsed:
         """Parse any text. Everything is built, wanted or not: what an alias repeats may stand anywhere."""
@@ -39,8 +39,31 @@ class YamlCodec:
         value = node.text()
         if value is None:
             raise ValueError("not a string")
-        spelled = pieces(text, node.span, node.form, value)
-        return locate(spelled, content(node.span, node.form).end, start, end)
+        return part_span(text, node, value, start, end)
+
+    def part_edits(self, text: str, root: Node, path: Path, start: int, end: int, new: str) -> tuple[Edit, ...]:
+        """Put `new` in place of a part of the string at `path`, in other quotes where it needs them."""
+        from unsprawl.scanner.formats.yaml_part import replace_part
+
+        return replace_part(text, root, path, start, end, new)
+
+    def replace_edits(self, text: str, root: Node, path: Path, value: Value) -> tuple[Edit, ...]:
+        """Replace the whole value at `path`."""
+        from unsprawl.scanner.formats.yaml_edit import replace_value
+
+        return replace_value(text, root, path, value)
+
+    def remove_edits(self, text: str, root: Node, path: Path) -> tuple[Edit, ...]:
+        """Remove the pair or item at `path` (of a repeated key: the last)."""
+        from unsprawl.scanner.formats.yaml_edit import remove_element
+
+        return remove_element(text, root, path)
+
+    def insert_edits(self, text: str, root: Node, path: Path, value: Value) -> tuple[Edit, ...]:
+        """Add a pair as last of its object, or an item before position `path[-1]`."""
+        from unsprawl.scanner.formats.yaml_edit import insert_element
+
+        return insert_element(text, root, path, value)
 
 
 class Read(NamedTuple):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from unsprawl.scanner.formats.literal import Piece
-from unsprawl.scanner.formats.node import Kind, Span
+from unsprawl.scanner.formats.literal import Piece, locate
+from unsprawl.scanner.formats.node import Kind, Node, Span
 
 PLAIN, SINGLE, DOUBLE, LITERAL, FOLDED = "plain", "'", '"', "|", ">"
 WHOLE = "whole"
@@ -81,6 +81,11 @@ def pieces(text: str, span: Span, form: str, value: str) -> list[Piece]:
         if indent is not None:
             return list(block(text, span, indent))
     return [Piece(*span, value)]
+
+
+def part_span(text: str, node: Node, value: str, start: int, end: int) -> Span:
+    """Where characters start:end of the scalar's `value` are written. Raises ValueError for another range."""
+    return locate(pieces(text, node.span, node.form, value), content(node.span, node.form).end, start, end)
 
 
 def decode(text: str, span: Span, form: str, hint: str) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from unsprawl.scanner.redact import Redactor, one_line
+from unsprawl.scanner.report.printable import Printable
 
 COLUMNS = (
     "severity", "confidence", "provider", "rule", "reason",
@@ -20,14 +23,15 @@ _FORMULA = re.compile("(^|[,;|])([\\s\"']*)([=+@\uff1d\uff0b\uff0d\uff20-])")
 """At the start, or after what another reader of the file takes for a separator; also as full-width characters."""
 
 
-def render(document: dict[str, Any], redactor: Redactor) -> str:
+def render(document: dict[str, Any], redactor: Redactor) -> Iterator[str]:
     """The findings of the document as rows under a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    for finding in document["findings"]:
-        writer.writerow(cell(redactor.clean(value)) for value in _row(finding))
-    return text.getvalue()
+    for row in chain([COLUMNS], Printable(redactor).each(map(_row, document["findings"]))):
+        writer.writerow(map(cell, row))
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
 
 
 def cell(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TextIO
 
 from unsprawl.scanner.record import NamedTuple
@@ -38,37 +38,37 @@ class Request(NamedTuple):
 class Format(NamedTuple):
     """One way to show a scan."""
 
-    render: Callable[[Request], str]
-    """The whole text, redacted and printable."""
+    render: Callable[[Request], Iterable[str]]
+    """The text in pieces, redacted and printable."""
     exact: bool
     """For machines: UTF-8 and the format's own line ends, wherever it is written."""
 
 
-def _terminal(request: Request) -> str:
+def _terminal(request: Request) -> Iterable[str]:
     from unsprawl.scanner.report.scan_report import render
 
-    return render(request)
+    return [render(request)]
 
 
-def _json(request: Request) -> str:
+def _json(request: Request) -> Iterable[str]:
     from unsprawl.scanner.report.json_report import render
 
     return render(request.document(), request.redactor)
 
 
-def _json_lines(request: Request) -> str:
+def _json_lines(request: Request) -> Iterable[str]:
     from unsprawl.scanner.report.json_lines import render
 
     return render(request.document(), request.redactor)
 
 
-def _sarif(request: Request) -> str:
+def _sarif(request: Request) -> Iterable[str]:
     from unsprawl.scanner.report.sarif import render
 
     return render(request.document(identified=False), request.result.silenced, request.base, request.redactor)
 
 
-def _csv(request: Request) -> str:
+def _csv(request: Request) -> Iterable[str]:
     from unsprawl.scanner.report.csv_report import render
 
     return render(request.document(), request.redactor)

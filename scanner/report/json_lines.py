@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from unsprawl.scanner.redact import Redactor
-from unsprawl.scanner.report.json_report import SCHEMA_VERSION, printable_json
+from unsprawl.scanner.report.json_report import SCHEMA_VERSION
+from unsprawl.scanner.report.printable import Printable
 
 PARTS = {
     "finding": "findings",
@@ -19,11 +20,10 @@ PARTS = {
 """The type of a line, and where such things are in the document."""
 
 
-def render(document: dict[str, Any], redactor: Redactor) -> str:
+def render(document: dict[str, Any], redactor: Redactor) -> Iterator[str]:
     """Every finding, sprawl, entry, warning and problem, then a summary: whoever has read it has read all."""
-    lines = printable_json(list(_lines(document)), redactor)
-    assert isinstance(lines, list)
-    return "".join(json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n" for line in lines)
+    for line in Printable(redactor).each(_lines(document)):
+        yield json.dumps(line, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _lines(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

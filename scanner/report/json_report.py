@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from unsprawl import __version__
 from unsprawl.scanner.cautions import Caution
-from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Finding, Place, Problem, Silence
-from unsprawl.scanner.redact import Redactor, one_line
-from unsprawl.scanner.scan import ScanResult, shown_path
+from unsprawl.scanner.redact import Redactor
+from unsprawl.scanner.report.each import Each
+from unsprawl.scanner.report.printable import Printable
+from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl, shown_path
 from unsprawl.scanner.secret import Secret
 
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Each[Json] | Mapping[str, Json] | None"
 SCHEMA_VERSION = 1
 Identify: TypeAlias = Callable[[Secret], str | None]
 """Gives a value's keyed id, or None where the value could be guessed from it."""
@@ -62,20 +63,15 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
             "unsearched": stats.unsearched,
             "oversized": stats.oversized,
             "vanished": stats.vanished,
+            "misnamed": len(stats.misnamed),
         },
     )
     document["root"] = result.root
-    document["findings"] = [finding_json(finding, result.root, identify) for finding in result.findings]
-    document["entries"] = [_entry(entry, result.root) for entry in result.entries]
-    document["sprawls"] = [
-        {
-            **_id(sprawl.findings[0], identify),
-            "provider": sprawl.provider,
-            "places": [finding.fingerprint for finding in sprawl.findings],
-        }
-        for sprawl in result.sprawls()
-    ]
-    document["warnings"] = [_caution(caution, result.root) for caution in result.warnings]
+    root = result.root
+    document["findings"] = Each(result.findings, lambda found: (finding_json(each, root, identify) for each in found))
+    document["entries"] = Each(result.entries, lambda found: (_entry(each, root) for each in found))
+    document["sprawls"] = Each(result.sprawls(), lambda found: (_sprawl(each, identify) for each in found))
+    document["warnings"] = Each(result.warnings, lambda found: (_caution(each, root) for each in found))
     document["suppressed"] = suppressed(result)
     return document
 
@@ -84,6 +80,14 @@ def suppressed(result: ScanResult) -> dict[str, int]:
     """How much the user left out or silenced, by reason."""
     reasons = Counter(each.reason for each in result.silenced)
     return {"excluded": result.stats.excluded} | {str(reason): reasons[reason] for reason in Silence}
+
+
+def _sprawl(sprawl: Sprawl, identify: Identify) -> Json:
+    return {
+        **_id(sprawl.findings[0], identify),
+        "provider": sprawl.provider,
+        "places": [finding.fingerprint for finding in sprawl.findings],
+    }
 
 
 def _id(finding: Finding, identify: Identify) -> dict[str, Json]:
@@ -105,6 +109,7 @@ def finding_json(finding: Finding, root: str, identify: Identify) -> Json:
         "slot": {"kind": finding.slot.context.kind.value, "key": finding.slot.context.name},
         "hosts": list(finding.hosts),
         "copy": finding.copy,
+        "commented": finding.commented,
         "entry": finding.entry.name if finding.entry else None,
         "verdict": None,
         "history": None,
@@ -123,8 +128,8 @@ def place_json(place: Place, root: str) -> Json:
     }
 
 
-def _entry(examined: ExaminedEntry, root: str) -> Json:
-    entry, approach = examined.entry, examined.approach
+def _entry(scanned: ScannedEntry, root: str) -> Json:
+    entry, approach = scanned
     return {
         "path": shown_path(entry.path, root),
         "pointer": pointer(entry.key_path),
@@ -166,29 +171,8 @@ def _caution(caution: Caution, root: str) -> Json:
     }
 
 
-def render(document: Json, redactor: Redactor) -> str:
-    """The document as text; every string in it redacted and made printable first."""
-    import json
+def render(document: Mapping[str, Json], redactor: Redactor) -> Iterator[str]:
+    """The document as text in pieces; every string in it redacted and made printable first."""
+    from unsprawl.scanner.report.json_text import pieces
 
-    return json.dumps(printable_json(document, redactor), indent=2, ensure_ascii=False) + "\n"
-
-
-def printable_json(document: Json, redactor: Redactor) -> Json:
-    """The document with every string in it, keys too, redacted and made printable."""
-    from functools import cache
-
-    @cache  # most strings of a report come again and again
-    def cleaned(text: str) -> str:
-        return one_line(redactor.clean(text))
-
-    return _each_string(document, cleaned)
-
-
-def _each_string(value: Json, change: Callable[[str], str]) -> Json:
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, Mapping):
-        return {change(key): _each_string(item, change) for key, item in value.items()}
-    if isinstance(value, Sequence):
-        return [_each_string(item, change) for item in value]
-    return value
+    return pieces(Printable(redactor).document(document))

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from unsprawl.scanner.approach import NAMES, Approach
-from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.scan import ScannedEntry
 
 UNKNOWN = "only a probe can tell"
 
 
-def cells(entries: Iterable[ExaminedEntry]) -> list[tuple[str, str, bool]]:
+def cells(entries: Iterable[ScannedEntry]) -> list[tuple[str, str, bool]]:
     """(name, count, whether any) of each approach, best first, and last of those that only a probe can tell."""
     approaches = _used(entries)
     ranks = Counter(approach.rank for approach in approaches)
@@ -26,14 +26,14 @@ def cells(entries: Iterable[ExaminedEntry]) -> list[tuple[str, str, bool]]:
     return rows
 
 
-def in_use(entries: Iterable[ExaminedEntry]) -> list[str]:
+def in_use(entries: Iterable[ScannedEntry]) -> list[str]:
     """The approaches that are used, best first, in the fewest words."""
     ranks = Counter(approach.rank for approach in _used(entries))
     known = [f"{ranks[rank]} {NAMES[rank]}" for rank in sorted(NAMES) if ranks[rank]]
     return [*known, f"{ranks[None]} unknown"] if ranks[None] else known
 
 
-def _used(entries: Iterable[ExaminedEntry]) -> list[Approach]:
+def _used(entries: Iterable[ScannedEntry]) -> list[Approach]:
     """The approaches of the entries that hosts read; a copy of one is no second server."""
     return [entry.approach for entry in entries if "copy" not in entry.approach.marks]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from shlex import quote
 
-from rich.cells import chop_cells
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.text import Text
 
@@ -60,7 +61,7 @@ class Lines:
         room = max(self.width - max(begin.cell_len, len(rest)), 8)
         whole = Text.assemble(*parts)
         fits = whole.cell_len <= room and "\n" not in whole.plain
-        for piece in [whole] if fits else whole.wrap(self._console, room, overflow="fold") or [Text()]:
+        for piece in [whole] if fits else _folded(whole, room):
             self._put(begin.append_text(piece))
             begin = Text(rest)
 
@@ -116,6 +117,30 @@ class Lines:
             self._console.print(line, soft_wrap=True)
         else:  # what rich would write, in a tenth of the time
             self._console.file.write(f"{line.plain}\n")
+
+
+def _folded(text: Text, room: int) -> list[Text]:
+    """The text in lines of at most `room` columns."""
+    lines = text.split(allow_blank=True)
+    return [piece for line in lines for piece in line.divide(_breaks(line.plain, room))]
+
+
+def _breaks(plain: str, room: int) -> list[int]:
+    """Where to break a line: between words; a word that is too long behind a `/`, so that names in paths stay whole."""
+    breaks, column = [], 0
+    for match in re.finditer(r"\S+\s*", plain):
+        start = match.start()
+        end = start + len(match[0].rstrip())
+        if column and column + cell_len(plain[start:end]) > room:
+            breaks.append(start)
+            column = 0
+        while end - start > room or cell_len(plain[start:end]) > room:
+            head = chop_cells(plain[start : start + room], room)[0]
+            behind = head.rfind("/") + 1
+            start += behind if behind > len(head) // 2 else len(head)
+            breaks.append(start)
+        column += cell_len(plain[start : match.end()])
+    return breaks
 
 
 def _widths(rows: Sequence[Sequence[Text]]) -> list[int]:

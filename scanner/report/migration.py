@@ -24,8 +24,8 @@ _STATUS_STYLE = {
     "skipped": "",
 }
 _STATUS_WIDTH = max(map(len, _STATUS_STYLE))
-_TAB = 2
-"""Columns of a tab in a diff; the file keeps its own."""
+_NEAR = 60
+"""So many characters on each side of a change are shown, and of what replaces a whole value."""
 
 
 def migration_json(
@@ -125,6 +125,11 @@ def _stays(finding: Finding, root: str) -> Json:
     }
 
 
+def _middle_out(piece: str) -> str:
+    """A long piece of a value without its middle; what is next to a change stays."""
+    return piece if len(piece) <= 3 * _NEAR else f"{piece[:_NEAR]} ... {piece[-_NEAR:]}"
+
+
 class MigrationReport(TerminalReport):
     """Plans and outcomes."""
 
@@ -140,8 +145,10 @@ class MigrationReport(TerminalReport):
         for item in step.notes + step.todo:
             self.line(self.text(item), first="  ", rest="    ")
         for changed in changes(file, step):
-            style = "green" if changed.startswith("+") else "red"
-            self.line(self.text(changed, style), first="    ", rest="        ")
+            style = "green" if changed.sign == "+" else "red"
+            # Redacted before it is shortened: of half a value nobody can tell that it is one.
+            pieces = tuple(_middle_out(self.text(piece).plain) for piece in changed.pieces)
+            self.line(self.text(changed._replace(pieces=pieces).line, style), first="    ", rest="        ")
         self.gap()
 
     def _entry_title(self, entry: Entry, before: Text | str = "") -> None:
@@ -149,23 +156,23 @@ class MigrationReport(TerminalReport):
         self.line(before, self.text(entry.name, "bold"), "  ", where, rest="  ")
 
     def refusals(self, refusals: Iterable[Refusal]) -> None:
-        """Entries that stay as they are, and why."""
-        for refusal in refusals:
+        """Entries that stay as they are, and why: those with one reason together."""
+        for (reason, hint), alike in grouped(refusals, lambda refusal: (refusal.reason, refusal.hint)):
             self.gap()
-            self._entry_title(refusal.found.entry, Text("stays  ", NOTICE))
-            self.line(self.text(refusal.reason), first="  ")
-            if refusal.hint:
-                self.line(self.text(refusal.hint), first="  ")
+            for refusal in alike:
+                self._entry_title(refusal.found.entry, Text("stays  ", NOTICE))
+            self.line(self.text(reason), first="  ")
+            if hint:
+                self.line(self.text(hint), first="  ")
         self.gap()
 
     def loose(self, findings: Iterable[Finding]) -> None:
         """Secrets beside the entries, such as an input's default or a variable of an environment file: they stay."""
-        for finding in findings:
+        for (reason, hint), alike in grouped(findings, _why_loose):
             self.gap()
-            place = finding.place
-            where = f":{place.line}"
-            self.line(Text("stays  ", NOTICE), self.field(finding), "  ", self.path(place.path, ""), where, rest="  ")
-            reason, hint = _why_loose(finding)
+            for finding in alike:
+                where = self.path(finding.place.path, "").append(f":{finding.place.line}")
+                self.line(Text("stays  ", NOTICE), self.field(finding), "  ", where, rest="  ")
             self.line(reason, first="  ")
             self.line(hint, first="  ")
         self.gap()

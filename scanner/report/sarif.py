@@ -5,16 +5,19 @@ It names places only: no id of a value is in it, since such reports are publishe
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from unsprawl import __version__
 from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.model import Silence, Silenced
 from unsprawl.scanner.redact import Redactor
-from unsprawl.scanner.report.json_report import finding_json, printable_json
+from unsprawl.scanner.report.each import Each, Together
+from unsprawl.scanner.report.json_report import finding_json
+from unsprawl.scanner.report.json_text import pieces
+from unsprawl.scanner.report.printable import Printable
 from unsprawl.scanner.report.sarif_rules import LEVELS, caution_rule, secret_rule
 from unsprawl.scanner.report.uris import file_uri, relative_uri
 from unsprawl.scanner.scan import shown_path
@@ -28,30 +31,32 @@ _NO_LINKS = str.maketrans("[]{}", "()()")
 """Viewers make links of `[text](address)` in a message and fill in `{0}`: foreign text must have neither."""
 
 
-def render(document: dict[str, Any], silenced: Sequence[Silenced], base: str, redactor: Redactor) -> str:
-    """The scan's document as SARIF. `base` is the folder that relative URIs start from.
+def render(document: dict[str, Any], silenced: Sequence[Silenced], base: str, redactor: Redactor) -> Iterator[str]:
+    """The scan's document as SARIF, in pieces. `base` is the folder that relative URIs start from.
 
     Of what is silenced, results are made of what a comment or a list silences, not of what nobody asked to see.
     """
+    root = document["root"]
 
     def located(item: dict[str, Any], path: str) -> dict[str, Any]:
-        return item | {"artifact": _artifact(path, document["root"], base, redactor)}
+        return item | {"artifact": _artifact(path, root, base, redactor)}
 
-    parts: dict[str, list[dict[str, Any]]] = {
-        "findings": [located(item, item["place"]["path"]) for item in document["findings"]],
-        "warnings": [located(item, item["place"]["path"]) for item in document["warnings"]],
+    def placed(items: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+        return (located(item, item["place"]["path"]) for item in items)
+
+    def sides(found: Iterable[Silenced]) -> Iterator[dict[str, Any]]:
+        for each in found:
+            by = {"line": each.line, "note": each.note, "kind": _KINDS[each.reason]}
+            finding = located(_silenced_finding(each, root), each.finding.place.path)
+            yield {"finding": finding, "by": located(by, each.path)}
+
+    parts: dict[str, Any] = {
+        "findings": Each(document["findings"], placed),
+        "warnings": Each(document["warnings"], placed),
         "problems": [located(item, item["path"]) for item in document["problems"]],
-        "silenced": [
-            {
-                "finding": located(_silenced_finding(each, document["root"]), each.finding.place.path),
-                "by": located({"line": each.line, "note": each.note, "kind": _KINDS[each.reason]}, each.path),
-            }
-            for each in silenced
-            if each.reason in _KINDS
-        ],
+        "silenced": Each([each for each in silenced if each.reason in _KINDS], sides),
     }
-    clean: Any = printable_json(document | parts, redactor)
-    return json.dumps(_Sarif(clean).log(), indent=2, ensure_ascii=False) + "\n"
+    return pieces(_Sarif(Printable(redactor).document(document | parts)).log())
 
 
 def _silenced_finding(silenced: Silenced, root: str) -> dict[str, Any]:
@@ -80,17 +85,18 @@ class _Sarif:
 
     def log(self) -> dict[str, Any]:
         worst: dict[str, str] = {}
-        findings = [*self._document["findings"], *(each["finding"] for each in self._document["silenced"])]
-        for finding in findings:
+        for finding in chain(self._document["findings"], (each["finding"] for each in self._document["silenced"])):
             before = worst.get(finding["rule"], finding["severity"])
             worst[finding["rule"]] = min(before, finding["severity"], key=_SEVERITIES.index)
         self._rules |= {rule: secret_rule(rule, severity) for rule, severity in worst.items()}
         for warning in self._document["warnings"]:
             self._rules.setdefault(warning["rule"], caution_rule(warning["rule"]))
         self._indexes = {rule: index for index, rule in enumerate(self._rules)}
-        results = [self._finding(finding) for finding in self._document["findings"]]
-        results += [self._silenced(each) for each in self._document["silenced"]]
-        results += [self._warning(warning) for warning in self._document["warnings"]]
+        results = Together(
+            Each(self._document["findings"], lambda found: map(self._finding, found)),
+            Each(self._document["silenced"], lambda found: map(self._silenced, found)),
+            Each(self._document["warnings"], lambda found: map(self._warning, found)),
+        )
         codes = list(dict.fromkeys(problem["code"] for problem in self._document["problems"]))
         driver = {
             "name": "unsprawl",
@@ -114,7 +120,7 @@ class _Sarif:
             "newlineSequences": ["\r\n", "\n", "\r"],
             "results": results,
         }
-        return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+        return {"$schema": SCHEMA, "version": "2.1.0", "runs": Each([run], iter)}
 
     def _result(self, item: dict[str, Any], level: str, message: str) -> dict[str, Any]:
         place = item["place"]

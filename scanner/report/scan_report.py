@@ -8,19 +8,19 @@ from typing import TextIO, cast
 
 from rich.text import Text
 
-from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.redact import RedactingStream
 from unsprawl.scanner.report.console import console_for
 from unsprawl.scanner.report.copies import Copies
+from unsprawl.scanner.report.details import Details
 from unsprawl.scanner.report.formats import Request
-from unsprawl.scanner.report.ladder import cells, step
+from unsprawl.scanner.report.ladder import cells
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.summary import providers, severities, shortened
-from unsprawl.scanner.report.terminal import NOTICE, RANK, STYLE, TerminalReport, grouped
-from unsprawl.scanner.scan import ScanResult, Sprawl
-from unsprawl.scanner.suppress import BY, tally
+from unsprawl.scanner.report.terminal import RANK, STYLE, grouped
+from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
+from unsprawl.scanner.suppress import tally
 
 BY_HAND = "what stands in documents is taken out by hand: write a reference there, and revoke the key if others saw it"
 SHOWN = 5
@@ -38,7 +38,7 @@ def render(request: Request) -> str:
     return text.getvalue()
 
 
-class ScanReport(TerminalReport):
+class ScanReport(Details):
     """What a scan found."""
 
     def scan(
@@ -54,12 +54,12 @@ class ScanReport(TerminalReport):
             self.line(Text(names, "bold"))
             for path, findings in files:
                 self._file(path, findings, copies)
-        self._cautions(result, None if verbose else SHOWN)
+        self.cautions(result, None if verbose else SHOWN)
         self.problems(result.problems)
         if verbose:
-            self._entries(result.entries)
-            self._silenced(result)
-            self._pruned(result)
+            self.entries(result.entries)
+            self.silenced(result)
+            self.pruned(result)
         self._ladder(result.entries)
         self._closing(result, paths, rules, verbose=verbose)
 
@@ -124,61 +124,7 @@ class ScanReport(TerminalReport):
             for number, part in enumerate([Text("  ").join(filter(None, row[2:])), *said]):
                 self.line(part, first=" " * begin.cell_len if number else begin)
 
-    def _cautions(self, result: ScanResult, limit: int | None) -> None:
-        """Each kind of warning once, with its places."""
-        for message, cautions in grouped(result.warnings, lambda caution: caution.message):
-            self.gap()
-            self.line(Text("note  ", NOTICE), self.text(message), rest="      ")
-            for caution in cautions[:limit]:
-                name = Text("  ").append_text(self.text(caution.entry, "bold")) if caution.entry else Text()
-                self.line(self.path(caution.path, ""), f":{caution.line}", name, first="      ", rest="        ")
-            if limit is not None and len(cautions) > limit:
-                self.line(f"and {len(cautions) - limit} more: --verbose shows all", first="      ")
-        self.gap()
-
-    def _entries(self, entries: Iterable[ExaminedEntry]) -> None:
-        """Every entry with its approach."""
-        self.gap()
-        for found in entries:
-            marks = f" ({', '.join(found.approach.marks)})" if found.approach.marks else ""
-            self.line(
-                self.text(found.entry.name, "bold"),
-                f"  {step(found.approach)}{marks}  ",
-                self.path(found.entry.path, ""),
-                f":{found.entry.line}",
-                rest="  ",
-            )
-        self.gap()
-
-    def _silenced(self, result: ScanResult) -> None:
-        """What is not shown, with what silenced it."""
-        self.gap()
-        for each in result.silenced:
-            by = Text(f"  {BY[each.reason]}")
-            if each.path:
-                by.append(" ").append_text(self.path(each.path, "")).append(f":{each.line}")
-            if each.note:
-                by.append(": ").append_text(self.text(each.note))
-            place = each.finding.place
-            self.line(
-                "silenced  ",
-                self.path(place.path, ""),
-                f":{place.line}  ",
-                self.field(each.finding),
-                "  ",
-                self.text(each.finding.literal.reason),
-                by,
-                rest="  ",
-            )
-        self.gap()
-
-    def _pruned(self, result: ScanResult) -> None:
-        self.gap()
-        for path, why in result.stats.pruned:
-            self.line("left out  ", self.path(path, ""), f"  {why}", rest="  ")
-        self.gap()
-
-    def _ladder(self, entries: Sequence[ExaminedEntry]) -> None:
+    def _ladder(self, entries: Sequence[ScannedEntry]) -> None:
         """The seven approaches, best first, and how many entries use each."""
         if not entries:
             return

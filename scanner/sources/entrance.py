@@ -34,6 +34,10 @@ class Entrance:
                     self._starred.setdefault(os.path.basename(path), []).append((path, item["why"]))
                 else:
                     self._exact[path] = item["why"]
+        self.asked: frozenset[str] | None = None
+        """The names of folders for which `enters` must be asked: it lets all others in. None: for every folder."""
+        if self._boundary is None and leave_out is None:
+            self.asked = frozenset((*_NAMES, *self._starred, *map(os.path.basename, self._exact)))
         self.pruned: list[tuple[str, str]] = []
         """Folders left out by the rules, each with the reason."""
         self.left_out = 0

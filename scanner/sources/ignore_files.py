@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from unsprawl.scanner.ignore import NAME, IgnoreList, parse
 from unsprawl.scanner.model import Problem
-from unsprawl.scanner.sources.repository import repository_of
+from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -38,6 +38,7 @@ class IgnoreFiles:
         folders: Sequence[str],
         problems: list[Problem],
         content: Callable[[str], Content] = on_disk,
+        paths: RealPaths | None = None,
     ) -> None:
         """`own`: the path of the user's list. `folders`: what is scanned. `content`: gives a repository's list."""
         self._around = around
@@ -45,12 +46,13 @@ class IgnoreFiles:
         self._folders = tuple(dict.fromkeys(os.path.realpath(folder) for folder in folders))
         self._problems = problems
         self._content = content
+        self._paths = paths or RealPaths()
         self._read: dict[str, IgnoreList | None] = {}
 
     def lists(self, path: str) -> tuple[str, list[IgnoreList]]:
         """The real path of the file as the lists compare it, and the lists that may speak of it."""
-        real = os.path.realpath(path)
-        top = repository_of(os.path.dirname(real))
+        real = self._paths.real(path)
+        top = self._paths.work_tree(os.path.dirname(real))
         folders = [folder for folder in self._folders if real.startswith(folder.rstrip(os.sep) + os.sep)]
         wanted = dict.fromkeys(folders if top is None else [top, *folders])
         found = [self._list(self._own, None), *(self._list(os.path.join(folder, NAME), folder) for folder in wanted)]

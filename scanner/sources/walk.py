@@ -23,10 +23,8 @@ _UNKNOWN = frozenset(WALK["search"]["unknown"]["folders"])
 
 
 class _Listed(NamedTuple):
-    """What matters of one folder, by name."""
+    """What matters of one folder beside the folders in it, by name."""
 
-    below: list[str]
-    """Folders to enter."""
     known: list[tuple[str, str, bool]]
     """Files that a host may read: the name, the name that it counts as, whether it is a link."""
     linked: list[str]
@@ -57,6 +55,8 @@ class Walk:
     """Files that were too long to be opened for a mark."""
     vanished: int = 0
     """Folders and files that were gone when their turn came."""
+    misnamed: list[str] = field(default_factory=list)
+    """Folders that have the name of a host's file. No host can read one there, so nothing was missed."""
     problems: list[Problem] = field(default_factory=list)
     real_root: str = ""
 
@@ -90,38 +90,60 @@ class Walk:
             yield from self._marked(others)
 
     def _listings(self, candidates: Candidates) -> Iterator[tuple[str, str, Look, _Listed]]:
-        """Each folder: its path, the path that it counts as, what was looked for in it, and what was found."""
+        """Each folder in which something matters: its path, the path that it counts as, what was looked for in it, and
+        what was found.
+        """
         folded = self.around.folds_case
         copies = original_folders(folded)
+        copies_begin = copies.beginnings
         counts_as: dict[str, str] = {}
         unknown = set() if _UNKNOWN.isdisjoint(self.root.split(os.sep)) else {self.root}
-        folder_names = candidates.linked
+        ordinary, special = candidates.look(""), candidates.folders
         pending = [self.root]
+        # Homes have more folders than anything else: what most of them need is done here, without a call.
         while pending:
             folder = pending.pop()
             like = counts_as.pop(folder, "") if counts_as else ""
             name = (like or folder).rpartition(os.sep)[2]
-            look = candidates.look(name.lower() if folded else name, unknown=folder in unknown)
-            listed = self._list(folder, look, folder_names)
-            below = sorted(listed.below, reverse=True)
-            prefix = folder.rstrip(os.sep) + os.sep
-            pending += [prefix + name for name in below]
+            if folded:
+                name = name.lower()
+            is_unknown = folder in unknown
+            look = candidates.look(name, unknown=is_unknown) if is_unknown or name in special else ordinary
+            prefix = folder if folder[-1] == os.sep else folder + os.sep
+            below, listed = self._list(folder, prefix, look, candidates.linked)
+            if below:
+                below.sort(reverse=True)
+                pending += [prefix + name for name in below]
             for name in below:
-                original = copies.of(name.lower() if folded else name)
-                if like or original:
-                    counts_as[prefix + name] = os.path.join(like or folder, original or name)
-                if name in _UNKNOWN or folder in unknown:
+                if like or (name.lower() if folded else name)[:BEGINNING] in copies_begin:
+                    original = copies.of(name.lower() if folded else name)
+                    if like or original:
+                        counts_as[prefix + name] = os.path.join(like or folder, original or name)
+                if name in look.plain:
+                    self._note(prefix + name)
+                if is_unknown or name in _UNKNOWN:
                     unknown.add(prefix + name)
             unknown.discard(folder)
-            if listed.known or listed.others or listed.linked:
+            if listed is not None:
                 yield folder, like or folder, look, listed
 
-    def _list(self, folder: str, look: Look, folder_names: frozenset[str]) -> _Listed:
-        """What matters in a folder; nothing of one that vanished, and what could be read of one that is unreadable."""
-        listed = _Listed([], [], [], [])
-        below, typed, closer = listed.below, [], []
-        beginnings, tails, every, enters = look.beginnings, look.tails, look.every, self.entrance.enters
-        prefix = folder.rstrip(os.sep) + os.sep
+    def _note(self, path: str) -> None:
+        """Keep a folder that is called as a host's file, but for one at the very place: reading that one tells it."""
+        file = known_file(path, self.around)
+        if file is not None and not any(r.in_place and r.scope != "project" for r in file.readings):
+            self.misnamed.append(path)
+
+    def _list(
+        self, folder: str, prefix: str, look: Look, folder_names: frozenset[str]
+    ) -> tuple[list[str], _Listed | None]:
+        """The folders to enter and what else matters in a folder; nothing of one that vanished, and what could be read
+        of one that is unreadable. `prefix` is its path with a separator.
+        """
+        below: list[str] = []
+        typed: list[str] = []
+        closer: list[tuple[str, bool]] = []
+        beginnings, tails, every = look.beginnings, look.tails, look.every
+        asked, enters = self.entrance.asked, self.entrance.enters
         descriptor, count = -1, 0
         try:
             if _BY_DESCRIPTOR:  # the folder that was seen, not a link that took its place since
@@ -130,7 +152,7 @@ class Walk:
                 for count, item in enumerate(listing, 1):  # noqa: B007, counts what was listed
                     name = item.name
                     if item.is_dir(follow_symlinks=False):
-                        if enters(prefix, name, item):
+                        if (asked is not None and name not in asked) or enters(prefix, name, item):
                             below.append(name)
                     elif name[:BEGINNING] in beginnings or every:
                         closer.append((name, item.is_symlink()))
@@ -152,15 +174,19 @@ class Walk:
                 os.close(descriptor)
         self.folders += 1
         self.names += count
-        if typed and look.passes_over("\n".join(typed)):
-            self.unsearched += len(typed)
-        else:
-            closer += [(name, os.path.islink(prefix + name)) for name in typed]
+        if typed:
+            if look.passes_over("\n".join(typed)):
+                self.unsearched += len(typed)
+            else:
+                closer += [(name, os.path.islink(prefix + name)) for name in typed]
+        if not closer:
+            return below, None
+        listed = _Listed([], [], [])
         for name, is_link in closer:
             self._sort(name, look, folder_names, listed, is_link=is_link)
             if name in MARKERS:
-                below[:] = self.entrance.without_neighbours(name, prefix, below)
-        return listed
+                below = self.entrance.without_neighbours(name, prefix, below)
+        return below, listed
 
     def _sort(self, name: str, look: Look, folder_names: frozenset[str], listed: _Listed, *, is_link: bool) -> None:
         compared = name.lower() if self.around.folds_case else name

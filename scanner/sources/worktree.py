@@ -29,6 +29,9 @@ def read(path: str, most: int | None = None) -> bytes | Problem:
     most = MAX_BYTES if most is None else most
     try:
         before = os.stat(path)
+        if stat.S_ISDIR(before.st_mode):
+            hint = "No host can read it. Docker makes such a folder when it mounts a file that is not there."
+            return Problem(path, "not-a-file", "a folder, where a file is expected", hint)
         if not stat.S_ISREG(before.st_mode):
             return Problem(path, "not-a-file", "not a regular file, left alone")
         if before.st_size > most:
@@ -40,7 +43,10 @@ def read(path: str, most: int | None = None) -> bytes | Problem:
         with open(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return Problem(path, "not-a-file", "not a regular file, left alone")
-            data = file.read(most + 1)
+            # Asked for as much as may be, Python would first get the room for all of it.
+            data = file.read(min(before.st_size, most) + 1)
+            if len(data) > before.st_size:  # it grew
+                data += file.read(most + 1 - len(data))
     except ValueError:  # a NUL, or a character that the system's encoding does not have
         return Problem(path, "unreadable", "cannot be read (no file can have such a name)")
     except OSError as error:

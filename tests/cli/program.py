@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Thread, Timer
+from typing import NamedTuple
 
 import unsprawl
 
@@ -66,6 +69,44 @@ def program(home: Path, folder: Path, *, extra: str = "", columns: int | None = 
     if columns is not None:
         environ["COLUMNS"] = str(columns)
     return Program(path, environ)
+
+
+class Shown(NamedTuple):
+    """What a process on a terminal showed there, what went into its stdout, if that was a pipe, and its exit code."""
+
+    screen: str
+    piped: str
+    code: int
+
+
+def on_a_terminal(start: Program, *words: str, piped: bool = False, **variables: str) -> Shown:
+    """Start a process whose stderr is a terminal, and its stdout too unless that is `piped`."""
+    reading, writing = pty.openpty()
+    environ = start.environ | {"TERM": "xterm-256color"} | variables
+    out: list[bytes] = []
+    with subprocess.Popen(
+        [str(start.path), *words],
+        env=environ,
+        cwd=environ["HOME"],
+        stdout=subprocess.PIPE if piped else writing,
+        stderr=writing,
+    ) as process:
+        os.close(writing)
+        reader = Thread(target=lambda: out.append(process.stdout.read() if process.stdout else b""))
+        reader.start()
+        too_long = Timer(60, process.kill)
+        too_long.start()
+        chunks = []
+        try:
+            while chunk := os.read(reading, 65536):
+                chunks.append(chunk)
+        except OSError:  # Linux says so when the other end is closed
+            pass
+        os.close(reading)
+        reader.join()
+        code = process.wait()
+        too_long.cancel()
+    return Shown(b"".join(chunks).decode(), b"".join(out).decode(), code)
 
 
 def _folder(path: Path) -> Path:

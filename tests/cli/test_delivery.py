@@ -106,7 +106,7 @@ def test_a_failed_write_leaves_the_old_file(fault: str, tmp_path: Path, monkeypa
 
     monkeypatch.setattr(os, "fsync" if fault == "write" else "replace", full)
     with pytest.raises(NotApplied, match="No space left"):
-        deliver("new", to, exact=True)
+        deliver(["new"], to, exact=True)
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["report"]
     assert report.read_text() == "old"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,35 @@ def test_a_file_is_listed_for_whom_it_holds_something(start: Program, home: Path
     found = {host["id"]: [(file["entries"], file["findings"]) for file in host["files"]] for host in document["hosts"]}
     assert found == {"vscode": [(0, 0)], "amp": [(1, 1)], "claude-code": [(1, 1)], "warp": [(1, 1)]}
     assert "another host's file" in start("hosts").stdout
+
+
+def test_a_host_whose_file_cannot_be_read_is_shown_with_the_reason(start: Program, home: Path) -> None:
+    for folder in (".codex", ".cursor", ".gemini"):
+        (home / folder).mkdir()
+    os.mkfifo(home / ".codex/config.toml")
+    (home / ".gemini/settings.json").symlink_to("gone.json")
+    (home / ".cursor/mcp.json").write_bytes(b'{"mcpServers": {"\xff": {"command": "x"}}}')
+    done = start("hosts")
+    blocks = {block.split("  ")[0].split("\n")[0]: block for block in done.stdout.split("\n\n")}
+    assert set(blocks) >= {"Codex", "Gemini CLI", "Cursor"}
+    assert "  ~/.codex/config.toml  not checked: not a regular file" in blocks["Codex"]
+    assert "  ~/.gemini/settings.json  not checked: cannot be read" in blocks["Gemini CLI"]
+    assert "\n    This link leads to nothing" in blocks["Gemini CLI"]
+    assert "~/.cursor/mcp.json  1 server, no secrets  not read in full, see below" in blocks["Cursor"]
+    assert "not checked  ~/.cursor/mcp.json  not valid UTF-8" in done.stdout
+    assert done.stdout.count("config.toml") == 1  # told once
+    assert "files of 3 were found" in done.stdout
+    assert done.returncode == 3
+
+    document = json.loads(start("hosts", "--format", "json").stdout)
+    found = {host["id"]: host for host in document["hosts"]}
+    assert {name: host["unread"] for name, host in found.items()} == {
+        "codex": [{"path": str(home / ".codex/config.toml"), "code": "not-a-file"}],
+        "gemini-cli": [{"path": str(home / ".gemini/settings.json"), "code": "unreadable"}],
+        "cursor": [],
+    }
+    assert found["codex"]["files"] == []
+    assert len(document["problems"]) == 3
 
 
 def test_what_is_known_of_references_is_told(start: Program) -> None:

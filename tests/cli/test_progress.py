@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import pty
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.cli.program import Program, program
+from tests.cli.program import on_a_terminal, program
 
 SLOW = """
 import time
@@ -26,31 +23,12 @@ command.run_scan = _slowly
 """
 
 
-def on_a_terminal(start: Program, *words: str, **variables: str) -> tuple[bytes, str, int]:
-    """(stdout of a pipe, stderr of a terminal, exit code)."""
-    reading, writing = pty.openpty()
-    environ = start.environ | {"TERM": "xterm"} | variables
-    with subprocess.Popen(
-        [str(start.path), *words], env=environ, cwd=environ["HOME"], stdout=subprocess.PIPE, stderr=writing
-    ) as process:
-        os.close(writing)
-        out, _ = process.communicate(timeout=30)
-    chunks = []
-    try:
-        while chunk := os.read(reading, 65536):
-            chunks.append(chunk)
-    except OSError:  # Linux says so when the other end is closed
-        pass
-    os.close(reading)
-    return out, b"".join(chunks).decode(), process.returncode
-
-
 @pytest.mark.parametrize("words", [("scan",), ("scan", "--format", "json")], ids=" ".join)
 def test_it_shows_and_goes(words: tuple[str, ...], home: Path, tmp_path: Path) -> None:
     start = program(home, tmp_path / "bin", extra=SLOW.format(seconds=1))
-    out, err, code = on_a_terminal(start, *words)
+    err, out, code = on_a_terminal(start, *words, piped=True)
     assert code == 0
-    assert out.decode() == start(*words).stdout
+    assert out == start(*words).stdout
     assert "looked at 0 files, 0 secrets so far" in err
     assert err.rstrip().endswith(("\x1b[2K", "\x1b[?25h", "\x1b[1A\x1b[2K")), repr(err[-80:])
     assert err.count("\x1b[?25l") == err.count("\x1b[?25h") == 1, "the cursor is back"
@@ -63,7 +41,7 @@ def test_it_shows_and_goes(words: tuple[str, ...], home: Path, tmp_path: Path) -
 )
 def test_no_line(words: tuple[str, ...], seconds: int, variables: dict[str, str], home: Path, tmp_path: Path) -> None:
     start = program(home, tmp_path / "bin", extra=SLOW.format(seconds=seconds))
-    _, err, code = on_a_terminal(start, *words, **variables)
+    err, _, code = on_a_terminal(start, *words, piped=True, **variables)
     assert (code, re.sub(r"\s", "", err)) == (0, "")
 
 
@@ -73,6 +51,6 @@ def test_not_into_a_pipe(home: Path, tmp_path: Path) -> None:
 
 def test_it_goes_when_the_scan_fails(home: Path, tmp_path: Path) -> None:
     fault = SLOW.format(seconds=1) + "\ncommand.exit_code = lambda *a, **k: 1 / 0\n"
-    _, err, code = on_a_terminal(program(home, tmp_path / "bin", extra=fault), "scan")
+    err, _, code = on_a_terminal(program(home, tmp_path / "bin", extra=fault), "scan", piped=True)
     assert code == 70
     assert err.count("\x1b[?25l") == err.count("\x1b[?25h")

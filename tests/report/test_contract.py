@@ -81,6 +81,21 @@ def test_scan(words: list[str], start: Program, home: Path) -> None:
         assert not path.startswith(document["root"] + "/")
 
 
+def test_what_no_host_reads_is_marked(home: Path, tmp_path: Path) -> None:
+    servers = {"x": {"command": "x", "env": {"GITHUB_TOKEN": github(402)}}}
+    (home / ".cursor").mkdir()
+    for name in ("mcp.json", "mcp.json.bak"):
+        (home / ".cursor" / name).write_text(f"// {github(401)}\n" + json.dumps({"mcpServers": servers}))
+    document = checked(program(home, tmp_path / "bin")("scan", "--format", "json").stdout, "scan")
+    marks = {(f["place"]["path"], f["place"]["line"]): (f["copy"], f["commented"]) for f in document["findings"]}
+    assert marks == {
+        (".cursor/mcp.json", 1): (False, True),
+        (".cursor/mcp.json", 2): (False, False),
+        (".cursor/mcp.json.bak", 1): (True, True),
+        (".cursor/mcp.json.bak", 2): (True, False),
+    }
+
+
 def test_copies_of_one_secret_have_one_id(start: Program) -> None:
     document = checked(start("scan", ".", "--format", "json").stdout, "scan")
     ids: dict[str | None, list[str]] = {}

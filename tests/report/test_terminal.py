@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import pty
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -16,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tests.cli.homes import build, github
-from tests.cli.program import Program, program
+from tests.cli.program import Program, on_a_terminal, program
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.lines import Lines, count
@@ -167,30 +164,20 @@ def test_what_stands_in_a_comment_says_so_once(home: Path, tmp_path: Path) -> No
     assert re.search(r"env SOME_TOKEN +random value .*secret, in a comment\n", shown)
 
 
-def on_a_terminal(start: Program, *words: str, **variables: str) -> str:
-    """The output of a process whose stdout is a terminal."""
-    reading, writing = pty.openpty()
-    environ = start.environ | {"TERM": "xterm-256color"} | variables
-    process = subprocess.Popen(
-        [str(start.path), *words], env=environ, cwd=environ["HOME"], stdout=writing, stderr=writing
-    )
-    os.close(writing)
-    chunks = []
-    try:
-        while chunk := os.read(reading, 65536):
-            chunks.append(chunk)
-    except OSError:  # Linux says so when the other end is closed
-        pass
-    os.close(reading)
-    process.wait(30)
-    return b"".join(chunks).decode()
+def test_a_folder_with_the_name_of_a_file_is_told_to_those_who_ask(home: Path, tmp_path: Path) -> None:
+    (home / "project" / ".mcp.json").mkdir(parents=True)
+    start = program(home, tmp_path / "bin")
+    quiet, verbose = start("scan", "."), start("scan", ".", "--verbose")
+    assert (quiet.returncode, verbose.returncode) == (0, 0)
+    assert ".mcp.json" not in quiet.stdout
+    assert "no file  ~/project/.mcp.json  a folder, called as a host's file is\n" in verbose.stdout
 
 
 @pytest.mark.parametrize("words", ["scan", "hosts", "migrate --dry-run"])
 def test_colours_on_a_terminal_only(words: str, messy: Program) -> None:
-    assert "\x1b[" in on_a_terminal(messy, *words.split())
-    assert "\x1b" not in on_a_terminal(messy, *words.split(), NO_COLOR="1")
-    assert "\x1b" not in on_a_terminal(messy, *words.split(), TERM="dumb")
+    assert "\x1b[" in on_a_terminal(messy, *words.split()).screen
+    assert "\x1b" not in on_a_terminal(messy, *words.split(), NO_COLOR="1").screen
+    assert "\x1b" not in on_a_terminal(messy, *words.split(), TERM="dumb").screen
     for variables in ({}, {"NO_COLOR": "1"}, {"FORCE_COLOR": "1"}, {"CLICOLOR_FORCE": "1"}):
         assert "\x1b" not in messy(*words.split(), env=variables).stdout
 
@@ -199,13 +186,13 @@ def test_colours_on_a_terminal_only(words: str, messy: Program) -> None:
 @pytest.mark.parametrize("words", ["", "scan . --verbose", "migrate --dry-run"])
 def test_colours_are_legible_on_light_and_on_dark(words: str, terminal: str, messy: Program) -> None:
     """The terminal's own text colour, bold, red, green and magenta: no yellow, no cyan, no blue, nothing dim."""
-    coloured = on_a_terminal(messy, *words.split(), TERM=terminal)
+    coloured = on_a_terminal(messy, *words.split(), TERM=terminal).screen
     codes = {code for codes in re.findall(r"\x1b\[([0-9;]*)m", coloured) for code in codes.split(";")}
     assert {"1", "31"} <= codes <= {"0", "1", "31", "32", "35"}
 
 
 def test_colours_change_no_text(messy: Program) -> None:
-    coloured = on_a_terminal(messy, "scan", COLUMNS="100").replace("\r\n", "\n")
+    coloured = on_a_terminal(messy, "scan", COLUMNS="100").screen.replace("\r\n", "\n")
     plain = messy("scan", env={"COLUMNS": "100"}).stdout
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
@@ -247,6 +234,28 @@ def test_lines_of_a_file_keep_their_blanks() -> None:
     lines = Lines(Console(file=stream, width=40, color_system=None), Redactor(), "/home/me", "/")
     lines.code(Text('+    "url": "https://example.com/a/long/path"'), 4)
     assert stream.getvalue() == '    +    "url": "https://example.com/a/l\n        ong/path"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("~/.config/Code/User/globalStorage/x/y.json", ["~/.config/Code/User/", "globalStorage/x/", "y.json"]),
+        ("in ~/.config/Code/User/globalStorage/x", ["in", "~/.config/Code/User/", "globalStorage/x"]),
+        ("a" * 45 + " b", ["a" * 20, "a" * 20, "aaaaa b"]),
+        ("/" + "a" * 30, ["/" + "a" * 19, "a" * 11]),
+        ("https://" + "a" * 30, ["https://" + "a" * 12, "a" * 18]),
+        ("one two three four five six", ["one two three four", "five six"]),
+        ("\u65e5" * 15 + "/x", ["\u65e5" * 10, "\u65e5" * 5 + "/x"]),
+        ("one\n\ntwo", ["one", "", "two"]),
+        ("", [""]),
+        ("x" * 20, ["x" * 20]),
+        ("x" * 21, ["x" * 20, "x"]),
+    ],
+)
+def test_where_lines_are_folded(text: str, shown: list[str]) -> None:
+    lines, stream = report(20)
+    lines.line(text)
+    assert stream.getvalue().splitlines() == shown
 
 
 def test_blocks_are_one_blank_line_apart() -> None:

@@ -20,7 +20,7 @@ def bench(home: Path) -> Bench:
 
 def shown(bench: Bench, path: Path, target: str) -> list[str]:
     [file] = bench.plan(path, target=target).files
-    return [line for step in file.steps for line in changes(file, step)]
+    return [change.line for step in file.steps for change in changes(file, step)]
 
 
 @pytest.mark.parametrize("target", ["run", "reference"])

@@ -47,6 +47,10 @@ DOCUMENT = {
     "jsonc": '{ // top\r\n\t"a": {"k": "x-SECRET-y", "n": 1,}, /* l */\r\n'
     '\t"l": [\r\n\t\t"p", // p\r\n\t\t"q",\r\n\t],\r\n}',
     "toml": '# top\nl = ["p", "q"] # l\n\n[a]\nk = "x-SECRET-y" # k\nn = 1\n',
+    "yaml": "# top\na: # a\n  k: x-SECRET-y # k\n  n: 1\nl:\n  # p\n  - p\n  - q # q\n",
+    "yaml-brackets": "{a: {k: x-SECRET-y, n: 1}, l: [p, q]} # end\n",
+    "yaml-quoted": "'a':\r\n    k: 'x-SECRET-y'\r\n    n: 1\r\n\r\nl:\r\n- \"p\"\r\n- 'q'",
+    "yaml-lines": "---\na:\n  k: |-\n    x-SECRET-y\n  n: 1\nl: [ p, q ]\n...\n",
 }
 
 
@@ -95,7 +99,8 @@ def data_of(codec: Codec, text: str) -> Any:
 
 
 def document(kind: str) -> tuple[Codec, str]:
-    return codec_for("toml" if kind == "toml" else "json"), DOCUMENT[kind]
+    format_id = kind.partition("-")[0]
+    return codec_for("json" if format_id == "jsonc" else format_id), DOCUMENT[kind]
 
 
 @pytest.mark.parametrize("kind", DOCUMENT)

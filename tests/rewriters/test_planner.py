@@ -95,6 +95,15 @@ def test_auto_tells_why_neither_works(bench: Bench, home: Path) -> None:
     assert found.hint == EPHEMERAL.hint
 
 
+@pytest.mark.parametrize(("args", "called"), [(["--token", "{}"], "arg token"), (["postgres://me:{}@h/db"], "its key")])
+def test_an_argument_is_called_by_its_name_where_it_has_one(
+    bench: Bench, home: Path, args: list[str], called: str
+) -> None:
+    entry = {"command": "npx", "args": [word.format(github()) for word in args]}
+    refused = refusal(bench.plan(write_json(home / ".cursor" / "mcp.json", {"x": entry}), target="run"))
+    assert f"the server takes {called} as an argument, where every process" in refused.reason
+
+
 def test_a_key_that_stays_in_an_argument_is_told(bench: Bench, home: Path) -> None:
     entry = {"command": "npx", "args": ["-y", "server-x", "--token", github()]}
     found = step(bench.plan(write_json(home / ".claude.json", {"x": entry})))
@@ -160,13 +169,13 @@ def test_files_that_no_host_reads(bench: Bench, home: Path) -> None:
 
 
 @pytest.mark.parametrize("target", [AUTO, *TARGETS])
-def test_yaml_is_not_edited_yet(bench: Bench, home: Path, target: str) -> None:
+def test_later_documents_of_a_yaml_file_are_left_alone(bench: Bench, home: Path, target: str) -> None:
     path = home / "app" / "mcp.yaml"
     path.parent.mkdir()
     text = f"x: 1\n---\nmcpServers:\n  x:\n    command: npx\n    args: [y]\n    env:\n      GITHUB_TOKEN: {github()}\n"
     path.write_text(text)
     found = refusal(bench.plan(path, target=target))
-    assert found.reason == "YAML files are not edited yet"
+    assert "later document" in found.reason
     assert found.hint
     assert found.found.entry.key_path == ("document", 1, "mcpServers", "x")
     assert path.read_text() == text

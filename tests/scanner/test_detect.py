@@ -165,6 +165,9 @@ FOUND = [
     (KEY + "8x", arg(), "generic-secret", None),
     (KEY, Context(SlotKind.ENV, "ACME_TOKEN", "default"), "generic-secret", KEY),
     ("Gx8" + "Hq2Zt7", env("ACME_API_KEY"), "generic-secret", None),
+    (HEX64, env("TRELLO_TOKEN"), "trello-token", HEX64),
+    ("ATTA" + HEX64 + "0A1B2C3D", env("TRELLO_API_KEY"), "trello-token", None),  # pasted under the wrong name
+    (HEX64, env("TRELLO_API_SECRET"), "generic-secret", HEX64),
     (
         "https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D/" + KEY[:24],
         env("SLACK_WEBHOOK_URL"),
@@ -185,6 +188,8 @@ def test_found(text: str, context: Context, rule: str, secret: str | None) -> No
 
 
 LEFT = [
+    (HEX64[:32], env("TRELLO_API_KEY"), Harmless),
+    (HEX64[:32], env("TRELLO_KEY"), Harmless),
     ("", env("API_KEY"), Placeholder),
     ("  ", env("API_KEY"), Placeholder),
     ('""', env("API_KEY"), Placeholder),

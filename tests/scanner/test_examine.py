@@ -8,9 +8,10 @@ from random import Random
 import pytest
 
 from unsprawl.rules.samples import expand
+from unsprawl.scanner.beside import INPUTS
 from unsprawl.scanner.checksums import Checksum
 from unsprawl.scanner.discover import ConfigFile, Reading, named
-from unsprawl.scanner.examine import BESIDE, Examined, examine
+from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.model import Finding, Problem
@@ -224,7 +225,7 @@ def test_inputs_lie_beside_servers(path: str, keys: tuple[str, ...]) -> None:
 
 def test_inputs_are_looked_for_beside_every_place_of_servers() -> None:
     places = {path for each in hosts() if each.id == "vscode" for file in each.files for path in file.servers}
-    assert {(*path[:-1], "inputs") for path in places} <= set(BESIDE)
+    assert {(*path[:-1], "inputs") for path in places} <= set(INPUTS)
 
 
 @pytest.mark.parametrize("cut", range(1, 12))

@@ -77,7 +77,7 @@ def test_names_that_are_no_utf8_reach_the_report(tmp_path: Path) -> None:
             json.dump(SERVERS, file)
     result = scan(tmp_path)
     assert len(result.findings) == 3
-    document = json.loads(render(scan_json(result, lambda secret: None), Redactor()))
+    document = json.loads("".join(render(scan_json(result, lambda secret: None), Redactor())))
     assert {finding["place"]["path"].split("/")[0] for finding in document["findings"]} == {"\\udcff\\udcfe"}
     text = json.dumps(document, ensure_ascii=False)
     text.encode("utf-8")

@@ -102,6 +102,9 @@ LISTED = {"name": "a", "uri": "https://mcp.acme.io/v1", "apiKey": "kX9vQ2mL7pR4t
         ("mcp-backup-20250101_120000.json", {"mcpServers": {"a": SERVER}}),
         ("~/.cursor/mcp.json", {"mcpServers": {"a": SERVER}}),
         ("~/.codeium/windsurf/mcp_config.json", {"mcpServers": {"a": SERVER}}),
+        (".mcp/config.json", {"mcpServers": {"a": SERVER}}),
+        (".mcp/servers.yaml", "mcpServers:\n  a:\n    command: x\n    env: {T_TOKEN: kX9vQ2mL7pR4tW8zB3nD6sF1}\n"),
+        (".config/mcp/config.json", {"mcpServers": {"a": SERVER}}),
     ],
 )
 def test_a_name_that_speaks_of_servers_is_enough_for_a_quick_scan(tmp_path: Path, name: str, data: object) -> None:
@@ -114,7 +117,7 @@ def test_a_name_that_speaks_of_servers_is_enough_for_a_quick_scan(tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        (".mcp/config.json", {"mcpServers": {"a": SERVER}}),
+        ("mcp.d/config.json", {"mcpServers": {"a": SERVER}}),
         ("config/servers.json", {"about": "mcp", "servers": [LISTED]}),
         ("config/agent.json", {"about": "mcp", "servers": {"a": {"serverUrl": ADDRESS}}}),
         ("config/tools.yaml", f"about: mcp\nservers:\n  a:\n    url: {ADDRESS}\n"),

@@ -67,6 +67,25 @@ def test_candidates_in_the_order_of_names(tmp_path: Path) -> None:
     assert not walk.problems
 
 
+@pytest.mark.parametrize(
+    ("folder", "noted"),
+    [
+        ("a/.mcp.json", True),
+        ("a/.cursor/mcp.json", True),
+        ("a/.codex/config.toml", True),
+        ("a/mcp.json", False),  # only in a folder of its host
+        ("a/other.json", False),
+        (".cursor/mcp.json", False),  # the host's very place: reading it tells
+    ],
+)
+def test_a_folder_with_the_name_of_a_file_is_noted_and_entered(tmp_path: Path, folder: str, noted: bool) -> None:
+    put(tmp_path / folder / "below/.mcp.json")
+    found, walk = walked(tmp_path, tmp_path)
+    assert found == [f"{folder}/below/.mcp.json"]
+    assert walk.misnamed == ([str(tmp_path / folder)] if noted else [])
+    assert not walk.problems
+
+
 @pytest.mark.parametrize("name", [item["name"] for item in WALK["names"]])
 def test_pruned_anywhere(tmp_path: Path, name: str) -> None:
     put(tmp_path / "a" / name / "b/.mcp.json")

@@ -37,6 +37,7 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("fifo")
     for path in (tmp_path / "fifo", tmp_path / "link", tmp_path, Path("/dev/null"), Path("/dev/zero")):
         assert problem(path).code == "not-a-file"
+    assert problem(tmp_path).message == "a folder, where a file is expected"
 
 
 def test_a_fifo_that_takes_the_files_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from unsprawl.scanner.errors import BindingRefused, UsageError
+from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.vault import records
 from unsprawl.vault.allow import allow, project_root
 from unsprawl.vault.binding import bind, check
@@ -558,3 +559,18 @@ def test_allow_says_how_it_is_used(environ: dict[str, str]) -> None:
     for argv, env in (([], ()), (["x"], ["nonsense"])):
         with pytest.raises(UsageError):
             allow("x-abcd2345", argv, "/", environ, env=env)
+
+
+@pytest.mark.parametrize("kind", ["folder", "file", "dangling link"])
+def test_a_record_and_a_shared_file_have_one_project(tmp_path: Path, kind: str) -> None:
+    inside = tmp_path / "r" / "a" / "b"
+    inside.mkdir(parents=True)
+    (tmp_path / ".git").mkdir()  # an outer work tree, which is not the one
+    mark = tmp_path / "r" / ".git"
+    if kind == "folder":
+        mark.mkdir()
+    elif kind == "file":
+        mark.write_text("gitdir: elsewhere")
+    else:
+        mark.symlink_to("gone")
+    assert project_root(str(inside)) == repository_of(str(inside)) == str(tmp_path / "r")

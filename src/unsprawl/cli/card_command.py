@@ -6,11 +6,11 @@ from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.scan_command import exit_code
 from unsprawl.scanner.errors import VaultError
-from unsprawl.scanner.examine import Examined, ExaminedEntry
+from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.report.card import Card, Machine
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.scan import run_scan
+from unsprawl.scanner.scan import ScannedEntry, run_scan
 from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.sources.git_hook import hook_state
 from unsprawl.scanner.sources.repository import repository_of
@@ -34,7 +34,7 @@ def show_card() -> int:
     return exit_code(result, strict=False)
 
 
-def _vault(entries: tuple[ExaminedEntry, ...]) -> str:
+def _vault(entries: tuple[ScannedEntry, ...]) -> str:
     """The vault in one phrase. Its records tell; the stores themselves are not asked, which may take seconds."""
     from unsprawl.vault.records import list_records, record_files
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from collections.abc import Iterable
 
 from unsprawl.scanner.discover import readings
 from unsprawl.scanner.errors import NotApplied, UsageError
@@ -49,7 +50,7 @@ def destination(file: str | None, around: Surroundings) -> Destination | None:
     return Destination(path, file, special=False)
 
 
-def deliver(text: str, to: Destination | None, *, exact: bool) -> None:
+def deliver(pieces: Iterable[str], to: Destination | None, *, exact: bool) -> None:
     """Write a report in which everything was redacted. `exact`: UTF-8 and its own line ends, also on stdout.
 
     A report holds no secret and is made to be handed on: a new file has the rights that any new file has, an existing
@@ -57,16 +58,13 @@ def deliver(text: str, to: Destination | None, *, exact: bool) -> None:
     """
     if to is None:
         assert isinstance(sys.stdout, RedactingStream)
-        if exact:
-            sys.stdout.pass_on(text)
-        else:
-            sys.stdout.write(text)
+        sys.stdout.pass_on(pieces, exact=exact)
         return
-    data = text.encode("utf-8", "backslashreplace")
+    data = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
     try:
         if to.special:
             with open(to.path, "wb") as stream:
-                stream.write(data)
+                stream.writelines(data)
         else:
             _replace(to.path, data)
     except OSError as error:
@@ -74,14 +72,14 @@ def deliver(text: str, to: Destination | None, *, exact: bool) -> None:
         raise NotApplied(f"--output {to.shown}: cannot be written ({reason})", hint="Choose another place.") from None
 
 
-def _replace(path: str, data: bytes) -> None:
+def _replace(path: str, data: Iterable[bytes]) -> None:
     """Beside it first, then in its place."""
     temporary = f"{path}.{os.urandom(6).hex()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o666)
     try:
         with open(descriptor, "wb") as stream:
-            stream.write(data)
+            stream.writelines(data)
             stream.flush()
             os.fsync(descriptor)
         if os.path.exists(path):

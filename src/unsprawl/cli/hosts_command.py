@@ -10,6 +10,7 @@ from rich.text import Text
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
+from unsprawl.scanner.discover import known_file
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.host_files import file_patterns
@@ -19,7 +20,7 @@ from unsprawl.scanner.patterns import bases
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.report.json_report import Json, envelope, render
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.terminal import TerminalReport
+from unsprawl.scanner.report.terminal import NOTICE, TerminalReport
 from unsprawl.scanner.surroundings import Surroundings
 
 
@@ -30,14 +31,28 @@ def command(every: bool, output: str) -> int:
     """Show the known hosts and which of their files exist here."""
     around = Surroundings.here()
     files, problems, root = examined((), around)
-    by_host = {host.id: [use for file in files if (use := _use(host, file)) is not None] for host in hosts()}
+    read = {file.file.path for file in files}
+    unread = [problem for problem in problems if problem.path not in read and _owner(problem, around)]
+    here = {
+        host.id: _Here(
+            [use for file in files if (use := _use(host, file)) is not None],
+            [problem for problem in unread if _owner(problem, around) == host.id],
+        )
+        for host in hosts()
+    }
     if output == "json":
         document = envelope("hosts", problems, root, {"hosts": len(hosts())})
-        document["hosts"] = [_host_json(host, by_host[host.id]) for host in hosts() if every or by_host[host.id]]
-        sys.stdout.write(render(document, REDACTOR))
+        document["hosts"] = [_host_json(host, here[host.id]) for host in hosts() if every or any(here[host.id])]
+        sys.stdout.writelines(render(document, REDACTOR))
     else:
-        _show(by_host, problems, around, every=every)
+        _show(here, [problem for problem in problems if problem not in unread], around, every=every)
     return Exit.INCOMPLETE if problems else Exit.CLEAN
+
+
+def _owner(problem: Problem, around: Surroundings) -> str | None:
+    """The host whose file could not be read; None where the problem is not with the file of a host."""
+    file = known_file(problem.path, around)
+    return file.hosts[0] if file is not None and file.hosts else None
 
 
 class _Use(NamedTuple):
@@ -48,6 +63,16 @@ class _Use(NamedTuple):
     findings: int
     also: bool
     """The file is another host's."""
+    whole: bool
+    """All of it could be read and judged."""
+
+
+class _Here(NamedTuple):
+    """What one host has on this machine."""
+
+    files: list[_Use]
+    unread: list[Problem]
+    """Files of its own that exist and could not be read, with the reason."""
 
 
 def _use(host: Host, examined: Examined) -> _Use | None:
@@ -58,48 +83,57 @@ def _use(host: Host, examined: Examined) -> _Use | None:
     if not readings or not (entries or first):
         return None
     findings = sum(len(entry.findings) for entry in entries) + (len(examined.loose) if first else 0)
-    return _Use(examined.file.path, len(entries), findings, all(reading.also for reading in readings))
+    also = all(reading.also for reading in readings)
+    return _Use(examined.file.path, len(entries), findings, also, whole=not examined.problems)
 
 
-def _host_json(host: Host, files: list[_Use]) -> Json:
+def _host_json(host: Host, here: _Here) -> Json:
     return {
         "id": host.id,
         "name": host.name,
         "known_files": [file.pattern for file in host.files],
-        "files": [{"path": file.path, "entries": file.entries, "findings": file.findings} for file in files],
+        "files": [{"path": file.path, "entries": file.entries, "findings": file.findings} for file in here.files],
+        "unread": [{"path": problem.path, "code": problem.code} for problem in here.unread],
         "references": [{"form": way.form, "write": way.write, "evidence": way.evidence} for way in host.references],
         "references_known": host.references_known,
     }
 
 
-def _show(by_host: dict[str, list[_Use]], problems: list[Problem], around: Surroundings, *, every: bool) -> None:
+def _show(by_host: dict[str, _Here], problems: list[Problem], around: Surroundings, *, every: bool) -> None:
+    """`problems` are those that no host's block tells."""
     report = TerminalReport(*report_options(around))
     # What is here first: it is what one came for, and the others are many.
-    for host in sorted(hosts(), key=lambda host: not by_host[host.id]):
-        if every or by_host[host.id]:
+    for host in sorted(hosts(), key=lambda host: not any(by_host[host.id])):
+        if every or any(by_host[host.id]):
             _show_host(report, host, by_host[host.id], around)
     report.problems(problems)
-    found = sum(bool(files) for files in by_host.values())
+    found = sum(any(here) for here in by_host.values())
     report.gap()
     report.line(Text(f"{count(len(by_host), 'host')} are known, files of {found} were found", "bold"))
     if not every and found < len(by_host):
         report.line("next: ", Text("unsprawl hosts --all", "bold"), " shows the others", rest="  ")
 
 
-def _show_host(report: TerminalReport, host: Host, files: list[_Use], around: Surroundings) -> None:
+def _show_host(report: TerminalReport, host: Host, here: _Here, around: Surroundings) -> None:
     ways = list(dict.fromkeys(way.spell("NAME") or "by name" for way in host.references))
     spelled = ", ".join(ways) or ("none" if host.references_known else "not known")
     report.gap()
     report.line(Text(host.name, "bold"), Text(f"  references: {spelled}", "dim"), rest="  ")
-    for file in files:
+    for file in here.files:
         report.line(
             report.path(file.path, ""),
             f"  {count(file.entries, 'server')}, ",
             Text(count(file.findings, "secret"), "red") if file.findings else "no secrets",
             Text("  another host's file" if file.also else "", "dim"),
+            Text("" if file.whole else "  not read in full, see below", NOTICE),
             first="  ", rest="    ",
         )  # fmt: skip
-    if not files:
+    for problem in here.unread:
+        said = report.text(problem.message)
+        report.line(report.path(problem.path, ""), Text("  not checked: ", NOTICE), said, first="  ", rest="    ")
+        if problem.hint:
+            report.line(report.text(problem.hint), first="    ")
+    if not any(here):
         for place in _looked_for(host, around) or ["not on this system"]:
             report.line(Text(place, "dim"), first="  ", rest="    ")
 

@@ -90,7 +90,7 @@ def command(
         if output == "json":
             journal_id = journal.id if journal.files else None
             document = migration_json("migrate", plan, outcomes, todo, journal_id, problems, root, loose)
-            sys.stdout.write(render(document, REDACTOR))
+            sys.stdout.writelines(render(document, REDACTOR))
         else:
             report.outcomes(outcomes)
             if any(keep.home == "vault" for step in plan.steps for keep in step.keeps) and outcomes:

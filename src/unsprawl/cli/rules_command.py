@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
@@ -15,13 +14,12 @@ from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.rules import reading
 from unsprawl.rules.load import load
-from unsprawl.rules.prose import told
-from unsprawl.rules.rule import Rule
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.own_rules import check as check_own
 from unsprawl.scanner.own_rules import check_bundled, rule_files
-from unsprawl.scanner.report.json_report import Json, envelope, render
+from unsprawl.scanner.report.json_report import envelope, render
 from unsprawl.scanner.report.lines import Lines, count
+from unsprawl.scanner.report.rule_report import recognised_by, speaks_of, summary, told_of, whole
 from unsprawl.scanner.surroundings import Surroundings
 
 GENERIC = {
@@ -30,12 +28,6 @@ GENERIC = {
     "generic-auth-header": "what stands in an authorization header and is no reference",
 }
 """What findings are called that no rule file is about."""
-KNOWN = {
-    "checksum-verified": "its checksum was computed and fits real samples",
-    "source-read": "read in a program's source",
-    "docs-read": "read in the vendor's documentation",
-    "recalled": "remembered, not looked up",
-}
 format_option = click.option(
     "--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it."
 )
@@ -56,11 +48,11 @@ def list_(words: tuple[str, ...], own_rules: tuple[str, ...], output: str) -> in
     With WORDS: only rules that have all of them in their id, name, vendor, variables, headers or hosts.
     """
     use_own_rules(own_rules)
-    found = sorted((rule for rule in load() if _speaks_of(rule, words)), key=lambda rule: rule.id)
+    found = sorted((rule for rule in load() if speaks_of(rule, words)), key=lambda rule: rule.id)
     if output == "json":
         document = envelope("rules", [], "", {"rules": len(found)})
-        document["rules"] = [_summary(rule) for rule in found]
-        sys.stdout.write(render(document, REDACTOR))
+        document["rules"] = [summary(rule) for rule in found]
+        sys.stdout.writelines(render(document, REDACTOR))
         return Exit.CLEAN
     report = Lines(*report_options(Surroundings.here()))
     rows = [
@@ -68,7 +60,7 @@ def list_(words: tuple[str, ...], own_rules: tuple[str, ...], output: str) -> in
             report.text(rule.id, "bold"),
             report.text(rule.name),
             Text(rule.severity),
-            Text(", ".join(_recognised_by(rule)), "dim"),
+            Text(", ".join(recognised_by(rule)), "dim"),
         )
         for rule in found
     ]
@@ -86,45 +78,6 @@ def list_(words: tuple[str, ...], own_rules: tuple[str, ...], output: str) -> in
     report.line(Text(count(len(found), "rule"), "bold"), "; what no rule knows is told by its name and its randomness")
     report.line("next: ", Text("unsprawl rules show ID", "bold"), rest="  ")
     return Exit.CLEAN
-
-
-def _speaks_of(rule: Rule, words: tuple[str, ...]) -> bool:
-    texts = (rule.id, rule.name, rule.provider or "", *rule.env_names, *rule.headers, *rule.hosts, *rule.packages)
-    lower = "\n".join(texts).lower()
-    return all(word.lower() in lower for word in words)
-
-
-def _recognised_by(rule: Rule) -> list[str]:
-    """By what, the surest first. A format that does not name its vendor counts only beside something that does."""
-    alone = any(format_.self_identifying for format_ in rule.formats)
-    ways = {
-        "checksum": any(format_.checksum for format_ in rule.formats),
-        "format": alone,
-        "format beside a name": bool(rule.formats) and not alone,
-        "claims": bool(rule.secret_claims),
-        "URI": bool(rule.uri_schemes),
-        "variable": bool(rule.env_names),
-        "header": bool(rule.headers),
-        "host": bool(rule.hosts),
-        "package": bool(rule.packages),
-    }
-    return [way for way, holds in ways.items() if holds]
-
-
-def _summary(rule: Rule) -> dict[str, Json]:
-    return {
-        "id": rule.id,
-        "name": rule.name,
-        "provider": rule.provider,
-        "severity": rule.severity,
-        "recognised_by": _recognised_by(rule),
-        "env_names": list(rule.env_names),
-        "headers": list(rule.headers),
-        "hosts": list(rule.hosts),
-        "packages": list(rule.packages),
-        "uri_schemes": list(rule.uri_schemes),
-        "rotate_url": rule.rotate_url or None,
-    }
 
 
 @command.command("show", short_help="Show one rule in words.")
@@ -147,11 +100,11 @@ def show(rule_id: str, own_rules: tuple[str, ...], output: str) -> int:
     details = _details(rule_id, own_rules)
     if output == "json":
         document = envelope("rules", [], "", {"rules": 1})
-        document["rules"] = [_whole(rule, details)]
-        sys.stdout.write(render(document, REDACTOR))
+        document["rules"] = [whole(rule, details)]
+        sys.stdout.writelines(render(document, REDACTOR))
         return Exit.CLEAN
     report.line(report.text(rule.id, "bold"), "  ", report.text(rule.name), f"  {rule.severity}", rest="  ")
-    for label, text in _told(rule, details):
+    for label, text in told_of(rule, details):
         report.line(report.text(text), first=Text(f"  {label.ljust(11)}", "dim"))
     return Exit.CLEAN
 
@@ -162,64 +115,6 @@ def _details(rule_id: str, own_rules: tuple[str, ...]) -> dict[str, Any]:
     path = bundled if bundled.is_file() else next(file for file in rule_files(own_rules) if file.stem == rule_id)
     details: dict[str, Any] = reading.read(path)
     return details
-
-
-def _told(rule: Rule, details: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    if rule.provider:
-        yield "vendor", rule.provider
-    for format_ in details.get("formats", ()):
-        yield "format", format_["pattern"]
-        yield "", told(format_["pattern"])
-        yield "", "; ".join(_about(format_))
-    for label, texts in (
-        ("URIs", [f"{scheme}://" for scheme in rule.uri_schemes]),
-        ("variables", rule.env_names),
-        ("headers", details.get("headers", ())),
-        ("hosts", rule.hosts),
-        ("packages", rule.packages),
-        ("claims", [f"{name} {value}" for name, value in rule.secret_claims]),
-        ("no secret", [f"claim {name} {value}" for name, value in rule.public_claims]),
-    ):
-        if texts:
-            yield label, ", ".join(texts)
-    if rule.rotate_url:
-        yield "replace at", rule.rotate_url
-    yield "known", f"{details['confidence']}: {KNOWN[details['confidence']]}"
-    for number, source in enumerate(details["sources"]):
-        yield "" if number else "sources", source
-
-
-def _about(format_: dict[str, Any]) -> Iterator[str]:
-    """What the pattern does not say."""
-    alone = "names the vendor by itself" if format_["self_identifying"] else "counts only beside one of the names below"
-    yield alone
-    if checksum := format_.get("checksum"):
-        yield f"the last {checksum['length']} characters are a checksum ({checksum['algorithm']})"
-    if format_.get("identifier"):
-        yield "names the key of a pair, the other half grants access"
-    if format_.get("note"):
-        yield format_["note"]
-
-
-def _whole(rule: Rule, details: dict[str, Any]) -> dict[str, Json]:
-    formats = [
-        {
-            "pattern": format_["pattern"],
-            "description": told(format_["pattern"]),
-            "self_identifying": format_["self_identifying"],
-            "keywords": format_.get("keywords", []),
-            "length": {"min": format_["length"]["min"], "max": format_["length"].get("max")},
-            "checksum": format_.get("checksum", {}).get("algorithm"),
-            "note": format_.get("note"),
-        }
-        for format_ in details.get("formats", ())
-    ]
-    return {
-        **_summary(rule),
-        "formats": formats,
-        "confidence": details["confidence"],
-        "sources": details["sources"],
-    }
 
 
 @command.command("check", short_help="Check rule files.")

@@ -77,7 +77,7 @@ def _write(
     document = migration_json("undo", Plan((), ()), outcomes, [], journal_id, [], around.cwd)
     if listed is not None:
         document["journals"] = [_journal_json(found) for found in listed]
-    sys.stdout.write(render(document, REDACTOR))
+    sys.stdout.writelines(render(document, REDACTOR))
 
 
 def _journal_json(found: Journal) -> Json:

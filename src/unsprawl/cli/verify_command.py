@@ -51,7 +51,7 @@ def command(entries: tuple[str, ...], paths: tuple[str, ...], start: bool, yes: 
         outcomes += start_hosts([found for found, _ in results], around, _confirm(yes))
     if output == "json":
         document = migration_json("verify", Plan((), ()), outcomes, [], None, problems, root)
-        sys.stdout.write(render(document, REDACTOR))
+        sys.stdout.writelines(render(document, REDACTOR))
     else:
         report = MigrationReport(*report_options(around))
         report.outcomes(outcomes)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from unsprawl.scanner.above import nearest
 from unsprawl.scanner.errors import BindingRefused, UsageError
 from unsprawl.vault.binding import bind
 from unsprawl.vault.machine_key import machine_key
@@ -45,12 +46,8 @@ def allow(
 
 def project_root(cwd: str) -> str:
     """The nearest folder at or above `cwd` (links resolved) that holds `.git`, else `cwd` itself."""
-    start = folder = os.path.realpath(cwd)
-    while not os.path.exists(os.path.join(folder, ".git")):
-        if folder == os.path.dirname(folder):
-            return start
-        folder = os.path.dirname(folder)
-    return folder
+    folder = os.path.realpath(cwd)
+    return nearest(folder, ".git") or folder
 
 
 def _with(added: Binding, base: Binding | None, env: Sequence[str], program: Sequence[str]) -> Binding:

@@ -1,0 +1,118 @@
+"""One rule for people and as JSON: what it is called by, how it is recognised, and what is known how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from unsprawl.rules.prose import told
+from unsprawl.rules.rule import Rule
+from unsprawl.scanner.report.json_report import Json
+
+KNOWN = {
+    "checksum-verified": "its checksum was computed and fits real samples",
+    "source-read": "read in a program's source",
+    "docs-read": "read in the vendor's documentation",
+    "recalled": "remembered, not looked up",
+}
+
+
+def speaks_of(rule: Rule, words: tuple[str, ...]) -> bool:
+    """Whether it has all the words in its id, name, vendor, variables, headers or hosts."""
+    texts = (rule.id, rule.name, rule.provider or "", *rule.env_names, *rule.headers, *rule.hosts, *rule.packages)
+    lower = "\n".join(texts).lower()
+    return all(word.lower() in lower for word in words)
+
+
+def recognised_by(rule: Rule) -> list[str]:
+    """By what, the surest first. A format that does not name its vendor counts only beside something that does."""
+    alone = any(format_.self_identifying for format_ in rule.formats)
+    ways = {
+        "checksum": any(format_.checksum for format_ in rule.formats),
+        "format": alone,
+        "format beside a name": bool(rule.formats) and not alone,
+        "claims": bool(rule.secret_claims),
+        "URI": bool(rule.uri_schemes),
+        "variable": bool(rule.env_names),
+        "header": bool(rule.headers),
+        "host": bool(rule.hosts),
+        "package": bool(rule.packages),
+    }
+    return [way for way, holds in ways.items() if holds]
+
+
+def summary(rule: Rule) -> dict[str, Json]:
+    """What the bundle knows of a rule."""
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "provider": rule.provider,
+        "severity": rule.severity,
+        "recognised_by": recognised_by(rule),
+        "env_names": list(rule.env_names),
+        "headers": list(rule.headers),
+        "hosts": list(rule.hosts),
+        "packages": list(rule.packages),
+        "uri_schemes": list(rule.uri_schemes),
+        "rotate_url": rule.rotate_url or None,
+    }
+
+
+def told_of(rule: Rule, details: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Lines about a rule, each with its label; `details` is the rule as its file has it."""
+    if rule.provider:
+        yield "vendor", rule.provider
+    for format_ in details.get("formats", ()):
+        yield "format", format_["pattern"]
+        yield "", told(format_["pattern"])
+        yield "", "; ".join(_about(format_))
+    for label, texts in (
+        ("URIs", [f"{scheme}://" for scheme in rule.uri_schemes]),
+        ("variables", rule.env_names),
+        ("headers", details.get("headers", ())),
+        ("hosts", rule.hosts),
+        ("packages", rule.packages),
+        ("claims", [f"{name} {value}" for name, value in rule.secret_claims]),
+        ("no secret", [f"claim {name} {value}" for name, value in rule.public_claims]),
+    ):
+        if texts:
+            yield label, ", ".join(texts)
+    if rule.rotate_url:
+        yield "replace at", rule.rotate_url
+    yield "known", f"{details['confidence']}: {KNOWN[details['confidence']]}"
+    for number, source in enumerate(details["sources"]):
+        yield "" if number else "sources", source
+
+
+def _about(format_: dict[str, Any]) -> Iterator[str]:
+    """What the pattern does not say."""
+    alone = "names the vendor by itself" if format_["self_identifying"] else "counts only beside one of the names below"
+    yield alone
+    if checksum := format_.get("checksum"):
+        yield f"the last {checksum['length']} characters are a checksum ({checksum['algorithm']})"
+    if format_.get("identifier"):
+        yield "names the key of a pair, the other half grants access"
+    if format_.get("note"):
+        yield format_["note"]
+
+
+def whole(rule: Rule, details: dict[str, Any]) -> dict[str, Json]:
+    """`summary` with what only the rule's file says, `details`."""
+    formats = [
+        {
+            "pattern": format_["pattern"],
+            "description": told(format_["pattern"]),
+            "self_identifying": format_["self_identifying"],
+            "keywords": format_.get("keywords", []),
+            "length": {"min": format_["length"]["min"], "max": format_["length"].get("max")},
+            "checksum": format_.get("checksum", {}).get("algorithm"),
+            "note": format_.get("note"),
+        }
+        for format_ in details.get("formats", ())
+    ]
+    return {
+        **summary(rule),
+        "formats": formats,
+        "confidence": details["confidence"],
+        "sources": details["sources"],
+    }
