@@ -14,6 +14,7 @@ from unsprawl.scanner.documents.addresses import addresses
 from unsprawl.scanner.documents.commands import command_of, slots_of, speaks
 from unsprawl.scanner.documents.examine import judge_all
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source, read_within
+from unsprawl.scanner.documents.script import read_script
 from unsprawl.scanner.documents.telling import telling
 from unsprawl.scanner.embedded import content_of
 from unsprawl.scanner.entry_parts import HEADER_KEYS
@@ -26,6 +27,7 @@ from unsprawl.scanner.model import Context, Finding, Problem, SlotKind
 from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.shell import Shell
 from unsprawl.scanner.slots import slot_group
 from unsprawl.scanner.view import View
 
@@ -174,10 +176,8 @@ class _Reading:
             yield from slots_of(self._page, Passage(View.of(""), path), words, _evidence(sure))
 
     def _script(self, unit: _Unit, view: View, path: KeyPath, *, starts: bool) -> Iterator[Found]:
-        for found in read_within(self._page, Passage(view, path, "bash")):
-            if isinstance(found, Candidate) and (starts or (unit.sure and "\n" not in view.text.strip())):
-                found = found._replace(evidence=Evidence.SERVER)
-            yield found
+        certain = starts or (unit.sure and "\n" not in view.text.strip())
+        return read_script(self._page, Passage(view, path, "bash"), Shell.POSIX, certain=certain)
 
     def _text(self, node: Node, path: KeyPath, key: str) -> Iterator[Found]:
         """A string of any key: configuration or commands in it, an address, a value with a telling name."""
