@@ -128,7 +128,8 @@ class _Reading:
         if self._is_environment(node):
             named.append((ENV_KEYS[0], node._replace(form="")))
         for key, found in named:
-            if key not in _FRAGMENTS or found.kind is Kind.STRING:
+            # `args` that is a map is what a tool is called with.
+            if key not in _FRAGMENTS or found.kind is Kind.STRING or (key == ARGS_KEYS[0] and found.members):
                 continue
             value = self._entries.resolved(found, 1)
             value = value if key == ARGS_KEYS[0] else as_map(value)
