@@ -15,8 +15,8 @@ from unsprawl.scanner.entry_looks import is_server_address
 from unsprawl.scanner.entry_parts import ARGS_KEYS, ENV_KEYS, HEADER_KEYS
 from unsprawl.scanner.formats.node import Kind, Member, Node, Span
 from unsprawl.scanner.model import Context, Problem, SlotKind
-from unsprawl.scanner.names import Secrecy, secrecy, secret_header
-from unsprawl.scanner.randomness import has_random_run
+from unsprawl.scanner.names import Secrecy, is_password, secrecy, secret_header
+from unsprawl.scanner.randomness import classes, has_random_run
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.servers import ServerNode, entry_of
 from unsprawl.scanner.slots import slot_group, slots, url_group
@@ -31,6 +31,7 @@ _FRAGMENTS = (ENV_KEYS[0], HEADER_KEYS[0], ARGS_KEYS[0])
 _EMBEDDED = re.compile(r"(?i)mcp|\"(?:command|url)\"\s*:")
 _KINDS = {ENV_KEYS[0]: SlotKind.ENV, HEADER_KEYS[0]: SlotKind.HEADER}
 _LONGEST_ADDRESS = 2000
+_SHORTEST_MIXED = 8
 _LONGEST_EMBEDDED = 64 * 1024
 _COMMENT_LEAD = re.compile(r"^[ \t]*(?://+!?|/\*+|#+|\*(?!\*)|--+(?:\[\[)?|<!--)", re.MULTILINE)
 _COMMENT_END = re.compile(r"\*/|-->")
@@ -135,7 +136,7 @@ class _Reading:
             value = value if key == ARGS_KEYS[0] else as_map(value)
             whole = Node(Kind.OBJECT, value.span, members=(Member(key, value.span, value),))
             for candidate in self._slots("", whole) if value.kind in (Kind.OBJECT, Kind.ARRAY) else ():
-                if has_random_run(candidate.group.view.text):
+                if _is_no_word(candidate.group.view.text, candidate.group.whole.context.name):
                     yield candidate._replace(entry=None)
 
     def _is_environment(self, node: Node) -> bool:
@@ -186,7 +187,7 @@ class _Reading:
         if "-" in name and secret_header(name):
             kind = SlotKind.HEADER
         context, text = Context(kind, name), node.text() or ""
-        random = secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK) and has_random_run(text)
+        random = secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK) and _is_no_word(text, name)
         if random or named_by_vendor(context) or _holds_login(text):
             group = slot_group(context, (*self._passage.path, name), node, View.of(text))
             served = random and (owner is not None or speaks(name))
@@ -208,6 +209,12 @@ def _kind(chain: str) -> SlotKind | None:
     if chain.endswith(_VARIABLES):
         return SlotKind.ENV
     return _KINDS.get(canonical(last_name(chain)))
+
+
+def _is_no_word(text: str, name: str) -> bool:
+    """Whether a value is random, or a password that nobody takes for a word."""
+    mixed = is_password(name) and len(text) >= _SHORTEST_MIXED and " " not in text and not text.isalnum()
+    return has_random_run(text) or (mixed and classes(text) == 3)
 
 
 def _holds_login(text: str) -> bool:
