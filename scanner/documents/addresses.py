@@ -1,0 +1,20 @@
+"""Addresses of servers in running text: logs, printed output, sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from unsprawl.scanner.documents.reader import Candidate, Evidence, Page, Passage
+from unsprawl.scanner.entry_looks import is_server_address
+from unsprawl.scanner.slots import url_group
+
+_ADDRESS = re.compile(r"(?<![\w+.-])(?:https?|wss?)://[^\s\"'<>`\\|(){}]{4,4000}")
+
+
+def addresses(page: Page, passage: Passage) -> Iterator[Candidate]:
+    """Every address that says by itself that a server is there."""
+    for found in _ADDRESS.finditer(passage.text):
+        if is_server_address(found[0]):
+            group = url_group(page.node, passage.path, passage.view.cut(*found.span()), "")
+            yield Candidate(group, Evidence.SERVER, passage.path)
