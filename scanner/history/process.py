@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from queue import Queue
 from threading import Thread
+from time import sleep
 from typing import IO, Any
 
 from unsprawl.scanner.errors import Exit, UnsprawlError
@@ -19,10 +20,12 @@ from unsprawl.scanner.sources.git import command, environment
 PATIENCE_S = 60.0
 """How long git may take for a small answer: a file in `.git` may be a pipe that nobody writes to."""
 CHUNK = 1 << 20
+_PIECE = 1 << 16
+"""A buffer of this size is made for every read, however little comes."""
 _SAID = 4096
 _AHEAD = 32
 """So many chunks of a stream are read ahead."""
-_PIECE = 256 * 1024
+_LITTLE, _PAUSE_S = 128 * 1024, 0.001
 OLDEST = "2.25"
 _SETTINGS = (
     "-c", "core.bigFileThreshold=16m",  # larger ones pass through git without being held in its memory
@@ -113,7 +116,7 @@ class Stream:
 
     def chunks(self) -> Iterator[bytes]:
         """The output piece by piece."""
-        while chunk := self._output.read(CHUNK):
+        while chunk := self._output.read(_PIECE):
             yield chunk
 
     @property
@@ -133,15 +136,13 @@ class Stream:
         chunks: Queue[bytes] = Queue(_AHEAD)
 
         def read() -> None:
-            pieces: list[bytes] = []
+            room = bytearray(CHUNK)
+            view = memoryview(room)
             with suppress(OSError, ValueError):  # closed
-                for chunk in self.chunks():
-                    pieces.append(chunk)
-                    if sum(map(len, pieces)) >= _PIECE or chunks.empty():
-                        chunks.put(b"".join(pieces))
-                        pieces.clear()
-            if pieces:
-                chunks.put(b"".join(pieces))
+                while more := self.readinto(view):
+                    chunks.put(bytes(view[:more]))
+                    if more < _LITTLE:  # git writes a few kilobytes at a time: to take each would cost both of us
+                        sleep(_PAUSE_S)
             chunks.put(b"")
 
         Thread(target=read, daemon=True).start()

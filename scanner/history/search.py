@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 
 from unsprawl.scanner.history.objects import MOST_DAMAGED
 from unsprawl.scanner.history.process import PATIENCE_S, Asker, Ended, HistoryUnavailable, Stream, too_old
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.sources.worktree import MAX_BYTES
 
 _OVERLAP = 256
 """Longer than any mark, also in UTF-16."""
 _BEGINNING = 64
 """A NUL in so many bytes means UTF-16, or no text at all; as in `discover`."""
+_SMALL = re.compile(rb"(?m)^blob \d{1,8} ([0-9a-f]+)$")
+_LARGE = re.compile(rb"(?m)^blob \d{9,} ([0-9a-f]+)$")
+"""From 100 MB on, which is about what is read of a file."""
 _LISTING = ("cat-file", "--batch-all-objects", "--unordered", "--buffer")
 
 
@@ -85,15 +88,9 @@ class Search:
         rest = b""
         try:
             for chunk in stream.chunks():
-                *rows, rest = (rest + chunk).split(b"\n")
-                ids = []
-                for row in rows:
-                    if row[:5] == b"blob ":
-                        size, id_ = row[5:].split(b" ")
-                        if len(size) < 9 or int(size) <= MAX_BYTES:
-                            ids.append(id_)
-                        else:
-                            self._large.add(id_)
+                rows, end, rest = (rest + chunk).rpartition(b"\n")
+                self._large.update(_LARGE.findall(rows + end))
+                ids = _SMALL.findall(rows + end)
                 if skip:
                     skip, ids = max(skip - len(ids), 0), ids[skip:]
                 if ids:
