@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import os
+import re
+from fnmatch import translate
 
-from unsprawl.rules.bundle import WALK
+from unsprawl.rules.bundle import DOCUMENTS, WALK
 from unsprawl.scanner.candidates import Candidates
 from unsprawl.scanner.copies import BEGINNING
 from unsprawl.scanner.discover import ConfigFile, named
+from unsprawl.scanner.document_kinds import KINDS
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.marks import longest_of_unknown
 from unsprawl.scanner.sources.worktree import MAX_BYTES
 from unsprawl.scanner.surroundings import Surroundings
 
-SEARCHED: tuple[bytes, ...] = tuple(mark.encode("ascii") for mark in WALK["search"]["marks"])
+SEARCHED: tuple[bytes, ...] = tuple(
+    dict.fromkeys(
+        (
+            *(mark.encode("ascii") for mark in WALK["search"]["marks"]),
+            *(mark for kind in KINDS.values() for mark in kind.marks),
+        )
+    )
+)
 """What is looked for in the content of every blob, whatever its case: each mark at which some file is looked into."""
+_UNMARKED = re.compile(
+    "|".join(translate(name) for kind in DOCUMENTS["kinds"] if not KINDS[kind["id"]].marks for name in kind["names"])
+)
+"""The names of documents that are read whatever is in them, in lower case."""
 _LONGEST: int = WALK["search"]["longest"]
 _TAIL = 4
 
@@ -55,7 +69,7 @@ class PathNames:
         """The file with its readers; None for one whose name tells no type."""
         if path not in self._files:
             found = named(self.full(path), self._around)
-            if found is not None:  # as in a walk: nobody says that such a file has entries
+            if found is not None and found.document is None:  # as in a walk: nobody says that such a file has entries
                 readings = tuple(r if r.host else r._replace(guessed=True) for r in found.readings)
                 found = found._replace(readings=readings)
             self._files[path] = found
@@ -81,7 +95,9 @@ class PathNames:
         file = self.file(path)
         if file is None:
             return longest_of_unknown(os.path.basename(os.fsdecode(path)))
-        return MAX_BYTES if file.hosts else _LONGEST
+        if file.hosts:
+            return MAX_BYTES
+        return file.document.longest if file.document is not None else _LONGEST
 
     def _may_speak(self, path: str) -> bool:
         """The first look, as a walk takes it: most names end here."""
@@ -90,6 +106,8 @@ class PathNames:
         if self._around.folds_case:
             folder, name = folder.lower(), name.lower()
         look = self._candidates.look(folder)
-        if name[:BEGINNING] not in look.beginnings and name[-_TAIL:] not in look.tails:
-            return False
-        return look.counts_as(name) is not None or look.searches(name)
+        if (name[:BEGINNING] in look.beginnings or name[-_TAIL:] in look.tails) and (
+            look.counts_as(name) is not None or look.searches(name)
+        ):
+            return True
+        return _UNMARKED.match(name.lower()) is not None

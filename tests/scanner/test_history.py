@@ -122,6 +122,18 @@ TRAILS: dict[str, tuple[list[tuple[str, Changes, list[str]]], dict[tuple[str, st
     "a name that says nothing": ([("1", {"conf/x.json": config(A)}, [])], {("conf/x.json", "A"): (["1"], [])}),
     "no type at all": ([("1", {"conf/servers": config(A)}, [])], {("conf/servers", "A"): (["1"], [])}),
     "UTF-16": ([("1", {"x.json": "\ufeff" + config(A)}, [])], {("x.json", "A"): (["1"], [])}),
+    "in prose": (
+        [("1", {"README.md": f"# x\n\n```json\n{config(A)}```\n"}, []), ("2", {"README.md": "# mcp\n"}, ["1"])],
+        {("README.md", "A"): (["1"], ["2"])},
+    ),
+    "in code": (
+        [("1", {"a.py": f'import mcp\nmcp.StdioServerParameters("x", env={{"TICKETS_TOKEN": "{A}"}})\n'}, [])],
+        {("a.py", "A"): (["1"], [])},
+    ),
+    "typed in a shell": (
+        [("1", {"home/.bash_history": f"ls\nclaude mcp add t -e TICKETS_TOKEN={A} -- npx tickets-mcp\n"}, [])],
+        {("home/.bash_history", "A"): (["1"], [])},
+    ),
     "no word of MCP": (
         [("1", {GOOSE: f"extensions:\n  t:\n    cmd: x\n    envs:\n      TICKETS_TOKEN: {A}\n"}, [])],
         {(GOOSE, "A"): (["1"], [])},

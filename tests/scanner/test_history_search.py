@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unsprawl.rules.bundle import WALK
 from unsprawl.scanner.discover import speaks_of_mcp
+from unsprawl.scanner.document_kinds import KINDS
 from unsprawl.scanner.history.names import SEARCHED
 from unsprawl.scanner.history.search import Window
 
@@ -14,6 +16,15 @@ PIECES = st.sampled_from(
      b"modelContextProtocol", b"context_", b"servers", "mcp".encode("utf-16-le"), "mcp".encode("utf-16-be"),
      "\ufeffa context_servers".encode("utf-16"), b"", b"y" * 700]
 )  # fmt: skip
+
+
+def test_no_kind_of_file_is_hidden() -> None:
+    """What makes some file worth reading is what is searched for."""
+    lower = {mark.lower() for mark in SEARCHED}
+    assert {mark.lower() for kind in KINDS.values() for mark in kind.marks} <= lower
+    assert {mark.lower().encode() for mark in WALK["search"]["marks"]} <= lower
+
+
 BLOBS = st.lists(st.lists(PIECES, max_size=6).map(b"".join), max_size=9)
 
 
