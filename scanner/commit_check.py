@@ -116,8 +116,8 @@ def _without(theirs: Examined, ours: Examined) -> Examined:
         return tuple(finding for finding in findings if finding.fingerprint not in told)
 
     entries = (each._replace(findings=fresh(each.findings)) for each in theirs.entries)
-    entries = tuple(each for each in entries if each.findings or each.entry.key_path not in known)
-    return theirs._replace(entries=entries, loose=fresh(theirs.loose))
+    fresh_entries = tuple(each for each in entries if each.findings or each.entry.key_path not in known)
+    return theirs._replace(entries=fresh_entries, loose=fresh(theirs.loose))
 
 
 def _env_files(

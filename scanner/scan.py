@@ -11,7 +11,7 @@ from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.model import Entry, Finding, Problem, Silenced
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
-from unsprawl.scanner.sources.env_files import EnvFiles
+from unsprawl.scanner.sources.env_files import EnvFiles, missing_env_files
 from unsprawl.scanner.sources.ignore_files import IgnoreFiles
 from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import VANISHED, read
@@ -131,7 +131,7 @@ def examined_files(
             elif result.code != "empty":
                 problems.append(result)
             continue
-        yield settled(result._replace(missing=env_files.missing(result)))
+        yield settled(result._replace(missing=missing_env_files(result, around)))
         yield from map(settled, env_files.read(result))
     if options.documents:
         yield from map(settled, env_files.beside())

@@ -94,7 +94,8 @@ def test_the_command_that_repairs_it(repo: Path) -> None:
         (
             "servers.json",
             DIRTY,
-            "  servers.json: github: no known host reads this file, so nobody can tell what a reference in it would do.",
+            "  servers.json: github: no known host reads this file, "
+            "so nobody can tell what a reference in it would do.",
         ),
     ],
 )
