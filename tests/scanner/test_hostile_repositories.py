@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-from tests.cli.program import Program, program
+from tests.cli.program import program
 from tests.cli.test_hook import CLEAN, DIRTY, TOKEN
 
 COMMANDS: list[tuple[str, ...]] = [
