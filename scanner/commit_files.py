@@ -73,33 +73,34 @@ def _snapshot(top: str | None, trees: WorkTrees, around: Surroundings) -> Snapsh
 def changed_files(tops: Iterable[str], around: Surroundings, problems: list[Problem]) -> list[Part]:
     """What is staged in these work trees: each file that differs from the newest commit."""
     from unsprawl.scanner.sources.index import changed
+    from unsprawl.scanner.sources.staged import Snapshot
 
-    return _listed(tops, around, changed, problems)
+    trees = WorkTrees(around)
+    snapshots = [Snapshot(top, current=top == trees.current) for top in tops]
+    return _listed(snapshots, lambda snapshot: changed(snapshot.top, current=snapshot.current), problems)
 
 
-def tracked_files(tops: Iterable[str], around: Surroundings, problems: list[Problem]) -> list[Part]:
-    """Every file of the index of these work trees."""
-    from unsprawl.scanner.sources.index import everything
-
-    return _listed(tops, around, everything, problems)
+def tracked_files(top: str, around: Surroundings, problems: list[Problem]) -> list[Part]:
+    """Every file of a work tree's index, or of the later one of two commits that pre-commit tells."""
+    snapshot = _snapshot(top, WorkTrees(around), around)
+    return _listed([snapshot] if snapshot is not None else [], lambda snapshot: snapshot.listing(), problems)
 
 
 def _listed(
-    tops: Iterable[str], around: Surroundings, listing: Callable[..., list[Listed]], problems: list[Problem]
+    snapshots: Iterable[Snapshot], listing: Callable[[Snapshot], list[Listed]], problems: list[Problem]
 ) -> list[Part]:
     from unsprawl.scanner.sources.plumbing import Silent, refusal
-    from unsprawl.scanner.sources.staged import Snapshot, full_path, silence
+    from unsprawl.scanner.sources.staged import full_path, silence
 
-    trees = WorkTrees(around)
     parts = []
-    for top in tops:
-        current = top == trees.current
+    for snapshot in snapshots:
+        top = snapshot.top
         try:
-            listed = listing(top, current=current)
+            listed = listing(snapshot)
         except Silent:
-            problems.append(silence(top, refusal(top, current=current)))
+            problems.append(silence(top, refusal(top, current=snapshot.current)))
             continue
         paths = [full_path(top, each.path) for each in listed]
         files = tuple(Wanted(path, path, each) for path, each in zip(paths, listed, strict=True))
-        parts.append(Part(Snapshot(top, current=current), files))
+        parts.append(Part(snapshot, files))
     return parts

@@ -356,7 +356,9 @@ def test_the_later_of_two_commits(start: Program, tmp_path: Path) -> None:
     env = {"PRE_COMMIT_FROM_REF": "HEAD~1", "PRE_COMMIT_TO_REF": "HEAD"}
     assert start("hook", NAME, cwd=repo).returncode == 0
     assert start("hook", NAME, cwd=repo, env=env).returncode == 1
+    assert start("hook", "--all", cwd=repo, env=env).returncode == 1
     git(repo, "commit", "-qm", "y")
+    assert start("hook", "--all", cwd=repo, env=env).returncode == 0
     assert start("hook", NAME, cwd=repo, env=env).returncode == 0
     assert start("hook", NAME, cwd=repo, env=env | {"PRE_COMMIT_TO_REF": "HEAD~1"}).returncode == 1
     stage(repo, DIRTY, CLEAN)

@@ -73,7 +73,9 @@ def _parts(options: list[str], paths: list[str], around: Surroundings, problems:
     top = WorkTrees(around).current
     if top is None:
         raise UsageError("there is no git repository here", hint="Name the files to check, or go into a repository.")
-    return (changed_files if "--staged" in options else tracked_files)([top], around, problems)
+    if "--staged" in options:
+        return changed_files([top], around, problems)
+    return tracked_files(top, around, problems)
 
 
 def _tell(checked: Checked, allow_unreadable: bool, around: Surroundings) -> Exit:
