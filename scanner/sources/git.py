@@ -46,7 +46,17 @@ def command(top: str, *words: str) -> list[str]:
     A work tree may be laid out like a bare repository too, with a configuration of its own: its `.git` is meant.
     """
     own = _NO_BARE if os.path.lexists(os.path.join(top, ".git")) else ()
-    return ["git", "-C", top, *_OPTIONS, *own, *words]
+    return [_program(), "-C", top, *_OPTIONS, *own, *words]
+
+
+def _program() -> str:
+    """Windows would take a `git.exe` in the current folder, which may be the repository's, before the one on PATH."""
+    if os.name == "nt":
+        for folder in os.environ.get("PATH", "").split(os.pathsep):
+            path = os.path.join(folder, "git.exe")
+            if os.path.isabs(folder) and os.path.isfile(path):
+                return path
+    return "git"
 
 
 def environment(*, current: bool, top: str = "") -> dict[str, str]:
