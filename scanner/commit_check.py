@@ -35,8 +35,10 @@ class Checked(NamedTuple):
         return [silenced for each in self.examined for silenced in each.silenced]
 
 
-def check(parts: Iterable[Part], around: Surroundings, limits: Limits | None = None) -> Checked:
-    """Findings and problems of the files. `limits`: what of the findings is shown; None: the usual."""
+def check(parts: Iterable[Part], around: Surroundings, limits: Limits | None = None, *, clean: bool = False) -> Checked:
+    """Findings and problems of the files. `limits`: what of the findings is shown; None: the usual. `clean`: files
+    without findings are answered too; else nothing is kept of them, however many there are.
+    """
     found: list[Examined] = []
     problems: list[Problem] = []
     others: dict[str, tuple[Part, Wanted]] = {}
@@ -56,6 +58,8 @@ def check(parts: Iterable[Part], around: Surroundings, limits: Limits | None = N
             snapshots[part.snapshot.top] = part.snapshot
         for path, content in _contents(part._replace(files=tuple(wanted)), problems):
             _examine(files[path], content, names, found, problems)
+            if not clean and found and not found[-1].findings and not any(found[-1].env_files):
+                found.pop()
     if others and any(entry.env_files for examined in found for entry in examined.entries):
         found += tuple(_env_files(found, others, around, names, problems))
     if any(examined.findings for examined in found):

@@ -10,7 +10,7 @@ from unsprawl.scanner.commit_check import Checked, check
 from unsprawl.scanner.commit_files import Part, changed_files
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.model import Problem
-from unsprawl.scanner.scan import ScanResult, Stats, shown_path
+from unsprawl.scanner.scan import ScannedEntry, ScanResult, Stats, shown_path
 from unsprawl.scanner.selection import ScanOptions, full_path
 from unsprawl.scanner.sources.current import WorkTrees
 from unsprawl.scanner.sources.env_files import missing_env_files
@@ -38,7 +38,7 @@ def run_staged(options: ScanOptions, around: Surroundings) -> ScanResult:
         kept = [file for file in files if not excluded.covers(file.real)]
         left_out += len(files) - len(kept)
         parts.append(part._replace(files=tuple(kept)))
-    return _result(check(parts, around, options.limits), problems, root, left_out, around)
+    return _result(check(parts, around, options.limits, clean=True), problems, root, left_out, around)
 
 
 def _asked(options: ScanOptions, around: Surroundings) -> dict[str, list[str]]:
@@ -74,9 +74,11 @@ def _unknown(named: list[str], part: Part) -> Iterator[Problem]:
 def _result(checked: Checked, problems: list[Problem], root: str, left_out: int, around: Surroundings) -> ScanResult:
     examined = [each._replace(missing=missing_env_files(each, around)) for each in checked.examined]
     findings, names = checked.findings, {each.file.path: each.name for each in examined}
-    entries = tuple(entry for each in examined for entry in each.entries)
+    entries = tuple(ScannedEntry(entry.entry, entry.approach) for each in examined for entry in each.entries)
     warnings = [warning for each in examined for warning in file_warnings(each)]
-    warnings += toxic_pairs(entries, findings, around, names, lambda path: shown_path(path, root))
+    warnings += toxic_pairs(
+        [found.entry for found in entries], findings, around, names, lambda path: shown_path(path, root)
+    )
     return ScanResult(
         root=root,
         findings=tuple(findings),

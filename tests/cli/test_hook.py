@@ -88,8 +88,8 @@ def test_the_command_that_repairs_it(repo: Path) -> None:
         (
             "servers.yml",
             f"mcpServers:\n  github:\n    command: npx\n    env:\n      GITHUB_TOKEN: {TOKEN}\n",
-            "  servers.yml: github: YAML files are not edited yet. Put a reference in place of the value by hand, "
-            "then revoke the old key.",
+            "  servers.yml: github: no known host reads this file, "
+            "so nobody can tell what a reference in it would do.",
         ),
         (
             "servers.json",
