@@ -48,23 +48,26 @@ class Manager(NamedTuple):
 
 def hook_place(top: str, *, current: bool) -> HookPlace:
     """Where the commit hook of the work tree at `top` is. Raises Silent."""
-    said = answer(top, "rev-parse", "--git-common-dir", current=current)
-    if not said:
+    said = (answer(top, "rev-parse", "--git-common-dir", "--absolute-git-dir", current=current) or b"").split(b"\n")
+    if len(said) != 3:  # a path with a line end in it, too
         raise Silent
-    common = os.path.realpath(os.path.join(top, os.fsdecode(said.removesuffix(b"\n"))))
+    top = os.path.realpath(top)
+    common, git = (os.path.realpath(os.path.join(top, os.fsdecode(line))) for line in said[:2])
     scope, configured = _configured(top, current=current)
     folder = os.path.realpath(os.path.join(top, configured) if configured else os.path.join(common, "hooks"))
+    asleep = False
     if os.path.basename(folder) == "_" and os.path.basename(os.path.dirname(folder)) == _HUSKY:
         folder = os.path.dirname(folder)
     elif not configured and os.path.isdir(os.path.join(top, _HUSKY)):
-        return HookPlace(os.path.realpath(os.path.join(top, _HUSKY)), "", True, husky=True, asleep=True)
-    own = is_within(folder, common) or is_within(folder, os.path.realpath(top))
+        folder, asleep = os.path.realpath(os.path.join(top, _HUSKY)), True
+    tracked = is_within(folder, top) and not is_within(folder, common)
     if scope not in ("", "local", "worktree"):
         shared = f"core.hooksPath is set for every repository ({scope} configuration)"
+    elif os.path.basename(git) == ".git" and os.path.dirname(git) != top:
+        shared = f"the .git of this folder leads to the repository of another one ({os.path.dirname(git)})"
     else:
-        shared = "" if own else "the folder of hooks lies outside of this repository"
-    tracked = is_within(folder, os.path.realpath(top)) and not is_within(folder, common)
-    return HookPlace(folder, shared, tracked, husky=os.path.basename(folder) == _HUSKY)
+        shared = "" if tracked or is_within(folder, common) else "the folder of hooks lies outside of this repository"
+    return HookPlace(folder, shared, tracked, os.path.basename(folder) == _HUSKY, asleep)
 
 
 def _configured(top: str, *, current: bool) -> tuple[str, str]:

@@ -82,14 +82,22 @@ def test_the_command_that_repairs_it(repo: Path) -> None:
     ]
 
 
+def test_other_changes_that_are_not_staged_are_told(repo: Path) -> None:
+    put(repo, DIRTY).write_text(DIRTY.replace("npx", "bunx"))
+    assert hook(".mcp.json", cwd=repo).stderr.splitlines()[2:5] == [
+        "Take the value out and stage the file again:",
+        "  unsprawl migrate .mcp.json && git add .mcp.json",
+        "  .mcp.json has changes that are not staged: `git add` takes them too.",
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
         (
             "servers.yml",
             f"mcpServers:\n  github:\n    command: npx\n    env:\n      GITHUB_TOKEN: {TOKEN}\n",
-            "  servers.yml: github: no known host reads this file, "
-            "so nobody can tell what a reference in it would do.",
+            "  servers.yml: github: no known host reads this file, so nobody can tell what a reference in it would do.",
         ),
         (
             "servers.json",

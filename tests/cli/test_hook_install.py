@@ -293,6 +293,25 @@ def test_hooks_that_other_repositories_share(where: str, start: Program, tmp_pat
     assert everything(folder) == {}
 
 
+@pytest.mark.parametrize("how", ["a link", "a configured path", "a .git file"])
+def test_a_hostile_repository_gets_nothing_written_elsewhere(how: str, start: Program, tmp_path: Path) -> None:
+    repo, elsewhere = committed(new(tmp_path / "r")), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    if how == "a link":
+        shutil.rmtree(repo / ".git" / "hooks", ignore_errors=True)
+        (repo / ".git" / "hooks").symlink_to(elsewhere)
+    elif how == "a configured path":
+        git(repo, "config", "core.hooksPath", "../elsewhere")
+    else:
+        other = committed(new(tmp_path / "other"))
+        shutil.rmtree(repo / ".git")
+        (repo / ".git").write_text(f"gitdir: {other}/.git\n")
+        elsewhere = hooks_of(other)
+    done = start("hook", "--install", cwd=repo)
+    assert (done.returncode, list(elsewhere.iterdir())) == (4, [])
+    assert done.stderr
+
+
 HUSKY_9 = '#!/usr/bin/env sh\n. "$(dirname "$0")/h"\n'
 HUSKY_9_H = """\
 #!/usr/bin/env sh

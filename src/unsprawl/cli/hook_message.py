@@ -60,12 +60,16 @@ def _repairs(files: list[Examined], around: Surroundings) -> Iterator[str]:
     commands: dict[str, None] = {}
     restage: dict[str, None] = {}
     by_hand: dict[str, None] = {}
+    unstaged: dict[str, None] = {}
     unsprawl = _program(around)
     for examined in files:
         path = _typed(examined)
-        if _repaired_on_disk(examined):
+        now = _on_disk(examined)
+        if now is not None and not now.findings and not now.problems:
             restage[f"  git add {path}"] = None
             continue
+        if now is not None and _lines(now) != _lines(examined):
+            unstaged[f"  {_shown(examined)} has changes that are not staged: `git add` takes them too."] = None
         plan = make_plan([examined], Machine(where(), {}))
         if plan.steps:
             commands[f"  {unsprawl} migrate {path} && git add {path}"] = None
@@ -84,15 +88,19 @@ def _repairs(files: list[Examined], around: Surroundings) -> Iterator[str]:
     if by_hand:
         yield "Take the value out by hand, then stage the file again with `git add`:"
         yield from by_hand
+    yield from unstaged
 
 
-def _repaired_on_disk(examined: Examined) -> bool:
-    """Whether only the staging is missing."""
+def _on_disk(examined: Examined) -> Examined | None:
+    """The same file as it lies on disk, where it can be read."""
     data = read(examined.file.path)
-    if not isinstance(data, bytes):
-        return False
-    now = examine(examined.file, data, examined.name)
-    return isinstance(now, Examined) and not now.findings and not now.problems
+    now = examine(examined.file, data, examined.name) if isinstance(data, bytes) else None
+    return now if isinstance(now, Examined) else None
+
+
+def _lines(examined: Examined) -> list[str]:
+    """Its text, whatever git makes of its line ends."""
+    return examined.document.text.splitlines()
 
 
 def _program(around: Surroundings) -> str:
