@@ -393,6 +393,16 @@ def test_a_broken_environment_file_is_told(repo: Path) -> None:
     assert done.stderr.startswith("unsprawl: .env:1: not a line of the form NAME=value")
 
 
+def test_a_staged_document(repo: Path) -> None:
+    put(repo, f"# Set up\n\n    claude mcp add github -e GITHUB_TOKEN={TOKEN} -- npx -y x\n", "README.md")
+    done = hook("README.md", cwd=repo)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"  README\.md:3:\d+  github env GITHUB_TOKEN: GitHub personal access token .*", done.stderr.splitlines()[1]
+    )
+    assert "  README.md:3: it stands in a document or a command line, which is never edited." in done.stderr
+
+
 def test_a_staged_yaml_file(repo: Path) -> None:
     put(
         repo, f"# mcp\nmcpServers:\n  github:\n    command: npx\n    env:\n      GITHUB_TOKEN: {TOKEN}\n", "servers.yml"

@@ -25,6 +25,7 @@ COMMANDS: list[tuple[str, ...]] = [
     ("hook", "--all"),
     ("scan", "--staged"),
     ("scan", "."),
+    ("scan", "--history"),
     (),
 ]
 """Whatever looks into a repository; each is run in the top of every hostile one."""

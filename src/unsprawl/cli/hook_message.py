@@ -15,6 +15,7 @@ from unsprawl.scanner.commit_check import Checked
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.redact import one_line
+from unsprawl.scanner.report.loose import why_loose
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -78,7 +79,8 @@ def _repairs(files: list[Examined], around: Surroundings) -> Iterator[str]:
             name = refusal.found.entry.name
             by_hand[f"  {_shown(examined)}: {one_line(name)}: {one_line(refusal.reason)}.{one_line(hint)}"] = None
         for finding in examined.loose:
-            by_hand[f"  {_shown(examined)}:{finding.place.line}: it stands outside of any server's own fields."] = None
+            reason, hint = why_loose(finding)
+            by_hand[f"  {_shown(examined)}:{finding.place.line}: {reason}. {hint}"] = None
     if commands:
         yield "Take the value out and stage the file again:"
         yield from commands
