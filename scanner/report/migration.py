@@ -12,6 +12,7 @@ from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding, Problem
 from unsprawl.scanner.report.json_report import Json, envelope
+from unsprawl.scanner.report.loose import why_loose
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 from unsprawl.scanner.scan import shown_path
 
@@ -149,7 +150,7 @@ class MigrationReport(TerminalReport):
 
     def loose(self, findings: Iterable[Finding]) -> None:
         """Secrets beside the entries, such as an input's default or a variable of an environment file: they stay."""
-        for (reason, hint), alike in grouped(findings, _why_loose):
+        for (reason, hint), alike in grouped(findings, why_loose):
             self.gap()
             for finding in alike:
                 where = self.path(finding.place.path, "").append(f":{finding.place.line}")
