@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from unsprawl.scanner.commit_files import Part, Wanted
+from unsprawl.scanner.commit_rules import Measured, measured
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.model import Finding, Problem, Silenced
@@ -16,31 +17,38 @@ from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from unsprawl.scanner.policy import Policy
     from unsprawl.scanner.sources.staged import Snapshot
     from unsprawl.scanner.suppress import Limits
 
 
 class Checked(NamedTuple):
-    """What the files hold."""
+    """What the files hold, and by what that is measured."""
 
-    examined: tuple[Examined, ...]
-    problems: tuple[Problem, ...]
+    measured: Measured
+    problems: list[Problem]
 
     @property
     def findings(self) -> list[Finding]:
-        return [finding for each in self.examined for finding in each.findings]
+        return [finding for each in self.measured.examined for finding in each.findings]
 
     @property
     def silenced(self) -> list[Silenced]:
-        return [silenced for each in self.examined for silenced in each.silenced]
+        return [silenced for each in self.measured.examined for silenced in each.silenced]
 
 
-def check(parts: Iterable[Part], around: Surroundings, limits: Limits | None = None, *, clean: bool = False) -> Checked:
-    """Findings and problems of the files. `limits`: what of the findings is shown; None: the usual. `clean`: files
-    without findings are answered too; else nothing is kept of them, however many there are.
+def check(
+    parts: Iterable[Part],
+    around: Surroundings,
+    problems: list[Problem],
+    *,
+    own: Policy | None = None,
+    limits: Limits | None = None,
+) -> Checked:
+    """Findings and problems of the files; the problems join those that are given. `own`: the user's policy, if it was
+    read already. `limits`: what of the findings is shown; None: the usual.
     """
     found: list[Examined] = []
-    problems: list[Problem] = []
     others: dict[str, tuple[Part, Wanted]] = {}
     names = FileNames(around)
     snapshots: dict[str, Snapshot] = {}
@@ -58,13 +66,26 @@ def check(parts: Iterable[Part], around: Surroundings, limits: Limits | None = N
             snapshots[part.snapshot.top] = part.snapshot
         for path, content in _contents(part._replace(files=tuple(wanted)), problems):
             _examine(files[path], content, names, found, problems)
-            if not clean and found and not found[-1].findings and not any(found[-1].env_files):
-                found.pop()
     if others and any(entry.env_files for examined in found for entry in examined.entries):
         found += tuple(_env_files(found, others, around, names, problems))
-    if any(examined.findings for examined in found):
-        found = _sifted(found, around, snapshots, limits, problems)
-    return Checked(tuple(found), tuple(problems))
+    here = next((top for top, snapshot in snapshots.items() if snapshot.current), None)
+    return Checked(
+        measured(found, around, problems, _as_git_has_it(snapshots), here=here, own=own, limits=limits), problems
+    )
+
+
+def _as_git_has_it(snapshots: dict[str, Snapshot]) -> Callable[[str], bytes | None]:
+    """What git has of a list, a baseline or a policy."""
+
+    def content(path: str) -> bytes | None:
+        from unsprawl.scanner.sources.repository import repository_of
+        from unsprawl.scanner.sources.staged import contents
+
+        snapshot = snapshots.get(repository_of(os.path.dirname(path)) or "")
+        said = next((each for _, each in contents(snapshot, [path])), None) if snapshot is not None else None
+        return said if isinstance(said, bytes) else None
+
+    return content
 
 
 def _contents(part: Part, problems: list[Problem]) -> Iterator[tuple[str, bytes | Problem]]:
@@ -153,32 +174,3 @@ def _env_files(
                     yield result
                 elif result.code != "empty":
                     problems.append(result)
-
-
-def _sifted(
-    found: list[Examined],
-    around: Surroundings,
-    snapshots: dict[str, Snapshot],
-    limits: Limits | None,
-    problems: list[Problem],
-) -> list[Examined]:
-    """Without what allow comments and ignore lists silence. Of a list, too, the staged content counts."""
-    from unsprawl.scanner.sources.ignore_files import Content, IgnoreFiles, on_disk
-    from unsprawl.scanner.suppress import USUAL, sifted
-    from unsprawl.vault.places import ignore_list
-
-    def content(path: str) -> Content:
-        from unsprawl.scanner.sources.staged import contents
-
-        snapshot = snapshots.get(os.path.dirname(path))
-        said = next((each for _, each in contents(snapshot, [path])), None) if snapshot is not None else None
-        return said if isinstance(said, bytes) else on_disk(path)
-
-    shown = limits or USUAL
-    lists = IgnoreFiles(around, str(ignore_list()), (), problems, content)
-    return [
-        sifted(examined, shown, *(lists.lists(examined.file.path) if shown.ignore else ()))
-        if examined.findings
-        else examined
-        for examined in found
-    ]

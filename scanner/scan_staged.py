@@ -38,7 +38,8 @@ def run_staged(options: ScanOptions, around: Surroundings) -> ScanResult:
         kept = [file for file in files if not excluded.covers(file.real)]
         left_out += len(files) - len(kept)
         parts.append(part._replace(files=tuple(kept)))
-    return _result(check(parts, around, options.limits, clean=True), problems, root, left_out, around)
+    checked = check(parts, around, problems, own=options.policy, limits=options.limits)
+    return _result(checked, options, root, left_out, around)
 
 
 def _asked(options: ScanOptions, around: Surroundings) -> dict[str, list[str]]:
@@ -71,9 +72,10 @@ def _unknown(named: list[str], part: Part) -> Iterator[Problem]:
             yield Problem(path, "missing", "neither staged nor on disk", hint="Check the spelling of the path.")
 
 
-def _result(checked: Checked, problems: list[Problem], root: str, left_out: int, around: Surroundings) -> ScanResult:
-    examined = [each._replace(missing=missing_env_files(each, around)) for each in checked.examined]
-    findings, names = checked.findings, {each.file.path: each.name for each in examined}
+def _result(checked: Checked, options: ScanOptions, root: str, left_out: int, around: Surroundings) -> ScanResult:
+    measured, findings = checked.measured, checked.findings
+    examined = [each._replace(missing=missing_env_files(each, around)) for each in measured.examined]
+    names = {each.file.path: each.name for each in examined}
     entries = tuple(ScannedEntry(entry.entry, entry.approach) for each in examined for entry in each.entries)
     warnings = [warning for each in examined for warning in file_warnings(each)]
     warnings += toxic_pairs(
@@ -83,8 +85,11 @@ def _result(checked: Checked, problems: list[Problem], root: str, left_out: int,
         root=root,
         findings=tuple(findings),
         entries=entries,
-        warnings=tuple(warnings),
-        problems=(*problems, *checked.problems),
+        warnings=(*warnings, *measured.warnings),
+        problems=tuple(checked.problems),
         stats=Stats(files=len(names), entries=len(entries), excluded=left_out),
         silenced=tuple(checked.silenced),
+        policy=options.policy.path if options.policy is not None else "",
+        excused=measured.excused,
+        tolerated=measured.tolerated,
     )

@@ -9,7 +9,7 @@ from unsprawl.rules.bundle_code import CODE
 from unsprawl.scanner.documents.code_entries import CodeCodec, CodeEntry, Entries, as_map, canonical
 from unsprawl.scanner.documents.code_language import language
 from unsprawl.scanner.documents.code_tree import BLOCK, REFERENCE, Tree, last_name, tree
-from unsprawl.scanner.documents.commands import speaks
+from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source, read_within
 from unsprawl.scanner.entry_looks import is_server_address
 from unsprawl.scanner.entry_parts import ARGS_KEYS, ENV_KEYS, HEADER_KEYS

@@ -11,8 +11,9 @@ from typing import TypeAlias
 from unsprawl.rules.bundle import STRUCTURES
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.documents.addresses import addresses
-from unsprawl.scanner.documents.commands import command_of, slots_of, speaks
+from unsprawl.scanner.documents.commands import command_of, slots_of
 from unsprawl.scanner.documents.examine import judge_all
+from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source, read_within
 from unsprawl.scanner.documents.script import read_script
 from unsprawl.scanner.documents.telling import telling

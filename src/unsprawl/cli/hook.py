@@ -61,8 +61,7 @@ def main(words: list[str]) -> int:
         return install(options, paths, around)
     problems: list[Problem] = []
     parts = _parts(options, paths, around, problems)
-    checked = check(parts, around)
-    return _tell(checked._replace(problems=(*problems, *checked.problems)), "--allow-unreadable" in options, around)
+    return _tell(check(parts, around, problems), "--allow-unreadable" in options, around)
 
 
 def _parts(options: list[str], paths: list[str], around: Surroundings, problems: list[Problem]) -> list[Part]:
@@ -92,13 +91,29 @@ def _tell(checked: Checked, allow_unreadable: bool, around: Surroundings) -> Exi
         from unsprawl.scanner.suppress import tally
 
         print(f"unsprawl: {tally(silenced)}", file=sys.stderr)
+    return _by_policy(checked, allow_unreadable, around)
+
+
+def _by_policy(checked: Checked, allow_unreadable: bool, around: Surroundings) -> Exit:
+    """Tell what is found and what a policy says of it; answers the exit code."""
+    findings = checked.findings
+    _, warnings, excused, tolerated = checked.measured
+    for warning in warnings:
+        where = f"{shown(warning.path)}:{warning.line}"
+        entry = f"{warning.entry}: " if warning.entry else ""
+        print(f"unsprawl: {one_line(where)}: {one_line(entry)}{one_line(warning.message)}", file=sys.stderr)
     if findings:
         from unsprawl.cli.hook_message import message
 
         for line in message(checked, around):
             print(line, file=sys.stderr)
+    if excused:
+        print(f"unsprawl: by your policy {len(excused)} of these do not keep you from committing", file=sys.stderr)
+    if tolerated:
+        print(f"unsprawl: {len(tolerated)} unchecked by leave of your policy", file=sys.stderr)
+    if any(warning.severity for warning in warnings) or any(each.fingerprint not in excused for each in findings):
         return Exit.FOUND
-    return Exit.INCOMPLETE if checked.problems and not allow_unreadable else Exit.CLEAN
+    return Exit.INCOMPLETE if set(checked.problems) - tolerated and not allow_unreadable else Exit.CLEAN
 
 
 def shown(path: str) -> str:

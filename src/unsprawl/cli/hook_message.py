@@ -27,7 +27,7 @@ def message(checked: Checked, around: Surroundings) -> Iterator[str]:
     yield f"unsprawl: {count} in MCP configuration"
     for finding in findings:
         yield f"  {_place(finding)}"
-    files = [each for each in checked.examined if each.findings]
+    files = [each for each in checked.measured.examined if each.findings]
     copies = [each for each in files if each.file.copy]
     env_files = [each for each in files if not each.file.copy and _is_env_file(each)]
     yield from _repairs([each for each in files if each not in copies and each not in env_files], around)
