@@ -13,7 +13,7 @@ from unsprawl.scanner.model import Entry, Finding, Problem, Silenced
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
 from unsprawl.scanner.sources.baselines import NOWHERE, Looked
-from unsprawl.scanner.sources.env_files import EnvFiles
+from unsprawl.scanner.sources.env_files import EnvFiles, missing_env_files
 from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import VANISHED, read
 from unsprawl.scanner.standing import Standing
@@ -158,7 +158,7 @@ def examined_files(
             elif result.code != "empty":
                 problems.append(result)
             continue
-        yield settled(result._replace(missing=env_files.missing(result)))
+        yield settled(result._replace(missing=missing_env_files(result, around)))
         yield from map(settled, env_files.read(result))
     if options.documents:
         yield from map(settled, env_files.beside())

@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 
 from tests.cli.homes import brave, github
-from tests.cli.program import Program, program
+from tests.cli.program import Program, git, program
 from unsprawl.rules.samples import expand
 
 README = Path(__file__).parent.parent / "README.md"
@@ -98,6 +98,40 @@ def result(start: Program, home: Path) -> str:
     return "\n".join(shown)
 
 
+def commit(start: Program, home: Path) -> str:
+    """A commit that is stopped, as the hook tells it."""
+    project = _project(home)
+    done = start("hook", "--staged", cwd=project)
+    assert (done.returncode, done.stdout) == (1, "")
+    return f"$ unsprawl hook --staged\n{done.stderr}"
+
+
+def install(start: Program, home: Path) -> str:
+    """Into a repository that has a hook already."""
+    project = _project(home)
+    script = project / ".git" / "hooks" / "pre-commit"
+    script.parent.mkdir(exist_ok=True)
+    script.write_text("#!/bin/sh\nnpm test\n")
+    script.chmod(0o755)
+    shown = []
+    for words in (["hook", "--install"], ["hook", "--uninstall"]):
+        done = start(*words, cwd=project)
+        assert (done.returncode, done.stderr) == (0, "")
+        shown.append(f"{_typed(words, home)}\n{done.stdout.replace(str(home), '/home/you')}")
+    return "\n".join(shown)
+
+
+def _project(home: Path) -> Path:
+    project = home / "project"
+    if not project.exists():
+        project.mkdir()
+        git(project, "init", "-q")
+        server = {"command": "npx", "env": {"BRAVE_API_KEY": brave(9)}}
+        _write(project / ".mcp.json", {"mcpServers": {"search": server}})
+        git(project, "add", ".mcp.json")
+    return project
+
+
 def baseline(start: Program, home: Path) -> str:
     """Known places, a new one, and one whose last day is over."""
     project = home / "project"
@@ -124,9 +158,14 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "jsonl": lines,
     "csv": table,
     "sarif": result,
+    "commit": commit,
+    "install": install,
     "baseline": baseline,
 }
-PAGES = (README, *(README.parent / "docs" / name for name in ("output.md", "baseline.md", "policy.md", "ci.md")))
+PAGES = (
+    README,
+    *(README.parent / "docs" / name for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md")),
+)
 
 
 @cache

@@ -12,6 +12,7 @@ from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding, Problem
 from unsprawl.scanner.report.json_report import Json, envelope
+from unsprawl.scanner.report.loose import why_loose
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 from unsprawl.scanner.scan import shown_path
 
@@ -93,27 +94,8 @@ def _refusal(refusal: Refusal, root: str) -> Json:
     }
 
 
-_LOOSE = "it stands beside the server entries, and only entries are moved"
-_LOOSE_HINT = "Take it out by hand."
-_DOCUMENT = "it stands in a document or a command line, which is never edited"
-_DOCUMENT_HINT = "Take it out by hand, write a reference such as $NAME there, and revoke it where it was issued."
-_COMMENTED = "it stands in a comment, which nothing reads"
-_COMMENTED_HINT = "Delete it by hand, and revoke it where it was issued unless it is in use elsewhere."
-_IN_FILE = "it stands in an environment file that the entry names"
-_IN_FILE_HINT = "Keep that file out of git and readable by you alone, or let the entry take the value from the vault."
-
-
-def _why_loose(finding: Finding) -> tuple[str, str]:
-    """Why it stays, and what to do about it."""
-    if finding.document:
-        return _DOCUMENT, _DOCUMENT_HINT
-    if finding.commented:
-        return _COMMENTED, _COMMENTED_HINT
-    return (_LOOSE, _LOOSE_HINT) if finding.entry is None else (_IN_FILE, _IN_FILE_HINT)
-
-
 def _stays(finding: Finding, root: str) -> Json:
-    reason, hint = _why_loose(finding)
+    reason, hint = why_loose(finding)
     return {
         "path": shown_path(finding.place.path, root),
         "pointer": finding.place.pointer,
@@ -168,7 +150,7 @@ class MigrationReport(TerminalReport):
 
     def loose(self, findings: Iterable[Finding]) -> None:
         """Secrets beside the entries, such as an input's default or a variable of an environment file: they stay."""
-        for (reason, hint), alike in grouped(findings, _why_loose):
+        for (reason, hint), alike in grouped(findings, why_loose):
             self.gap()
             for finding in alike:
                 where = self.path(finding.place.path, "").append(f":{finding.place.line}")

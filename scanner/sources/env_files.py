@@ -22,6 +22,12 @@ from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
 
+def missing_env_files(examined: Examined, around: Surroundings) -> tuple[EnvTarget, ...]:
+    """Those that the file's entries name and that are not there."""
+    targets = examined.env_files
+    return tuple(each for each in targets if locate(each, examined.file, around).standing is Standing.MISSING)
+
+
 class EnvFiles:
     """One run's environment files. What cannot be read goes to `problems`."""
 
@@ -40,11 +46,6 @@ class EnvFiles:
         self._seen: set[str] = set()
         self._beside: dict[str, tuple[ConfigFile, dict[str, Entry]]] = {}
         """By folder: a project's configuration, and the variables that all of them there take."""
-
-    def missing(self, examined: Examined) -> tuple[EnvTarget, ...]:
-        """Those that the file's entries name and that are not there."""
-        targets = examined.env_files
-        return tuple(t for t in targets if locate(t, examined.file, self._around).standing is Standing.MISSING)
 
     def read(self, examined: Examined) -> Iterator[Examined]:
         """Those that the file's entries name, examined, each with the first entry that names it."""

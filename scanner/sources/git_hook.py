@@ -6,12 +6,13 @@ import os
 import re
 from enum import StrEnum
 
+from unsprawl.rules.bundle import HOOK_MANAGERS
 from unsprawl.scanner.sources.worktree import read
 
 _NAME = re.compile(rb"\bunsprawl\b")
 _SECTION = re.compile(r"\s*\[\s*([A-Za-z0-9.-]+)\s*\]")
 _HOOKS_PATH = re.compile(r"""\s*hookspath\s*=\s*"?([^"#;\n]+)""", re.IGNORECASE)
-_MANAGERS = (".pre-commit-config.yaml", ".pre-commit-config.yml", "prek.toml", "lefthook.yml", "lefthook.yaml")
+_MANAGERS = tuple(file for manager in HOOK_MANAGERS["managers"] for file in manager["files"])
 _RUNS_THEM = re.compile(rb"\b(pre-commit|pre_commit|prek|lefthook)\b")
 
 
@@ -26,7 +27,10 @@ class HookState(StrEnum):
 
 def hook_state(top: str, home: str) -> HookState:
     """Whether commits in the work tree `top` are checked. Never raises; what cannot be read counts as absent."""
-    hook = _content(os.path.join(_hooks_folder(top, home), "pre-commit"))
+    folder = os.path.normpath(_hooks_folder(top, home))
+    hook = _content(os.path.join(folder, "pre-commit"))
+    if os.path.basename(folder) == "_":  # husky keeps a file there that starts the one above
+        hook += _content(os.path.join(os.path.dirname(folder), "pre-commit"))
     if _NAME.search(hook):
         return HookState.ACTIVE
     managed = any(_NAME.search(_content(os.path.join(top, name))) for name in _MANAGERS)

@@ -45,6 +45,7 @@ def _fault(*arguments, **options):
         raise KeyError({text!r})
     except KeyError as error:
         raise ValueError("near " + {text!r}) from error
+unsprawl.cli.scan_command.run_staged = _fault
 unsprawl.cli.scan_command.run_scan = unsprawl.cli.selection.examined_files = unsprawl.cli.hook.check = _fault
 unsprawl.vault.records.load = _fault
 """
@@ -108,6 +109,12 @@ CASES = [
     Case("rules show github-pat-classic --rules {project}/.mcp.json", 2),
     Case("hook .mcp.json .vscode/mcp.json", 1, at="project", says="secrets"),
     Case("hook {home}/.gemini/settings.json {home}/.codex/config.toml", 1),
+    Case("scan --staged", 1, at="project", says="critical"),
+    Case("scan --staged . --format json", 1, at="project", says='"findings"'),
+    Case("hook --staged", 1, at="project", says="secrets"),
+    Case("hook --all --allow-unreadable", 1, at="project", says="secrets"),
+    Case("hook --install --dry-run", 0, at="project", says="would"),
+    Case("hook --uninstall", 0, at="project"),
     Case("hosts", 3, says="Claude Code"),
     Case("hosts --all", 3),
     Case("hosts --format json", 3),

@@ -67,9 +67,51 @@ def test_the_staged_secret_is_found_though_the_disk_is_clean(repo: Path) -> None
         "unsprawl: 1 secret in MCP configuration",
         f"  .mcp.json:1:{DIRTY.index(TOKEN) + 1}  github env GITHUB_TOKEN: "
         "GitHub personal access token (classic) (format and checksum)",
+        "The file on disk does not hold it any more; stage it again:",
+        "  git add .mcp.json",
+        "If it was ever pushed, revoke the key at its provider as well.",
+    ]
+
+
+def test_the_command_that_repairs_it(repo: Path) -> None:
+    put(repo, DIRTY)
+    assert hook(".mcp.json", cwd=repo).stderr.splitlines()[2:] == [
         "Take the value out and stage the file again:",
         "  unsprawl migrate .mcp.json && git add .mcp.json",
         "If it was ever pushed, revoke the key at its provider as well.",
+    ]
+
+
+def test_other_changes_that_are_not_staged_are_told(repo: Path) -> None:
+    put(repo, DIRTY).write_text(DIRTY.replace("npx", "bunx"))
+    assert hook(".mcp.json", cwd=repo).stderr.splitlines()[2:5] == [
+        "Take the value out and stage the file again:",
+        "  unsprawl migrate .mcp.json && git add .mcp.json",
+        "  .mcp.json has changes that are not staged: `git add` takes them too.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "servers.yml",
+            f"mcpServers:\n  github:\n    command: npx\n    env:\n      GITHUB_TOKEN: {TOKEN}\n",
+            "  servers.yml: github: no known host reads this file, so nobody can tell what a reference in it would do.",
+        ),
+        (
+            "servers.json",
+            DIRTY,
+            "  servers.json: github: no known host reads this file, "
+            "so nobody can tell what a reference in it would do.",
+        ),
+    ],
+)
+def test_what_no_command_repairs_is_said_with_the_reason(repo: Path, name: str, text: str, said: str) -> None:
+    put(repo, text, name)
+    assert hook(name, cwd=repo).stderr.splitlines()[2:4] == [
+        "Take the value out by hand, then stage the file again with `git add`:",
+        said,
     ]
 
 
@@ -257,7 +299,7 @@ def test_usage(repo: Path) -> None:
     assert hook(cwd=repo).returncode == 0
     done = hook("--fix", ".mcp.json", cwd=repo)
     assert done.returncode == 2
-    assert "no options" in done.stderr
+    assert "hook knows no option --fix" in done.stderr
     put(repo, DIRTY, "-x.json")
     assert hook("-x.json", cwd=repo).returncode == 2
     assert hook("--", "-x.json", cwd=repo).returncode == 1
@@ -274,7 +316,7 @@ def test_help(word: str, tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert done.stdout.startswith("Usage: unsprawl hook FILES")
+    assert done.stdout.startswith("Usage: unsprawl hook [--allow-unreadable] [--] FILES…\n")
     assert done.stderr == ""
 
 
@@ -349,6 +391,16 @@ def test_a_broken_environment_file_is_told(repo: Path) -> None:
     done = hook(".env", ".mcp.json", cwd=repo)
     assert done.returncode == 3
     assert done.stderr.startswith("unsprawl: .env:1: not a line of the form NAME=value")
+
+
+def test_a_staged_document(repo: Path) -> None:
+    put(repo, f"# Set up\n\n    claude mcp add github -e GITHUB_TOKEN={TOKEN} -- npx -y x\n", "README.md")
+    done = hook("README.md", cwd=repo)
+    assert done.returncode == 1
+    assert re.fullmatch(
+        r"  README\.md:3:\d+  github env GITHUB_TOKEN: GitHub personal access token .*", done.stderr.splitlines()[1]
+    )
+    assert "  README.md:3: it stands in a document or a command line, which is never edited." in done.stderr
 
 
 def test_a_staged_yaml_file(repo: Path) -> None:

@@ -68,7 +68,7 @@ def install(home: Path) -> Installation:
     """Install the work tree into a virtual environment of its own and link the program into ~/.local/bin."""
     venv = home / ".local" / "share" / "pipx" / "venvs" / "unsprawl"
     tree = home / ".source"
-    _copy_work_tree(tree)
+    copy_work_tree(tree)
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     subprocess.run([str(venv / "bin" / "pip"), "install", "-q", f"{tree}[mcp]"], check=True, capture_output=True)
     shutil.rmtree(tree)
@@ -77,7 +77,7 @@ def install(home: Path) -> Installation:
     return Installation(home)
 
 
-def _copy_work_tree(target: Path) -> None:
+def copy_work_tree(target: Path) -> None:
     """What git tracks or would track: pip would otherwise take up what an earlier build left behind."""
     listed = subprocess.run(
         ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"],

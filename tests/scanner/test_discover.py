@@ -338,60 +338,83 @@ def test_unknown_host() -> None:
         host("no-such-host")
 
 
-def hook_definition() -> dict[str, object]:
-    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    assert isinstance(hook, dict)
-    return hook
+def hooks() -> dict[str, dict[str, object]]:
+    return {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+
+
+def handed_over(path: str) -> bool:
+    """Whether pre-commit gives a file of this name to the hook."""
+    return re.search(str(hooks()["unsprawl"]["files"]), path) is not None
 
 
 @pytest.mark.parametrize("place", [place for place in PLACES if place[1].scope == "project"], ids=name_of)
 def test_pre_commit_hands_over_every_project_file(place: tuple[Host, HostFile]) -> None:
-    files = re.compile(str(hook_definition()["files"]))
-    assert files.search(filled(place[1].pattern))
-    assert files.search(f"some/folder/{filled(place[1].pattern)}")
+    assert handed_over(filled(place[1].pattern))
+    assert handed_over(f"some/folder/{filled(place[1].pattern)}")
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        "README.md",
-        "src/main.py",
         "json",
-        "a/json.py",
         "toml/x",
         "env",
         "environment",
         "a.jsonl",
-        "Makefile",
         "x.tomlx",
         "mcp.yamlx",
         "image.png",
-        "x.ipynb",
         "code-workspace",
+        "a.c",
+        "a.lock",
+        "a.svg",
+        "README/x",
+        "a.md/x",
+        "xmakefile",
+        "LICENSE",
     ],
 )
 def test_pre_commit_keeps_unrelated_files(path: str) -> None:
-    assert not re.search(str(hook_definition()["files"]), path)
+    assert not handed_over(path)
 
 
 @pytest.mark.parametrize("path", ["a.yaml", "x/b.yml", ".env", "x/.env", ".env.local", "x/.env.production", "prod.env"])
 def test_pre_commit_hands_over_yaml_and_environment_files(path: str) -> None:
-    assert re.search(str(hook_definition()["files"]), path)
+    assert handed_over(path)
+
+
+def documents() -> list[str]:
+    """A name of each kind of document that the rules know."""
+    table = build.FOLDER / "documents.yaml"
+    kinds = build.read(table)["kinds"] if table.exists() else []
+    return [
+        name.replace("*", "any name")
+        for kind in kinds
+        for name in (*kind["names"], *(f"x{ending}" for ending in kind["endings"]))
+    ] + ["README.md", "README", "x.py", "x.ts", "x.ipynb", "x.sh", "Dockerfile", "Makefile", ".zshrc"]
+
+
+@pytest.mark.parametrize("name", documents())
+def test_pre_commit_hands_over_documents(name: str) -> None:
+    for path in (name, f"some/folder/{name}", name.upper()):
+        assert handed_over(path)
 
 
 @pytest.mark.parametrize(
     "path", [copy for mark in build.read(build.FOLDER / "walk.yaml")["copies"]["marks"] for copy, _ in mark["examples"]]
 )
 def test_pre_commit_hands_over_copies(path: str) -> None:
-    assert re.search(str(hook_definition()["files"]), path)
-    assert re.search(str(hook_definition()["files"]), f"some/folder/{path}")
+    assert handed_over(path)
+    assert handed_over(f"some/folder/{path}")
 
 
-def test_the_pre_commit_hook_is_one_that_pre_commit_can_start() -> None:
-    hook = hook_definition()
-    assert {"id", "name", "description", "entry", "language", "files", "stages"} <= set(hook)
-    assert hook["entry"] == "unsprawl hook --"
-    assert hook["language"] == "python"
+def test_the_pre_commit_hooks_are_what_pre_commit_can_start() -> None:
+    assert set(hooks()) == {"unsprawl", "unsprawl-all", "unsprawl-history"}
+    for hook in hooks().values():
+        assert {"id", "name", "description", "entry", "language", "stages"} <= set(hook)
+        assert hook["language"] == "python"
+        assert str(hook["entry"]).split()[0] == "unsprawl"
+    assert hooks()["unsprawl-history"]["stages"] == ["manual"]
     scripts = re.search(
         r"^\[project\.scripts\]\n(?:.+\n)*?unsprawl = \"(.+)\"$", (ROOT / "pyproject.toml").read_text(), re.M
     )

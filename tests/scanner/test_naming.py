@@ -10,9 +10,10 @@ from random import Random
 
 import pytest
 
-from unsprawl.cli.hook import check
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.checksums import Checksum
+from unsprawl.scanner.commit_check import check
+from unsprawl.scanner.commit_files import named_files
 from unsprawl.scanner.scan import run_scan
 from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.sources import naming
@@ -63,7 +64,7 @@ def test_the_hook_agrees_with_the_scan(home: Path, repo: Path) -> None:
     subprocess.run(["git", "add", "."], cwd=repo, check=True)
     loose = put(home / "elsewhere" / ".mcp.json")
     for each in (path, loose):
-        found = check([str(each)], around(home, home)).findings
+        found = check(named_files([str(each)], around(home, home)), around(home, home), []).findings
         assert [finding.fingerprint for finding in found] == prints(home, home, str(each))
 
 

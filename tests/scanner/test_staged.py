@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 
 from unsprawl.scanner.model import Problem
-from unsprawl.scanner.sources import staged as module
-from unsprawl.scanner.sources.staged import committed, staged
+from unsprawl.scanner.sources import plumbing
+from unsprawl.scanner.sources.index import changed, everything
+from unsprawl.scanner.sources.plumbing import Silent
+from unsprawl.scanner.sources.staged import Snapshot, contents, is_committed, listed_contents
 
 
 def git(folder: Path, *words: str | bytes) -> str:
@@ -27,8 +29,13 @@ def repo(tmp_path: Path) -> Path:
     return folder
 
 
-def ask(top: Path, *names: str, current: bool = True) -> list[bytes | Problem | None]:
-    return list(staged(str(top), [str(top / name) for name in names], current=current))
+def ask(top: Path, *names: str, current: bool = True, commit: str = "") -> list[bytes | Problem | None]:
+    found = contents(Snapshot(str(top), commit, current), [str(top / name) for name in names])
+    return [content for _, content in found]
+
+
+def committed(top: str, path: str) -> bool:
+    return is_committed(Snapshot(top), path)
 
 
 def put(top: Path, name: str, text: str) -> Path:
@@ -84,13 +91,121 @@ def test_binary_content_comes_as_it_is(repo: Path) -> None:
     assert ask(repo, "a") == [bytes(range(256))]
 
 
-def test_a_submodule_is_no_file(repo: Path) -> None:
+def test_a_submodule_and_a_link_hold_nothing_to_check(repo: Path) -> None:
     git(repo, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},sub")
-    assert ask(repo, "sub") == [None]
+    (repo / "link").symlink_to("a")
+    git(repo, "add", "link")
+    put(repo, "a", "A")
+    assert list(contents(Snapshot(str(repo)), [str(repo / name) for name in ("sub", "link", "a")])) == [
+        (str(repo / "a"), b"A")
+    ]
+    (repo / "link").unlink()
+    (repo / "link").write_text("no link on disk any more")
+    assert list(listed_contents(Snapshot(str(repo)), everything(str(repo), current=True))) == [(str(repo / "a"), b"A")]
+
+
+def test_a_file_whose_link_is_not_staged_yet(repo: Path) -> None:
+    put(repo, "a", "A").unlink()
+    (repo / "a").symlink_to("elsewhere")
+    assert ask(repo, "a") == [b"A"]
+
+
+def test_a_commit_instead_of_the_index(repo: Path) -> None:
+    for name in ODD_NAMES:
+        put(repo, name, "first")
+    git(repo, "commit", "-qm", "x")
+    first = git(repo, "rev-parse", "HEAD").strip()
+    for name in ODD_NAMES:
+        put(repo, name, "second")
+    assert ask(repo, *ODD_NAMES, commit=first) == [b"first"] * len(ODD_NAMES)
+    assert ask(repo, *ODD_NAMES, commit="HEAD") == [b"first"] * len(ODD_NAMES)
+    assert ask(repo, *ODD_NAMES) == [b"second"] * len(ODD_NAMES)
+    assert ask(repo, "new", commit=first) == [None]
+    assert Snapshot(str(repo), first).exists()
+    assert not Snapshot(str(repo), "1" * 40).exists()
+    assert not Snapshot(str(repo), "--help").exists()
+
+
+def test_content_that_is_not_here(repo: Path) -> None:
+    git(repo, "update-index", "--add", "--cacheinfo", f"100644,{'2' * 40},a")
+    (found,) = ask(repo, "a")
+    assert isinstance(found, Problem)
+    assert found.code == "not-here"
+
+
+def conflict(repo: Path, name: str = "a") -> None:
+    put(repo, name, "ancestor")
+    git(repo, "commit", "-qm", "x")
+    git(repo, "checkout", "-qb", "theirs")
+    put(repo, name, "theirs")
+    git(repo, "commit", "-qam", "x")
+    git(repo, "checkout", "-q", "-")
+    put(repo, name, "ours")
+    git(repo, "commit", "-qam", "x")
+    with pytest.raises(subprocess.CalledProcessError):
+        git(repo, "merge", "-q", "theirs")
+
+
+def test_both_sides_of_a_conflict(repo: Path) -> None:
+    conflict(repo)
+    put(repo, "b", "B")
+    assert ask(repo, "a", "b") == [b"ours", b"theirs", b"B"]
+    listed = changed(str(repo), current=True)
+    assert [(each.path, each.side) for each in listed] == [("b", 0), ("a", 1), ("a", 2), ("a", 3)]
+    found = [content for _, content in listed_contents(Snapshot(str(repo)), listed)]
+    assert found == [b"B", b"ours", b"theirs"]
+
+
+def names(repo: Path) -> list[str]:
+    return sorted(each.path for each in changed(str(repo), current=True))
+
+
+def test_what_is_staged(repo: Path) -> None:
+    for name in (*ODD_NAMES, "kept"):
+        put(repo, name, f"first {name}")
+    assert names(repo) == sorted([*ODD_NAMES, "kept"])  # before the first commit
+    git(repo, "commit", "-qm", "x")
+    assert names(repo) == []
+    (repo / "a.json").write_text("not staged")
+    (repo / "untracked").write_text("x")
+    assert names(repo) == []
+    git(repo, "mv", "kept", "renamed")
+    git(repo, "rm", "-q", "--cached", "with space.json")
+    put(repo, ODD_NAMES[2], "second")
+    (repo / "tab\t.json").chmod(0o755)
+    git(repo, "add", "tab\t.json")
+    (repo / "later").write_text("x")
+    git(repo, "add", "--intent-to-add", "later")
+    assert [name for name in names(repo) if name != "later"] == sorted(["renamed", ODD_NAMES[2], "tab\t.json"])
+    assert ask(repo, "later") == [b""]
+
+
+def test_a_broken_head_is_not_taken_for_an_empty_repository(repo: Path) -> None:
+    put(repo, "a", "A")
+    git(repo, "commit", "-qm", "x")
+    head = git(repo, "symbolic-ref", "HEAD").strip()
+    (repo / ".git" / head).write_text("1" * 40 + "\n")
+    with pytest.raises(Silent):
+        changed(str(repo), current=True)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="FIFOs")
+@pytest.mark.parametrize("name", ["index", "config", "HEAD"])
+def test_nobody_waits_for_a_pipe(repo: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(repo, "a", "A")
+    monkeypatch.setattr(plumbing, "PATIENCE_S", 0.3)
+    (repo / ".git" / name).unlink()
+    os.mkfifo(repo / ".git" / name)
+    first, second = ask(repo, "a", "b")
+    assert isinstance(first, Problem)
+    assert isinstance(second, Problem)
+    assert first.code == "not-staged"
+    with pytest.raises(Silent):
+        changed(str(repo), current=True)
 
 
 def test_too_large(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MAX_BYTES", 4)
+    monkeypatch.setattr(plumbing, "MAX_BYTES", 4)
     put(repo, "a", "12345")
     put(repo, "b", "1234")
     large, small = ask(repo, "a", "b")
@@ -148,53 +263,3 @@ def test_a_replaced_object_does_not_fool_it(repo: Path) -> None:
     git(repo, "replace", ids[0], ids[1])
     assert git(repo, "cat-file", "blob", ":a") == "harmless"
     assert ask(repo, "a") == [b"what is committed"]
-
-
-def test_a_hostile_repository_starts_nothing(repo: Path, tmp_path: Path) -> None:
-    marker = tmp_path / "marker"
-    script = tmp_path / "evil.sh"
-    script.write_text(f"#!/bin/sh\ntouch {marker}\ncat\n")
-    script.chmod(0o755)
-    put(repo, "a", "A")
-    put(repo, ".gitattributes", "* diff=evil filter=evil merge=evil\n")
-    hooks = repo / ".git/hooks"
-    hooks.mkdir(exist_ok=True)
-    for hook in ("post-index-change", "pre-commit", "fsmonitor-watchman", "reference-transaction", "post-checkout"):
-        (hooks / hook).write_text(script.read_text())
-        (hooks / hook).chmod(0o755)
-    settings = {
-        "core.fsmonitor": script,
-        "core.hooksPath": hooks,
-        "core.pager": script,
-        "core.sshCommand": script,
-        "core.askPass": script,
-        "core.editor": script,
-        "core.alternateRefsCommand": script,
-        "diff.external": script,
-        "diff.evil.textconv": script,
-        "diff.evil.command": script,
-        "filter.evil.smudge": script,
-        "filter.evil.clean": script,
-        "filter.evil.process": script,
-        "credential.helper": f"!{script}",
-        "alias.cat-file": f"!{script}",
-        "remote.origin.url": str(tmp_path / "origin"),
-        "remote.origin.uploadpack": script,
-        "remote.origin.promisor": "true",
-        "extensions.partialClone": "origin",
-        "core.repositoryFormatVersion": "1",
-    }
-    for name, value in settings.items():
-        git(repo, "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "config", name, str(value))
-    marker.unlink(missing_ok=True)
-    # An object that is not there is what a partial clone fetches at once.
-    absent = f"100644,{'2' * 40},absent"
-    guarded = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null")
-    git(repo, *guarded, "update-index", "--add", "--cacheinfo", absent)
-    marker.unlink(missing_ok=True)
-    first, second, third = ask(repo, "a", "absent", "new\nline")
-    assert first == b"A"
-    assert second is None or isinstance(second, Problem)
-    assert third is None
-    committed(str(repo), str(repo / "a"))
-    assert not marker.exists()

@@ -40,8 +40,7 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         if cmd_name in DIRECT:  # `unsprawl.cli.main` has taken these before click was imported
-            files = click.Argument(["files"], nargs=-1, type=click.Path())  # for shell completion
-            return click.Command(cmd_name, params=[files], help=COMMANDS[cmd_name])
+            return click.Command(cmd_name, params=_parameters(cmd_name), help=COMMANDS[cmd_name])
         module = importlib.import_module(f"unsprawl.cli.{cmd_name}_command")
         command: click.Command = module.command
         return command
@@ -53,6 +52,16 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _parameters(name: str) -> list[click.Parameter]:
+    """What shell completion offers for a command that is not click's."""
+    found: list[click.Parameter] = [click.Argument(["files"], nargs=-1, type=click.Path())]
+    if name == "hook":
+        from unsprawl.cli.hook import CHECKS, INSTALLS
+
+        found += [click.Option([option], is_flag=True) for option in (*CHECKS, *INSTALLS)]
+    return found
 
 
 EPILOG = (

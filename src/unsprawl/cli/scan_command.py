@@ -19,6 +19,7 @@ from unsprawl.scanner.model import Confidence, Severity
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.formats import FORMATS, Request
 from unsprawl.scanner.scan import ScanResult, run_scan
+from unsprawl.scanner.scan_staged import run_staged
 from unsprawl.scanner.selection import ScanOptions, full_path
 from unsprawl.scanner.suppress import Limits
 from unsprawl.scanner.surroundings import Surroundings
@@ -28,6 +29,7 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--format", "output", type=click.Choice(list(FORMATS)), default="terminal", help="How to show it.")
 @click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
+@click.option("--staged", is_flag=True, help="Scan what is staged in git, not the files on disk.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
 @rules_option
 @policy_option
@@ -55,6 +57,7 @@ def command(
     paths: tuple[str, ...],
     output: str,
     file: str | None,
+    staged: bool,
     exclude: tuple[str, ...],
     own_rules: tuple[str, ...],
     policy: str | None,
@@ -105,14 +108,26 @@ def command(
     by = comparison(baseline, paths, around, writes=update or triage)
     limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
     known = by.baseline if by is not None else None
-    if history:
+    options = ScanOptions(paths, exclude, limits, thorough, baseline=known, policy=mine)
+    if staged:
+        if history or commits is not None or paths_only or unreachable or thorough is not None:
+            raise UsageError(
+                "--staged goes neither with --history and its options nor with --thorough and --quick",
+                hint="It looks into every file that is staged, and into nothing else.",
+            )
+        if by is not None:
+            raise UsageError(
+                "--staged goes by the baseline of its repository, as that is staged",
+                hint="--baseline, --update-baseline and --triage are for files on disk.",
+            )
+        result = run_staged(options, around)
+    elif history:
         result = _history(paths, exclude, limits, around, commits, paths_only, unreachable, thorough, quiet)
         result = by_own_policy(result, mine, around)
     elif commits is not None or paths_only or unreachable:
         raise UsageError("--range, --paths-only and --unreachable go with --history", hint="Add --history.")
     else:
         with Progress(quiet=quiet) as progress:
-            options = ScanOptions(paths, exclude, limits, thorough, baseline=known, policy=mine)
             result = run_scan(options, around, progress.examined)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
@@ -123,7 +138,9 @@ def command(
         elif triage:
             result = judged(result, triaged(result, by, around), around)
     if to is not None or not quiet:
-        _show(result, output, to, around, paths, own_rules, verbose)
+        # What is staged is repaired file by file: `migrate` alone would go through the user's own files.
+        named = paths or (tuple(dict.fromkeys(each.place.path for each in result.findings)) if staged else ())
+        _show(result, output, to, around, named, own_rules, verbose)
     if to is not None and not quiet:
         counts = f"findings: {len(result.findings)}, problems: {len(result.problems)}"
         print(f"unsprawl: the report is in {one_line(to.shown)} ({counts})", file=sys.stderr)
