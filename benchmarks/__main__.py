@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from benchmarks import history
 from benchmarks.generated_home import make
 from benchmarks.measure import Command, Measured, in_turns
 from benchmarks.peers import Peer, install
@@ -67,6 +68,7 @@ class Bench(NamedTuple):
     folder: Path
     peers: dict[Peer, str]
     files: int
+    commits: int
     rounds: int
 
     @property
@@ -149,6 +151,19 @@ def _found(measured: Measured, planted: list[str]) -> str:
     return f"{number} of {len(planted)}" if number else ""
 
 
+def history_scan(bench: Bench) -> tuple[list[Row], list[Row]]:
+    """All of a repository's history, and the quick pass over its names."""
+    rounds = min(bench.rounds, 9)
+    tables = history.history_scan(bench.folder, bench.unsprawl, list(bench.peers), bench.commits, rounds, bench.command)
+    whole, quick = ([_historic(row) for row in rows] for rows in tables)
+    return whole, quick
+
+
+def _historic(row: history.Row) -> Row:
+    measured = _row(row.what, row.mine, row.base, row.limit)
+    return measured._replace(peak_mb=row.mine.peak_mb, found=row.found)
+
+
 def table(title: str, rows: list[Row], against: str) -> str:
     """The rows as Markdown, with the columns that are in use."""
     used = [index for index in range(6) if any(row[index] for row in rows)]
@@ -173,6 +188,9 @@ def report(bench: Bench) -> str:
     peers = "".join(f", {peer.package} {number}" for peer, number in bench.peers.items())
     first = table("What starts over and over", starts(bench), "`python -c pass`")
     second = table(f"A home of {bench.files:,} files", home_scan(bench), "a bare walk")
+    whole, quick = history_scan(bench)
+    third = table(f"All of a history of {bench.commits:,} commits", whole, "git reading all objects")
+    fourth = table("The same history, by names", quick, "git listing all objects")
     return f"""# Benchmarks
 
 Ratios, taken in turns in one run on one machine: the seconds are the machine's, the ratios are the program's. Made by
@@ -183,7 +201,10 @@ and leaves the CPU time, which counts all cores, nearly as it is.
 
 {first}
 {second}
-{ABOUT}"""
+{ABOUT}
+{third}
+{fourth}
+{ABOUT_HISTORY}"""
 
 
 ABOUT = """\
@@ -196,9 +217,19 @@ of found keys with the providers were off.
 """
 
 
+ABOUT_HISTORY = """\
+The repository is made by `benchmarks/generated_history.py`: two thousand files of code and pictures, of which each
+commit changes a few, and configurations whose keys are added, rotated, kept, renamed and removed, on branches, in
+merges, stashes and tags. A key of ours counts as found when the report names its place with exactly the commits that
+introduced and removed it, whether a remote has it, and whether it is still there; one of a peer when its report holds
+the value anywhere. The quick pass leaves out files whose names say nothing.
+"""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--files", type=int, default=200_000, help="how many files the home has")
+    parser.add_argument("--commits", type=int, default=5_000, help="how many commits the repository has")
     parser.add_argument("--rounds", type=int, default=15, help="how often the home is scanned")
     parser.add_argument("--python", default=sys.executable, help="the interpreter that unsprawl is installed for")
     parser.add_argument("--peers", action="store_true", help="install other scanners from PyPI and run them too")
@@ -208,7 +239,7 @@ def main() -> None:
         folder = Path(scratch)
         (folder / "home").mkdir(mode=0o700)
         peers = install(folder) if options.peers else {}
-        text = report(Bench(options.python, folder, peers, options.files, options.rounds))
+        text = report(Bench(options.python, folder, peers, options.files, options.commits, options.rounds))
     if options.write:
         DOCUMENT.parent.mkdir(exist_ok=True)
         DOCUMENT.write_text(text)

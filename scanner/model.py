@@ -184,6 +184,20 @@ class Place(NamedTuple):
     commit: str | None = None
 
 
+class History(NamedTuple):
+    """Where in the history of a repository a value stands. Ids of commits, oldest first."""
+
+    introduced: tuple[str, ...]
+    """Commits that have it at this place while none of their parents had."""
+    removed: tuple[str, ...]
+    author_date: str | None
+    """Of the first commit that introduced it, ISO 8601."""
+    reachable_from_remote: bool
+    """Whether a remote-tracking branch has a commit that holds it."""
+    in_worktree: bool
+    """Whether the file on disk, the index or the checked-out commit has it still."""
+
+
 class Finding(NamedTuple):
     """A slot that holds a literal secret."""
 
@@ -198,6 +212,8 @@ class Finding(NamedTuple):
     """Whether the file is a copy of a host's, which no host reads."""
     commented: bool = False
     """Whether it stands in a comment: the key path of its slot is a name alone, which leads nowhere."""
+    history: History | None = None
+    """Set by a scan of history only, where the place is that of its newest version."""
     document: bool = False
     """Whether the file is no configuration but prose, code or a script: such a file is never edited."""
 

@@ -56,6 +56,17 @@ class ScannedEntry(NamedTuple):
     approach: Approach
 
 
+class HistoryStats(NamedTuple):
+    """How much of a history was looked at."""
+
+    commits: int
+    blobs: int
+    unreached: int = 0
+    """Blobs that may matter and that no ref reaches: nobody looked at them."""
+    submodules: tuple[str, ...] = ()
+    """Their paths. Each has a history of its own."""
+
+
 class ScanResult(NamedTuple):
     """All that a scan saw."""
 
@@ -67,6 +78,8 @@ class ScanResult(NamedTuple):
     stats: Stats
     silenced: tuple[Silenced, ...] = ()
     """Findings that are not shown, each with what silenced it."""
+    history: HistoryStats | None = None
+    """Where it was a scan of history."""
 
     @property
     def complete(self) -> bool:

@@ -96,13 +96,13 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
             if path not in holding and not any(path[:length] in known for length in range(len(path) + 1)):
                 found.setdefault(place, _Found(name, node, (MISPLACED, *(_COPY if file.copy else ())), own))
     for place, (name, node, marks, readers) in found.items():
-        yield ServerNode(_entry(document, place.key_path, name, node, readers, marks), node)
+        yield ServerNode(entry_of(document, place.key_path, name, node, readers, marks), node)
         inside = [(place.key_path, node)]
         while inside:
             above, holder = inside.pop()
             for steps, inner_name, inner in nested(holder):
                 path = (*above, *steps)
-                yield ServerNode(_entry(document, path, inner_name, inner, readers, (*marks, "nested")), inner)
+                yield ServerNode(entry_of(document, path, inner_name, inner, readers, (*marks, "nested")), inner)
                 inside.append((path, inner))
 
 
@@ -170,9 +170,10 @@ def _name_of_single(document: Document, pattern: KeyPath, root: Node, node: Node
     return str(pattern[-1]) if pattern else os.path.splitext(os.path.basename(document.path))[0]
 
 
-def _entry(
+def entry_of(
     document: Document, key_path: KeyPath, name: str, node: Node, readers: list[Reading], marks: tuple[str, ...]
 ) -> Entry:
+    """The entry that `node` is. `readers` are the hosts that find it at `key_path`."""
     inner = body(node)
     command, url = command_line(inner), _address(inner)
     by_host = {reading.host: reading.also for reading in reversed(readers) if reading.host}

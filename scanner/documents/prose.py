@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from unsprawl.scanner.documents import links
+from unsprawl.scanner.documents.addresses import addresses
 from unsprawl.scanner.documents.commands import about_servers
 from unsprawl.scanner.documents.config import configured
 from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage
 from unsprawl.scanner.documents.statements import statements
-from unsprawl.scanner.entry_looks import is_server_address
 from unsprawl.scanner.model import Context, SlotKind
 from unsprawl.scanner.shell import Shell
 from unsprawl.scanner.slots import slot_group, url_group
@@ -29,7 +29,6 @@ _STARTS = re.compile(
 _URI = re.compile(
     r"(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{2,20}://[^\s/:@\"'<>`]{0,80}:[^\s@/\"'<>`]{3,200}@[^\s\"'<>`|)\]]{3,500}"
 )
-_URL = re.compile(r"https?://[^\s\"'<>`|)\]]{8,2000}+")
 _PAIR = re.compile(
     r"(?<![A-Za-z0-9_$])([A-Z][A-Z0-9_]{3,60}+)[`*\"']{0,3}[ \t]*+[=:|][ \t]*+[`\"']?([^\s`\"'|,;)<>]{8,300}+)"
 )
@@ -90,16 +89,6 @@ def _commands(page: Page, passage: Passage) -> Iterator[Found]:
         begins = _STARTS.match(view.text)
         if len(view.text) < _LONGEST and (begins or _ADDS.search(view.text)):
             yield from about_servers(page, passage, view.cut(begins.start(1) if begins else 0, len(view.text)))
-
-
-def addresses(page: Page, passage: Passage) -> Iterator[Found]:
-    """Addresses of servers that carry a key. A long segment of a path is one where the whole address is."""
-    for match in _URL.finditer(passage.text):
-        if is_server_address(match[0]):
-            group = url_group(page.node, passage.path, passage.view.cut(*match.span()), "")
-            held = tuple(each for each in group.held if each.leaf.context.role != "segment")
-            if held:
-                yield Candidate(group._replace(held=held), Evidence.SERVER, passage.path)
 
 
 def _connections(page: Page, passage: Passage) -> Iterator[Found]:

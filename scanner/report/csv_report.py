@@ -16,6 +16,7 @@ COLUMNS = (
     "severity", "confidence", "provider", "rule", "reason",
     "path", "line", "column", "end_line", "end_column", "pointer", "commit",
     "hosts", "entry", "slot_kind", "slot_key", "fingerprint", "secret_id",
+    "introduced", "removed", "author_date", "reachable_from_remote", "in_worktree",
 )  # fmt: skip
 """New columns may come, at the end; none changes its meaning."""
 
@@ -40,11 +41,21 @@ def cell(text: str) -> str:
 
 
 def _row(finding: dict[str, Any]) -> list[str]:
+    history = dict(finding["history"] or {})
+    for name in ("introduced", "removed"):
+        history[name] = " ".join(history.get(name, ()))
     flat = {
         **finding,
+        **history,
         **finding["place"],
         "hosts": " ".join(finding["hosts"]),
         "slot_kind": finding["slot"]["kind"],
         "slot_key": finding["slot"]["key"],
     }
-    return ["" if (value := flat.get(name)) is None else str(value) for name in COLUMNS]
+    return [_cell(flat.get(name)) for name in COLUMNS]
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)

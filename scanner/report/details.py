@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
 from unsprawl.scanner.report.ladder import step
-from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
-from unsprawl.scanner.scan import ScannedEntry, ScanResult
-from unsprawl.scanner.suppress import BY
+from unsprawl.scanner.report.lines import count
+from unsprawl.scanner.report.summary import severities
+from unsprawl.scanner.report.terminal import NOTICE, STYLE, TerminalReport, grouped
+from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
+from unsprawl.scanner.suppress import BY, tally
 
 
 class Details(TerminalReport):
     """Parts of a report on a scan."""
+
+    def severities(self, sprawls: Sequence[Sprawl]) -> Text:
+        """`1 critical, 2 high`."""
+        return Text(", ").join(
+            Text(f"{number} {severity.value}", STYLE[severity]) for severity, number in severities(sprawls)
+        )
+
+    def left_out(self, result: ScanResult, *, verbose: bool) -> None:
+        """What is not shown, and what was not looked at."""
+        if result.silenced:
+            self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
+        if result.stats.excluded:
+            self.line(
+                f"{count(result.stats.excluded, 'file or folder', 'files or folders')} left out with --exclude",
+                rest="  ",
+            )
 
     def cautions(self, result: ScanResult, limit: int | None) -> None:
         """Each kind of warning once, with its places."""

@@ -45,6 +45,10 @@ class Format(NamedTuple):
 
 
 def _terminal(request: Request) -> Iterable[str]:
+    if request.result.history is not None:
+        from unsprawl.scanner.report.history_report import render as render_history
+
+        return [render_history(request)]
     from unsprawl.scanner.report.scan_report import render
 
     return [render(request)]

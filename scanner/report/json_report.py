@@ -9,7 +9,7 @@ from typing import TypeAlias
 from unsprawl import __version__
 from unsprawl.scanner.cautions import Caution
 from unsprawl.scanner.formats.node import pointer
-from unsprawl.scanner.model import Finding, Place, Problem, Silence
+from unsprawl.scanner.model import Finding, History, Place, Problem, Silence
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.each import Each
 from unsprawl.scanner.report.printable import Printable
@@ -64,6 +64,7 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
             "oversized": stats.oversized,
             "vanished": stats.vanished,
             "misnamed": len(stats.misnamed),
+            **_history_stats(result),
         },
     )
     document["root"] = result.root
@@ -74,6 +75,18 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
     document["warnings"] = Each(result.warnings, lambda found: (_caution(each, root) for each in found))
     document["suppressed"] = suppressed(result)
     return document
+
+
+def _history_stats(result: ScanResult) -> dict[str, Json]:
+    found = result.history
+    if found is None:
+        return {}
+    return {
+        "commits": found.commits,
+        "blobs": found.blobs,
+        "unreached": found.unreached,
+        "submodules": len(found.submodules),
+    }
 
 
 def suppressed(result: ScanResult) -> dict[str, int]:
@@ -112,7 +125,20 @@ def finding_json(finding: Finding, root: str, identify: Identify) -> Json:
         "commented": finding.commented,
         "entry": finding.entry.name if finding.entry else None,
         "verdict": None,
-        "history": None,
+        "history": history_json(finding.history),
+    }
+
+
+def history_json(history: History | None) -> Json:
+    """The commits of a finding; None where the scan was not one of history."""
+    if history is None:
+        return None
+    return {
+        "introduced": list(history.introduced),
+        "removed": list(history.removed),
+        "author_date": history.author_date,
+        "reachable_from_remote": history.reachable_from_remote,
+        "in_worktree": history.in_worktree,
     }
 
 

@@ -24,6 +24,7 @@ from unsprawl.scanner.scan import shown_path
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "unsprawl/v1"
+COMMIT = "unsprawlIntroduced/v1"
 ROOT = "%SRCROOT%"
 _SEVERITIES = tuple(LEVELS)
 _KINDS = {Silence.ALLOWED: "inSource", Silence.IGNORED: "external"}
@@ -144,12 +145,16 @@ class _Sarif:
         slot = finding["slot"]
         where = _linkless(f"{slot['kind']} {slot['key']}".strip())
         what = f"{_linkless(finding['reason'])} in {where}{self._owner(finding)}"
-        message = f"{what}. Move it out of the file, then replace it."
+        message = f"{what}. {_advice(finding.get('history'))}"
         result = self._result(finding, LEVELS[finding["severity"]], message)
         kept = ("severity", "confidence", "provider", "hosts")
         result["properties"] = {name: finding[name] for name in kept if finding[name] is not None}
         if finding["place"]["commit"]:
             result["properties"]["commit"] = finding["place"]["commit"]
+        if finding.get("history"):
+            result["properties"]["history"] = finding["history"]
+            if finding["history"]["introduced"]:  # two values may have stood at one place, one after the other
+                result["partialFingerprints"][COMMIT] = finding["history"]["introduced"][0]
         return result
 
     def _silenced(self, each: dict[str, Any]) -> dict[str, Any]:
@@ -183,6 +188,14 @@ class _Sarif:
             "descriptor": {"id": problem["code"], "index": codes.index(problem["code"])},
             "locations": [{"physicalLocation": physical}],
         }
+
+
+def _advice(history: dict[str, Any] | None) -> str:
+    if history is None:
+        return "Move it out of the file, then replace it."
+    since = f" since commit {history['introduced'][0]}" if history["introduced"] else ""
+    advice = f"It is in the history{since}: replace it first"
+    return f"{advice}, then move it out of the file." if history["in_worktree"] else f"{advice}."
 
 
 def _linkless(text: str) -> str:

@@ -17,10 +17,9 @@ from unsprawl.scanner.report.details import Details
 from unsprawl.scanner.report.formats import Request
 from unsprawl.scanner.report.ladder import cells
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.summary import providers, severities, shortened
-from unsprawl.scanner.report.terminal import RANK, STYLE, grouped
-from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
-from unsprawl.scanner.suppress import tally
+from unsprawl.scanner.report.summary import providers, shortened
+from unsprawl.scanner.report.terminal import RANK, grouped
+from unsprawl.scanner.scan import ScannedEntry, ScanResult
 
 BY_HAND = "what stands in documents is taken out by hand: write a reference there, and revoke the key if others saw it"
 SHOWN = 5
@@ -87,12 +86,6 @@ class ScanReport(Details):
                 first="  " if sprawls else "", rest="  ",
             )  # fmt: skip
 
-    def severities(self, sprawls: Sequence[Sprawl]) -> Text:
-        """`1 critical, 2 high`."""
-        return Text(", ").join(
-            Text(f"{number} {severity.value}", STYLE[severity]) for severity, number in severities(sprawls)
-        )
-
     def _looked(self, result: ScanResult) -> str:
         entries, files = count(result.stats.entries, "entry", "entries"), count(result.stats.files, "file")
         return f"; looked at {entries} in {files}"
@@ -139,13 +132,7 @@ class ScanReport(Details):
 
     def _closing(self, result: ScanResult, paths: Sequence[str], rules: Sequence[str], *, verbose: bool) -> None:
         self.gap()
-        if result.silenced:
-            self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
-        if result.stats.excluded:
-            self.line(
-                f"{count(result.stats.excluded, 'file or folder', 'files or folders')} left out with --exclude",
-                rest="  ",
-            )
+        self.left_out(result, verbose=verbose)
         if verbose and result.stats.searched:
             self.line(f"opened {count(result.stats.searched, 'more file')} to see whether they speak of MCP", rest="  ")
         if verbose and result.stats.unsearched:

@@ -82,3 +82,15 @@ def _sniffed(data: bytes) -> str | None:
         return "json"
     known = FORMATS.values()
     return next((id_ for id_, begins in _LINES.items() if id_ in known and re.search(begins, text)), None)
+
+
+def longest_of_unknown(name: str) -> int:
+    """How long a file whose name tells no type may be to be looked into; 0 for one that nobody looks into."""
+    never = os.path.splitext(name.lower())[1] in _SEARCH["unknown"]["not"]
+    return 0 if never else int(_SEARCH["unknown"]["longest"])
+
+
+def by_content(path: str, data: bytes) -> ConfigFile | None:
+    """The file of no known type that `data` is the content of, when it speaks of MCP and looks like configuration."""
+    format_id = _sniffed(data) if speaks_of_mcp(data) else None
+    return generic_file(path, format_id, guessed=True) if format_id else None

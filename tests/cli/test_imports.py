@@ -31,3 +31,13 @@ def test_modules(name: str, home: Path, tmp_path: Path) -> None:
     assert [module for module in _NEVER if module in loaded] == []
     assert ("rich" in loaded) == (name == "terminal")
     assert ("csv" in loaded) == (name == "csv")
+
+
+def test_a_commit_of_configuration_loads_no_reader_of_programs(home: Path, tmp_path: Path) -> None:
+    told = tmp_path / "modules"
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / ".mcp.json").write_text(json.dumps({"mcpServers": {"gh": {"command": "x", "env": {}}}}))
+    start = program(home, tmp_path / "bin", extra=_TOLD.format(path=str(told)))
+    assert start("hook", ".mcp.json", cwd=tmp_path / "project").returncode == 0
+    loaded = told.read_text().split()
+    assert [name for name in loaded if ".documents." in name or name.endswith("bundle_code")] == []

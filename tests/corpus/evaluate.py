@@ -87,10 +87,11 @@ def evaluate(folder: Path, seed: int = 1) -> list[Outcome]:
     found: dict[str, list[dict[str, Any]]] = {}
     for finding in report["findings"]:
         found.setdefault(finding["place"]["path"], []).append(finding)
-    return [_compare(case, files, found) for case, files in cases.items()]
+    return [compare(case, files, found) for case, files in cases.items()]
 
 
-def _compare(case: str, files: list[Expanded], found: dict[str, list[dict[str, Any]]]) -> Outcome:
+def compare(case: str, files: list[Expanded], found: dict[str, list[dict[str, Any]]]) -> Outcome:
+    """What one case gave; `found` has the findings of a file under `case/path`."""
     outcome = Outcome(case, files, [], [], [], [])
     for file in files:
         places = [_place(file, finding) for finding in found.get(f"{case}/{file.path}", [])]
@@ -114,7 +115,7 @@ def _is(secret: Planted, place: Place, text: str) -> bool:
         secret.start : secret.end
     ]:
         return True
-    if secret.kind in _WHOLE:
+    if secret.kind in _WHOLE or secret.encoded:
         return '"' not in text[place.start : place.end] and "\n" not in text[place.start : place.end]
     if place.start > secret.start or place.end < secret.end:
         return False
@@ -152,7 +153,7 @@ def _line(file: Expanded, start: int) -> int:
     return file.text.count("\n", 0, start) + 1
 
 
-def _print_misses(outcomes: list[Outcome]) -> None:
+def print_misses(outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         files = {file.path: file for file in outcome.files}
         for title, planted in (("missed", outcome.missed), ("partial", outcome.partial)):
@@ -208,7 +209,7 @@ def main() -> None:
         total = score(outcomes)
         planted = total.right + total.partial + total.missed
         if options.misses and name != "holdout":
-            _print_misses(outcomes)
+            print_misses(outcomes)
         print(f"\n{name}: {sum(len(o.files) for o in outcomes)} files, {planted} planted")
         print(f"  precision {total.precision:.3f}   ({total.right} right, {total.false} false)")
         print(f"  recall    {total.recall:.3f}   ({total.missed} missed, {total.partial} only in part)")

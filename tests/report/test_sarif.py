@@ -203,7 +203,7 @@ def finding(severity: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("severity", "level"), [("critical", "error"), ("high", "error"), ("medium", "warning")])
 def test_levels(severity: str, level: str) -> None:
-    run = checked(render(DOCUMENT | {"findings": [finding("low"), finding(severity)]}, [], "/r", Redactor()))
+    run = checked("".join(render(DOCUMENT | {"findings": [finding("low"), finding(severity)]}, [], "/r", Redactor())))
     assert [result["level"] for result in run["results"]] == ["note", level]
     (rule,) = run["tool"]["driver"]["rules"]
     assert rule["defaultConfiguration"] == {"level": level}, "the worst of a rule that no provider has"
@@ -213,7 +213,7 @@ def test_levels(severity: str, level: str) -> None:
 def test_warnings_are_notes() -> None:
     warning = finding("low") | {"rule": "some-new-thing", "severity": None, "confidence": None, "slot": None}
     warning["place"] |= {"column": None, "end_line": None, "end_column": None}
-    run = checked(render(DOCUMENT | {"warnings": [warning]}, [], "/r", Redactor()))
+    run = checked("".join(render(DOCUMENT | {"warnings": [warning]}, [], "/r", Redactor())))
     assert run["results"][0]["level"] == "note"
     assert run["results"][0]["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
     assert run["tool"]["driver"]["rules"][0]["shortDescription"]["text"] == "Some new thing"

@@ -27,6 +27,7 @@ class Progress:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._files = self._findings = 0
+        self._what = "files"
 
     def __enter__(self) -> Progress:
         if self._wanted:
@@ -50,8 +51,18 @@ class Progress:
         """One more file was looked at."""
         self._files += 1
         self._findings += len(file.findings)
+        self._update()
+
+    def blobs(self, more: int, values: int) -> None:
+        """So many versions of files more were looked at, and so many values were found in all."""
+        self._what = "versions of files"
+        self._files += more
+        self._findings = values
+        self._update()
+
+    def _update(self) -> None:
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, files=self._files, findings=self._findings)
+            self._bar.update(self._task, files=self._files, findings=self._findings, what=self._what)
 
     def _show(self) -> None:
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
@@ -61,13 +72,16 @@ class Progress:
 
         bar = Bar(
             BarColumn(20),
-            TextColumn("looked at {task.fields[files]} files, {task.fields[findings]} secrets so far", markup=False),
+            TextColumn(
+                "looked at {task.fields[files]} {task.fields[what]}, {task.fields[findings]} secrets so far",
+                markup=False,
+            ),
             TimeElapsedColumn(),
             console=console_for(sys.stderr),
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._task = bar.add_task("", total=None, files=self._files, findings=self._findings)
+        self._task = bar.add_task("", total=None, files=self._files, findings=self._findings, what=self._what)
         bar.start()
         self._bar = bar

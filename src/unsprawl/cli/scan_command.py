@@ -11,7 +11,7 @@ from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.progress import Progress
-from unsprawl.scanner.errors import Exit
+from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.model import Confidence, Severity
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.formats import FORMATS, Request
@@ -37,6 +37,10 @@ from unsprawl.scanner.surroundings import Surroundings
     default=None,
     help="Also open configuration files whose name says nothing. Default: everywhere but in a home folder.",
 )
+@click.option("--history", is_flag=True, help="Look through all commits of a git repository instead of files.")
+@click.option("--range", "commits", metavar="BASE..HEAD", help="With --history: only what these commits add.")
+@click.option("--paths-only", is_flag=True, help="With --history: only files whose names say enough; quick.")
+@click.option("--unreachable", is_flag=True, help="With --history: also what no branch, tag or stash reaches.")
 @click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing; the exit code tells.")
 @click.option(
@@ -52,6 +56,10 @@ def command(
     min_severity: str,
     min_confidence: str,
     thorough: bool | None,
+    history: bool,
+    commits: str | None,
+    paths_only: bool,
+    unreachable: bool,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -64,6 +72,10 @@ def command(
     A comment `unsprawl:allow` beside a value, and lines of an `.unsprawlignore`, silence what is meant to stay; so does
     each of the filters. What is not shown is counted, and does not make the exit code 1.
 
+    With --history: what was ever committed to the repository at PATH (default: here), in all branches, tags, stashes
+    and notes, with the commits that introduced and removed it. A secret that was removed later is still there for
+    everybody who has a clone: replace it first.
+
     Exit code 1 means that secrets were found.
     """
     gc.disable()  # trees without cycles, made and dropped by the thousand: looking for cycles is a tenth of the time
@@ -71,8 +83,13 @@ def command(
     use_own_rules(own_rules)
     to = destination(file, around)
     limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
-    with Progress(quiet=quiet) as progress:
-        result = run_scan(ScanOptions(paths, exclude, limits, thorough), around, progress.examined)
+    if history:
+        result = _history(paths, exclude, limits, around, commits, paths_only, unreachable, thorough, quiet)
+    elif commits is not None or paths_only or unreachable:
+        raise UsageError("--range, --paths-only and --unreachable go with --history", hint="Add --history.")
+    else:
+        with Progress(quiet=quiet) as progress:
+            result = run_scan(ScanOptions(paths, exclude, limits, thorough), around, progress.examined)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     if to is not None or not quiet:
@@ -81,6 +98,36 @@ def command(
         counts = f"findings: {len(result.findings)}, problems: {len(result.problems)}"
         print(f"unsprawl: the report is in {one_line(to.shown)} ({counts})", file=sys.stderr)
     return exit_code(result, strict=strict)
+
+
+def _history(
+    paths: tuple[str, ...],
+    exclude: tuple[str, ...],
+    limits: Limits,
+    around: Surroundings,
+    commits: str | None,
+    paths_only: bool,
+    unreachable: bool,
+    thorough: bool | None,
+    quiet: bool,
+) -> ScanResult:
+    """Raises UsageError for options that do not go together."""
+    from unsprawl.scanner.history.scan import HistoryOptions, scan_history
+
+    if len(paths) > 1:
+        raise UsageError("--history looks at one repository at a time", hint="Name one, or none for the current one.")
+    if sum((commits is not None, paths_only, unreachable)) > 1:
+        raise UsageError("--range, --paths-only and --unreachable do not go together", hint="Choose one of them.")
+    if thorough is not None:
+        raise UsageError(
+            "--thorough and --quick are for files",
+            hint="History: all of it by default, --paths-only for the quick pass.",
+        )
+    if commits == "":
+        raise UsageError("--range: this is no range of commits", hint="For example: --range origin/main..HEAD")
+    options = HistoryOptions(paths[0] if paths else "", commits or "", paths_only, unreachable, exclude, limits)
+    with Progress(quiet=quiet) as progress:
+        return scan_history(options, around, progress.blobs)
 
 
 def exit_code(result: ScanResult, *, strict: bool) -> Exit:

@@ -1,0 +1,1 @@
+"""What was ever committed: all blobs examined like files, with the commits that brought and took each value."""

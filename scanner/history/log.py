@@ -1,0 +1,121 @@
+"""One `git log --raw -m` for all of history: which blob each commit put at which path, and what was there before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
+
+from unsprawl.scanner.history.process import Asker, Stream
+from unsprawl.scanner.record import NamedTuple
+
+NOTHING = b""
+"""Stands for the blob of a path that is not there, or that is a link or a submodule."""
+_WORDS = (
+    "log", "--raw", "-m", "-z", "--root", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv",
+    "--no-show-signature", "--no-notes", "--no-color", "--no-decorate", "--full-history", "--encoding=UTF-8",
+    "--format=%x01%H%x00%P%x00%aI",
+)  # fmt: skip
+_MODULE = b"160000"
+_MOST_PATHS = 64
+"""With more of them, git takes longer to compare each name than to list them all."""
+
+
+class Tips(NamedTuple):
+    """From where history is read."""
+
+    refs: bool
+    """Whether from all refs, and the checked-out commits of all work trees."""
+    ids: tuple[str, ...] = ()
+    """And from these commits; with `^` before one, not what it reaches."""
+
+
+class Commit(NamedTuple):
+    """One commit that touched something of interest."""
+
+    id: bytes
+    parents: int
+    date: str
+    """Of its author, ISO 8601."""
+
+
+class Change(NamedTuple):
+    """What a commit did to one path: (blob before, blob after) for each parent that has another blob there."""
+
+    commit: Commit
+    sides: list[tuple[bytes, bytes]]
+
+
+class Log(NamedTuple):
+    """The changes of each path of interest, newest first."""
+
+    changes: dict[bytes, list[Change]]
+    commits: int
+    """How many there are, whatever they touched."""
+    modules: frozenset[bytes] = frozenset()
+    """Paths of submodules."""
+
+
+def start(git: Asker, tips: Tips, paths: Sequence[bytes] = ()) -> Stream:
+    """The running command. With `paths`, only what touches them is told, as far as that helps."""
+    lines = [*(tip.encode("ascii") for tip in tips.ids), b"--", *(paths if helps(paths) else ())]
+    refs = ("--all",) if tips.refs else ()
+    return git.stream(*_WORDS, *refs, "--stdin", feed=[b"".join(line + b"\n" for line in lines)])
+
+
+def helps(paths: Collection[bytes]) -> bool:
+    """Whether git is faster when it is told that only these paths matter."""
+    return len(paths) <= _MOST_PATHS and not any(b"\n" in path for path in paths)
+
+
+def read(chunks: Iterable[bytes], wanted: Callable[[bytes, bytes, bytes], bool]) -> Log:
+    """Gather what is `wanted`: asked with a path and its two blobs."""
+    changes: dict[bytes, list[Change]] = {}
+    modules: set[bytes] = set()
+    seen, commit = 0, Commit(b"", 0, "")
+    tokens = _tokens(chunks)
+    for token in tokens:
+        if token[:1] == b"\x01":
+            parents, date = next(tokens, b""), next(tokens, b"")
+            if token[1:] != commit.id:  # once for each parent of a merge
+                seen += 1
+                commit = Commit(token[1:], parents.count(b" ") + 1 if parents else 0, date.decode("ascii", "replace"))
+            continue
+        fields = token.lstrip(b"\n").split(b" ")
+        if len(fields) != 5:
+            continue
+        path = next(tokens, b"")
+        if fields[1] == _MODULE:
+            modules.add(path)
+        before, after = _blob(fields[0][1:], fields[2]), _blob(fields[1], fields[3])
+        if wanted(path, before, after):
+            known = changes.setdefault(path, [])
+            if not known or known[-1].commit is not commit:
+                known.append(Change(commit, []))
+            known[-1].sides.append((before, after))
+    return Log(changes, seen, frozenset(modules))
+
+
+def _blob(mode: bytes, id_: bytes) -> bytes:
+    return id_ if mode[:3] == b"100" else NOTHING
+
+
+def _tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        tokens = (rest + chunk).split(b"\0")
+        rest = tokens.pop()
+        yield from tokens
+
+
+def versions(log: Log) -> Iterator[tuple[bytes, bytes]]:
+    """(path, blob) of every version of every path, newest first within a path."""
+    for path, changes in log.changes.items():
+        sides = chain.from_iterable((after, before) for change in changes for before, after in change.sides)
+        yield from ((path, blob) for blob in dict.fromkeys(sides) if blob)
+
+
+def added(log: Log) -> Iterator[tuple[bytes, bytes]]:
+    """Those of them that a commit brought: not what was there before all of it."""
+    for path, changes in log.changes.items():
+        after = dict.fromkeys(change.sides[0][1] for change in changes)
+        yield from ((path, blob) for blob in after if blob)

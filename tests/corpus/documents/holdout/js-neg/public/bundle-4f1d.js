@@ -1,0 +1,1 @@
+(()=>{"use strict";var e={⟦N {d:4}⟧:(e,t,r)=>{r.d(t,{Z:()=>n});const n={key:"⟦N !token⟧",secret:"⟦N !secret⟧",mcpServers:{},env:{API_KEY:void 0}}}};const o="⟦N {h:64}⟧",a=["⟦N {an:22}⟧","⟦N {an:22}⟧"],s=atob("⟦N {b:240}⟧");function c(e){return{Authorization:"Bearer ".concat(e)}}self.__h="⟦N {h:20}⟧";e.m=[o,a,s,c]})();

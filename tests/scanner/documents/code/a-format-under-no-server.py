@@ -1,0 +1,2 @@
+import mcp
+X = "⟦S env:ghp_{an:30}{chk-ghp}⟧"

@@ -1,0 +1,3 @@
+C = '''
+{"mcpServers": {"a": {"command": "npx", "env": {"ACME_API_KEY": "⟦S env:{an:40}⟧"}}}}
+'''

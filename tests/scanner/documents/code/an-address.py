@@ -1,0 +1,1 @@
+URL = "https://mcp.acme.example/mcp?api_key=⟦S env:{an:40}⟧"

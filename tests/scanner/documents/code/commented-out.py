@@ -1,0 +1,3 @@
+import mcp
+# p = StdioServerParameters(
+#     command="npx", env={"ACME_API_KEY": "⟦S env:{an:40}⟧"})

@@ -1,0 +1,2 @@
+import mcp
+DIGEST = "⟦N {h:64}⟧"

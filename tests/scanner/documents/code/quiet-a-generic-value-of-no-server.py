@@ -1,0 +1,2 @@
+import mcp
+api_key = "⟦N {an:40}⟧"

@@ -1,0 +1,2 @@
+import mcp
+requests.get(url, headers={"Authorization": "Bearer fake-token"})

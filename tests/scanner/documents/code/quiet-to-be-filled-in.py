@@ -1,0 +1,2 @@
+import mcp
+p = StdioServerParameters(command="npx", env={"ACME_API_KEY": "your-api-key"})

@@ -1,0 +1,2 @@
+import mcp
+r = session.call_tool('login', args={'token': '⟦N {an:40}⟧'})
