@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from unsprawl.broker.install import Installed
@@ -18,6 +18,7 @@ from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
+from unsprawl.scanner.policy import NOTHING, Demands
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
@@ -43,8 +44,17 @@ class Machine:
     """The vault lies where UNSPRAWL_HOME says, which hosts do not pass on."""
 
 
-def make_plan(files: Iterable[Examined], machine: Machine, target: str = AUTO, only: Iterable[str] = ()) -> Plan:
-    """A step or a refusal for every entry that holds a literal secret; with `only`, just for entries of these names."""
+def make_plan(
+    files: Iterable[Examined],
+    machine: Machine,
+    target: str = AUTO,
+    only: Iterable[str] = (),
+    demands: Callable[[str], Demands] = lambda path: NOTHING,
+) -> Plan:
+    """A step or a refusal for every entry that holds a literal secret; with `only`, just for entries of these names.
+
+    `demands`: what policies demand of the file at a path.
+    """
     names, refs = VariableNames(machine.taken), RefNames(machine.refs)
     wanted = frozenset(only)
     planned: list[FilePlan] = []
@@ -56,7 +66,17 @@ def make_plan(files: Iterable[Examined], machine: Machine, target: str = AUTO, o
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
             readers = tuple(host(host_id) for host_id in found.entry.owners)
-            situation = Situation(examined, found, readers, names, refs, machine.installed, root, machine.moved_vault)
+            situation = Situation(
+                examined,
+                found,
+                readers,
+                names,
+                refs,
+                machine.installed,
+                root,
+                machine.moved_vault,
+                demands(examined.file.path),
+            )
             answer = _plan_entry(situation, target)
             if isinstance(answer, EntryStep):
                 steps.append(replace(answer, notes=(*answer.notes, *_others(situation, answer))))
@@ -113,7 +133,10 @@ def _passed_over(refusal: Refusal, taken: str) -> str:
 
 
 def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
-    """The target's answer; a refusal gives back the names that it claimed on the way."""
+    """The target's answer; a refusal gives back the names that it claimed on the way. A policy is asked first."""
+    for _, policy, line in situation.demands.refused([target]):
+        hint = "Choose another target with `--to`, or have the policy changed."
+        return Refusal(situation.found, target, f"the policy does not allow it ({policy.path}:{line})", hint)
     with situation.names.tentative() as keep:
         answer = TARGETS[target].plan(situation)
         if isinstance(answer, EntryStep):

@@ -12,7 +12,7 @@ from unsprawl.scanner.entry_parts import ENV_FILE_KEYS
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import ReferenceWay, host, hosts
-from unsprawl.scanner.model import Entry
+from unsprawl.scanner.model import Entry, Severity
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.servers import MISPLACED, word_of
 
@@ -30,6 +30,8 @@ class Caution:
     message: str
     fingerprint: str
     """Of the place, like a finding's."""
+    severity: Severity | None = None
+    """Of what a policy forbids, which makes a run fail; None for what is only worth knowing."""
 
 
 def file_warnings(examined: Examined) -> Iterator[Caution]:

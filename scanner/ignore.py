@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
-from unsprawl.scanner.model import Problem
+from unsprawl.scanner.model import Problem, Silence
 from unsprawl.scanner.record import NamedTuple
 
 NAME = ".unsprawlignore"
@@ -39,6 +39,14 @@ class IgnoreList(NamedTuple):
     folder: str
     prints: dict[str, tuple[int, str]]
     globs: tuple[Glob, ...]
+
+    @property
+    def reason(self) -> Silence:
+        return Silence.IGNORED
+
+    @property
+    def insists(self) -> bool:
+        return False
 
     def silences(self, fingerprint: str, file: str) -> tuple[int, str] | None:
         """The line and the note that silence this place in `file` (a comparable real path); None when none does."""
@@ -72,7 +80,7 @@ def parse(
         if _PRINT.fullmatch(first):
             prints.setdefault(first, (number, note or rest.strip()))
             continue
-        steps = _steps(entry.lower() if folded else entry, homes)
+        steps = path_steps(entry.lower() if folded else entry, homes)
         if isinstance(steps, str):
             wrong.append((number, steps))
         else:
@@ -88,8 +96,8 @@ def parse(
     return IgnoreList(path, folder, prints, tuple(globs)), problems
 
 
-def _steps(entry: str, homes: Sequence[str]) -> list[tuple[str, ...]] | str:
-    """The patterns that one line stands for, or why it is none."""
+def path_steps(entry: str, homes: Sequence[str]) -> list[tuple[str, ...]] | str:
+    """The patterns that one path stands for, or why it is none. `homes`: as for `parse`."""
     if entry.startswith("!"):
         return "an ignore list only silences: nothing is taken back with !"
     if _ALMOST_PRINT.fullmatch(entry):

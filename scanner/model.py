@@ -228,7 +228,9 @@ class Silence(StrEnum):
     ALLOWED = "allowed"
     """A comment beside it."""
     IGNORED = "ignored"
-    """A line of an ignore list."""
+    """A line of an ignore list, or of a policy."""
+    BASELINE = "baseline"
+    """A place that the baseline knows."""
     SEVERITY = "below_severity"
     CONFIDENCE = "below_confidence"
 
@@ -239,7 +241,7 @@ class Silenced(NamedTuple):
     finding: Finding
     reason: Silence
     path: str = ""
-    """The file of the comment or of the ignore list, absolute; "" where the command line says so."""
+    """The file of the comment, the list or the baseline, absolute; "" where the command line says so."""
     line: int = 0
     note: str = ""
     """What its author wrote beside it: foreign text."""

@@ -6,19 +6,20 @@ import os
 from collections.abc import Callable, Iterator
 
 from unsprawl.scanner.approach import Approach
+from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.cautions import Caution, file_warnings
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.model import Entry, Finding, Problem, Silenced
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.selection import ScanOptions, Selection, root_of
+from unsprawl.scanner.sources.baselines import NOWHERE, Looked
 from unsprawl.scanner.sources.env_files import EnvFiles
-from unsprawl.scanner.sources.ignore_files import IgnoreFiles
 from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.sources.worktree import VANISHED, read
-from unsprawl.scanner.suppress import sifted
+from unsprawl.scanner.standing import Standing
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.scanner.toxic import toxic_pairs
-from unsprawl.vault.places import ignore_list
+from unsprawl.scanner.violations import violations, without_effect
 
 
 class Sprawl(NamedTuple):
@@ -78,6 +79,16 @@ class ScanResult(NamedTuple):
     stats: Stats
     silenced: tuple[Silenced, ...] = ()
     """Findings that are not shown, each with what silenced it."""
+    looked: Looked = NOWHERE
+    """Where it looked, as far as a baseline needs to know."""
+    baseline: Compared | None = None
+    """What a baseline says of the findings, where there is one."""
+    policy: str = ""
+    """The file of the user's own policy; "" where there is none."""
+    excused: frozenset[str] = frozenset()
+    """Fingerprints of findings that by this policy make no run fail."""
+    tolerated: frozenset[Problem] = frozenset()
+    """Problems that by this policy make no run incomplete."""
     history: HistoryStats | None = None
     """Where it was a scan of history."""
 
@@ -85,6 +96,21 @@ class ScanResult(NamedTuple):
     def complete(self) -> bool:
         """Whether everything that was asked for could be read and understood."""
         return not self.problems
+
+    @property
+    def violations(self) -> tuple[Caution, ...]:
+        """What a policy forbids."""
+        return tuple(warning for warning in self.warnings if warning.severity is not None)
+
+    @property
+    def fails(self) -> bool:
+        """Whether there is something that must not be there."""
+        return bool(self.violations) or any(each.fingerprint not in self.excused for each in self.findings)
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether less was checked than a policy allows."""
+        return any(problem not in self.tolerated for problem in self.problems)
 
     def sprawls(self) -> tuple[Sprawl, ...]:
         """Findings grouped by value, in the order of their first place."""
@@ -101,7 +127,11 @@ def shown_path(path: str, root: str) -> str:
 
 
 def examined_files(
-    options: ScanOptions, around: Surroundings, problems: list[Problem], selection: Selection | None = None
+    options: ScanOptions,
+    around: Surroundings,
+    problems: list[Problem],
+    selection: Selection | None = None,
+    standing: Standing | None = None,
 ) -> Iterator[Examined]:
     """Each selected file that could be read, examined, with the environment files that its entries name behind it.
 
@@ -109,15 +139,12 @@ def examined_files(
     """
     selection = selection or Selection(options, around, root_of(options, around), problems)
     names = FileNames(around, selection.paths)
-    lists = IgnoreFiles(around, str(ignore_list()), selection.folders, problems, paths=selection.paths)
+    standing = standing or standing_of(options, around, selection)
     env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
 
     def settled(result: Examined) -> Examined:
         problems.extend(result.problems)
-        if not result.findings:
-            return result
-        known = lists.lists(result.file.path) if options.limits.ignore else ()
-        return sifted(result, options.limits, *known)
+        return standing.settled(result)
 
     for file in selection.files():
         data = read(file.path)
@@ -137,6 +164,19 @@ def examined_files(
         yield from map(settled, env_files.beside())
 
 
+def standing_of(options: ScanOptions, around: Surroundings, selection: Selection) -> Standing:
+    """What stands over the findings of a scan."""
+    return Standing(
+        around,
+        selection.problems,
+        limits=options.limits,
+        folders=selection.folders,
+        own=options.policy,
+        baseline=options.baseline,
+        paths=selection.paths,
+    )
+
+
 def run_scan(
     options: ScanOptions, around: Surroundings, progress: Callable[[Examined], None] | None = None
 ) -> ScanResult:
@@ -148,17 +188,30 @@ def run_scan(
     warnings: list[Caution] = []
     silenced: list[Silenced] = []
     names: dict[str, str] = {}
-    for examined in examined_files(options, around, problems, selection):
+    standing = standing_of(options, around, selection)
+
+    def shown(path: str) -> str:
+        return shown_path(path, selection.root)
+
+    for examined in examined_files(options, around, problems, selection, standing):
         names[examined.file.path] = examined.name
         findings += examined.findings
         entries += (ScannedEntry(found.entry, found.approach) for found in examined.entries)
         silenced += examined.silenced
         warnings += file_warnings(examined)
+        if demands := standing.demands(examined.file.path):
+            real = around.comparable(selection.paths.real(examined.file.path))
+            warnings += violations(examined, demands, real, shown)
         if progress is not None:
             progress(examined)
-    warnings += toxic_pairs(
-        [found.entry for found in entries], findings, around, names, lambda path: shown_path(path, selection.root)
+    unclear = {problem.path for problem in problems}
+    looked = Looked(
+        frozenset(around.comparable(os.path.realpath(path)) for path in names if path not in unclear),
+        tuple(around.comparable(walk.real_root) for walk in selection.walks),
+        not problems and not selection.excluded and not any(walk.unsearched for walk in selection.walks),
     )
+    warnings += toxic_pairs([found.entry for found in entries], findings, around, names, shown)
+    warnings += without_effect(standing.notes, FileNames(around, selection.paths).name)
     return ScanResult(
         root=selection.root,
         findings=tuple(findings),
@@ -179,4 +232,8 @@ def run_scan(
             misnamed=tuple(path for walk in selection.walks for path in walk.misnamed),
         ),
         silenced=tuple(silenced),
+        looked=looked,
+        policy=options.policy.path if options.policy is not None else "",
+        excused=frozenset(finding.fingerprint for finding in standing.excused(findings)),
+        tolerated=frozenset(standing.tolerated(problems)),
     )

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
+from unsprawl.scanner.baseline import Baseline
 from unsprawl.scanner.discover import ConfigFile, host_copies, host_files, named
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.sources.entrance import Entrance
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.homes import holds_a_home
@@ -30,6 +32,10 @@ class ScanOptions:
     """What of the findings is shown."""
     thorough: bool | None = None
     """Whether to open files whose name says nothing; None: everywhere but in homes, which hold too many."""
+    baseline: Baseline | None = None
+    """Whose places are known."""
+    policy: Policy | None = None
+    """The user's own."""
     documents: bool = True
     """Whether to read documents that nobody named: prose, scripts, shell histories."""
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.allow import allowances
 from unsprawl.scanner.examine import Examined
-from unsprawl.scanner.ignore import IgnoreList
 from unsprawl.scanner.model import Confidence, Finding, Severity, Silence, Silenced
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
@@ -16,6 +16,7 @@ from unsprawl.scanner.redact import MASK
 BY = {
     Silence.ALLOWED: "by a comment",
     Silence.IGNORED: "by an ignore list",
+    Silence.BASELINE: "by the baseline",
     Silence.SEVERITY: "below the severity that was asked for",
     Silence.CONFIDENCE: "below the confidence that was asked for",
 }
@@ -37,11 +38,33 @@ class Limits(NamedTuple):
 USUAL = Limits()
 
 
-def sifted(examined: Examined, limits: Limits, file: str = "", lists: Sequence[IgnoreList] = ()) -> Examined:
+class Silencer(Protocol):
+    """Something that a file says about places: an ignore list, a baseline."""
+
+    @property
+    def path(self) -> str:
+        """The file that says so, absolute."""
+        ...
+
+    @property
+    def reason(self) -> Silence: ...
+
+    @property
+    def insists(self) -> bool:
+        """Whether it counts under `--no-ignore` too."""
+        ...
+
+    def silences(self, fingerprint: str, file: str) -> tuple[int, str] | None:
+        """The line and the note that silence this place in `file` (a comparable real path); None when none does."""
+        ...
+
+
+def sifted(examined: Examined, limits: Limits, file: str = "", lists: Sequence[Silencer] = ()) -> Examined:
     """`examined` with what is silenced taken out of its findings and told in `silenced`.
 
-    `lists` are the ignore lists that may speak of the file, whose real path in their spelling is `file`.
+    `lists` are the ignore lists and baselines that may speak of the file, whose real path in their spelling is `file`.
     """
+    lists = lists if limits.ignore else [each for each in lists if each.insists]
     allowed = allowances(examined.document, examined.findings) if limits.ignore else {}
     silenced: list[Silenced] = []
 
@@ -50,10 +73,10 @@ def sifted(examined: Examined, limits: Limits, file: str = "", lists: Sequence[I
         for finding in findings:
             allowance = allowed.get(finding.fingerprint)
             if allowance is not None:
-                path, line, note = finding.place.path, allowance.line, _tellable(allowance.note)
+                path, line, note = finding.place.path, allowance.line, tellable(allowance.note)
                 silenced.append(Silenced(finding, Silence.ALLOWED, path, line, note))
-            elif limits.ignore and (ignored := _ignored(finding, file, lists)) is not None:
-                silenced.append(ignored)
+            elif (told := _told(finding, file, lists)) is not None:
+                silenced.append(told)
             elif (reason := _below(finding, limits)) is not None:
                 silenced.append(Silenced(finding, reason))
             else:
@@ -65,15 +88,15 @@ def sifted(examined: Examined, limits: Limits, file: str = "", lists: Sequence[I
     return examined._replace(entries=entries, loose=loose, silenced=(*examined.silenced, *silenced))
 
 
-def _ignored(finding: Finding, file: str, lists: Sequence[IgnoreList]) -> Silenced | None:
+def _told(finding: Finding, file: str, lists: Sequence[Silencer]) -> Silenced | None:
     for each in lists:
         said = each.silences(finding.fingerprint, file)
         if said is not None:
-            return Silenced(finding, Silence.IGNORED, each.path, said[0], _tellable(said[1]))
+            return Silenced(finding, each.reason, each.path, said[0], tellable(said[1]))
     return None
 
 
-def _tellable(note: str) -> str:
+def tellable(note: str) -> str:
     """The note without words that look random: what somebody wrote there may be a key of its own."""
     return compiled(_WORD).sub(lambda word: MASK if has_random_run(word[0]) else word[0], note)
 

@@ -98,14 +98,35 @@ def result(start: Program, home: Path) -> str:
     return "\n".join(shown)
 
 
+def baseline(start: Program, home: Path) -> str:
+    """Known places, a new one, and one whose last day is over."""
+    project = home / "project"
+    (project / ".git").mkdir(parents=True)
+    config = {"command": "npx", "env": {"BRAVE_API_KEY": brave(10)}}
+    servers = {"search": config, "github": {"command": "npx", "env": {"GITHUB_TOKEN": github(11)}}}
+    _write(project / ".mcp.json", {"mcpServers": servers})
+    written = start("scan", ".", "--update-baseline", cwd=project)
+    assert written.returncode == 0, written.stderr
+    path = project / ".unsprawl.baseline.json"
+    known = json.loads(path.read_text(encoding="utf-8"))
+    known["findings"][0] |= {"reason": "replaced in June", "expires": "2026-06-30"}
+    path.write_text(json.dumps(known), encoding="utf-8")
+    servers["new"] = {"command": "npx", "env": {"GITHUB_TOKEN": github(12)}}
+    _write(project / ".mcp.json", {"mcpServers": servers})
+    done = start("scan", ".", "--baseline", cwd=project)
+    assert done.stderr == "", done.stderr
+    return f"$ unsprawl scan . --baseline\n{done.stdout}"
+
+
 BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "card": card,
     "scan": scan,
     "jsonl": lines,
     "csv": table,
     "sarif": result,
+    "baseline": baseline,
 }
-PAGES = (README, README.parent / "docs" / "output.md")
+PAGES = (README, *(README.parent / "docs" / name for name in ("output.md", "baseline.md", "policy.md", "ci.md")))
 
 
 @cache

@@ -11,6 +11,7 @@ from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
+from unsprawl.scanner.policy import NOTHING, Demands
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _COMMENT_BEHIND = re.compile(r"[ \t]*,?[ \t]*(?://|/\*|#)")
@@ -31,6 +32,8 @@ class Situation:
     """The project folder of a shared file; None for a file of the user's own."""
     moved_vault: bool = False
     """The vault is not at its usual place, and a server that a host starts would not find it."""
+    demands: Demands = NOTHING
+    """What policies demand of the file."""
 
     @property
     def shared(self) -> bool:

@@ -11,14 +11,13 @@ from unsprawl.scanner.env_files import as_env_file, examine_env_file
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.history.names import PathNames
 from unsprawl.scanner.history.objects import Blob
-from unsprawl.scanner.ignore import IgnoreList
 from unsprawl.scanner.model import Entry, Finding, Problem, Silenced
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.sources.env_paths import permitted
 from unsprawl.scanner.sources.ignore_files import IgnoreFiles
 from unsprawl.scanner.sources.marks import by_content
-from unsprawl.scanner.suppress import Limits, sifted
+from unsprawl.scanner.suppress import Limits, Silencer, sifted
 from unsprawl.scanner.surroundings import Surroundings
 
 
@@ -56,7 +55,7 @@ class Findings:
         self._around = around
         self._lists = lists
         self._limits = limits
-        self._known_lists: dict[str, tuple[str, list[IgnoreList]]] = {}
+        self._known_lists: dict[str, tuple[str, list[Silencer]]] = {}
         self._looked_at: set[tuple[bytes, bytes]] = set()
         self._troubles: dict[tuple[str, str], tuple[Problem, set[bytes]]] = {}
         self.held: dict[Key, Held] = {}
@@ -136,7 +135,7 @@ class Findings:
             self._hold(silenced.finding, silenced, blob, path)
         return result
 
-    def _ignore_lists(self, path: str) -> tuple[str, list[IgnoreList]]:
+    def _ignore_lists(self, path: str) -> tuple[str, list[Silencer]]:
         if not self._limits.ignore:
             return "", []
         if path not in self._known_lists:  # a path has many versions

@@ -63,6 +63,8 @@ class Card(ScanReport):
             text = Text(f"{len(sprawls)} in {count(len(result.findings), 'place')}", "bold").append(": ", "not bold")
             text.append_text(self.severities(sprawls))
             text.append(f"; {spread} with copies" if spread else "")
+        if result.violations:
+            text.append(f"; {count(len(result.violations), 'server')} against the policy", "not bold")
         if result.silenced:
             text.append(f"; {len(result.silenced)} silenced", "not bold")
         self._put_line("secrets", text)

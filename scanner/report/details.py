@@ -6,12 +6,13 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
+from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.report.ladder import step
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.summary import severities
 from unsprawl.scanner.report.terminal import NOTICE, STYLE, TerminalReport, grouped
 from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
-from unsprawl.scanner.suppress import BY, tally
+from unsprawl.scanner.suppress import BY, tally, tellable
 
 
 class Details(TerminalReport):
@@ -27,6 +28,12 @@ class Details(TerminalReport):
         """What is not shown, and what was not looked at."""
         if result.silenced:
             self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
+        if result.excused:
+            fails = "does not fail" if len(result.excused) == 1 else "do not fail"
+            by = self.path(result.policy, "")
+            self.line(f"{count(len(result.excused), 'secret')} shown {fails}, by ", by, rest="  ")
+        if result.tolerated:
+            self.line(f"{count(len(result.tolerated), 'problem')} allowed by ", self.path(result.policy, ""), rest="  ")
         if result.stats.excluded:
             self.line(
                 f"{count(result.stats.excluded, 'file or folder', 'files or folders')} left out with --exclude",
@@ -37,7 +44,8 @@ class Details(TerminalReport):
         """Each kind of warning once, with its places."""
         for message, cautions in grouped(result.warnings, lambda caution: caution.message):
             self.gap()
-            self.line(Text("note  ", NOTICE), self.text(message), rest="      ")
+            label = Text("note  ", NOTICE) if cautions[0].severity is None else Text("fails ", "bold red")
+            self.line(label, self.text(message), rest="      ")
             for caution in cautions[:limit]:
                 name = Text("  ").append_text(self.text(caution.entry, "bold")) if caution.entry else Text()
                 self.line(self.path(caution.path, ""), f":{caution.line}", name, first="      ", rest="        ")
@@ -88,4 +96,21 @@ class Details(TerminalReport):
             self.line("left out  ", self.path(path, ""), f"  {why}", rest="  ")
         for path in result.stats.misnamed:
             self.line("no file  ", self.path(path, ""), "  a folder, called as a host's file is", rest="  ")
+        self.gap()
+
+    def compared(self, compared: Compared, limit: int | None) -> None:
+        """What the baseline knows, what it knew until a day that is over, and what it need not know any more."""
+        self.gap()
+        self.line(self.path(compared.path), f": {count(compared.known, 'place')} known, {compared.new} new", rest="  ")
+        for finding, known in compared.expired[:limit]:
+            place = finding.place
+            where = Text("expired  ", NOTICE).append_text(self.path(place.path, "")).append(f":{place.line}  ")
+            why = f": {tellable(known.reason)}" if known.reason else ""
+            said = self.text(f"  was known until {known.expires}{why}")
+            self.line(where, self.field(finding), said, first="  ", rest="    ")
+        if limit is not None and len(compared.expired) > limit:
+            self.line(f"and {len(compared.expired) - limit} more that expired: --verbose shows all", first="  ")
+        if compared.gone:
+            gone = count(compared.gone, "known place is", "known places are")
+            self.line(f"{gone} clean now: --update-baseline drops what is gone", first="  ", rest="    ")
         self.gap()

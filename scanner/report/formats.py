@@ -78,10 +78,24 @@ def _csv(request: Request) -> Iterable[str]:
     return render(request.document(), request.redactor)
 
 
+def _github(request: Request) -> Iterable[str]:
+    from unsprawl.scanner.report.github import render
+
+    return render(request.document(identified=False), request.base, request.redactor)
+
+
+def _gitlab(request: Request) -> Iterable[str]:
+    from unsprawl.scanner.report.code_quality import render
+
+    return render(request.document(identified=False), request.base, request.redactor)
+
+
 FORMATS = {
     "terminal": Format(_terminal, exact=False),
     "json": Format(_json, exact=True),
     "jsonl": Format(_json_lines, exact=True),
     "sarif": Format(_sarif, exact=True),
     "csv": Format(_csv, exact=True),
+    "github": Format(_github, exact=True),
+    "gitlab": Format(_gitlab, exact=True),
 }

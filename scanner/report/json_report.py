@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from unsprawl import __version__
+from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.cautions import Caution
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Finding, History, Place, Problem, Silence
@@ -15,6 +16,7 @@ from unsprawl.scanner.report.each import Each
 from unsprawl.scanner.report.printable import Printable
 from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl, shown_path
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.suppress import tellable
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Each[Json] | Mapping[str, Json] | None"
 SCHEMA_VERSION = 1
@@ -74,7 +76,33 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
     document["sprawls"] = Each(result.sprawls(), lambda found: (_sprawl(each, identify) for each in found))
     document["warnings"] = Each(result.warnings, lambda found: (_caution(each, root) for each in found))
     document["suppressed"] = suppressed(result)
+    document["policy"] = _policy(result)
+    document["baseline"] = _baseline(result.baseline, result.root)
     return document
+
+
+def _policy(result: ScanResult) -> Json:
+    return {
+        "path": shown_path(result.policy, result.root) if result.policy else None,
+        "violations": len(result.violations),
+        "excused": [finding.fingerprint for finding in result.findings if finding.fingerprint in result.excused],
+        "tolerated": len(result.tolerated),
+    }
+
+
+def _baseline(compared: Compared | None, root: str) -> Json:
+    if compared is None:
+        return None
+    return {
+        "path": shown_path(compared.path, root),
+        "known": compared.known,
+        "new": compared.new,
+        "expired": [
+            {"fingerprint": finding.fingerprint, "expires": known.expires, "reason": tellable(known.reason)}
+            for finding, known in compared.expired
+        ],
+        "gone": compared.gone,
+    }
 
 
 def _history_stats(result: ScanResult) -> dict[str, Json]:
@@ -177,7 +205,7 @@ def _caution(caution: Caution, root: str) -> Json:
         "fingerprint": caution.fingerprint,
         "rule": caution.code,
         "provider": None,
-        "severity": None,
+        "severity": caution.severity.value if caution.severity is not None else None,
         "confidence": None,
         "reason": caution.message,
         "place": {

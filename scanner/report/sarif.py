@@ -27,7 +27,7 @@ FINGERPRINT = "unsprawl/v1"
 COMMIT = "unsprawlIntroduced/v1"
 ROOT = "%SRCROOT%"
 _SEVERITIES = tuple(LEVELS)
-_KINDS = {Silence.ALLOWED: "inSource", Silence.IGNORED: "external"}
+_KINDS = {Silence.ALLOWED: "inSource", Silence.IGNORED: "external", Silence.BASELINE: "external"}
 _NO_LINKS = str.maketrans("[]{}", "()()")
 """Viewers make links of `[text](address)` in a message and fill in `{0}`: foreign text must have neither."""
 
@@ -35,7 +35,8 @@ _NO_LINKS = str.maketrans("[]{}", "()()")
 def render(document: dict[str, Any], silenced: Sequence[Silenced], base: str, redactor: Redactor) -> Iterator[str]:
     """The scan's document as SARIF, in pieces. `base` is the folder that relative URIs start from.
 
-    Of what is silenced, results are made of what a comment or a list silences, not of what nobody asked to see.
+    Of what is silenced, results are made of what a comment, a list or the baseline silences, not of what nobody asked
+    to see.
     """
     root = document["root"]
 
@@ -47,7 +48,7 @@ def render(document: dict[str, Any], silenced: Sequence[Silenced], base: str, re
 
     def sides(found: Iterable[Silenced]) -> Iterator[dict[str, Any]]:
         for each in found:
-            by = {"line": each.line, "note": each.note, "kind": _KINDS[each.reason]}
+            by = {"line": each.line, "note": each.note, "reason": each.reason.value}
             finding = located(_silenced_finding(each, root), each.finding.place.path)
             yield {"finding": finding, "by": located(by, each.path)}
 
@@ -148,6 +149,8 @@ class _Sarif:
         message = f"{what}. {_advice(finding.get('history'))}"
         result = self._result(finding, LEVELS[finding["severity"]], message)
         kept = ("severity", "confidence", "provider", "hosts")
+        if self._document.get("baseline"):
+            result["baselineState"] = "new"
         result["properties"] = {name: finding[name] for name in kept if finding[name] is not None}
         if finding["place"]["commit"]:
             result["properties"]["commit"] = finding["place"]["commit"]
@@ -159,15 +162,17 @@ class _Sarif:
 
     def _silenced(self, each: dict[str, Any]) -> dict[str, Any]:
         by = each["by"]
-        suppression: dict[str, Any] = {"kind": by["kind"], "status": "accepted"}
+        suppression: dict[str, Any] = {"kind": _KINDS[Silence(by["reason"])], "status": "accepted"}
         if by["note"]:
             suppression["justification"] = by["note"]
         physical = {"artifactLocation": by["artifact"], "region": {"startLine": by["line"]}}
         suppression["location"] = {"physicalLocation": physical}
-        return self._finding(each["finding"]) | {"suppressions": [suppression]}
+        state = {"baselineState": "unchanged"} if by["reason"] == Silence.BASELINE else {}
+        return self._finding(each["finding"]) | state | {"suppressions": [suppression]}
 
     def _warning(self, warning: dict[str, Any]) -> dict[str, Any]:
-        return self._result(warning, "note", f"{_linkless(warning['reason'])}{self._owner(warning)}.")
+        level = LEVELS[warning["severity"]] if warning["severity"] else "note"
+        return self._result(warning, level, f"{_linkless(warning['reason'])}{self._owner(warning)}.")
 
     def _owner(self, item: dict[str, Any]) -> str:
         """` of the server "github" (Claude Code)`."""

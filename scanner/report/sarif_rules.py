@@ -29,6 +29,21 @@ CAUTIONS = {
         "Every user of the machine may read a file that holds literal secrets.",
         "Keep it to yourself (`chmod 600 FILE`), then move the secrets out: `unsprawl migrate FILE`.",
     ),
+    "policy-approach": (
+        "An approach that the policy does not allow",
+        "A server gets its credential in a way that a policy does not allow.",
+        "Move the entry up: `unsprawl migrate FILE`, or the OAuth of the service; docs/policy.md tells more.",
+    ),
+    "policy-expired": (
+        "An exception that ended",
+        "The last day of an exception in a policy is over, and it silences nothing any more.",
+        "Take it out of the policy, or decide about it anew.",
+    ),
+    "policy-without-effect": (
+        "A part of a policy that has no effect",
+        "A policy in a scanned tree can only make things stricter than your own.",
+        "Write it into your own policy, `~/.config/unsprawl/policy.yaml`, or take it out.",
+    ),
     "toxic-pair": (
         "A server that can read files with secrets",
         "A server that reads files for the agent may read a folder in which a configuration holds literal secrets.",

@@ -60,6 +60,8 @@ class ScanReport(Details):
             self.silenced(result)
             self.pruned(result)
         self._ladder(result.entries)
+        if result.baseline is not None:
+            self.compared(result.baseline, None if verbose else SHOWN)
         self._closing(result, paths, rules, verbose=verbose)
 
     def _headline(self, result: ScanResult) -> None:
@@ -77,7 +79,11 @@ class ScanReport(Details):
                 most = f", one of them in {max(spread)}" if len(spread) > 1 and max(spread) > 2 else ""
                 self.line(f"{count(len(spread), 'secret')} in more than one place{most}", first="  ")
         else:
-            self.line(Text("no literal secrets", "bold green" if result.complete else "bold"), self._looked(result))
+            none = "no literal secrets" if result.baseline is None else "no new secrets"
+            self.line(Text(none, "bold green" if result.complete else "bold"), self._looked(result))
+        if result.violations:
+            broken = count(len(result.violations), "entry violates", "entries violate")
+            self.line(f"{broken} the policy, see below", first="  " if sprawls else "", rest="  ")
         if not result.complete:
             unchecked = len({problem.path for problem in result.problems})
             self.line(

@@ -1,19 +1,23 @@
-"""The ignore lists that hold for a file: the user's own, its repository's, those of the scanned folders."""
+"""What may silence a file's findings: the user's own ignore list, its repository's, those of the scanned folders; and
+what more a run was given, such as a baseline."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from unsprawl.scanner.ignore import NAME, IgnoreList, parse
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.suppress import Silencer
 from unsprawl.scanner.surroundings import Surroundings
 
 MAX_BYTES = 256 * 1024
 HINT = "Nothing in it was silenced. An ignore list is a small text file of fingerprints and paths."
 Content = bytes | Problem | None
+More = Callable[[str, str | None], Iterable[Silencer]]
+"""What else speaks of a file, from its real path and the top of its work tree."""
 
 
 def on_disk(path: str) -> Content:
@@ -38,6 +42,7 @@ class IgnoreFiles:
         folders: Sequence[str],
         problems: list[Problem],
         content: Callable[[str], Content] = on_disk,
+        more: More = lambda real, top: (),
         paths: RealPaths | None = None,
     ) -> None:
         """`own`: the path of the user's list. `folders`: what is scanned. `content`: gives a repository's list."""
@@ -46,17 +51,18 @@ class IgnoreFiles:
         self._folders = tuple(dict.fromkeys(os.path.realpath(folder) for folder in folders))
         self._problems = problems
         self._content = content
+        self._more = more
         self._paths = paths or RealPaths()
         self._read: dict[str, IgnoreList | None] = {}
 
-    def lists(self, path: str) -> tuple[str, list[IgnoreList]]:
-        """The real path of the file as the lists compare it, and the lists that may speak of it."""
+    def lists(self, path: str) -> tuple[str, list[Silencer]]:
+        """The real path of the file as the lists compare it, and all that may speak of it."""
         real = self._paths.real(path)
         top = self._paths.work_tree(os.path.dirname(real))
         folders = [folder for folder in self._folders if real.startswith(folder.rstrip(os.sep) + os.sep)]
         wanted = dict.fromkeys(folders if top is None else [top, *folders])
         found = [self._list(self._own, None), *(self._list(os.path.join(folder, NAME), folder) for folder in wanted)]
-        return self._around.comparable(real), [each for each in found if each is not None]
+        return self._around.comparable(real), [*filter(None, found), *self._more(real, top)]
 
     def _list(self, path: str, folder: str | None) -> IgnoreList | None:
         if path not in self._read:

@@ -79,12 +79,22 @@ CASES = [
     Case("scan {home} --format jsonl", 1, says='"type":"finding"'),
     Case("scan {home} --format sarif", 1, says='"results"'),
     Case("scan {home} --format csv", 1, says="fingerprint"),
+    Case("scan {home} --format github", 1, says="::error file="),
+    Case("scan {home} --format gitlab", 1, says='"check_name"'),
     *(
         Case(f"scan {{home}} --format {name} --output {{home}}/report", 1, says="the report is in")
         for name in ("terminal", "json", "jsonl", "sarif", "csv")
     ),
     Case("scan {home} --thorough", 1, says="critical"),
     Case("scan {home} --quick --verbose", 1, says="critical"),
+    Case("scan {home} --update-baseline --baseline={home}/known.json", 3, says="places known"),
+    Case("scan {home} --baseline={home}/known.json --verbose", 3, says="by the baseline"),
+    Case("scan {home} --triage --baseline={home}/known.json", 2, says="no terminal"),
+    Case("scan {home} --baseline={home}/.cursor/mcp.json", 2, says="no baseline"),
+    Case("scan {home} --policy {home}/.codex/config.toml", 2, says="not a policy"),
+    Case("migrate {home} --dry-run --policy {home}/.claude.json", 2, says="not a policy"),
+    Case("policy check {home}/.claude.json {home}/.cursor/mcp.json {home}/.gemini/settings.json", 2, says="a policy"),
+    Case("policy schema", 0, says="unsprawl policy"),
     # files that are no rules, and hold secrets
     Case("scan {home} --rules {home}/.claude.json --rules {home}/.codex/config.toml", 2, says="faults"),
     Case("migrate {home} --dry-run --rules {home}/.cursor/mcp.json", 2, says="fault"),

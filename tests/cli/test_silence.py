@@ -64,7 +64,7 @@ def test_json(start: Program, words: list[str], code: int, found: int, suppresse
     document = json.loads(text)
     assert returned == code
     assert len(document["findings"]) == document["stats"]["findings"] == found
-    every = dict.fromkeys(("excluded", "allowed", "ignored", "below_severity", "below_confidence"), 0)
+    every = dict.fromkeys(("excluded", "allowed", "ignored", "baseline", "below_severity", "below_confidence"), 0)
     assert document["suppressed"] == every | suppressed
     assert {place for sprawl in document["sprawls"] for place in sprawl["places"]} == {
         finding["fingerprint"] for finding in document["findings"]

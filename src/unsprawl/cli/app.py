@@ -23,6 +23,7 @@ COMMANDS = {
     "run": "Start a server with its secrets from the vault.",
     "vault": "List, add, replace, allow and remove stored secrets.",
     "rules": "Show what is looked for; check rules of your own.",
+    "policy": "Check policies: what entries may be, and what fails.",
     "hook": "Check staged files; for git and pre-commit.",
 }
 """In the order of `--help`. The texts stand here so that the help of the group imports no command."""

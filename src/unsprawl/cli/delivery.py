@@ -25,8 +25,8 @@ class Destination(NamedTuple):
     """A pipe or a device: written to, never replaced."""
 
 
-def destination(file: str | None, around: Surroundings) -> Destination | None:
-    """The file that the user named; None for stdout, which `-` is too.
+def destination(file: str | None, around: Surroundings, option: str = "--output") -> Destination | None:
+    """The file that the user named with `option`; None for stdout, which `-` is too.
 
     Raises UsageError, before any work, for what must not be or cannot be written: a folder, a file in a folder that
     does not exist, the configuration of a host.
@@ -40,13 +40,13 @@ def destination(file: str | None, around: Surroundings) -> Destination | None:
     except OSError:
         mode = None
     if not file or file.endswith(("/", os.sep)) or (mode is not None and stat.S_ISDIR(mode)):
-        raise UsageError(f"--output {file}: this is a folder", hint="Name a file in it.")
+        raise UsageError(f"{option} {file}: this is a folder", hint="Name a file in it.")
     if mode is not None and not stat.S_ISREG(mode):  # `/dev/stdout` resolves to what is no path at all
         return Destination(full, file, special=True)
     if not os.path.isdir(os.path.dirname(path)):
-        raise UsageError(f"--output {file}: there is no such folder", hint="Make it first.")
+        raise UsageError(f"{option} {file}: there is no such folder", hint="Make it first.")
     if readings(full, around) or readings(path, around):
-        raise UsageError(f"--output {file}: an MCP host reads this file", hint="Choose another name for the report.")
+        raise UsageError(f"{option} {file}: an MCP host reads this file", hint="Choose another name.")
     return Destination(path, file, special=False)
 
 
@@ -61,15 +61,23 @@ def deliver(pieces: Iterable[str], to: Destination | None, *, exact: bool) -> No
         sys.stdout.pass_on(pieces, exact=exact)
         return
     data = (piece.encode("utf-8", "backslashreplace") for piece in pieces)
+    replace_file(to.path, data, f"--output {to.shown}", special=to.special)
+
+
+def replace_file(path: str, data: Iterable[bytes], what: str, *, special: bool = False) -> None:
+    """Put `data` there, whole or not at all. Raises NotApplied, which begins with `what`; the file is as before then.
+
+    `special`: a pipe or a device, which is written to.
+    """
     try:
-        if to.special:
-            with open(to.path, "wb") as stream:
+        if special:
+            with open(path, "wb") as stream:
                 stream.writelines(data)
         else:
-            _replace(to.path, data)
+            _replace(path, data)
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise NotApplied(f"--output {to.shown}: cannot be written ({reason})", hint="Choose another place.") from None
+        raise NotApplied(f"{what}: cannot be written ({reason})", hint="Choose another place.") from None
 
 
 def _replace(path: str, data: Iterable[bytes]) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from shlex import quote
 
 from unsprawl.cli.output import REDACTOR
+from unsprawl.scanner.commit_rules import Measured, measured
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.examine import Examined, examine
@@ -40,7 +41,8 @@ def main(words: list[str]) -> int:
         print("unsprawl: hook takes no options, only files", file=sys.stderr)
         print("  Put `--` before a file whose name begins with a dash.", file=sys.stderr)
         return Exit.USAGE
-    findings, problems, silenced = check([*words[:cut], *paths], Surroundings.here())
+    checked = check([*words[:cut], *paths], Surroundings.here())
+    findings, problems, silenced = checked.findings, checked.problems, checked.silenced
     REDACTOR.learn(finding.secret for finding in findings)
     REDACTOR.learn(each.finding.secret for each in silenced)
     for problem in problems:
@@ -53,18 +55,41 @@ def main(words: list[str]) -> int:
         from unsprawl.scanner.suppress import tally
 
         print(f"unsprawl: {tally(silenced)}", file=sys.stderr)
+    return _by_policy(checked)
+
+
+def _by_policy(checked: Checked) -> Exit:
+    """Tell what is found and what a policy says of it; answers the exit code."""
+    findings, problems = checked.findings, checked.problems
+    _, warnings, excused, tolerated = checked.measured
+    for warning in warnings:
+        where = f"{_shown(warning.path)}:{warning.line}"
+        entry = f"{warning.entry}: " if warning.entry else ""
+        print(f"unsprawl: {one_line(where)}: {one_line(entry)}{one_line(warning.message)}", file=sys.stderr)
     if findings:
         _show(findings)
+    if excused:
+        print(f"unsprawl: by your policy {len(excused)} of these do not keep you from committing", file=sys.stderr)
+    if tolerated:
+        print(f"unsprawl: {len(tolerated)} unchecked by leave of your policy", file=sys.stderr)
+    if any(warning.severity for warning in warnings) or any(each.fingerprint not in excused for each in findings):
         return Exit.FOUND
-    return Exit.INCOMPLETE if problems else Exit.CLEAN
+    return Exit.INCOMPLETE if set(problems) - tolerated else Exit.CLEAN
 
 
 class Checked(NamedTuple):
-    """What the files hold."""
+    """What the files hold, and by what that is measured."""
 
-    findings: list[Finding]
+    measured: Measured
     problems: list[Problem]
-    silenced: list[Silenced]
+
+    @property
+    def findings(self) -> list[Finding]:
+        return [finding for each in self.measured.examined for finding in each.findings]
+
+    @property
+    def silenced(self) -> list[Silenced]:
+        return [silenced for each in self.measured.examined for silenced in each.silenced]
 
 
 def check(paths: list[str], around: Surroundings) -> Checked:
@@ -92,10 +117,7 @@ def check(paths: list[str], around: Surroundings) -> Checked:
             _examine(files[path], content, names, found, problems)
     if others and any(entry.env_files for examined in found for entry in examined.entries):
         found += tuple(_env_files(found, others, around, here, names, problems))
-    if any(examined.findings for examined in found):
-        found = _sifted(found, around, here, problems)
-    findings = [finding for examined in found for finding in examined.findings]
-    return Checked(findings, problems, [each for examined in found for each in examined.silenced])
+    return Checked(measured(found, around, problems, _staged(here), here=here), problems)
 
 
 def _env_files(
@@ -130,23 +152,18 @@ def _env_files(
                     problems.append(result)
 
 
-def _sifted(found: list[Examined], around: Surroundings, here: str | None, problems: list[Problem]) -> list[Examined]:
-    """Without what allow comments and ignore lists silence. Of a list, too, the staged content counts."""
-    from unsprawl.scanner.sources.ignore_files import Content, IgnoreFiles, on_disk
-    from unsprawl.scanner.sources.staged import staged
-    from unsprawl.scanner.suppress import USUAL, sifted
-    from unsprawl.vault.places import ignore_list
+def _staged(here: str | None) -> Callable[[str], bytes | None]:
+    """What git has of a list, a baseline or a policy."""
 
-    def content(path: str) -> Content:
-        top = os.path.dirname(path)
-        said = None if os.path.islink(path) else next(staged(top, [path], current=top == here))
-        return said if isinstance(said, bytes) else on_disk(path)
+    def content(path: str) -> bytes | None:
+        from unsprawl.scanner.sources.repository import repository_of
+        from unsprawl.scanner.sources.staged import staged
 
-    lists = IgnoreFiles(around, str(ignore_list()), (), problems, content)
-    return [
-        sifted(examined, USUAL, *lists.lists(examined.file.path)) if examined.findings else examined
-        for examined in found
-    ]
+        top = repository_of(os.path.dirname(path))
+        said = next(staged(top, [path], current=top == here)) if top is not None else None
+        return said if isinstance(said, bytes) else None
+
+    return content
 
 
 def _contents(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import click
@@ -11,6 +12,7 @@ from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
 from unsprawl.cli.guided import choose_steps
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.selection import examined
 from unsprawl.rewriters.apply import apply
@@ -26,6 +28,8 @@ from unsprawl.scanner.report.json_report import render
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.migration import MigrationReport, migration_json
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.selection import full_path
+from unsprawl.scanner.sources.policies import PolicyFiles
 from unsprawl.scanner.suppress import tally
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file, places
@@ -39,6 +43,7 @@ from unsprawl.vault.records import list_records
               help="Where the values go: `run` keeps them in the vault, `reference` names a variable.")  # fmt: skip
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
 @rules_option
+@policy_option
 @click.option("--yes", is_flag=True, help="Do it without asking. Starts no server and no host.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
@@ -47,6 +52,7 @@ def command(
     target: str,
     only: tuple[str, ...],
     own_rules: tuple[str, ...],
+    policy: str | None,
     yes: bool,
     dry_run: bool,
     output: str,
@@ -61,9 +67,12 @@ def command(
     with exclusive():
         for line in recover(REDACTOR.learn):
             print(f"unsprawl: {line}", file=sys.stderr)
-        files, problems, root = examined(paths, around)
+        mine = own(policy, around)
+        files, problems, root = examined(paths, around, mine)
         _known(only, files)
-        plan = make_plan(files, machine(around), target, only)
+        folders = [full for path in paths if os.path.isdir(full := full_path(path, around))]
+        policies = PolicyFiles(around, mine, folders, [])  # what is wrong with one was told already
+        plan = make_plan(files, machine(around), target, only, policies.demands)
         planned = len(plan.steps)
         loose = [] if only else [finding for file in files for finding in file.loose]
         open_ = planned + len(plan.refusals) + len(loose)

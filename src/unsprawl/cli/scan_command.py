@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 import click
 
+from unsprawl.cli.baselines import baseline_options, comparison, judged, rewritten
 from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.own_policy import by_own_policy, own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.progress import Progress
 from unsprawl.scanner.errors import Exit, UsageError
@@ -27,6 +30,8 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
 @rules_option
+@policy_option
+@baseline_options
 @click.option("--no-ignore", is_flag=True, help="Show what allow comments and ignore lists silence.")
 @click.option("--min-severity", type=click.Choice(list(map(str, reversed(Severity)))), default="low",
               show_default=True, help="Leave out what is less severe.")  # fmt: skip
@@ -52,6 +57,10 @@ def command(
     file: str | None,
     exclude: tuple[str, ...],
     own_rules: tuple[str, ...],
+    policy: str | None,
+    baseline: str | None,
+    update: bool,
+    triage: bool,
     no_ignore: bool,
     min_severity: str,
     min_confidence: str,
@@ -70,7 +79,9 @@ def command(
     below them that an MCP host may read. Nothing is changed and nothing leaves this machine.
 
     A comment `unsprawl:allow` beside a value, and lines of an `.unsprawlignore`, silence what is meant to stay; so does
-    each of the filters. What is not shown is counted, and does not make the exit code 1.
+    each of the filters. What is not shown is counted, and does not make the exit code 1. With --baseline only new
+    secrets count: those at places that the baseline does not know. Your policy, and those of the scanned folders, may
+    demand more of an entry than that it holds no secret.
 
     With --history: what was ever committed to the repository at PATH (default: here), in all branches, tags, stashes
     and notes, with the commits that introduced and removed it. A secret that was removed later is still there for
@@ -82,16 +93,35 @@ def command(
     around = Surroundings.here()
     use_own_rules(own_rules)
     to = destination(file, around)
+    if baseline and os.path.isdir(full_path(baseline, around)):
+        paths, baseline = (baseline, *paths), ""  # `--baseline .`: no baseline is a folder
+    if triage:
+        from unsprawl.cli.triage import can_ask, triaged
+
+        can_ask()
+        if update:
+            raise UsageError("--triage asks about each, --update-baseline takes all", hint="Choose one of the two.")
+    mine = own(policy, around)
+    by = comparison(baseline, paths, around, writes=update or triage)
     limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
+    known = by.baseline if by is not None else None
     if history:
         result = _history(paths, exclude, limits, around, commits, paths_only, unreachable, thorough, quiet)
+        result = by_own_policy(result, mine, around)
     elif commits is not None or paths_only or unreachable:
         raise UsageError("--range, --paths-only and --unreachable go with --history", hint="Add --history.")
     else:
         with Progress(quiet=quiet) as progress:
-            result = run_scan(ScanOptions(paths, exclude, limits, thorough), around, progress.examined)
+            options = ScanOptions(paths, exclude, limits, thorough, baseline=known, policy=mine)
+            result = run_scan(options, around, progress.examined)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
+    if by is not None:
+        result = judged(result, by, around)
+        if update:
+            result = judged(result, rewritten(result, by, around, quiet=quiet), around)
+        elif triage:
+            result = judged(result, triaged(result, by, around), around)
     if to is not None or not quiet:
         _show(result, output, to, around, paths, own_rules, verbose)
     if to is not None and not quiet:
@@ -131,10 +161,12 @@ def _history(
 
 
 def exit_code(result: ScanResult, *, strict: bool) -> Exit:
-    """1 beats 3, unless `strict`."""
-    if not result.complete and (strict or not result.findings):
+    """1 beats 3, unless `strict`, which no policy makes laxer."""
+    if strict and not result.complete:
         return Exit.INCOMPLETE
-    return Exit.FOUND if result.findings else Exit.CLEAN
+    if result.fails:
+        return Exit.FOUND
+    return Exit.INCOMPLETE if result.falls_short else Exit.CLEAN
 
 
 def _show(

@@ -17,25 +17,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-OVERRIDE = "UNSPRAWL_HOME"
-_WINDOWS = os.name == "nt"
-_CONFIG, _DATA, _STATE = (
-    ("AppData/Roaming/unsprawl", "AppData/Local/unsprawl/data", "AppData/Local/unsprawl/state")
-    if _WINDOWS
-    else (".config/unsprawl", ".local/share/unsprawl", ".local/state/unsprawl")
+from unsprawl.scanner.own_files import CONFIG, OVERRIDE, own_folder
+
+__all__ = ["OVERRIDE"]
+_DATA, _STATE = (
+    ("AppData/Local/unsprawl/data", "AppData/Local/unsprawl/state")
+    if os.name == "nt"
+    else (".local/share/unsprawl", ".local/state/unsprawl")
 )
 
 
-def _place(under_home: str, under_override: str) -> Path:
-    override = os.environ.get(OVERRIDE)
-    if override:
-        return Path(os.path.abspath(override), under_override)
-    return Path(os.path.expanduser("~"), under_home)
-
-
 def config_dir() -> Path:
-    """Folder of `vault.key`, `machine.key`, `env.sh` and `ignore`. Not created; see `files.private_folder`."""
-    return _place(_CONFIG, "config")
+    """Folder of the keys, `env.sh`, `ignore` and `policy.yaml`. Not created; see `files.private_folder`."""
+    return Path(own_folder(CONFIG, "config"))
 
 
 def ignore_list() -> Path:
@@ -45,12 +39,12 @@ def ignore_list() -> Path:
 
 def data_dir() -> Path:
     """Folder of records, encrypted items and journals. Not created."""
-    return _place(_DATA, "data")
+    return Path(own_folder(_DATA, "data"))
 
 
 def state_dir() -> Path:
     """Folder of locks, temporary files and logs. Not created."""
-    return _place(_STATE, "state")
+    return Path(own_folder(_STATE, "state"))
 
 
 def records_dir() -> Path:

@@ -1,0 +1,53 @@
+"""The user's own policy: the option, and what is said when it cannot be used."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.own_files import policy_file
+from unsprawl.scanner.policy import Policy
+from unsprawl.scanner.redact import one_line
+from unsprawl.scanner.scan import ScanResult
+from unsprawl.scanner.selection import full_path
+from unsprawl.scanner.sources.policies import own_policy
+from unsprawl.scanner.standing import Standing
+from unsprawl.scanner.surroundings import Surroundings
+
+policy_option = click.option(
+    "--policy", type=click.Path(), metavar="FILE",
+    help="Use this policy in place of your own, ~/.config/unsprawl/policy.yaml.",
+)  # fmt: skip
+
+
+def own(file: str | None, around: Surroundings) -> Policy | None:
+    """The policy that the user named, else the one in the user's configuration; None where there is neither.
+
+    Raises UsageError after every fault was told.
+    """
+    path = full_path(file, around) if file is not None else policy_file()
+    found = own_policy(path, around)
+    if found is None and file is not None:
+        raise UsageError(f"--policy {file}: there is no such file", hint="Check the spelling of the path.")
+    if not isinstance(found, list):
+        return found
+    shown = os.path.relpath(path, around.cwd) if file is not None else path
+    for fault in found:
+        where = f"{shown}:{fault.line}" if fault.line else shown
+        print(f"unsprawl: {one_line(where)}: {one_line(fault.message)}", file=sys.stderr)
+    raise UsageError("your policy cannot be used", hint="Nothing was scanned. docs/policy.md tells what it may say.")
+
+
+def by_own_policy(result: ScanResult, policy: Policy | None, around: Surroundings) -> ScanResult:
+    """A scan of history, with what the user's own policy excuses and tolerates of it."""
+    if policy is None:
+        return result
+    standing = Standing(around, [], folders=[result.root], own=policy)
+    return result._replace(
+        policy=policy.path,
+        excused=frozenset(finding.fingerprint for finding in standing.excused(result.findings)),
+        tolerated=frozenset(standing.tolerated(result.problems)),
+    )
