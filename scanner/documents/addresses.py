@@ -13,8 +13,13 @@ _ADDRESS = re.compile(r"(?<![\w+.-])(?:https?|wss?)://[^\s\"'<>`\\|(){}]{4,4000}
 
 
 def addresses(page: Page, passage: Passage) -> Iterator[Candidate]:
-    """Every address that says by itself that a server is there."""
+    """Every address that says by itself that a server is there.
+
+    A long segment of its path is a key only where the whole address is one: others name commits, files, packages.
+    """
     for found in _ADDRESS.finditer(passage.text):
         if is_server_address(found[0]):
             group = url_group(page.node, passage.path, passage.view.cut(*found.span()), "")
-            yield Candidate(group, Evidence.SERVER, passage.path)
+            held = tuple(each for each in group.held if each.leaf.context.role != "segment")
+            if held or not group.held:
+                yield Candidate(group._replace(held=held), Evidence.SERVER, passage.path)

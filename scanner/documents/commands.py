@@ -36,6 +36,7 @@ _PACKAGE = re.compile(r"[@\w./:+~\\-]{1,200}")
 _MOST_WORDS = 400
 _LONGEST_NAME = 500
 _FETCHING = frozenset(_COMMANDS["fetching"])
+_LAUNCHING = frozenset(_COMMANDS["launching"])
 _VARIABLE = "$env:"
 
 
@@ -243,12 +244,18 @@ def _entry(page: Page, passage: Passage, command: Command) -> Entry:
     )
 
 
-def added(page: Page, passage: Passage, line: View) -> Iterator[Candidate]:
-    """The values of those commands of a line that add a server."""
+def about_servers(page: Page, passage: Passage, line: View) -> Iterator[Candidate]:
+    """The values of those commands of a line that add, start or call a server."""
     for words in commands(line):
         command = command_of(words)
-        if command.adds:
+        if command.concerns:
             yield from slots_of(page, passage, command, Evidence.SERVER)
+
+
+def launches(command: Command) -> bool:
+    """Whether it starts some package: where a page shows how servers are started, most likely one."""
+    spoken = command.spoken
+    return bool(spoken) and base_name(spoken[0]) in _LAUNCHING
 
 
 def sets_variables(command: Command) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from unsprawl.scanner.discover import format_of
 from unsprawl.scanner.documents import markup, prose
+from unsprawl.scanner.documents.addresses import addresses
 from unsprawl.scanner.documents.reader import Found, Page, Passage, is_readable, read_within, too_much
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.view import View
@@ -85,7 +86,7 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
             number += 1
         yield from prose.around(page, Passage(view, passage.path))
     if page.about_mcp:
-        yield from prose.addresses(page, passage)
+        yield from addresses(page, passage)
 
 
 def _blocks(lines: _Lines) -> Iterator[_Block]:

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from unsprawl.scanner.documents import links
-from unsprawl.scanner.documents.commands import added
+from unsprawl.scanner.documents.addresses import addresses
+from unsprawl.scanner.documents.commands import about_servers
 from unsprawl.scanner.documents.config import configured
+from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage
 from unsprawl.scanner.documents.statements import statements
-from unsprawl.scanner.entry_looks import is_server_address
 from unsprawl.scanner.model import Context, SlotKind
 from unsprawl.scanner.shell import Shell
 from unsprawl.scanner.slots import slot_group, url_group
@@ -22,7 +23,12 @@ _STEP = re.compile(r"[{}]|\"(?:[^\"\\\n]|\\.)*+\"")
 _LONGEST = 64 * 1024
 _TABLE_LINE = re.compile(r"(?:[ \t]*+(?:\[[^\n]*+|[\w.\"-]++[ \t]*+=[^\n]*+|#[^\n]*+)?(?:\r?\n|\Z))*+")
 _ADDS = re.compile(r"\bmcp[ \t]+(?:add|install|server|set|secret)|--add-mcp|\bmcp-server[ \t]+add")
-_URL = re.compile(r"https?://[^\s\"'<>`|)\]]{8,2000}+")
+_STARTS = re.compile(
+    r"^[ \t>]*+(?:(?:[-*+]|\d{1,3}[.)])[ \t]++)?(?:[$>][ \t]++)?`{0,2}((?:npx|bunx|uvx|pipx|docker)[ \t])", re.MULTILINE
+)
+_URI = re.compile(
+    r"(?<![A-Za-z0-9+.-])[a-z][a-z0-9+.-]{2,20}://[^\s/:@\"'<>`]{0,80}:[^\s@/\"'<>`]{3,200}@[^\s\"'<>`|)\]]{3,500}"
+)
 _PAIR = re.compile(
     r"(?<![A-Za-z0-9_$])([A-Z][A-Z0-9_]{3,60}+)[`*\"']{0,3}[ \t]*+[=:|][ \t]*+[`\"']?([^\s`\"'|,;)<>]{8,300}+)"
 )
@@ -44,6 +50,7 @@ def around(page: Page, passage: Passage) -> Iterator[Found]:
             yield from configured(page, chunk)
         yield from _commands(page, passage)
         yield from _named(page, passage)
+        yield from _connections(page, passage)
 
 
 def _chunks(passage: Passage) -> Iterator[Passage]:
@@ -71,25 +78,25 @@ def _closing(text: str, start: int) -> int:
 
 
 def _commands(page: Page, passage: Passage) -> Iterator[Found]:
-    """Commands that add a server: in a line, or in code within one."""
-    if not _ADDS.search(passage.text):
-        return
+    """Commands about a server: in code within a line, in a line that begins with one, anywhere one adds a server."""
     for code in _CODE.finditer(passage.text):
-        if _ADDS.search(code[2]):
-            yield from added(page, passage, passage.view.cut(*code.span(2)))
+        if speaks(code[2]) and " " in code[2].strip():
+            yield from about_servers(page, passage, passage.view.cut(*code.span(2)))
+    if not (_ADDS.search(passage.text) or _STARTS.search(passage.text)):
+        return
     for statement in statements(passage.view, Shell.POSIX):
-        if _ADDS.search(statement.view.text) and len(statement.view.text) < _LONGEST:
-            yield from added(page, passage, statement.view)
+        view = statement.view
+        begins = _STARTS.match(view.text)
+        if len(view.text) < _LONGEST and (begins or _ADDS.search(view.text)):
+            yield from about_servers(page, passage, view.cut(begins.start(1) if begins else 0, len(view.text)))
 
 
-def addresses(page: Page, passage: Passage) -> Iterator[Found]:
-    """Addresses of servers that carry a key. A long segment of a path is one where the whole address is."""
-    for match in _URL.finditer(passage.text):
-        if is_server_address(match[0]):
-            group = url_group(page.node, passage.path, passage.view.cut(*match.span()), "")
-            held = tuple(each for each in group.held if each.leaf.context.role != "segment")
-            if held:
-                yield Candidate(group._replace(held=held), Evidence.SERVER, passage.path)
+def _connections(page: Page, passage: Passage) -> Iterator[Found]:
+    """Addresses with a password in them."""
+    for match in _URI.finditer(passage.text):
+        yield Candidate(
+            url_group(page.node, passage.path, passage.view.cut(*match.span()), ""), Evidence.TEXT, passage.path
+        )
 
 
 def _named(page: Page, passage: Passage) -> Iterator[Found]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 from unsprawl.rules.bundle import DOCUMENTS
+from unsprawl.rules.load import load
 from unsprawl.scanner.generic import is_wordy
 from unsprawl.scanner.model import Context, Literal, SlotKind
 from unsprawl.scanner.randomness import has_random_run, looks_random
@@ -21,14 +23,21 @@ _PUBLIC = {
 
 def is_sample(value: str, literal: Literal, context: Context) -> bool:
     """Whether a value that only its name or its place makes a credential says itself that it is for show."""
-    if not (literal.rule.startswith("generic-") or literal.rule.startswith("uri-")):
+    if not _by_surroundings(literal.rule):
         return False
+    value = unquote(value) if "%" in value else value
     if (context.kind is SlotKind.URL_PATH and not has_random_run(value)) or _LOOPBACK.match(context.host):
         return True  # what a program made up for one run on this machine
     if len(value) >= _RANDOM_FROM and looks_random(value) and not is_wordy(value):
         return False
     lower = value.lower()
     return any(word in lower or word in lower.translate(_LEET) for word in _WORDS)
+
+
+def _by_surroundings(rule_id: str) -> bool:
+    """Whether a rule goes by names and places alone, not by a format of the value."""
+    rule = load().get(rule_id)
+    return rule is None or not rule.formats or rule_id.startswith("uri-")
 
 
 def is_public_here(text: str, start: int, end: int, literal: Literal) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from unsprawl.scanner.documents.commands import Command, command_of, sets_variables, slots_of
+from unsprawl.scanner.documents.commands import Command, command_of, launches, sets_variables, slots_of
 from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Evidence, Found, Page, Passage, is_readable, read_within
 from unsprawl.scanner.documents.statements import Statement, statements
@@ -73,7 +73,8 @@ class Script:
         elif sets_variables(command):
             self._assigning.append(command)
         else:
-            yield from slots_of(self._page, self._passage, command, self._otherwise)
+            evidence = Evidence.SERVER if self._page.starts and launches(command) else self._otherwise
+            yield from slots_of(self._page, self._passage, command, evidence)
 
     def assigns(self, word: View) -> None:
         """`NAME=value` as one word."""
