@@ -51,6 +51,7 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
         return
     spoken = _spoken(root)
     program: list[_Cell] = []
+    sources: list[Passage] = []
     for path, cell in _cells(root):
         kind = (cell.get("cell_type") or root).text()
         source = _joined(passage, cell.get("source") or cell.get("input"))
@@ -67,10 +68,12 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
         elif source is not None:
             yield from read_within(page, Passage(source, here, "markdown"))
         if source is not None:
-            yield from telling(page, Passage(source, here))
+            sources.append(Passage(source, here))
         for output in _printed(passage, cell, path):
             yield from _output(page, output)
     yield from _program(page, passage, program, spoken)
+    for written in sources:  # last: what a server gets is told as that
+        yield from telling(page, written)
 
 
 def _spoken(root: Node) -> str:

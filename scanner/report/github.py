@@ -87,12 +87,13 @@ def _command(told: _Told) -> str:
     if place["inside"]:
         fields["file"] = place["path"]
         fields["line"] = place["line"]
-        if place.get("end_line") == place["line"]:  # columns only count within one line
-            fields["col"], fields["endColumn"] = place["column"], place["end_column"]
-        elif place.get("end_line"):
-            fields["endLine"] = place["end_line"]
-        elif place.get("column"):
+        end_line = place.get("end_line")  # problems have none, and some no line either
+        if end_line is None:
             fields["col"] = place["column"]
+        elif end_line == place["line"]:  # columns only count within one line
+            fields["col"], fields["endColumn"] = place["column"], place["end_column"]
+        else:
+            fields["endLine"] = end_line
     fields["title"] = told.title
     properties = ",".join(f"{name}={_escaped(str(value), _PROPERTY)}" for name, value in fields.items() if value)
     message = told.message if place["inside"] else f"{place['path']}: {told.message}"

@@ -124,6 +124,17 @@ def test_what_lies_elsewhere_has_no_file(start: Program, project: Path) -> None:
     assert json.loads(start("scan", "--format", "gitlab", cwd=project).stdout) == []
 
 
+def test_what_has_no_line(start: Program, project: Path) -> None:
+    (project / ".mcp.json").write_bytes(bytes(range(256)))
+    code, text = scan(start, project, "github")
+    assert code == 3
+    found = read(text.splitlines()[0])
+    assert found is not None
+    assert (found.name, found.properties["file"]) == ("warning", ".mcp.json")
+    assert set(found.properties) == {"file", "title"}
+    assert [each["location"]["lines"]["begin"] for each in json.loads(scan(start, project, "gitlab")[1])] == [1]
+
+
 def test_violations_and_the_baseline(start: Program, project: Path) -> None:
     put(project / ".mcp.json", TOKENS[0])
     start("scan", "--update-baseline", cwd=project)

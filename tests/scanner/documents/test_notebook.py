@@ -107,3 +107,10 @@ def test_damaged_notebooks_are_read_as_far_as_possible(text: str) -> None:
     assert file is not None
     done = examine(file, ("mcp" + text).encode(), "a.ipynb")
     assert isinstance(done, Examined)
+
+
+def test_a_known_format_in_a_server_is_told_as_its_servers() -> None:
+    raw = notebook(code("import mcp\n", f"p = StdioServerParameters('npx', [], {{'GITHUB_TOKEN': '{TOKEN}'}})"))
+    (finding,) = read(raw, "a.ipynb").findings
+    assert finding.entry is not None
+    assert (finding.entry.name, finding.slot.context.kind, finding.slot.context.name) == ("p", "env", "GITHUB_TOKEN")
