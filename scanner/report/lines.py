@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from shlex import quote
 
 from rich.cells import cell_len, chop_cells
@@ -19,7 +20,7 @@ class Lines:
 
     def __init__(self, console: Console, redactor: Redactor, home: str, cwd: str) -> None:
         self._console = console
-        self._redactor = redactor
+        self._clean = lru_cache(1024)(lambda foreign: one_line(redactor.clean(foreign)))
         self._home = home.rstrip("/\\")
         self._cwd = cwd
         self._printed = self._gap = False
@@ -30,7 +31,7 @@ class Lines:
 
     def text(self, foreign: str, style: str = "") -> Text:
         """Foreign text without markup, control characters or known values."""
-        return Text(one_line(self._redactor.clean(foreign)), style)
+        return Text(self._clean(foreign), style)
 
     def path(self, path: str, style: str = "bold") -> Text:
         """A path as one would type it here: relative to the working folder, `~/…`, or whole."""

@@ -179,12 +179,12 @@ def _show(
     verbose: bool,
 ) -> None:
     from unsprawl.scanner.sources.repository import repository_of
-    from unsprawl.vault.identity import identify
+    from unsprawl.vault.identity import identifier
 
     request = Request(
         result=result,
         redactor=REDACTOR,
-        identify=identify,
+        identify=identifier(),
         base=repository_of(result.root) or result.root,
         home=around.home,
         cwd=around.cwd,
