@@ -81,15 +81,16 @@ class Lines:
 
         `below` are further lines of each row; they begin under the column with the number `under`.
         """
-        if not self.fits(rows, indent):
+        sizes = [[cell.cell_len for cell in row] for row in rows]
+        widths = [max(column) for column in zip(*sizes, strict=True)]
+        if not self._has_room(widths, indent):
             return False
-        widths = _widths(rows)
         margin = indent + sum(widths[:under]) + 2 * under
         further = iter(below)
-        for row in rows:
+        for row, taken in zip(rows, sizes, strict=True):
             line = Text(" " * indent)
-            for cell, width in zip(row, widths, strict=True):
-                line.append_text(cell).append(" " * (width - cell.cell_len + 2))
+            for cell, size, width in zip(row, taken, widths, strict=True):
+                line.append_text(cell).append(" " * (width - size + 2))
             self._put(line)
             for more in next(further, ()):
                 self.line(more, first=" " * margin)
@@ -97,7 +98,9 @@ class Lines:
 
     def fits(self, rows: Sequence[Sequence[Text]], indent: int) -> bool:
         """Whether the rows have room as columns."""
-        widths = _widths(rows)
+        return self._has_room([max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)], indent)
+
+    def _has_room(self, widths: Sequence[int], indent: int) -> bool:
         return indent + sum(widths) + 2 * (len(widths) - 1) <= self.width
 
     def gap(self) -> None:
@@ -142,10 +145,6 @@ def _breaks(plain: str, room: int) -> list[int]:
             breaks.append(start)
         column += cell_len(plain[start : match.end()])
     return breaks
-
-
-def _widths(rows: Sequence[Sequence[Text]]) -> list[int]:
-    return [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
 
 
 def count(number: int, one: str, many: str = "") -> str:

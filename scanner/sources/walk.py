@@ -140,7 +140,7 @@ class Walk:
         below: list[str] = []
         typed: list[str] = []
         closer: list[tuple[str, bool]] = []
-        beginnings, tails, every = look.beginnings, look.tails, look.every
+        beginnings, lasts, tails, every = look.beginnings, look.lasts, look.tails, look.every
         asked, enters = self.entrance.asked, self.entrance.enters
         descriptor, count = -1, 0
         try:
@@ -154,7 +154,7 @@ class Walk:
                             below.append(name)
                     elif name[:BEGINNING] in beginnings or every:
                         closer.append((name, item.is_symlink()))
-                    elif name[-TAIL:] in tails:
+                    elif name[-1] in lasts and name[-TAIL:] in tails:
                         typed.append(name)
         except (FileNotFoundError, NotADirectoryError):
             self.vanished += 1
