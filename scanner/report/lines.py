@@ -83,7 +83,7 @@ class Lines:
         """
         sizes = [[cell.cell_len for cell in row] for row in rows]
         widths = [max(column) for column in zip(*sizes, strict=True)]
-        if not self._has_room(widths, indent):
+        if indent + sum(widths) + 2 * (len(widths) - 1) > self.width:
             return False
         margin = indent + sum(widths[:under]) + 2 * under
         further = iter(below)
@@ -95,13 +95,6 @@ class Lines:
             for more in next(further, ()):
                 self.line(more, first=" " * margin)
         return True
-
-    def fits(self, rows: Sequence[Sequence[Text]], indent: int) -> bool:
-        """Whether the rows have room as columns."""
-        return self._has_room([max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)], indent)
-
-    def _has_room(self, widths: Sequence[int], indent: int) -> bool:
-        return indent + sum(widths) + 2 * (len(widths) - 1) <= self.width
 
     def gap(self) -> None:
         """A blank line before the next block, if there is one before and one after."""

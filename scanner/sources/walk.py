@@ -18,6 +18,8 @@ from unsprawl.scanner.surroundings import Surroundings
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW
+# Made once, and not for each name.
+_BEGINNING, _TAIL = slice(BEGINNING), slice(-TAIL, None)
 _UNKNOWN = frozenset(WALK["search"]["unknown"]["folders"])
 
 
@@ -147,14 +149,15 @@ class Walk:
             if _BY_DESCRIPTOR:  # the folder that was seen, not a link that took its place since
                 descriptor = os.open(folder, _FOLDER if folder != self.root else _FOLDER & ~_NOFOLLOW)
             with os.scandir(descriptor if _BY_DESCRIPTOR else folder) as listing:
-                for count, item in enumerate(listing, 1):  # noqa: B007, counts what was listed
+                for item in listing:
+                    count += 1
                     name = item.name
                     if item.is_dir(follow_symlinks=False):
                         if (asked is not None and name not in asked) or enters(prefix, name, item):
                             below.append(name)
-                    elif name[:BEGINNING] in beginnings or every:
+                    elif name[_BEGINNING] in beginnings or every:
                         closer.append((name, item.is_symlink()))
-                    elif name[-1] in lasts and name[-TAIL:] in tails:
+                    elif name[-1] in lasts and name[_TAIL] in tails:
                         typed.append(name)
         except (FileNotFoundError, NotADirectoryError):
             self.vanished += 1
