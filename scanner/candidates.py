@@ -31,6 +31,8 @@ class Look(NamedTuple):
     endings: tuple[str, ...]
     originals: Originals
     beginnings: frozenset[str]
+    lasts: frozenset[str]
+    """The last characters of the tails: most names need no look at more of them."""
     tails: frozenset[str]
     """A name that neither begins nor ends so can be passed over, unless `every`."""
     telling: tuple[str, ...]
@@ -107,13 +109,15 @@ class Candidates:
         endings = tuple(sorted(self._endings.get(folder, set()) | self._endings.get("", set())))
         originals = Originals(plain)
         linked = {name[:BEGINNING] for name in (*self.linked, *plain)}
+        tails = self._spelled({end[-TAIL:] for end in (*endings, *_TYPES)})
         return Look(
             plain=plain,
             own=own if folder else frozenset(),
             endings=endings,
             originals=originals,
             beginnings=self._spelled({*originals.beginnings, *linked, *_MARKERS}),
-            tails=self._spelled({end[-TAIL:] for end in (*endings, *_TYPES)}),
+            lasts=frozenset(tail[-1] for tail in tails),
+            tails=tails,
             telling=(*TELLING, *map(str.lower, endings)),
             every=thorough,
             thorough=thorough,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from unsprawl.scanner.approach import is_bridge_header
@@ -14,11 +13,11 @@ from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import ReferenceWay, host, hosts
 from unsprawl.scanner.model import Entry, Severity
 from unsprawl.scanner.placeholders import references
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.servers import MISPLACED, word_of
 
 
-@dataclass(frozen=True, slots=True)
-class Caution:
+class Caution(NamedTuple):
     """Something worth knowing that is not a literal secret."""
 
     code: str

@@ -55,7 +55,15 @@ def kind_by_ending(name: str) -> DocumentKind | None:
     return None if id_ is None else KINDS[id_]
 
 
-_STRUCTURES: dict[str, tuple[str, ...]] = {format_: tuple(STRUCTURES[format_]) for format_ in ("json", "toml")}
+_NONE: tuple[frozenset[str], tuple[str, ...]] = frozenset(), ()
+_STRUCTURES = {
+    format_: (
+        frozenset(name for name in STRUCTURES[format_] if "*" not in name),
+        tuple(name for name in STRUCTURES[format_] if "*" in name),
+    )
+    for format_ in ("json", "toml")
+}
+"""By format: the names of such files, plain ones and patterns."""
 
 
 def is_structure(path: str, format_id: str, *, hosted: bool) -> bool:
@@ -64,7 +72,8 @@ def is_structure(path: str, format_id: str, *, hosted: bool) -> bool:
     if format_id == "yaml":
         return not hosted
     name = os.path.basename(path).lower()
-    return any(fnmatchcase(name, pattern) for pattern in _STRUCTURES.get(format_id, ()))
+    plain, starred = _STRUCTURES.get(format_id, _NONE)
+    return name in plain or any(fnmatchcase(name, pattern) for pattern in starred)
 
 
 def kind_of(name: str) -> DocumentKind | None:

@@ -140,7 +140,7 @@ def examined_files(
     selection = selection or Selection(options, around, root_of(options, around), problems)
     names = FileNames(around, selection.paths)
     standing = standing or standing_of(options, around, selection)
-    env_files = EnvFiles(around, problems, names.name, selection.leaves_out)
+    env_files = EnvFiles(around, problems, names.name, selection.leaves_out, selection.paths)
 
     def settled(result: Examined) -> Examined:
         problems.extend(result.problems)
@@ -206,7 +206,7 @@ def run_scan(
             progress(examined)
     unclear = {problem.path for problem in problems}
     looked = Looked(
-        frozenset(around.comparable(os.path.realpath(path)) for path in names if path not in unclear),
+        frozenset(around.comparable(selection.paths.real(path)) for path in names if path not in unclear),
         tuple(around.comparable(walk.real_root) for walk in selection.walks),
         not problems and not selection.excluded and not any(walk.unsearched for walk in selection.walks),
     )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import chain
 
 from unsprawl.scanner.baseline import Baseline
 from unsprawl.scanner.discover import ConfigFile, host_copies, host_files, named
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.policy import Policy
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.sources.entrance import Entrance
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.homes import holds_a_home
@@ -21,8 +21,7 @@ from unsprawl.scanner.suppress import USUAL, Limits
 from unsprawl.scanner.surroundings import Surroundings
 
 
-@dataclass(frozen=True, slots=True)
-class ScanOptions:
+class ScanOptions(NamedTuple):
     """What to look at. No paths: this user's host files and the current repository."""
 
     paths: tuple[str, ...] = ()
@@ -40,20 +39,22 @@ class ScanOptions:
     """Whether to read documents that nobody named: prose, scripts, shell histories."""
 
 
-@dataclass(slots=True)
 class Selection:
     """Which files a run is about. Files may be iterated once; the tallies are right afterwards."""
 
-    options: ScanOptions
-    around: Surroundings
-    root: str
-    problems: list[Problem] = field(default_factory=list)
-    walks: list[Walk] = field(default_factory=list)
-    excluded: int = 0
-    """Files and folders that the user left out."""
-    vanished: int = 0
-    """Files that were gone when their turn came."""
-    paths: RealPaths = field(default_factory=RealPaths)
+    def __init__(
+        self, options: ScanOptions, around: Surroundings, root: str, problems: list[Problem] | None = None
+    ) -> None:
+        self.options = options
+        self.around = around
+        self.root = root
+        self.problems = [] if problems is None else problems
+        self.walks: list[Walk] = []
+        self.paths = RealPaths()
+        self.excluded = 0
+        """Files and folders that the user left out."""
+        self.vanished = 0
+        """Files that were gone when their turn came."""
 
     def files(self) -> Iterator[ConfigFile]:
         seen: set[str] = set()

@@ -75,12 +75,17 @@ def _leaks(file: ConfigFile) -> tuple[KeyPath, ...]:
 def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     """Every entry of the document, once, with all hosts that read it there."""
     found: dict[_Place, _Found] = {}
+    looked: dict[tuple[KeyPath, bool, bool, bool], list[tuple[_Place, str, Node]]] = {}
+    """What stands where most hosts look is looked for once."""
     listed = file.telling and document.root.kind is Kind.ARRAY
     for reading in file.readings:
         for pattern in reading.servers:
             sure = bool(pattern) and (reading.host != "" or pattern in _SURE)
-            looks = clearly(pattern, listed) if reading.guessed else has_parts
-            for place, name, node in _at(document, pattern, looks, sure=sure, strings=reading.strings):
+            way = pattern, reading.guessed, sure, reading.strings
+            if way not in looked:
+                looks = clearly(pattern, listed) if reading.guessed else has_parts
+                looked[way] = list(_at(document, pattern, looks, sure=sure, strings=reading.strings))
+            for place, name, node in looked[way]:
                 found.setdefault(place, _Found(name, node, _COPY if file.copy else (), [])).readers.append(reading)
     own = [reading for reading in file.readings if reading.host]
     known = {place.key_path for place in found}

@@ -36,11 +36,12 @@ def toxic_pairs(
     places: dict[str, int] = {}
     for finding in findings:
         places[finding.place.path] = places.get(finding.place.path, 0) + 1
-    real = {path: os.path.realpath(path) for path in places}
+    real: dict[str, str] = {}
     for entry in entries:
         kind = _kind(entry)
         if kind is None or "disabled" in entry.marks:
             continue
+        real = real or {path: os.path.realpath(path) for path in places}
         roots = [os.path.realpath(folder) for folder in readable_folders(entry, kind, around)]
         within = [path for path in places if any(is_within(real[path], folder) for folder in roots)]
         if within:

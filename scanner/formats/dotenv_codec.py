@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from unsprawl.scanner.formats.json_tokens import MAX_FLAWS
 from unsprawl.scanner.formats.literal import Piece, locate
-from unsprawl.scanner.formats.node import Flaw, Kind, Member, Node, Parsed, Path, Span
+from unsprawl.scanner.formats.node import MAX_FLAWS, Flaw, Kind, Member, Node, Parsed, Path, Span
 
 _BREAK = r"(?:\r\n|\n|\r)"
 _LINE = re.compile(rf"([ \t]*+)([^\r\n]*+)(?:{_BREAK}|\Z)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from unsprawl.scanner.formats.json_strict import NotStrict, scan
+from unsprawl.scanner.formats.json_strict import BARE, NotStrict, scan
 from unsprawl.scanner.formats.node import Edit, Flaw, Kind, Node, Parsed, Path, Span, Value, at
 
 _BLANK = re.compile(r"\s*").match
@@ -34,7 +34,6 @@ class JsonCodec:
 
     def part_span(self, text: str, node: Node, start: int, end: int) -> Span:
         """Where characters start:end of the string are written; raises ValueError for other nodes and ranges."""
-        from unsprawl.scanner.formats.json_scalars import BARE
         from unsprawl.scanner.formats.json_strings import pieces
         from unsprawl.scanner.formats.literal import Piece, locate
 

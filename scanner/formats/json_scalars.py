@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 
-from unsprawl.scanner.formats.json_strict import number
+from unsprawl.scanner.formats.json_strict import BARE, number
 from unsprawl.scanner.formats.json_strings import LIBERTY, WRONG, decode
 from unsprawl.scanner.formats.json_tokens import STRING, Notes, Token, Tokens
 from unsprawl.scanner.formats.node import Kind, Node, Span
-
-BARE = "bare"
-"""Form of a string that was written without quotes where JSON5 wants them."""
 
 _STRICT_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?P<rest>(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)").fullmatch
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9][0-9]*|(?=\.[0-9]))(?P<rest>(?:\.[0-9]*)?(?:[eE][-+]?[0-9]+)?)").fullmatch

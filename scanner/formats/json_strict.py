@@ -12,6 +12,9 @@ from unsprawl.scanner.formats.node import Kind, Member, Node, Path, Span
 MAX_DEPTH = 200
 """Deeper nesting is refused: no host writes it, and recursion must stay bounded."""
 
+BARE = "bare"
+"""Form of a string that was written without quotes where JSON5 wants them; here, so that who asks loads no more."""
+
 Wish: TypeAlias = "tuple[Path, ...] | None"
 """What is wanted below a value: the rests of key paths; None means everything."""
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from unsprawl.scanner.formats.node import Flaw
+from unsprawl.scanner.formats.node import MAX_FLAWS, Flaw
 from unsprawl.scanner.record import NamedTuple
 
-MAX_FLAWS = 100
 END, STRING, WORD, MARK, JUNK = "end", "string", "word", "mark", "junk"
 
 _SPACE = re.compile(r"[\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]+").match

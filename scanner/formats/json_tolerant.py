@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from unsprawl.scanner.formats.json_builder import Builder
 from unsprawl.scanner.formats.json_frames import Frame, State, freeze
 from unsprawl.scanner.formats.json_scalars import read_key
-from unsprawl.scanner.formats.json_tokens import END, JUNK, MARK, MAX_FLAWS, STRING, WORD, Token
-from unsprawl.scanner.formats.node import Flaw, Kind, Node, Parsed, Path, Span
+from unsprawl.scanner.formats.json_tokens import END, JUNK, MARK, STRING, WORD, Token
+from unsprawl.scanner.formats.node import MAX_FLAWS, Flaw, Kind, Node, Parsed, Path, Span
 
 
 def read(text: str, wanted: Sequence[Path] | None = None) -> Parsed:

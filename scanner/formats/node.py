@@ -81,6 +81,10 @@ class Node(NamedTuple):
         return self.value if self.kind is Kind.STRING and isinstance(self.value, str) else None
 
 
+MAX_FLAWS = 100
+"""So many of one file are told; beyond a hundred nobody reads them."""
+
+
 class Flaw(NamedTuple):
     """Something wrong at an offset. `message` never quotes the file's text."""
 

@@ -1,4 +1,7 @@
-"""TOML: values with their places, found by tree-sitter and checked against the standard library's parser."""
+"""TOML: values with their places, found by tree-sitter and checked against the standard library's parser.
+
+What only edits need is imported where it is used.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from typing import Any
 from unsprawl.scanner.formats.json_strict import MAX_DEPTH
 from unsprawl.scanner.formats.literal import locate
 from unsprawl.scanner.formats.node import Edit, Flaw, Kind, Node, Parsed, Path, Span, Value, at
-from unsprawl.scanner.formats.toml_edit import insert_entry, replace_entry
-from unsprawl.scanner.formats.toml_remove import remove_entry
 from unsprawl.scanner.formats.toml_strings import content, inside, pieces
 from unsprawl.scanner.formats.toml_syntax import read
 from unsprawl.scanner.formats.toml_tables import build, freeze
@@ -65,14 +66,20 @@ class TomlCodec:
 
     def replace_edits(self, text: str, root: Node, path: Path, value: Value) -> tuple[Edit, ...]:
         """Replace the whole value at `path`. Raises ValueError for a header table that is not to hold a table."""
+        from unsprawl.scanner.formats.toml_edit import replace_entry
+
         return replace_entry(text, path, value)
 
     def remove_edits(self, text: str, root: Node, path: Path) -> tuple[Edit, ...]:
         """Remove the pair, item or table with all that is below it."""
+        from unsprawl.scanner.formats.toml_remove import remove_entry
+
         return remove_entry(text, path)
 
     def insert_edits(self, text: str, root: Node, path: Path, value: Value) -> tuple[Edit, ...]:
         """Add a pair as last of its table's own pairs, or an item before position `path[-1]`."""
+        from unsprawl.scanner.formats.toml_edit import insert_entry
+
         return insert_entry(text, path, value)
 
 

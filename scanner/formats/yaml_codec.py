@@ -13,7 +13,8 @@ from unsprawl.scanner.record import NamedTuple
 _MAX_DIRECTIVES = 100
 """libyaml compares each `%TAG` with all before it."""
 _UNPRINTABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-_MASKED = re.compile(rf"({_UNPRINTABLE})|[\x85\u2028\u2029]|\\u[dD][89a-fA-F][0-9a-fA-F]{{2}}")
+_MASKED = rf"({_UNPRINTABLE})|[\x85\u2028\u2029]|\\u[dD][89a-fA-F][0-9a-fA-F]{{2}}"
+_WITHOUT_BREAKS = str.maketrans("", "", "\t\n\r")
 _COMMENT = re.compile(r"(?:^|[ \t])#", re.MULTILINE)
 
 
@@ -96,8 +97,10 @@ def _mask(text: str) -> tuple[str, int | None]:
     What is masked is read from the text itself again. Three kinds: characters that make the parser stop; the line
     ends of YAML 1.1 that YAML 1.2 no longer has; surrogate escapes, as JSON writes them in pairs.
     """
-    first = next((match.start() for match in _MASKED.finditer(text) if match[1]), None)
-    return _MASKED.sub(lambda match: "\ufffd" if len(match[0]) == 1 else r"\ufffd", text), first
+    if text.isascii() and "\\u" not in text and text.translate(_WITHOUT_BREAKS).isprintable():
+        return text, None  # as nearly all are: the pattern takes as long to compile as a dozen files to read
+    first = next((match.start() for match in re.finditer(_MASKED, text) if match[1]), None)
+    return re.sub(_MASKED, lambda match: "\ufffd" if len(match[0]) == 1 else r"\ufffd", text), first
 
 
 def _has_comments(text: str, scalars: list[Span]) -> bool:

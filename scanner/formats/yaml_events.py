@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from unsprawl.scanner.formats.json_strict import MAX_DEPTH
-from unsprawl.scanner.formats.json_tokens import MAX_FLAWS
-from unsprawl.scanner.formats.node import Flaw, Kind, Member, Node, Span
+from unsprawl.scanner.formats.node import MAX_FLAWS, Flaw, Kind, Member, Node, Span
 from unsprawl.scanner.formats.yaml_scalars import FOLDED, LITERAL, PLAIN, WHOLE, decode, plain_value
 
 if TYPE_CHECKING:

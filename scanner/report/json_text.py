@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from json import encoder
 from typing import Any, cast
 
@@ -29,7 +29,7 @@ def _pieces(value: Any, line: str) -> Iterator[str]:
             yield from _pieces(item, inner)
             before = ","
         yield f"{line}]" if before == "," else "[]"
-    elif isinstance(value, Mapping) and any(isinstance(item, Each) for item in value.values()):
+    elif isinstance(value, dict) and any(isinstance(item, Each) for item in value.values()):
         before = "{"
         for key, item in value.items():
             yield f"{before}{inner}{_quoted(key)}: "
@@ -46,11 +46,11 @@ def _text(value: Any, line: str) -> str:
         return text
     if value is None:
         return "null"
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         inner = line + "  "
         members = [f"{_quoted(key)}: {_text(item, inner)}" for key, item in value.items()]
         return f"{{{inner}{f',{inner}'.join(members)}{line}}}" if members else "{}"
-    if isinstance(value, Sequence):
+    if isinstance(value, (list, tuple)):
         inner = line + "  "
         items = [_text(item, inner) for item in value]
         return f"[{inner}{f',{inner}'.join(items)}{line}]" if items else "[]"

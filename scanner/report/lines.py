@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from shlex import quote
 
 from rich.cells import cell_len, chop_cells
@@ -19,7 +20,7 @@ class Lines:
 
     def __init__(self, console: Console, redactor: Redactor, home: str, cwd: str) -> None:
         self._console = console
-        self._redactor = redactor
+        self._clean = lru_cache(1024)(lambda foreign: one_line(redactor.clean(foreign)))
         self._home = home.rstrip("/\\")
         self._cwd = cwd
         self._printed = self._gap = False
@@ -30,7 +31,7 @@ class Lines:
 
     def text(self, foreign: str, style: str = "") -> Text:
         """Foreign text without markup, control characters or known values."""
-        return Text(one_line(self._redactor.clean(foreign)), style)
+        return Text(self._clean(foreign), style)
 
     def path(self, path: str, style: str = "bold") -> Text:
         """A path as one would type it here: relative to the working folder, `~/…`, or whole."""
@@ -80,24 +81,20 @@ class Lines:
 
         `below` are further lines of each row; they begin under the column with the number `under`.
         """
-        if not self.fits(rows, indent):
+        sizes = [[cell.cell_len for cell in row] for row in rows]
+        widths = [max(column) for column in zip(*sizes, strict=True)]
+        if indent + sum(widths) + 2 * (len(widths) - 1) > self.width:
             return False
-        widths = _widths(rows)
         margin = indent + sum(widths[:under]) + 2 * under
         further = iter(below)
-        for row in rows:
+        for row, taken in zip(rows, sizes, strict=True):
             line = Text(" " * indent)
-            for cell, width in zip(row, widths, strict=True):
-                line.append_text(cell).append(" " * (width - cell.cell_len + 2))
+            for cell, size, width in zip(row, taken, widths, strict=True):
+                line.append_text(cell).append(" " * (width - size + 2))
             self._put(line)
             for more in next(further, ()):
                 self.line(more, first=" " * margin)
         return True
-
-    def fits(self, rows: Sequence[Sequence[Text]], indent: int) -> bool:
-        """Whether the rows have room as columns."""
-        widths = _widths(rows)
-        return indent + sum(widths) + 2 * (len(widths) - 1) <= self.width
 
     def gap(self) -> None:
         """A blank line before the next block, if there is one before and one after."""
@@ -141,10 +138,6 @@ def _breaks(plain: str, room: int) -> list[int]:
             breaks.append(start)
         column += cell_len(plain[start : match.end()])
     return breaks
-
-
-def _widths(rows: Sequence[Sequence[Text]]) -> list[int]:
-    return [max(cell.cell_len for cell in column) for column in zip(*rows, strict=True)]
 
 
 def count(number: int, one: str, many: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -53,12 +53,12 @@ class Printable:
 def _collect(value: Any, found: set[str]) -> None:
     if isinstance(value, str):
         found.add(value)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):
         found.update(value)
         for item in value.values():
             if item is not None:
                 _collect(item, found)
-    elif isinstance(value, Sequence):
+    elif isinstance(value, (list, tuple)):
         for item in value:
             _collect(item, found)
 
@@ -66,8 +66,8 @@ def _collect(value: Any, found: set[str]) -> None:
 def _changed(value: Any, cleaned: Mapping[str, str]) -> Any:
     if isinstance(value, str):
         return cleaned[value]
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {cleaned[key]: _changed(item, cleaned) for key, item in value.items()}
-    if isinstance(value, Sequence):
+    if isinstance(value, (list, tuple)):
         return [_changed(item, cleaned) for item in value]
     return value

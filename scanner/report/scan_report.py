@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from typing import TextIO, cast
 
 from rich.text import Text
 
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Finding
-from unsprawl.scanner.redact import RedactingStream
 from unsprawl.scanner.report.console import console_for
 from unsprawl.scanner.report.copies import Copies
 from unsprawl.scanner.report.details import Details
@@ -29,12 +27,10 @@ SHOWN = 5
 def render(request: Request) -> str:
     """The report as text, with the colours of the screen that it is for."""
     text = io.StringIO()
-    stream = cast(TextIO, RedactingStream(text, request.redactor))
-    console = console_for(stream, request.screen or stream)
+    console = console_for(text, request.screen or text)
     report = ScanReport(console, request.redactor, request.home, request.cwd)
     report.scan(request.result, paths=request.asked, rules=request.rules, verbose=request.verbose)
-    stream.flush()
-    return text.getvalue()
+    return request.redactor.clean(text.getvalue())
 
 
 class ScanReport(Details):

@@ -18,6 +18,7 @@ from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Entry, EnvTarget, Problem
 from unsprawl.scanner.sources.env_paths import Standing, locate
 from unsprawl.scanner.sources.project import opened_folder
+from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -37,8 +38,10 @@ class EnvFiles:
         problems: list[Problem],
         name: Callable[[str], str],
         leave_out: Callable[[str], bool],
+        paths: RealPaths | None = None,
     ) -> None:
         """`name` gives what fingerprints call a file; `leave_out` tells what the user does not want read."""
+        self._paths = paths or RealPaths()
         self._around = around
         self._problems = problems
         self._name = name
@@ -50,7 +53,7 @@ class EnvFiles:
     def read(self, examined: Examined) -> Iterator[Examined]:
         """Those that the file's entries name, examined, each with the first entry that names it."""
         if examined.entries and examined.file.shared and not examined.file.copy:
-            _, wanted = self._beside.setdefault(opened_folder(examined.file), (examined.file, {}))
+            _, wanted = self._beside.setdefault(opened_folder(examined.file, self._paths), (examined.file, {}))
             for name, entry in referenced(examined).items():
                 wanted.setdefault(name, entry)
         for target in examined.env_files:
@@ -82,7 +85,7 @@ class EnvFiles:
 
     def _first(self, path: str) -> bool:
         """Whether the file is to be read, and was not before."""
-        real = os.path.realpath(path)
+        real = self._paths.real(path)
         if real in self._seen or readings(path, self._around):  # a host's own file is no list of variables
             return False
         self._seen.add(real)

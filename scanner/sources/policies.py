@@ -102,20 +102,20 @@ class PolicyFiles:
         self._content = content
         self._paths = paths or RealPaths()
         self._read: dict[str, Policy | None] = {}
-        self._demands: dict[tuple[str, str], Demands] = {}
+        self._demands: dict[str, Demands] = {}
         self.notes: list[Note] = [] if own is None else [Note(own.path, *note) for note in own.notes]
 
     def demands(self, path: str) -> Demands:
         """What the policies demand of the file at `path`, or of what is wrong with it."""
-        from unsprawl.scanner.policy import Demands
-
         folder = os.path.dirname(self._paths.real(path))
-        top = self._top(folder)
-        if (folder, top) not in self._demands:
+        if folder not in self._demands:
+            from unsprawl.scanner.policy import Demands
+
+            top = self._top(folder)
             own = [] if self._own is None else [self._own]
             found = (self._of(each) for each in _down(top, folder)) if top else ()
-            self._demands[folder, top] = Demands((*own, *(policy for policy in found if policy is not None)))
-        return self._demands[folder, top]
+            self._demands[folder] = Demands((*own, *(policy for policy in found if policy is not None)))
+        return self._demands[folder]
 
     def _top(self, folder: str) -> str:
         """Where the tree of a folder begins: its work tree, or what is scanned around it; "" outside of both."""

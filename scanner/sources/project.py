@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.hosts import host
+from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.repository import repository_of
 
 
@@ -19,14 +20,18 @@ def project_folder(file: ConfigFile) -> str:
     return repository_of(found) or found
 
 
-def opened_folder(file: ConfigFile) -> str:
+def opened_folder(file: ConfigFile, paths: RealPaths | None = None) -> str:
     """The folder that is open in the host when it reads the file: what `.cursor/mcp.json` is relative to."""
     folder, name = os.path.split(os.path.abspath(file.path))
-    parts = os.path.join(os.path.realpath(folder), name).split(os.sep)
+    parts = os.path.join((paths or RealPaths()).real(folder), name).split(os.sep)
     for reading in file.readings:
         for known in host(reading.host).files if reading.host else ():
             steps = known.pattern.split("/")
             tail = parts[-len(steps) :]
-            if known.scope == "project" and len(parts) > len(steps) and all(map(fnmatchcase, tail, steps)):
+            if (
+                known.scope == "project"
+                and len(parts) > len(steps)
+                and (tail == steps or all(map(fnmatchcase, tail, steps)))
+            ):
                 return os.sep.join(parts[: -len(steps)]) or os.sep
     return os.sep.join(parts[:-1]) or os.sep

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from unsprawl.rules.bundle import WALK
 from unsprawl.scanner.candidates import TAIL, Candidates, Look
@@ -19,6 +18,8 @@ from unsprawl.scanner.surroundings import Surroundings
 _BY_DESCRIPTOR = os.scandir in os.supports_fd
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NOFOLLOW
+# Made once, and not for each name.
+_BEGINNING, _TAIL = slice(BEGINNING), slice(-TAIL, None)
 _UNKNOWN = frozenset(WALK["search"]["unknown"]["folders"])
 
 
@@ -33,35 +34,34 @@ class _Listed(NamedTuple):
     """Files to be opened for a mark."""
 
 
-@dataclass(slots=True)
 class Walk:
     """One walk's tally; `files` may be iterated once."""
 
-    root: str
-    around: Surroundings
-    entrance: Entrance
-    """Which folders are entered."""
-    thorough: bool = False
-    """Whether files of configuration types are opened too when their name says nothing."""
-    documents: bool = False
-    """Whether documents are opened as well, in a thorough walk."""
-    folders: int = 0
-    names: int = 0
-    searched: int = 0
-    """Files opened because their name says too little."""
-    unsearched: int = 0
-    """Files of configuration types that a quick walk did not open."""
-    oversized: int = 0
-    """Files that were too long to be opened for a mark."""
-    vanished: int = 0
-    """Folders and files that were gone when their turn came."""
-    misnamed: list[str] = field(default_factory=list)
-    """Folders that have the name of a host's file. No host can read one there, so nothing was missed."""
-    problems: list[Problem] = field(default_factory=list)
-    real_root: str = ""
-
-    def __post_init__(self) -> None:
-        self.real_root = os.path.realpath(self.root)
+    def __init__(
+        self, root: str, around: Surroundings, entrance: Entrance, thorough: bool = False, documents: bool = False
+    ) -> None:
+        """`entrance` tells which folders are entered; `thorough`, whether files of configuration types are opened too
+        when their name says nothing; `documents`, whether documents are opened as well, in a thorough walk.
+        """
+        self.root = root
+        self.real_root = os.path.realpath(root)
+        self.around = around
+        self.entrance = entrance
+        self.thorough = thorough
+        self.documents = documents
+        self.problems: list[Problem] = []
+        self.folders = 0
+        self.names = 0
+        self.searched = 0
+        """Files opened because their name says too little."""
+        self.unsearched = 0
+        """Files of configuration types that a quick walk did not open."""
+        self.oversized = 0
+        """Files that were too long to be opened for a mark."""
+        self.vanished = 0
+        """Folders and files that were gone when their turn came."""
+        self.misnamed: list[str] = []
+        """Folders that have the name of a host's file. No host can read one there, so nothing was missed."""
 
     def files(self) -> Iterator[ConfigFile]:
         """First what its name makes a candidate, folder by folder in the order of names; then what its content does.
@@ -142,21 +142,22 @@ class Walk:
         below: list[str] = []
         typed: list[str] = []
         closer: list[tuple[str, bool]] = []
-        beginnings, tails, every = look.beginnings, look.tails, look.every
+        beginnings, lasts, tails, every = look.beginnings, look.lasts, look.tails, look.every
         asked, enters = self.entrance.asked, self.entrance.enters
         descriptor, count = -1, 0
         try:
             if _BY_DESCRIPTOR:  # the folder that was seen, not a link that took its place since
                 descriptor = os.open(folder, _FOLDER if folder != self.root else _FOLDER & ~_NOFOLLOW)
             with os.scandir(descriptor if _BY_DESCRIPTOR else folder) as listing:
-                for count, item in enumerate(listing, 1):  # noqa: B007, counts what was listed
+                for item in listing:
+                    count += 1
                     name = item.name
                     if item.is_dir(follow_symlinks=False):
                         if (asked is not None and name not in asked) or enters(prefix, name, item):
                             below.append(name)
-                    elif name[:BEGINNING] in beginnings or every:
+                    elif name[_BEGINNING] in beginnings or every:
                         closer.append((name, item.is_symlink()))
-                    elif name[-TAIL:] in tails:
+                    elif name[-1] in lasts and name[_TAIL] in tails:
                         typed.append(name)
         except (FileNotFoundError, NotADirectoryError):
             self.vanished += 1

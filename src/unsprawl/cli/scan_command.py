@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 
@@ -92,7 +91,6 @@ def command(
 
     Exit code 1 means that secrets were found.
     """
-    gc.disable()  # trees without cycles, made and dropped by the thousand: looking for cycles is a tenth of the time
     around = Surroundings.here()
     use_own_rules(own_rules)
     to = destination(file, around)
@@ -196,12 +194,12 @@ def _show(
     verbose: bool,
 ) -> None:
     from unsprawl.scanner.sources.repository import repository_of
-    from unsprawl.vault.identity import identify
+    from unsprawl.vault.identity import identifier
 
     request = Request(
         result=result,
         redactor=REDACTOR,
-        identify=identify,
+        identify=identifier(),
         base=repository_of(result.root) or result.root,
         home=around.home,
         cwd=around.cwd,

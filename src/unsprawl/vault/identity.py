@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.randomness import entropy
 from unsprawl.scanner.secret import Secret
@@ -11,12 +14,23 @@ ENOUGH_BITS = 64
 """Below this a value can be found by trying, should the key ever leak."""
 
 
-def identify(secret: Secret) -> str | None:
-    """The value's id under this machine's key, or None for a value that could be guessed, or without a usable key."""
-    text = secret.reveal()
-    if entropy(text) * len(text) < ENOUGH_BITS:
-        return None
-    try:
-        return secret.identity(machine_key())
-    except VaultError:
-        return None
+def identifier() -> Callable[[Secret], str | None]:
+    """What answers a value's id under this machine's key, or None for a value that could be guessed, or without a
+    usable key. The key is read, or made, at the first value that needs it.
+    """
+
+    @cache
+    def key() -> bytes | None:
+        try:
+            return machine_key()
+        except VaultError:
+            return None
+
+    def identify(secret: Secret) -> str | None:
+        text = secret.reveal()
+        if entropy(text) * len(text) < ENOUGH_BITS:
+            return None
+        known = key()
+        return None if known is None else secret.identity(known)
+
+    return identify
