@@ -46,6 +46,8 @@ def _text(value: Any, line: str) -> str:
         return text
     if value is None:
         return "null"
+    if type(value) is int:
+        return str(value)
     if isinstance(value, dict):
         inner = line + "  "
         members = [f"{_quoted(key)}: {_text(item, inner)}" for key, item in value.items()]

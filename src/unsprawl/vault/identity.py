@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 
 from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.randomness import entropy
@@ -26,6 +26,7 @@ def identifier() -> Callable[[Secret], str | None]:
         except VaultError:
             return None
 
+    @lru_cache(4096)  # asked for at each place of a value, and once more for all of them
     def identify(secret: Secret) -> str | None:
         text = secret.reveal()
         if entropy(text) * len(text) < ENOUGH_BITS:
