@@ -53,8 +53,9 @@ CAUTIONS = {
 """Warnings: title, what it is, what to do."""
 
 _WHY = (
-    "Configurations of MCP hosts, and the programs and documents around them, are copied between machines, backed up and "
-    "committed, and every program of the user can read them. Whoever has a copy can use the key until somebody replaces it."
+    "Configurations of MCP hosts, and the programs and documents around them, are copied between machines, backed up "
+    "and committed, and every program of the user can read them. Whoever has a copy can use the key until somebody "
+    "replaces it."
 )
 _MOVE = (
     "Move it out of the configuration: `unsprawl migrate FILE` shows each change, asks, and can be undone. "

@@ -174,7 +174,7 @@ def test_nobody_is_told_to_move_what_stands_in_a_document(start: Program, projec
     git(project, "-c", "user.name=Zoe", "-c", "user.email=zoe@acme.example", "commit", "-qm", "a")
     by_hand = {
         "json": '"document": true',
-        "sarif": "in env GITHUB_TOKEN of the server \\\"x\\\". Take it out by hand, then replace it.",
+        "sarif": 'in env GITHUB_TOKEN of the server \\"x\\". Take it out by hand, then replace it.',
         "github": "Take it out by hand, then replace it.",
         "terminal": "what stands in documents is taken out by hand",
     }
