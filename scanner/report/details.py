@@ -26,6 +26,11 @@ class Details(TerminalReport):
             Text(f"{number} {severity.value}", STYLE[severity]) for severity, number in severities(sprawls)
         )
 
+    def nothing(self, result: ScanResult, where: str = "") -> Text:
+        """That there is no finding: to a baseline, no new one."""
+        what = "no literal secrets" if result.baseline is None else "no new secrets"
+        return Text(f"{what}{where}", "bold green" if result.complete else "bold")
+
     def left_out(self, result: ScanResult, *, verbose: bool) -> None:
         """What is not shown, and what was not looked at."""
         if result.silenced:

@@ -47,6 +47,8 @@ class HistoryReport(Details):
         self.problems(result.problems)
         if verbose:
             self.silenced(result)
+        if result.baseline is not None:
+            self.compared(result.baseline, None if verbose else SHOWN)
         self._end(result, sprawls, verbose=verbose)
 
     def _sum(self, result: ScanResult, sprawls: Sequence[Sprawl]) -> None:
@@ -63,8 +65,7 @@ class HistoryReport(Details):
             if public:
                 self.line(f"{public} on a remote: assume that others have read them", first="  ")
         else:
-            style = "bold green" if result.complete else "bold"
-            self.line(Text("no literal secrets in history", style), f"; {_looked(result)}")
+            self.line(self.nothing(result, " in history"), f"; {_looked(result)}")
         if not result.complete:
             self.line(
                 Text("incomplete: ", "bold magenta"), "not everything could be looked at, see below",

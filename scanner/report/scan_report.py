@@ -74,8 +74,7 @@ class ScanReport(Details):
                 most = f", one of them in {max(spread)}" if len(spread) > 1 and max(spread) > 2 else ""
                 self.line(f"{count(len(spread), 'secret')} in more than one place{most}", first="  ")
         else:
-            none = "no literal secrets" if result.baseline is None else "no new secrets"
-            self.line(Text(none, "bold green" if result.complete else "bold"), self._looked(result))
+            self.line(self.nothing(result), self._looked(result))
         if result.violations:
             broken = count(len(result.violations), "entry violates", "entries violate")
             self.line(f"{broken} the policy, see below", first="  " if sprawls else "", rest="  ")
