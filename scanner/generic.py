@@ -36,7 +36,6 @@ UNKNOWN: Final = Harmless("nothing says that it is a credential")
 SHORTEST_PASSWORD: Final = 4
 SHORTEST_KEY: Final = 16
 SHORTEST_SHORT_KEY: Final = 8
-LONGEST_KEY: Final = 4096
 _WORD = r"[A-Za-z][a-z]{0,15}[0-9]{0,4}|[A-Z]{1,16}[0-9]{0,4}|[0-9]{1,4}"
 _BREAK = r"[^A-Za-z0-9]+"
 _HUMP = r"([a-z])([A-Z])"

@@ -19,3 +19,8 @@ def own_folder(under_home: str, under_override: str) -> str:
 def policy_file() -> str:
     """The user's own policy."""
     return os.path.join(own_folder(CONFIG, "config"), "policy.yaml")
+
+
+def ignore_list() -> str:
+    """The user's own ignore list."""
+    return os.path.join(own_folder(CONFIG, "config"), "ignore")

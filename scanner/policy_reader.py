@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from unsprawl.scanner.approach import NAMES
-from unsprawl.scanner.baseline import is_day
+from unsprawl.scanner.baseline_file import is_day
 from unsprawl.scanner.formats.document import Document, parse
 from unsprawl.scanner.formats.node import Kind, Member, Node
 from unsprawl.scanner.ignore import Glob, IgnoreList, path_steps

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Finding, Problem
+from unsprawl.scanner.own_files import ignore_list
 from unsprawl.scanner.sources import baselines, ignore_files, policies
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.suppress import USUAL, Limits, Silencer, sifted
 from unsprawl.scanner.surroundings import Surroundings
-from unsprawl.vault.places import ignore_list
 
 if TYPE_CHECKING:
     from unsprawl.scanner.baseline import Baseline
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Staged = Callable[[str], bytes | None]
 """What git has of a file; None where it has nothing, and the file on disk counts."""
+DEMANDING = frozenset({"policy", "baseline", "ignore-list"})
+"""Codes of problems with the files that are read here."""
 
 
 class Standing:
@@ -51,7 +53,7 @@ class Standing:
         )
         self._lists = ignore_files.IgnoreFiles(
             around,
-            str(ignore_list()),
+            ignore_list(),
             folders,
             problems,
             _preferring(staged, ignore_files.on_disk),
@@ -101,10 +103,6 @@ class Standing:
 
     def _of(self, top: str | None) -> Sequence[Baseline]:
         return self._named if self._known is None else [*self._named, *self._known.of(top)]
-
-
-DEMANDING = frozenset({"policy", "baseline", "ignore-list"})
-"""Codes of problems with the files that are read here."""
 
 
 def _preferring(

@@ -20,13 +20,13 @@ from unsprawl.scanner.history.scan import HistoryOptions
 from unsprawl.scanner.history.search import Search
 from unsprawl.scanner.history.unnamed import beside_commits, object_name
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.own_files import ignore_list
 from unsprawl.scanner.scan import HistoryStats, ScanResult, Stats
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.ignore_files import MAX_BYTES as LONGEST_LIST
 from unsprawl.scanner.sources.ignore_files import Content, IgnoreFiles, on_disk
 from unsprawl.scanner.suppress import USUAL
 from unsprawl.scanner.surroundings import Surroundings
-from unsprawl.vault.places import ignore_list
 
 _EARLY = 4 << 20
 """A log that is no longer is read at once, and what its names tell is examined while git still reads the blobs."""
@@ -46,7 +46,7 @@ class Run:
         self._problems: list[Problem] = []
         top = begun.repository.top
         self._names = PathNames(top, around, Excluded(options.exclude, top))
-        lists = IgnoreFiles(around, str(ignore_list()), (top,), self._problems, self._ignore_list)
+        lists = IgnoreFiles(around, ignore_list(), (top,), self._problems, self._ignore_list)
         self._found = Findings(self._names, around, lists, options.limits or USUAL)
         self._log = Log({}, 0)
         self._absent = gaps.absent(self._git, begun.tips, begun.promises)

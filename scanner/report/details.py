@@ -14,6 +14,8 @@ from unsprawl.scanner.report.terminal import NOTICE, STYLE, TerminalReport, grou
 from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
 from unsprawl.scanner.suppress import BY, tally, tellable
 
+BY_HAND = "what stands in documents is taken out by hand"
+
 
 class Details(TerminalReport):
     """Parts of a report on a scan."""
@@ -23,6 +25,11 @@ class Details(TerminalReport):
         return Text(", ").join(
             Text(f"{number} {severity.value}", STYLE[severity]) for severity, number in severities(sprawls)
         )
+
+    def nothing(self, result: ScanResult, where: str = "") -> Text:
+        """That there is no finding: to a baseline, no new one."""
+        what = "no literal secrets" if result.baseline is None else "no new secrets"
+        return Text(f"{what}{where}", "bold green" if result.complete else "bold")
 
     def left_out(self, result: ScanResult, *, verbose: bool) -> None:
         """What is not shown, and what was not looked at."""

@@ -14,6 +14,7 @@ from unsprawl.scanner.model import Severity
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.printable import Printable
+from unsprawl.scanner.report.sarif import advice
 from unsprawl.scanner.scan import shown_path
 
 MOST = 10
@@ -70,7 +71,7 @@ def _told(document: dict[str, Any], base: str, printable: Printable) -> Iterator
         what = f"{finding['reason']} in {slot['kind']} {slot['key']}".strip()
         severity = finding["severity"]
         title = f"unsprawl: {severity} secret ({finding['rule']})"
-        yield _Told(_LEVELS[severity], severity, finding["place"], title, f"{what}{entry}. Move it, then replace it.")
+        yield _Told(_LEVELS[severity], severity, finding["place"], title, f"{what}{entry}. {advice(finding)}")
     for problem in each("problems"):
         message = " ".join(filter(None, (f"{problem['message']}.", problem["hint"])))
         yield _Told("warning", "medium", problem["place"], f"unsprawl: not checked ({problem['code']})", message)
@@ -115,6 +116,6 @@ def _plain(text: str) -> str:
 
 def _sum(document: dict[str, Any]) -> str:
     known = document["suppressed"]["baseline"]
-    counts = [f"{len(document['findings'])} secrets", f"{document['policy']['violations']} policy violations"]
-    counts += [f"{len(document['problems'])} not checked", *([f"{known} known to the baseline"] if known else [])]
+    counts = [f"secrets: {len(document['findings'])}", f"policy violations: {document['policy']['violations']}"]
+    counts += [f"not checked: {len(document['problems'])}", *([f"known to the baseline: {known}"] if known else [])]
     return f"unsprawl: {', '.join(counts)}"

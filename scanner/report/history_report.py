@@ -11,7 +11,7 @@ from rich.text import Text
 from unsprawl.scanner.model import Finding, History
 from unsprawl.scanner.redact import RedactingStream
 from unsprawl.scanner.report.console import console_for
-from unsprawl.scanner.report.details import Details
+from unsprawl.scanner.report.details import BY_HAND, Details
 from unsprawl.scanner.report.formats import Request
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.summary import providers, shortened, worst
@@ -47,6 +47,8 @@ class HistoryReport(Details):
         self.problems(result.problems)
         if verbose:
             self.silenced(result)
+        if result.baseline is not None:
+            self.compared(result.baseline, None if verbose else SHOWN)
         self._end(result, sprawls, verbose=verbose)
 
     def _sum(self, result: ScanResult, sprawls: Sequence[Sprawl]) -> None:
@@ -63,8 +65,7 @@ class HistoryReport(Details):
             if public:
                 self.line(f"{public} on a remote: assume that others have read them", first="  ")
         else:
-            style = "bold green" if result.complete else "bold"
-            self.line(Text("no literal secrets in history", style), f"; {_looked(result)}")
+            self.line(self.nothing(result, " in history"), f"; {_looked(result)}")
         if not result.complete:
             self.line(
                 Text("incomplete: ", "bold magenta"), "not everything could be looked at, see below",
@@ -82,7 +83,7 @@ class HistoryReport(Details):
             said += [", ", Text("still in the work tree", NOTICE)]
         if any(history.reachable_from_remote for history in histories):
             said += [", ", Text("on a remote: assume public", NOTICE)]
-        self.line(*said, rest="  ")
+        self.line(*said, rest=" " * 10)
         for finding in findings[:limit]:
             place = finding.place
             self.line(
@@ -128,9 +129,12 @@ class HistoryReport(Details):
                 Text("next: replace these keys where they were issued", "bold"),
                 ". Whoever has a clone has them, and rewriting history takes nothing back from there.", rest="  ",
             )  # fmt: skip
-            if any(history.in_worktree for sprawl in sprawls for history in _histories(sprawl)):
+            still = [each for sprawl in sprawls for each in sprawl.findings if _history(each).in_worktree]
+            if any(not finding.document for finding in still):
                 self.line(Text("unsprawl migrate ", "bold").append_text(self.word(result.root)),
                           "  moves what is still there out of the files", first="      ")  # fmt: skip
+            if any(finding.document for finding in still):
+                self.line(BY_HAND, first="      ")
             self.line("docs/history.md  tells how to purge a history, and when that is of no use", first="      ")
 
 

@@ -146,7 +146,7 @@ class _Sarif:
         slot = finding["slot"]
         where = _linkless(f"{slot['kind']} {slot['key']}".strip())
         what = f"{_linkless(finding['reason'])} in {where}{self._owner(finding)}"
-        message = f"{what}. {_advice(finding.get('history'))}"
+        message = f"{what}. {advice(finding)}"
         result = self._result(finding, LEVELS[finding["severity"]], message)
         kept = ("severity", "confidence", "provider", "hosts")
         if self._document.get("baseline"):
@@ -154,7 +154,7 @@ class _Sarif:
         result["properties"] = {name: finding[name] for name in kept if finding[name] is not None}
         if finding["place"]["commit"]:
             result["properties"]["commit"] = finding["place"]["commit"]
-        if finding.get("history"):
+        if finding["history"]:
             result["properties"]["history"] = finding["history"]
             if finding["history"]["introduced"]:  # two values may have stood at one place, one after the other
                 result["partialFingerprints"][COMMIT] = finding["history"]["introduced"][0]
@@ -195,12 +195,14 @@ class _Sarif:
         }
 
 
-def _advice(history: dict[str, Any] | None) -> str:
+def advice(finding: dict[str, Any]) -> str:
+    """What to do about a finding, in a sentence. Documents are edited by hand alone."""
+    history, move = finding["history"], "take it out by hand" if finding["document"] else "move it out of the file"
     if history is None:
-        return "Move it out of the file, then replace it."
+        return f"{move.capitalize()}, then replace it."
     since = f" since commit {history['introduced'][0]}" if history["introduced"] else ""
-    advice = f"It is in the history{since}: replace it first"
-    return f"{advice}, then move it out of the file." if history["in_worktree"] else f"{advice}."
+    first = f"It is in the history{since}: replace it first"
+    return f"{first}, then {move}." if history["in_worktree"] else f"{first}."
 
 
 def _linkless(text: str) -> str:

@@ -53,12 +53,14 @@ CAUTIONS = {
 """Warnings: title, what it is, what to do."""
 
 _WHY = (
-    "Configuration files of MCP hosts are copied between machines, backed up and committed, and every program of the "
-    "user can read them. Whoever has a copy can use the key until somebody replaces it."
+    "Configurations of MCP hosts, and the programs and documents around them, are copied between machines, backed up "
+    "and committed, and every program of the user can read them. Whoever has a copy can use the key until somebody "
+    "replaces it."
 )
 _MOVE = (
-    "Move it out of the file: `unsprawl migrate FILE` shows each change, asks, and can be undone. "
-    "The entry then names a variable or takes the key from the vault."
+    "Move it out of the configuration: `unsprawl migrate FILE` shows each change, asks, and can be undone. "
+    "The entry then names a variable or takes the key from the vault. In a program or a document write a reference "
+    "in its place by hand."
 )
 _LOOK = "Look at the entry and correct it."
 
@@ -77,9 +79,9 @@ def secret_rule(rule_id: str, severity: str) -> dict[str, Any]:
     rule = load().get(rule_id)
     title = rule.name if rule else KINDS.get(rule_id) or _words(rule_id)
     severity = rule.severity if rule else severity
-    what = f"{_upper(rule.one) if rule else title} is written out in a file that an MCP host reads."
+    what = f"{_upper(rule.one) if rule else title} is written out in plain text."
     steps = (_MOVE, _replacement(rule), "Check: `unsprawl scan FILE` finds nothing more.")
-    descriptor = _descriptor(rule_id, _Text(f"{title} in an MCP configuration", what, _WHY, steps))
+    descriptor = _descriptor(rule_id, _Text(f"{title} in plain text", what, _WHY, steps))
     return descriptor | {
         "defaultConfiguration": {"level": LEVELS[severity]},
         "properties": {

@@ -11,7 +11,7 @@ from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.report.console import console_for
 from unsprawl.scanner.report.copies import Copies
-from unsprawl.scanner.report.details import Details
+from unsprawl.scanner.report.details import BY_HAND, Details
 from unsprawl.scanner.report.formats import Request
 from unsprawl.scanner.report.ladder import cells
 from unsprawl.scanner.report.lines import count
@@ -19,7 +19,6 @@ from unsprawl.scanner.report.summary import providers, shortened
 from unsprawl.scanner.report.terminal import RANK, grouped
 from unsprawl.scanner.scan import ScannedEntry, ScanResult
 
-BY_HAND = "what stands in documents is taken out by hand: write a reference there, and revoke the key if others saw it"
 SHOWN = 5
 """So many places of one warning are listed, unless all are asked for."""
 
@@ -75,8 +74,7 @@ class ScanReport(Details):
                 most = f", one of them in {max(spread)}" if len(spread) > 1 and max(spread) > 2 else ""
                 self.line(f"{count(len(spread), 'secret')} in more than one place{most}", first="  ")
         else:
-            none = "no literal secrets" if result.baseline is None else "no new secrets"
-            self.line(Text(none, "bold green" if result.complete else "bold"), self._looked(result))
+            self.line(self.nothing(result), self._looked(result))
         if result.violations:
             broken = count(len(result.violations), "entry violates", "entries violate")
             self.line(f"{broken} the policy, see below", first="  " if sprawls else "", rest="  ")
@@ -145,7 +143,7 @@ class ScanReport(Details):
             if any(not finding.document for finding in result.findings):
                 self._next("migrate", paths, rules, "shows each change, asks, and can be undone")
             if any(finding.document for finding in result.findings):
-                self.line(BY_HAND, rest="  ")
+                self.line(BY_HAND, ": write a reference there, and revoke the key if others saw it", rest="  ")
         elif result.problems:
             self._next("scan", paths, rules, "once the files above can be read")
         elif not paths:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 
-from unsprawl.scanner.baseline import MAX_BYTES, NAME, Baseline, Known, empty, parse
+from unsprawl.scanner.baseline import NAME, Baseline, Known, empty
+from unsprawl.scanner.baseline_file import MAX_BYTES, parse
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.sources.links import is_within

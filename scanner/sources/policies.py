@@ -145,7 +145,7 @@ class PolicyFiles:
         from unsprawl.scanner.policy import laxer
 
         if laxer(policy, self._own):
-            yield 1, "policy-without-effect", "`fail` is laxer here than your own policy, so it has no effect"
+            yield 1, "policy-without-effect", "`fail` is laxer than your own policy, or than none, so it has no effect"
 
 
 def _down(top: str, folder: str) -> list[str]:

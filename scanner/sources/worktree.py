@@ -13,12 +13,12 @@ MAX_BYTES = 108 * 1024 * 1024
 times its size in memory, and no run may take more than 500 MB.
 """
 VANISHED = "vanished"
+"""The code of the problem that a file was removed since it was listed. For a scan that is none."""
 _HINTS = {
     errno.ELOOP: "This link leads back to itself: point it to the file, or remove it.",
     errno.ENOENT: "This link leads to nothing: point it to the file, or remove it.",
 }
 """What to do, where it is not a matter of rights."""
-"""The code of the problem that a file was removed since it was listed. For a scan that is none."""
 
 
 def read(path: str, most: int | None = None) -> bytes | Problem:

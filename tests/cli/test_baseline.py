@@ -497,7 +497,10 @@ def test_triage_needs_a_terminal(start: Program, project: Path) -> None:
 def test_a_baseline_of_history_has_the_fingerprints_of_the_work_tree(start: Program, project: Path) -> None:
     commit(project)
     run(start, "scan", ".", "--update-baseline", cwd=project)
-    assert run(start, "scan", "--history", "--baseline", cwd=project)[0] == 0
+    code, out, _ = run(start, "scan", "--history", "--baseline", cwd=project)
+    assert code == 0
+    assert out.startswith("no new secrets in history; ")
+    assert ".unsprawl.baseline.json: 2 places known, 0 new\n" in out
     (project / ".mcp.json").write_text(config(one=FIRST, three=OTHER))
     commit(project)
     (project / ".mcp.json").write_text(config(one=FIRST))

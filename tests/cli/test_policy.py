@@ -141,7 +141,7 @@ def test_what_fails(own: str, tree: str, code: int, start: Program, project: Pat
     done, text = run(start, "scan", ".", cwd=project)
     assert done == code
     assert ("1 secret shown does not fail, by ~/.config/unsprawl/policy.yaml" in text) == (code == 0)
-    assert ("`fail` is laxer here than your own policy" in text) == (tree == "fail: {confidence: high}")
+    assert ("`fail` is laxer than your own policy" in text) == (tree == "fail: {confidence: high}")
     assert len(document(start, ".", cwd=project)["findings"]) == 1
     assert run(start, "hook", ".mcp.json", cwd=project)[0] == code
 

@@ -77,7 +77,7 @@ def test_an_annotation(start: Program, project: Path) -> None:
     }  # fmt: skip
     assert found.message.startswith("GitHub personal access token (classic) (format and checksum) in env GITHUB_TOKEN")
     assert read(summary) is None
-    assert summary == "  unsprawl: 1 secrets, 0 policy violations, 0 not checked"
+    assert summary == "  unsprawl: secrets: 1, policy violations: 0, not checked: 0"
 
 
 def test_levels_and_the_limit(start: Program, project: Path) -> None:
@@ -92,7 +92,7 @@ def test_levels_and_the_limit(start: Program, project: Path) -> None:
     rest = [line for line, command in zip(text.splitlines(), lines, strict=True) if command is None]
     assert len(rest) == 3  # two that GitHub would not show, and the sum
     assert [line.startswith("  error: .mcp.json:") for line in rest] == [True, True, False]
-    assert "12 secrets" in rest[2]
+    assert "secrets: 12" in rest[2]
 
 
 HOSTILE = ["::error::x", "a,line=1", "b%0A::error::c", "c:d", "##[add-mask]e", "f\n::error::g", "::stop-commands::h"]
@@ -144,7 +144,7 @@ def test_violations_and_the_baseline(start: Program, project: Path) -> None:
     found = read(text.splitlines()[0])
     assert found is not None
     assert (found.name, found.properties["title"]) == ("warning", "unsprawl: policy-approach")
-    assert "0 secrets, 1 policy violations, 0 not checked, 1 known to the baseline" in text
+    assert "secrets: 0, policy violations: 1, not checked: 0, known to the baseline: 1" in text
 
 
 def test_code_quality(start: Program, project: Path) -> None:
@@ -166,3 +166,27 @@ def test_code_quality(start: Program, project: Path) -> None:
         assert each["location"]["lines"]["begin"] >= 1
     assert any(each["description"].startswith("not checked: ") for each in issues)
     assert scan(start, project, "gitlab")[1] == text
+
+
+def test_nobody_is_told_to_move_what_stands_in_a_document(start: Program, project: Path) -> None:
+    (project / "README.md").write_text(f"`claude mcp add x -e GITHUB_TOKEN={TOKENS[0]} -- npx x`\n")
+    git(project, "add", ".")
+    git(project, "-c", "user.name=Zoe", "-c", "user.email=zoe@acme.example", "commit", "-qm", "a")
+    by_hand = {
+        "json": '"document": true',
+        "sarif": 'in env GITHUB_TOKEN of the server \\"x\\". Take it out by hand, then replace it.',
+        "github": "Take it out by hand, then replace it.",
+        "terminal": "what stands in documents is taken out by hand",
+    }
+    for name, said in by_hand.items():
+        code, text = scan(start, project, name)
+        assert code == 1
+        assert said in text, name
+        assert "Move it out" not in text.replace("Move it out of the configuration", ""), name
+    assert "unsprawl migrate" not in scan(start, project, "terminal")[1]
+    code, text = scan(start, project, "terminal", "--history")
+    assert code == 1
+    assert by_hand["terminal"] in text
+    assert "still in the work tree" in text
+    assert "unsprawl migrate" not in text
+    assert "then take it out by hand." in scan(start, project, "github", "--history")[1]

@@ -198,6 +198,7 @@ def finding(severity: str) -> dict[str, Any]:
     return {
         "rule": "generic-new", "severity": severity, "confidence": "high", "provider": None, "reason": "thing",
         "slot": {"kind": "env", "key": ""}, "entry": None, "hosts": [], "place": place, "fingerprint": "f" * 24,
+        "document": False, "history": None,
     }  # fmt: skip
 
 
@@ -228,7 +229,7 @@ def test_rules(rule_id: str) -> None:
     assert rule["defaultConfiguration"]["level"] == LEVELS[severity]
     assert rule["properties"]["security-severity"] == SCORES[severity]
     assert "security" in rule["properties"]["tags"]
-    assert rule["fullDescription"]["text"].endswith("is written out in a file that an MCP host reads.")
+    assert rule["fullDescription"]["text"].endswith(" is written out in plain text.")
     for text in (rule["help"]["text"], rule["help"]["markdown"]):
         assert "unsprawl migrate" in text
         assert "\n3. Check" in text

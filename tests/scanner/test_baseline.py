@@ -9,7 +9,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from unsprawl.scanner.baseline import Baseline, Known, is_day, parse, render
+from unsprawl.scanner.baseline import Baseline, Known
+from unsprawl.scanner.baseline_file import is_day, parse, render
 from unsprawl.scanner.model import Problem, Silence
 
 PRINTS = [f"{number:024x}" for number in range(10)]

@@ -11,7 +11,8 @@ import click
 
 from unsprawl.cli.delivery import destination, replace_file
 from unsprawl.cli.output import REDACTOR
-from unsprawl.scanner.baseline import NAME, Baseline, Known, render
+from unsprawl.scanner.baseline import NAME, Baseline, Known
+from unsprawl.scanner.baseline_file import render
 from unsprawl.scanner.baseline_update import Naming, Update, compared, silencing, updated
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.model import Problem

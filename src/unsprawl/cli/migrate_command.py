@@ -111,7 +111,7 @@ def command(
             if silenced:
                 report.say(f"{silenced}; they stay.")
             if not planned and not open_:
-                report.say("Nothing to move.")
+                report.say("Nothing to move. (`unsprawl scan` also looks into documents and programs.)")
             elif dry_run:
                 moving = count(planned, "entry", "entries")
                 staying = f", {open_ - planned} would stay" if open_ > planned else ""

@@ -28,7 +28,10 @@ def command() -> None:
 @command.command("check")
 @click.argument("paths", nargs=-1, type=click.Path())
 def check(paths: tuple[str, ...]) -> int:
-    """Check these policies; without PATHS your own and those that hold for the current folder."""
+    """Check policy files.
+
+    Without PATHS: your own, and those that hold for the current folder. Exit code 2 means that one has a fault.
+    """
     around = Surroundings.here()
     own = policy_file()
     wanted = [full_path(path, around) for path in paths] or list(_here(own, around))

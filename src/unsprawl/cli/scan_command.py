@@ -9,12 +9,14 @@ import click
 
 from unsprawl.cli.baselines import baseline_options, comparison, judged, rewritten
 from unsprawl.cli.delivery import Destination, deliver, destination
+from unsprawl.cli.history import HistoryAsked, history_options, scanned_history
+from unsprawl.cli.limits import limit_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.own_policy import by_own_policy, own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.progress import Progress
+from unsprawl.cli.sections import Sectioned
 from unsprawl.scanner.errors import Exit, UsageError
-from unsprawl.scanner.model import Confidence, Severity
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.formats import FORMATS, Request
 from unsprawl.scanner.scan import ScanResult, run_scan
@@ -23,31 +25,35 @@ from unsprawl.scanner.selection import ScanOptions, full_path
 from unsprawl.scanner.suppress import Limits
 from unsprawl.scanner.surroundings import Surroundings
 
+SECTIONS = {
+    "What is looked at": (
+        "--exclude", "--thorough", "--rules", "--staged", "--history", "--range", "--paths-only", "--unreachable",
+    ),
+    "What counts": (
+        "--baseline", "--update-baseline", "--triage", "--policy", "--no-ignore", "--min-severity", "--min-confidence",
+        "--strict",
+    ),
+    "What is shown": ("--format", "--output", "--quiet", "--verbose"),
+}  # fmt: skip
 
-@click.command("scan")
+
+@click.command("scan", cls=Sectioned, sections=SECTIONS)
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--format", "output", type=click.Choice(list(FORMATS)), default="terminal", help="How to show it.")
-@click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
-@click.option("--staged", is_flag=True, help="Scan what is staged in git, not the files on disk.")
 @click.option("--exclude", multiple=True, metavar="PATTERN", help="Leave out files or folders; may be repeated.")
-@rules_option
-@policy_option
-@baseline_options
-@click.option("--no-ignore", is_flag=True, help="Show what allow comments and ignore lists silence.")
-@click.option("--min-severity", type=click.Choice(list(map(str, reversed(Severity)))), default="low",
-              show_default=True, help="Leave out what is less severe.")  # fmt: skip
-@click.option("--min-confidence", type=click.Choice(list(map(str, reversed(Confidence)))), default="low",
-              show_default=True, help="Leave out what is less sure.")  # fmt: skip
 @click.option(
     "--thorough/--quick",
     default=None,
     help="Also open configuration files whose name says nothing. Default: everywhere but in a home folder.",
 )
-@click.option("--history", is_flag=True, help="Look through all commits of a git repository instead of files.")
-@click.option("--range", "commits", metavar="BASE..HEAD", help="With --history: only what these commits add.")
-@click.option("--paths-only", is_flag=True, help="With --history: only files whose names say enough; quick.")
-@click.option("--unreachable", is_flag=True, help="With --history: also what no branch, tag or stash reaches.")
+@rules_option
+@click.option("--staged", is_flag=True, help="Scan what is staged in git, not the files on disk.")
+@history_options
+@baseline_options
+@policy_option
+@limit_options
 @click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
+@click.option("--format", "output", type=click.Choice(list(FORMATS)), default="terminal", help="How to show it.")
+@click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing; the exit code tells.")
 @click.option(
     "--verbose", "-v", is_flag=True, help="Also list every entry with its approach, and the folders that were left out."
@@ -63,14 +69,9 @@ def command(
     baseline: str | None,
     update: bool,
     triage: bool,
-    no_ignore: bool,
-    min_severity: str,
-    min_confidence: str,
+    limits: Limits,
     thorough: bool | None,
-    history: bool,
-    commits: str | None,
-    paths_only: bool,
-    unreachable: bool,
+    history: HistoryAsked,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -78,7 +79,8 @@ def command(
     """Find literal secrets in MCP configurations.
 
     Without PATHS: the configuration files of this user's hosts, and the current repository. With folders: every file
-    below them that an MCP host may read. Nothing is changed and nothing leaves this machine.
+    below them that an MCP host may read, and in other folders than a home documents and programs that speak of MCP.
+    Nothing is changed and nothing leaves this machine.
 
     A comment `unsprawl:allow` beside a value, and lines of an `.unsprawlignore`, silence what is meant to stay; so does
     each of the filters. What is not shown is counted, and does not make the exit code 1. With --baseline only new
@@ -104,29 +106,9 @@ def command(
             raise UsageError("--triage asks about each, --update-baseline takes all", hint="Choose one of the two.")
     mine = own(policy, around)
     by = comparison(baseline, paths, around, writes=update or triage)
-    limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
     known = by.baseline if by is not None else None
     options = ScanOptions(paths, exclude, limits, thorough, baseline=known, policy=mine)
-    if staged:
-        if history or commits is not None or paths_only or unreachable or thorough is not None:
-            raise UsageError(
-                "--staged goes neither with --history and its options nor with --thorough and --quick",
-                hint="It looks into every file that is staged, and into nothing else.",
-            )
-        if by is not None:
-            raise UsageError(
-                "--staged goes by the baseline of its repository, as that is staged",
-                hint="--baseline, --update-baseline and --triage are for files on disk.",
-            )
-        result = run_staged(options, around)
-    elif history:
-        result = _history(paths, exclude, limits, around, commits, paths_only, unreachable, thorough, quiet)
-        result = by_own_policy(result, mine, around)
-    elif commits is not None or paths_only or unreachable:
-        raise UsageError("--range, --paths-only and --unreachable go with --history", hint="Add --history.")
-    else:
-        with Progress(quiet=quiet) as progress:
-            result = run_scan(options, around, progress.examined)
+    result = _scanned(options, around, history, staged=staged, compared=by is not None, quiet=quiet)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     if by is not None:
@@ -145,34 +127,28 @@ def command(
     return exit_code(result, strict=strict)
 
 
-def _history(
-    paths: tuple[str, ...],
-    exclude: tuple[str, ...],
-    limits: Limits,
-    around: Surroundings,
-    commits: str | None,
-    paths_only: bool,
-    unreachable: bool,
-    thorough: bool | None,
-    quiet: bool,
+def _scanned(
+    options: ScanOptions, around: Surroundings, history: HistoryAsked, *, staged: bool, compared: bool, quiet: bool
 ) -> ScanResult:
-    """Raises UsageError for options that do not go together."""
-    from unsprawl.scanner.history.scan import HistoryOptions, scan_history
-
-    if len(paths) > 1:
-        raise UsageError("--history looks at one repository at a time", hint="Name one, or none for the current one.")
-    if sum((commits is not None, paths_only, unreachable)) > 1:
-        raise UsageError("--range, --paths-only and --unreachable do not go together", hint="Choose one of them.")
-    if thorough is not None:
-        raise UsageError(
-            "--thorough and --quick are for files",
-            hint="History: all of it by default, --paths-only for the quick pass.",
-        )
-    if commits == "":
-        raise UsageError("--range: this is no range of commits", hint="For example: --range origin/main..HEAD")
-    options = HistoryOptions(paths[0] if paths else "", commits or "", paths_only, unreachable, exclude, limits)
+    """What is staged, what was ever committed, or files. Raises UsageError for options that do not go together."""
+    if staged:
+        if history.asked or history.parts or options.thorough is not None:
+            raise UsageError(
+                "--staged goes neither with --history and its options nor with --thorough and --quick",
+                hint="It looks into every file that is staged, and into nothing else.",
+            )
+        if compared:
+            raise UsageError(
+                "--staged goes by the baseline of its repository, as that is staged",
+                hint="--baseline, --update-baseline and --triage are for files on disk.",
+            )
+        return run_staged(options, around)
+    if history.asked:
+        return by_own_policy(scanned_history(history, options, around, quiet=quiet), options.policy, around)
+    if history.parts:
+        raise UsageError("--range, --paths-only and --unreachable go with --history", hint="Add --history.")
     with Progress(quiet=quiet) as progress:
-        return scan_history(options, around, progress.blobs)
+        return run_scan(options, around, progress.examined)
 
 
 def exit_code(result: ScanResult, *, strict: bool) -> Exit:

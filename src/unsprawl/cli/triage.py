@@ -8,7 +8,8 @@ import click
 
 from unsprawl.cli.baselines import Comparison, naming, written
 from unsprawl.cli.output import REDACTOR
-from unsprawl.scanner.baseline import FALSE_POSITIVE, KNOWN, Known, is_day
+from unsprawl.scanner.baseline import FALSE_POSITIVE, KNOWN, Known
+from unsprawl.scanner.baseline_file import is_day
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.report.console import console_for

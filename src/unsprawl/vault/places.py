@@ -32,11 +32,6 @@ def config_dir() -> Path:
     return Path(own_folder(CONFIG, "config"))
 
 
-def ignore_list() -> Path:
-    """The user's own ignore list."""
-    return config_dir() / "ignore"
-
-
 def data_dir() -> Path:
     """Folder of records, encrypted items and journals. Not created."""
     return Path(own_folder(_DATA, "data"))
