@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any
 
 from unsprawl.rules.bundle import DOCUMENTS, STRUCTURES, WALK
@@ -63,8 +64,13 @@ def is_structure(path: str, format_id: str, *, hosted: bool) -> bool:
     manifest; see `scanner.documents.structure`. `hosted`: a host reads it, which makes YAML nothing else."""
     if format_id == "yaml":
         return not hosted
-    name = os.path.basename(path).lower()
-    return any(fnmatchcase(name, pattern) for pattern in _STRUCTURES.get(format_id, ()))
+    return format_id in _STRUCTURES and _is_called_so(os.path.basename(path).lower(), format_id)
+
+
+@lru_cache(maxsize=256)
+def _is_called_so(name: str, format_id: str) -> bool:
+    """A home and a history hold thousands of files of a few names."""
+    return any(fnmatchcase(name, pattern) for pattern in _STRUCTURES[format_id])
 
 
 def kind_of(name: str) -> DocumentKind | None:

@@ -6,7 +6,7 @@ A secret may also sit in a server's name, a key, a path or a parser's message, s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TextIO
 
 from unsprawl.scanner.secret import Secret
@@ -25,6 +25,8 @@ _UNSAFE = (
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _ENCODED = "%[0-9A-F]{2}"
+_PLAIN = "[A-Za-z0-9._~-]+"
+"""What no spelling but base64 changes: most keys."""
 _ESCAPE_BEFORE = r"(?:\\[abfnrtv]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2})\Z"
 
 
@@ -106,7 +108,6 @@ def _stands(text: str, start: int, end: int) -> bool:
 
 def _forms(value: str) -> set[str]:
     import json
-    from base64 import b64encode, urlsafe_b64encode
     from urllib.parse import quote, quote_plus, unquote
 
     from unsprawl.scanner.basic import basic_password
@@ -119,27 +120,33 @@ def _forms(value: str) -> set[str]:
         raw.add(password)
     forms: set[str] = set()
     for text in raw:
-        forms |= {text, one_line(text), repr(text)[1:-1]}
+        data = text.encode("utf-8", "surrogatepass")
+        if len(data) >= _ANYWHERE_FROM:
+            forms |= _base64_forms(data)
+        forms.add(text)
+        if re.fullmatch(_PLAIN, text):
+            continue
+        forms |= {one_line(text), repr(text)[1:-1]}
         forms |= {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
         # Twice: JSON inside a string of JSON is common in arguments.
         forms.add(json.dumps(json.dumps(text)[1:-1])[1:-1])
         forms.add(json.dumps(text)[1:-1].replace("/", "\\/"))  # as PHP and others write it
-        data = text.encode("utf-8", "surrogatepass")
         for quoted in (quote(data, safe=""), quote(data), quote_plus(data)):
             forms |= {quoted, re.sub(_ENCODED, lambda match: match[0].lower(), quoted)}
-        if len(data) >= _ANYWHERE_FROM:
-            forms |= _base64_forms(data, b64encode) | _base64_forms(data, urlsafe_b64encode)
     return {form for form in forms if len(form) >= _SHORTEST and form.strip()}
 
 
-def _base64_forms(data: bytes, encode: Callable[[bytes], bytes]) -> set[str]:
-    """The characters of base64 that depend on `data` alone, for each of the three alignments it may stand in."""
+def _base64_forms(data: bytes) -> set[str]:
+    """The characters of base64 that depend on `data` alone, for each of the three alignments it may stand in, in both
+    alphabets."""
+    from base64 import b64encode
+
     found = set()
     for shift in range(3):
-        text = encode(b"\0" * shift + data).decode("ascii").rstrip("=")
+        text = b64encode(b"\0" * shift + data).decode("ascii").rstrip("=")
         start = (0, 2, 3)[shift]
         end = len(text) if (shift + len(data)) % 3 == 0 else len(text) - 1
-        found.add(text[start:end])
+        found |= {text[start:end], text[start:end].replace("+", "-").replace("/", "_")}
     return found
 
 

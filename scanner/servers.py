@@ -76,8 +76,12 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     """Every entry of the document, once, with all hosts that read it there."""
     found: dict[_Place, _Found] = {}
     listed = file.telling and document.root.kind is Kind.ARRAY
+    # Of a dozen places, most files have the key of one.
+    present = {"*", *(member.key for _, root in document.roots for member in root.members)}
     for reading in file.readings:
         for pattern in reading.servers:
+            if pattern and pattern[0] not in present:
+                continue
             sure = bool(pattern) and (reading.host != "" or pattern in _SURE)
             looks = clearly(pattern, listed) if reading.guessed else has_parts
             for place, name, node in _at(document, pattern, looks, sure=sure, strings=reading.strings):
@@ -85,8 +89,6 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     own = [reading for reading in file.readings if reading.host]
     known = {place.key_path for place in found}
     holding = {path[:length] for path in known for length in range(len(path))}
-    # Of a dozen places, most files have the key of none.
-    present = {"*", *(member.key for _, root in document.roots for member in root.members)}
     for pattern in _leaks(file) if own else ():
         if pattern and pattern[0] not in present:
             continue

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import Redactor
-from unsprawl.scanner.report.json_report import Identify, scan_json
-from unsprawl.scanner.scan import ScanResult
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.report.json_report import Identify
+    from unsprawl.scanner.scan import ScanResult
 
 
 class Request(NamedTuple):
@@ -32,6 +34,8 @@ class Request(NamedTuple):
 
     def document(self, *, identified: bool = True) -> dict[str, Any]:
         """The scan as the contract's document, not yet redacted. Without `identified` no ids of values are in it."""
+        from unsprawl.scanner.report.json_report import scan_json
+
         return scan_json(self.result, self.identify if identified else lambda secret: None)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from unsprawl.cli.baselines import baseline_options, comparison, judged, rewritten
+from unsprawl.cli.baseline_options import baseline_options
 from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.own_policy import by_own_policy, own, policy_option
@@ -18,10 +19,14 @@ from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.model import Confidence, Severity
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.formats import FORMATS, Request
-from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.selection import ScanOptions, full_path
 from unsprawl.scanner.suppress import Limits
-from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.surroundings import Surroundings, full_path
+
+if TYPE_CHECKING:
+    from unsprawl.cli.baselines import Comparison
+    from unsprawl.scanner.baseline import Baseline
+    from unsprawl.scanner.policy import Policy
+    from unsprawl.scanner.scan import ScanResult
 
 
 @click.command("scan")
@@ -96,38 +101,69 @@ def command(
     if baseline and os.path.isdir(full_path(baseline, around)):
         paths, baseline = (baseline, *paths), ""  # `--baseline .`: no baseline is a folder
     if triage:
-        from unsprawl.cli.triage import can_ask, triaged
+        from unsprawl.cli.triage import can_ask
 
         can_ask()
         if update:
             raise UsageError("--triage asks about each, --update-baseline takes all", hint="Choose one of the two.")
     mine = own(policy, around)
-    by = comparison(baseline, paths, around, writes=update or triage)
+    by = None
+    if baseline is not None or update or triage:
+        from unsprawl.cli.baselines import comparison
+
+        by = comparison(baseline, paths, around, writes=update or triage)
     limits = Limits(Severity(min_severity), Confidence(min_confidence), ignore=not no_ignore)
-    known = by.baseline if by is not None else None
     if history:
         result = _history(paths, exclude, limits, around, commits, paths_only, unreachable, thorough, quiet)
         result = by_own_policy(result, mine, around)
     elif commits is not None or paths_only or unreachable:
         raise UsageError("--range, --paths-only and --unreachable go with --history", hint="Add --history.")
     else:
-        with Progress(quiet=quiet) as progress:
-            options = ScanOptions(paths, exclude, limits, thorough, baseline=known, policy=mine)
-            result = run_scan(options, around, progress.examined)
+        result = _files(paths, exclude, limits, around, thorough, by.baseline if by else None, mine, quiet)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     if by is not None:
-        result = judged(result, by, around)
-        if update:
-            result = judged(result, rewritten(result, by, around, quiet=quiet), around)
-        elif triage:
-            result = judged(result, triaged(result, by, around), around)
+        result = _compared(result, by, around, update, triage, quiet)
     if to is not None or not quiet:
         _show(result, output, to, around, paths, own_rules, verbose)
     if to is not None and not quiet:
         counts = f"findings: {len(result.findings)}, problems: {len(result.problems)}"
         print(f"unsprawl: the report is in {one_line(to.shown)} ({counts})", file=sys.stderr)
     return exit_code(result, strict=strict)
+
+
+def _files(
+    paths: tuple[str, ...],
+    exclude: tuple[str, ...],
+    limits: Limits,
+    around: Surroundings,
+    thorough: bool | None,
+    known: Baseline | None,
+    policy: Policy | None,
+    quiet: bool,
+) -> ScanResult:
+    from unsprawl.scanner.scan import run_scan
+    from unsprawl.scanner.selection import ScanOptions
+
+    options = ScanOptions(paths, exclude, limits, thorough, baseline=known, policy=policy)
+    with Progress(quiet=quiet) as progress:
+        return run_scan(options, around, progress.examined)
+
+
+def _compared(
+    result: ScanResult, by: Comparison, around: Surroundings, update: bool, triage: bool, quiet: bool
+) -> ScanResult:
+    """With what the baseline says, as it was, is written now, or as the user decides."""
+    from unsprawl.cli.baselines import judged, rewritten
+
+    result = judged(result, by, around)
+    if update:
+        return judged(result, rewritten(result, by, around, quiet=quiet), around)
+    if triage:
+        from unsprawl.cli.triage import triaged
+
+        return judged(result, triaged(result, by, around), around)
+    return result
 
 
 def _history(
@@ -141,7 +177,10 @@ def _history(
     thorough: bool | None,
     quiet: bool,
 ) -> ScanResult:
-    """Raises UsageError for options that do not go together."""
+    """Raises UsageError for options that do not go together.
+
+    Git is started before most of the program is loaded: no import above must lead to what examines files.
+    """
     from unsprawl.scanner.history.scan import HistoryOptions, scan_history
 
     if len(paths) > 1:
@@ -179,12 +218,12 @@ def _show(
     verbose: bool,
 ) -> None:
     from unsprawl.scanner.sources.repository import repository_of
-    from unsprawl.vault.identity import identify
+    from unsprawl.vault.identity import identifier
 
     request = Request(
         result=result,
         redactor=REDACTOR,
-        identify=identify,
+        identify=identifier(),
         base=repository_of(result.root) or result.root,
         home=around.home,
         cwd=around.cwd,
