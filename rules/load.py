@@ -7,8 +7,6 @@ import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from unsprawl.rules import bundle
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -72,9 +70,15 @@ class Rules:
         found.sort(key=lambda entry: (-len(entry[0]), entry[0]))
         return [(keyword, self._rule(places[0][0])) for keyword, _, places in found]
 
+    def held(self, text: str) -> list[tuple[str, int]]:
+        """The keywords in `text`, each with the length of the shortest text that has one of its formats. Makes no
+        records of rules."""
+        return [(keyword, shortest) for keyword, shortest, _ in self._held(text)]
+
     def _held(self, text: str) -> list[Keyword]:
-        anchors, width = self._anchors, bundle.ANCHOR
-        leads = {three for at in range(len(text) - width + 1) if (three := text[at : at + width]) in anchors}
+        anchors = self._anchors
+        # All threes of the text are made without a loop of ours: in a long one, that is most of what this takes.
+        leads = anchors.keys() & set(map("".join, zip(text, text[1:], text[2:], strict=False)))
         found = [entry for three in leads for entry in anchors[three] if entry[0] in text]
         found += [entry for entry in self._short if entry[0] in text]
         return found
@@ -151,13 +155,13 @@ def _stands(part: str, text: str) -> bool:
 @cache
 def load() -> Rules:
     """The rules of this release, and behind them those of the user's own."""
-    return made_of((*_bundled().rules, *_own)) if _own else Rules(bundle.INDEX, _bundled)
+    return made_of((*_bundled().rules, *_own)) if _own else Rules(_near(), _bundled)
 
 
 @cache
 def layers() -> tuple[Rules, ...]:
     """The bundled rules, then the user's own: what the first know, the second cannot take over."""
-    return (Rules(bundle.INDEX, _bundled), made_of(tuple(_own))) if _own else (load(),)
+    return (Rules(_near(), _bundled), made_of(tuple(_own))) if _own else (load(),)
 
 
 _own: list[RawRule] = []
@@ -177,6 +181,12 @@ def made_of(raws: Sequence[RawRule]) -> Rules:
 
     near, far = index(raws)
     return Rules(near, lambda: Far._make((*far, tuple(raws))))
+
+
+def _near() -> tuple[Any, ...]:
+    from unsprawl.rules.bundle import INDEX  # `compiled` alone needs none of it
+
+    return INDEX
 
 
 def _bundled() -> Far:

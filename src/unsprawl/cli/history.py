@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 
 import click
 
 from unsprawl.cli.progress import Progress
 from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.scan import ScanResult
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.scan import ScanResult
 
 
 class HistoryAsked(NamedTuple):
