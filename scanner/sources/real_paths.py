@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 _NO_NAMES = frozenset({"", os.curdir, os.pardir})
+_RECENT = 64
+"""So many files are remembered."""
 _MOST = 10_000
 """So many folders are remembered."""
 
@@ -15,14 +17,15 @@ class RealPaths:
     def __init__(self) -> None:
         self._folders: dict[str, str] = {}
         self._tops: dict[str, str | None] = {}
-        self._last = ("", "")
+        self._recent: dict[str, str] = {}
 
     def real(self, path: str) -> str:
         """What `os.path.realpath` answers for an absolute path."""
-        asked, real = self._last
-        if path != asked:  # whoever has to do with a file asks anew
-            real = self._real(path)
-            self._last = path, real
+        real = self._recent.get(path)
+        if real is None:  # whoever has to do with a file asks anew
+            if len(self._recent) >= _RECENT:
+                self._recent.clear()
+            real = self._recent[path] = self._real(path)
         return real
 
     def _real(self, path: str) -> str:
