@@ -51,16 +51,17 @@ def absent(git: Asker, tips: Tips, promises: Stream) -> set[bytes]:
     return {row[1:] for row in lines(git, *words, given=given) if row[:1] == b"?"}
 
 
-def missing(repository: Repository, absent: set[bytes]) -> list[Problem]:
-    """That they are not here."""
-    if not absent:
-        return []
-    what = "1 object is" if len(absent) == 1 else f"{len(absent)} objects are"
+def missing(repository: Repository, absent: set[bytes], lost: set[bytes]) -> list[Problem]:
+    """That they are not here. `lost`: what git missed on its way, promised by a remote or not."""
+    told = ((absent, "a partial clone: "), (lost - absent, "this repository is damaged: "))
     return [
         Problem(
             repository.top, "missing-objects",
-            f"a partial clone: {what} not here, and nobody looked at what is in there", FETCH,
+            f"{why}{'1 object is' if len(ids) == 1 else f'{len(ids)} objects are'} not here,"
+            " and nobody looked at what is in there", FETCH,
         )
+        for ids, why in told
+        if ids
     ]  # fmt: skip
 
 

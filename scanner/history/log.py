@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
@@ -15,6 +16,7 @@ _WORDS = (
     "--no-show-signature", "--no-notes", "--no-color", "--no-decorate", "--full-history", "--encoding=UTF-8",
     "--format=%x01%H%x00%P%x00%aI",
 )  # fmt: skip
+_DATE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:Z|[+-][0-9]{2}:[0-9]{2})")
 _MODULE = b"160000"
 _MOST_PATHS = 64
 """With more of them, git takes longer to compare each name than to list them all."""
@@ -35,7 +37,7 @@ class Commit(NamedTuple):
     id: bytes
     parents: int
     date: str
-    """Of its author, ISO 8601."""
+    """Of its author, ISO 8601; "" where the commit tells none that git can read."""
 
 
 class Change(NamedTuple):
@@ -78,7 +80,7 @@ def read(chunks: Iterable[bytes], wanted: Callable[[bytes, bytes, bytes], bool])
             parents, date = next(tokens, b""), next(tokens, b"")
             if token[1:] != commit.id:  # once for each parent of a merge
                 seen += 1
-                commit = Commit(token[1:], parents.count(b" ") + 1 if parents else 0, date.decode("ascii", "replace"))
+                commit = Commit(token[1:], parents.count(b" ") + 1 if parents else 0, _date(date))
             continue
         fields = token.lstrip(b"\n").split(b" ")
         if len(fields) != 5:
@@ -93,6 +95,11 @@ def read(chunks: Iterable[bytes], wanted: Callable[[bytes, bytes, bytes], bool])
                 known.append(Change(commit, []))
             known[-1].sides.append((before, after))
     return Log(changes, seen, frozenset(modules))
+
+
+def _date(said: bytes) -> str:
+    """What git says of a date; it repeats the question where the commit has none."""
+    return said.decode("ascii") if _DATE.fullmatch(said) else ""
 
 
 def _blob(mode: bytes, id_: bytes) -> bytes:

@@ -47,7 +47,7 @@ class Outcome:
             history = History(
                 _ids(commits.introduced),
                 _ids(commits.removed),
-                commits.introduced[0].date if commits.introduced else None,
+                (commits.introduced[0].date if commits.introduced else None) or None,
                 any(commit.id in pushed for commit in commits.introduced),
                 key in present,
             )

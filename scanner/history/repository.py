@@ -91,7 +91,7 @@ def refs(repository: Repository) -> list[Ref]:
             hint="`git fsck` tells what is damaged.",
         )
     found = []
-    for row in said.decode("utf-8", "surrogateescape").splitlines():
+    for row in said.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n") if said else ():
         target, kind, behind, name = row.split(" ", 3)
         found.append(Ref(name, target, behind or kind))
     return found

@@ -50,6 +50,7 @@ class Run:
         self._found = Findings(self._names, around, lists, options.limits or USUAL)
         self._log = Log({}, 0)
         self._absent = gaps.absent(self._git, begun.tips, begun.promises)
+        self._lost: set[bytes] = set()
         self._blobs = self._commits = self._unreached = 0
 
     def result(self) -> ScanResult:
@@ -61,7 +62,7 @@ class Run:
         else:
             self._named()
         self._env_files()
-        self._problems += gaps.missing(self._repository, self._absent)
+        self._problems += gaps.missing(self._repository, self._absent, self._lost)
         self._problems += gaps.cut(self._repository, self._begun.tips)
         outcome = Outcome(self._repository, self._begun.refs, self._log.changes, self._begun.stashes)
         findings, silenced = outcome.findings(self._found, added=bool(self._options.range))
@@ -119,7 +120,9 @@ class Run:
             blob, space, path = row.partition(b" ")
             if space:
                 paths.setdefault(path, []).append(blob)
-            elif row[:1] != b"?":
+            elif row[:1] == b"?":
+                self._lost.add(row[1:])
+            else:
                 self._commits += 1
         self._complete(self._begun.listing.close())
         fitting = [path for path in paths if self._names.fits(path)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -184,6 +185,35 @@ def test_a_damaged_pack(story: Story) -> None:
     with pytest.raises(HistoryUnavailable) as error:
         scan(story)
     assert error.value.exit == 3
+
+
+def test_the_quick_pass_tells_a_missing_tree(story: Story) -> None:
+    unpacked(story)
+    loose(story, f"{story.ids['1']}^{{tree}}").unlink()
+    result = scan(story, paths_only=True)
+    (told_,) = (each for each in result.problems if each.code == "missing-objects")
+    assert "damaged: 1 object is not here" in told_.message
+
+
+def test_branches_with_names_that_break_lines(story: Story) -> None:
+    for name in ("a\u2028b", "c\u0085d", "e\u2029f"):
+        git(story.folder, "branch", name, story.ids["1"])
+    assert told(scan(story), story) == WANTED
+
+
+@pytest.mark.parametrize("author", ["", "a <a@example.com>", "a <a@example.com> soon", " <> 7"])
+def test_commits_without_a_date(author: str, story: Story) -> None:
+    tree = git(story.folder, "rev-parse", f"{story.ids['1']}^{{tree}}")
+    text = f"tree {tree}\nauthor {author}\ncommitter {author}\n\nm\n"
+    words = ("hash-object", "-t", "commit", "-w", "--literally", "--stdin")
+    made = subprocess.run(
+        ["git", *words], input=text, cwd=story.folder, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    )
+    git(story.folder, "update-ref", "refs/heads/odd", made.stdout.strip())
+    for ref in ("main", "old"):
+        subprocess.run(["git", "update-ref", "-d", f"refs/heads/{ref}"], cwd=story.folder, env=ENVIRONMENT, check=False)
+    dates = {history(finding).author_date for finding in scan(story).findings}
+    assert all(date is None or re.fullmatch(r"[0-9]{4}-[0-9-]{5}T.*", date) for date in dates), dates
 
 
 def test_a_submodule_is_named(story: Story) -> None:
