@@ -9,6 +9,7 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from random import Random
 from urllib.parse import quote
@@ -17,9 +18,10 @@ import click
 import pytest
 
 from tests.cli.homes import SECRETS, build, github
-from tests.cli.program import Program, program
+from tests.cli.program import Program, git, program
 from unsprawl.cli.app import COMMANDS, DIRECT, app
 from unsprawl.rules.samples import expand
+from unsprawl.scanner.report.formats import FORMATS
 
 TYPED = github(100)
 """A key in the wrong place of the command line."""
@@ -39,21 +41,22 @@ def _audit(event, arguments):
 sys.addaudithook(_audit)
 """
 _FAULT = """
-import unsprawl.cli.hook, unsprawl.cli.scan_command, unsprawl.cli.selection, unsprawl.vault.records
+import unsprawl.cli.hook, unsprawl.cli.selection, unsprawl.vault.records
+import unsprawl.scanner.history.scan, unsprawl.scanner.scan, unsprawl.scanner.scan_staged
 def _fault(*arguments, **options):
     try:
         raise KeyError({text!r})
     except KeyError as error:
         raise ValueError("near " + {text!r}) from error
-unsprawl.cli.scan_command.run_staged = _fault
-unsprawl.cli.scan_command.run_scan = unsprawl.cli.selection.examined_files = unsprawl.cli.hook.check = _fault
+unsprawl.scanner.scan_staged.run_staged = unsprawl.scanner.history.scan.scan_history = _fault
+unsprawl.scanner.scan.run_scan = unsprawl.cli.selection.examined_files = unsprawl.cli.hook.check = _fault
 unsprawl.vault.records.load = _fault
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One command line. `{ref}`, `{id}`, `{project}`, `{home}`, `{typed}` and `{recorder}` are filled in."""
+    """One command line. `{ref}`, `{id}`, `{project}`, `{home}`, `{past}`, `{typed}` and `{recorder}` are filled in."""
 
     words: str
     code: int
@@ -115,6 +118,22 @@ CASES = [
     Case("hook --all --allow-unreadable", 1, at="project", says="secrets"),
     Case("hook --install --dry-run", 0, at="project", says="would"),
     Case("hook --uninstall", 0, at="project"),
+    # documents, and what was committed
+    Case("scan {past} --verbose", 1, says="documents"),
+    *(Case(f"scan {{past}} --format {name}", 1, says="GITHUB_TOKEN") for name in FORMATS if name != "terminal"),
+    Case("migrate {past} --dry-run", 1, says="stays"),
+    Case("scan {past} --history --verbose", 1, says="introduced"),
+    *(
+        Case(f"scan {{past}} --history --format {name}", 1, says="GITHUB_TOKEN")
+        for name in FORMATS
+        if name != "terminal"
+    ),
+    Case("scan {past} --history --range HEAD~1..HEAD", 1, says="README.md"),
+    Case("scan {past} --history --range {typed}..HEAD", 2, says="names no commit"),
+    Case("scan {past} --history --paths-only", 1, says="removed"),
+    Case("scan {past} --history --unreachable", 1, says="introduced"),
+    Case("scan {past} --history --baseline={past}/known.json --update-baseline", 0, says="places known"),
+    Case("scan {past} --baseline={past}/known.json --verbose", 0, says="by the baseline"),
     Case("hosts", 3, says="Claude Code"),
     Case("hosts --all", 3),
     Case("hosts --format json", 3),
@@ -196,7 +215,16 @@ CASES = [
     # a bug
     *(
         Case(words, 70, fault=True)
-        for words in ("scan", "hook x.json", "hosts", "migrate --dry-run", "verify", "run x-12345678 -- x")
+        for words in (
+            "scan",
+            "scan --staged",
+            "scan --history",
+            "hook x.json",
+            "hosts",
+            "migrate --dry-run",
+            "verify",
+            "run x-12345678 -- x",
+        )
     ),
 ]
 
@@ -243,6 +271,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> list[Ran]:
     home = root / "home"
     home.mkdir(mode=0o700)
     project = build(home)
+    past = _past(root / "past")
     configs = {path for path in home.rglob("*") if path.is_file()}
     log = root / "processes"
     log.touch()
@@ -250,10 +279,9 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> list[Ran]:
     faulty = program(home, root / "faulty", extra=_FAULT.format(text=BUG))
     results = []
     for case in CASES:
-        results.append(_run(case, faulty if case.fault else normal, home, project, log))
-        ours = (
-            path for path in (*home.rglob("*"), *(root / "tmp").rglob("*")) if path.is_file() and path not in configs
-        )
+        results.append(_run(case, faulty if case.fault else normal, home, project, past, log))
+        folders = (home.rglob("*"), (root / "tmp").rglob("*"), past.glob("*.json"))
+        ours = (path for path in chain(*folders) if path.is_file() and path not in configs)
         for path in ours:
             if path.name != "env.sh" and leaks(path.read_bytes().decode("latin-1")):
                 results[-1].files.append(str(path.relative_to(root)))
@@ -261,13 +289,42 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> list[Ran]:
     return results
 
 
-def _run(case: Case, start: Program, home: Path, project: Path, log: Path) -> Ran:
+def _past(folder: Path) -> Path:
+    """A repository with keys in documents, in names, and in commits that are over."""
+    token, named = SECRETS["env"], SECRETS["folder name"]
+    server = {"command": "npx", "args": ["-y", "x-mcp"], "env": {"GITHUB_TOKEN": token}}
+    cell = {"cell_type": "code", "source": ["import mcp\n", f"%env GITHUB_TOKEN={token}"], "outputs": []}
+    adds = f"claude mcp add {named} -e GITHUB_TOKEN={SECRETS['arg']} -- npx -y x-mcp"
+    client = f"StdioServerParameters(command='npx', env={{'GITHUB_TOKEN': '{token}'}})"
+    files = [
+        {".mcp.json": json.dumps({"mcpServers": {SECRETS["server name"]: server}})},
+        {".mcp.json": json.dumps({"mcpServers": {}}), f"{named}/.mcp.json": json.dumps({"mcpServers": {"x": server}})},
+        {
+            "README.md": f"# MCP\n\n```sh\n{adds}\n```\n",
+            "client.py": f"import mcp\nparams = {client}\n",
+            "try.ipynb": json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}),
+            "compose.yaml": f"services:\n  x-mcp:\n    image: mcp/x\n    environment:\n      - GITHUB_TOKEN={token}\n",
+        },
+    ]
+    folder.mkdir()
+    git(folder, "init", "-q")
+    for number, each in enumerate(files):
+        for name, text in each.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text)
+        git(folder, "add", ".")
+        git(folder, "-c", "user.name=Zoe", "-c", "user.email=zoe@acme.example", "commit", "-qm", str(number))
+    return folder
+
+
+def _run(case: Case, start: Program, home: Path, project: Path, past: Path, log: Path) -> Ran:
     recorder = json.loads((project / ".mcp.json").read_text())["mcpServers"]["tickets"]
     words = [recorder["command"], *recorder["args"]]
     wrapped = "run" in words
     filled = {
         "home": home,
         "project": project,
+        "past": past,
         "typed": TYPED,
         "ref": words[words.index("run") + 1] if wrapped else "none-12345678",
         "recorder": " ".join(words[words.index("--") + 1 :] if wrapped else words),

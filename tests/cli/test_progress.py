@@ -12,14 +12,14 @@ from tests.cli.program import on_a_terminal, program
 SLOW = """
 import time
 import unsprawl.cli.progress as progress
-import unsprawl.cli.scan_command as command
+import unsprawl.scanner.scan as scan
 progress.PATIENCE_S = 0.2
-_scan = command.run_scan
+_scan = scan.run_scan
 def _slowly(options, around, seen):
     result = _scan(options, around, seen)
     time.sleep({seconds})
     return result
-command.run_scan = _slowly
+scan.run_scan = _slowly
 """
 
 
@@ -50,7 +50,10 @@ def test_not_into_a_pipe(home: Path, tmp_path: Path) -> None:
 
 
 def test_it_goes_when_the_scan_fails(home: Path, tmp_path: Path) -> None:
-    fault = SLOW.format(seconds=1) + "\ncommand.exit_code = lambda *a, **k: 1 / 0\n"
+    fault = (
+        SLOW.format(seconds=1)
+        + "\nimport unsprawl.cli.scan_command as command\ncommand.exit_code = lambda *a, **k: 1 / 0\n"
+    )
     err, _, code = on_a_terminal(program(home, tmp_path / "bin", extra=fault), "scan", piped=True)
     assert code == 70
     assert err.count("\x1b[?25l") == err.count("\x1b[?25h")
