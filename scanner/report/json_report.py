@@ -151,6 +151,7 @@ def finding_json(finding: Finding, root: str, identify: Identify) -> Json:
         "hosts": list(finding.hosts),
         "copy": finding.copy,
         "commented": finding.commented,
+        "document": finding.document,
         "entry": finding.entry.name if finding.entry else None,
         "verdict": None,
         "history": history_json(finding.history),
