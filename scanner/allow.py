@@ -16,11 +16,12 @@ from unsprawl.scanner.formats.node import Span
 from unsprawl.scanner.model import ALLOW_MARK, Finding
 from unsprawl.scanner.record import NamedTuple
 
-_MARK = re.compile(rf"(?<![\w:-]){ALLOW_MARK}(?:\[([\w, \t-]*)\])?(?=[\s,;.*]|\Z)")
-_ONLY_SIGNS = re.compile(r"[\s/*#]*")
+_MARK = re.compile(rf"(?:(?<![\w:-])|(?<=--)){ALLOW_MARK}(?:\[([\w, \t-]*)\])?(?=[\s,;.*\\\"]|-->|\Z)")
+_ONLY_SIGNS = re.compile(r"(?:[\s/*#<!>\":;@-]|(?i:rem)\b)*+")
 """What a line holds before a mark that stands in a comment of its own."""
 _START, _LINE = attrgetter("start"), attrgetter("line")
-_END = re.compile(r"[\n\r]|\*/|\Z")
+_END = re.compile(r"[\n\r]|\*/|-->|\Z")
+_LINE_END = re.compile(r"\r\n?|\n")
 
 
 class Allowance(NamedTuple):
@@ -39,12 +40,16 @@ class Allowance(NamedTuple):
     """Whether nothing comes before the mark on its line, not even more of a comment."""
 
 
-def allowances(document: Document, findings: Sequence[Finding]) -> dict[str, Allowance]:
-    """The allow comments that hold for some of the findings, by fingerprint."""
+def allowances(document: Document, findings: Sequence[Finding], format_id: str = "") -> dict[str, Allowance]:
+    """The allow comments that hold for some of the findings, by fingerprint.
+
+    `format_id` says whose comments count, where that is not the format that the document was parsed as.
+    """
     text = document.text
     if not findings or ALLOW_MARK not in text:
         return {}
-    lines = {finding.fingerprint: _lines(document, finding) for finding in findings}
+    rows = _LINE_END.split(text) if document.codec.id == "text" else []
+    lines = {finding.fingerprint: _lines(document, finding, rows) for finding in findings}
     near = _merged((first - 1, last) for first, last in lines.values())
     marks = []
     for mark in _MARK.finditer(text):
@@ -56,7 +61,7 @@ def allowances(document: Document, findings: Sequence[Finding]) -> dict[str, All
         return {}
     from unsprawl.scanner.formats.comments import comments
 
-    spans = sorted(comments(document.codec.id, text))
+    spans = sorted(comments(format_id or document.codec.id, text))
     found = []
     for line, mark in marks:
         at = bisect_right(spans, mark.start(), key=_START) - 1
@@ -78,10 +83,18 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _lines(document: Document, finding: Finding) -> tuple[int, int]:
-    """The first and last line of the value that the finding is in: a block of several lines may begin with a mark."""
+def _lines(document: Document, finding: Finding, rows: Sequence[str]) -> tuple[int, int]:
+    """The first and last line of the value that the finding is in: a block of several lines may begin with a mark.
+
+    `rows` are the lines of a text without a format: a command that goes on over several has room for a comment only
+    before them.
+    """
     place = finding.place
     first, last = place.line, place.end_line
+    if rows:
+        while first > 1 and rows[first - 2].rstrip().endswith("\\"):
+            first -= 1
+        return first, last
     node = None if finding.commented else document.at(finding.slot.key_path)
     if node is not None:
         start, end = document.lines.position(node.span.start)[0], document.lines.position(node.span.end)[0]
@@ -91,26 +104,24 @@ def _lines(document: Document, finding: Finding) -> tuple[int, int]:
 
 
 def _allowance(document: Document, line: int, mark: re.Match[str], comment: Span, spans: Sequence[Span]) -> Allowance:
+    from unsprawl.scanner.formats.comments import line_start
+
     text = document.text
     end = _END.search(text, mark.end(), comment.end)
     note = text[mark.end() : end.start() if end else comment.end].strip(" \t,;.")
     rules = None if mark[1] is None else frozenset(re.split(r"[\s,]+", mark[1].strip()))
     position = document.lines.position
     places = position(comment.start), position(comment.end)
-    leads = _ONLY_SIGNS.fullmatch(text, _line_start(text, mark.start()), mark.start()) is not None
-    return Allowance(line, _alone(text, mark.start(), spans), rules, note, places, position(mark.start()), leads)
-
-
-def _line_start(text: str, offset: int) -> int:
-    start = text.rfind("\n", 0, offset) + 1
-    # No further back than that: a text without a `\r` would be read to its beginning for each comment.
-    return max(start, text.rfind("\r", start, offset) + 1)
+    leads = _ONLY_SIGNS.fullmatch(text, line_start(text, mark.start()), mark.start()) is not None
+    # Without a format nothing tells whether a line goes on what another began: what stands before the mark does.
+    alone = leads if document.codec.id == "text" else _alone(text, mark.start(), spans)
+    return Allowance(line, alone, rules, note, places, position(mark.start()), leads)
 
 
 def _alone(text: str, offset: int, spans: Sequence[Span]) -> bool:
-    from unsprawl.scanner.formats.comments import line_end
+    from unsprawl.scanner.formats.comments import line_end, line_start
 
-    start, end = _line_start(text, offset), line_end(text, offset)
+    start, end = line_start(text, offset), line_end(text, offset)
     position = start
     for at in range(max(bisect_right(spans, start, key=_START) - 1, 0), len(spans)):
         span = spans[at]

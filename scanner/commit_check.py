@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from unsprawl.scanner.commit_files import Part, Wanted
+from unsprawl.scanner.commit_files import Part, Wanted, part_contents
 from unsprawl.scanner.commit_rules import Measured, measured
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.model import Finding, Problem, Silenced
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.sources.naming import FileNames
-from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -64,10 +63,15 @@ def check(
                 wanted.append(each)
         if part.snapshot is not None:
             snapshots[part.snapshot.top] = part.snapshot
-        for path, content in _contents(part._replace(files=tuple(wanted)), problems):
+        for path, content in part_contents(part._replace(files=tuple(wanted)), problems):
             _examine(files[path], content, names, found, problems)
-    if others and any(entry.env_files for examined in found for entry in examined.entries):
-        found += tuple(_env_files(found, others, around, names, problems))
+    if others and (
+        any(entry.env_files for examined in found for entry in examined.entries)
+        or any(os.path.basename(path).startswith(".env") for path in others)
+    ):
+        from unsprawl.scanner.commit_env_files import env_files
+
+        found += tuple(env_files(found, others, around, names, problems))
     here = next((top for top, snapshot in snapshots.items() if snapshot.current), None)
     return Checked(
         measured(found, around, problems, _as_git_has_it(snapshots), here=here, own=own, limits=limits), problems
@@ -86,30 +90,6 @@ def _as_git_has_it(snapshots: dict[str, Snapshot]) -> Callable[[str], bytes | No
         return said if isinstance(said, bytes) else None
 
     return content
-
-
-def _contents(part: Part, problems: list[Problem]) -> Iterator[tuple[str, bytes | Problem]]:
-    """What is to be checked of each file. A deleted file holds nothing to check, and neither does a link."""
-    snapshot, files = part.snapshot, part.files
-    if snapshot is None:
-        yield from ((file.real, read(file.real)) for file in files)
-        return
-    if not files:
-        return
-    from unsprawl.scanner.sources.staged import contents, is_committed, listed_contents
-
-    listed = [file.listed for file in files if file.listed is not None]
-    for path, content in listed_contents(snapshot, listed) if listed else ():
-        if content is not None:
-            yield path, content
-    for path, content in contents(snapshot, [file.real for file in files if file.listed is None]):
-        if isinstance(content, Problem) and content.code == "not-staged":
-            problems.append(content._replace(message=f"{content.message}; the file on disk was checked instead"))
-            yield path, read(path)
-        elif content is not None:
-            yield path, content
-        elif os.path.lexists(path) or not is_committed(snapshot, path):
-            yield path, read(path)
 
 
 def _examine(
@@ -143,34 +123,3 @@ def _without(theirs: Examined, ours: Examined) -> Examined:
     entries = (each._replace(findings=fresh(each.findings)) for each in theirs.entries)
     fresh_entries = tuple(each for each in entries if each.findings or each.entry.key_path not in known)
     return theirs._replace(entries=fresh_entries, loose=fresh(theirs.loose))
-
-
-def _env_files(
-    found: list[Examined],
-    others: dict[str, tuple[Part, Wanted]],
-    around: Surroundings,
-    names: FileNames,
-    problems: list[Problem],
-) -> Iterator[Examined]:
-    """Those of the `others` that entries name as environment files; each is told with the first entry."""
-    from unsprawl.scanner.env_files import as_env_file, examine_env_file
-    from unsprawl.scanner.sources.env_paths import permitted
-
-    for examined in tuple(found):
-        for target in examined.env_files:
-            path = next((path for path in permitted(target, examined.file, around)[0] if path in others), None)
-            if path is None:
-                continue
-            part, wanted = others.pop(path)
-            for _, content in _contents(part._replace(files=(wanted,)), problems):
-                file = as_env_file(path, examined.file)
-                result = (
-                    content
-                    if isinstance(content, Problem)
-                    else examine_env_file(file, content, names.name(path), target.entry)
-                )
-                if isinstance(result, Examined):
-                    problems += result.problems
-                    yield result
-                elif result.code != "empty":
-                    problems.append(result)

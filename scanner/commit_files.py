@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.sources.current import WorkTrees
+from unsprawl.scanner.sources.worktree import read
 from unsprawl.scanner.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -104,3 +105,27 @@ def _listed(
         files = tuple(Wanted(path, path, each) for path, each in zip(paths, listed, strict=True))
         parts.append(Part(snapshot, files))
     return parts
+
+
+def part_contents(part: Part, problems: list[Problem]) -> Iterator[tuple[str, bytes | Problem]]:
+    """What is to be checked of each file. A deleted file holds nothing to check, and neither does a link."""
+    snapshot, files = part.snapshot, part.files
+    if snapshot is None:
+        yield from ((file.real, read(file.real)) for file in files)
+        return
+    if not files:
+        return
+    from unsprawl.scanner.sources.staged import contents, is_committed, listed_contents
+
+    listed = [file.listed for file in files if file.listed is not None]
+    for path, content in listed_contents(snapshot, listed) if listed else ():
+        if content is not None:
+            yield path, content
+    for path, content in contents(snapshot, [file.real for file in files if file.listed is None]):
+        if isinstance(content, Problem) and content.code == "not-staged":
+            problems.append(content._replace(message=f"{content.message}; the file on disk was checked instead"))
+            yield path, read(path)
+        elif content is not None:
+            yield path, content
+        elif os.path.lexists(path) or not is_committed(snapshot, path):
+            yield path, read(path)

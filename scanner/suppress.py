@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from unsprawl.rules.load import compiled
-from unsprawl.scanner.allow import allowances
+from unsprawl.scanner.allow import Allowance, allowances
 from unsprawl.scanner.model import Confidence, Finding, Severity, Silence, Silenced
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
@@ -67,7 +67,7 @@ def sifted(examined: Examined, limits: Limits, file: str = "", lists: Sequence[S
     `lists` are the ignore lists and baselines that may speak of the file, whose real path in their spelling is `file`.
     """
     lists = lists if limits.ignore else [each for each in lists if each.insists]
-    allowed = allowances(examined.document, examined.findings) if limits.ignore else {}
+    allowed = _allowed(examined) if limits.ignore else {}
     silenced: list[Silenced] = []
 
     def kept(findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -88,6 +88,11 @@ def sifted(examined: Examined, limits: Limits, file: str = "", lists: Sequence[S
     entries = tuple(entry._replace(findings=kept(entry.findings)) for entry in examined.entries)
     loose = kept(examined.loose)
     return examined._replace(entries=entries, loose=loose, silenced=(*examined.silenced, *silenced))
+
+
+def _allowed(examined: Examined) -> dict[str, Allowance]:
+    kind = examined.file.document
+    return allowances(examined.document, examined.findings, "notebook" if kind and kind.reader == "notebook" else "")
 
 
 def _told(finding: Finding, file: str, lists: Sequence[Silencer]) -> Silenced | None:

@@ -66,6 +66,13 @@ def _json_gap(text: str, start: int, stop: int) -> Iterator[Span]:
         start = end
 
 
+def line_start(text: str, offset: int) -> int:
+    """Where the line begins that `offset` is in."""
+    start = text.rfind("\n", 0, offset) + 1
+    # No further back than that: a text without a `\r` would be read to its beginning for each comment.
+    return max(start, text.rfind("\r", start, offset) + 1)
+
+
 def line_end(text: str, start: int) -> int:
     """Where the line ends that `start` is in: at its line end, or at the end of the text."""
     feed = text.find("\n", start)
@@ -110,9 +117,23 @@ def _hashes(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(*match.span())
 
 
+def _text(text: str) -> Iterator[Span]:
+    from unsprawl.scanner.formats.document_comments import line_comments
+
+    return line_comments(text)
+
+
+def _notebook(text: str) -> Iterator[Span]:
+    from unsprawl.scanner.formats.document_comments import cell_comments
+
+    return cell_comments(text)
+
+
 _SCANNERS: dict[str, Callable[[str], Iterator[Span]]] = {
     "json": _json,
     "toml": _toml,
     "yaml": _yaml,
     "dotenv": _dotenv,
+    "text": _text,
+    "notebook": _notebook,
 }

@@ -368,20 +368,65 @@ def test_a_staged_environment_file_that_an_entry_names(repo: Path) -> None:
     ]
 
 
+KEY = "q7Rk2VdX9mTz4Lb" + "Hc8Nw1Yp5Jf3Gs6A"
+OTHER = f"OTHER_TOKEN={KEY}\nLOG_LEVEL=debug\n"
+KNOWN = f"GITHUB_TOKEN={TOKEN}\n"
+TAKING = '{"mcpServers": {"x": {"command": "npx", "env": {"OTHER_TOKEN": "${OTHER_TOKEN}"}}}}\n'
+
+
 @pytest.mark.parametrize(
-    ("given", "config"),
+    ("given", "config", "content", "told"),
     [
-        ((".mcp.json",), NAMING),
-        ((".env",), NAMING),
-        ((".env", ".mcp.json"), CLEAN),
-        ((".env", ".mcp.json"), NAMING.replace(".env", "../.env")),
+        ((".env",), NAMING, KNOWN, ".env:1:14  github file GITHUB_TOKEN"),
+        ((".env",), NAMING, OTHER, ".env:1:13  github file OTHER_TOKEN"),
+        ((".env",), CLEAN, KNOWN, ".env:1:14  github file GITHUB_TOKEN"),
+        ((".env", ".mcp.json"), CLEAN, KNOWN, ".env:1:14  github file GITHUB_TOKEN"),
+        ((".mcp.json", ".env"), TAKING, OTHER, ".env:1:13  x file OTHER_TOKEN"),
+        ((".env",), TAKING, OTHER, ".env:1:13  x file OTHER_TOKEN"),
+        ((".env",), TAKING, KNOWN, ".env:1:14  file GITHUB_TOKEN"),
+        ((".env",), CLEAN, OTHER, ""),
+        ((".env",), '{"mcpServers": {}}', KNOWN, ""),
+        ((".mcp.json",), NAMING, KNOWN, ""),
+        ((), TAKING, OTHER, ".env:1:13  x file OTHER_TOKEN"),
     ],
-    ids=["not given", "alone", "not named", "outside"],
 )
-def test_other_environment_files_are_nobodys(repo: Path, given: tuple[str, ...], config: str) -> None:
-    put(repo, config)
-    put(repo, f"GITHUB_TOKEN={TOKEN}\n", ".env")
-    done = hook(*given, cwd=repo)
+def test_an_environment_file_beside_entries(
+    repo: Path, given: tuple[str, ...], config: str, content: str, told: str
+) -> None:
+    put(repo, config).write_text("what the disk has does not count")
+    git(repo, "commit", "-qm", "x")
+    put(repo, content, ".env").write_text("")
+    done = hook(*given, cwd=repo) if given else hook("--staged", cwd=repo)
+    lines = [line.strip() for line in done.stderr.splitlines() if ".env:" in line]
+    assert [line.rpartition(": ")[0] for line in lines] == ([told] if told else [])
+    assert done.returncode == bool(told)
+    assert KEY not in done.stderr
+    assert ("  git rm --cached .env" in done.stderr.splitlines()) == bool(told)
+
+
+@pytest.mark.parametrize(
+    ("config", "env", "found"),
+    [
+        (".cursor/mcp.json", ".env.local", True),
+        ("app/.mcp.json", "app/.env", True),
+        ("app/.mcp.json", "app/.environment", False),
+        ("app/.mcp.json", "other/.env", False),
+        ("app/.mcp.json", ".env", False),
+        (".mcp.json", "app/.env", False),
+    ],
+)
+def test_where_an_environment_file_is_beside_entries(repo: Path, config: str, env: str, found: bool) -> None:
+    put(repo, TAKING, config)
+    put(repo, KNOWN, env)
+    done = hook(env, cwd=repo)
+    assert done.returncode == found
+    assert (f"{env}:1:14" in done.stderr) == found
+
+
+def test_entries_in_a_broken_tracked_file_are_not_told(repo: Path) -> None:
+    put(repo, DIRTY[:-3])
+    put(repo, OTHER, ".env")
+    done = hook(".env", cwd=repo)
     assert (done.returncode, done.stderr) == (0, "")
 
 

@@ -96,6 +96,21 @@ def test_what_no_host_reads_is_marked(home: Path, tmp_path: Path) -> None:
     }
 
 
+def test_what_is_no_configuration_is_marked(home: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    (folder / "README.md").write_text(f"    claude mcp add x -e GITHUB_TOKEN={github(401)} -- npx x\n")
+    (folder / ".mcp.json").write_text(
+        json.dumps({"mcpServers": {"x": {"command": "x", "env": {"GITHUB_TOKEN": github(402)}}}})
+    )
+    start = program(home, tmp_path / "bin")
+    document = checked(start("scan", str(folder), "--format", "json").stdout, "scan")
+    expected = {(".mcp.json", False), ("README.md", True)}
+    assert {(f["place"]["path"], f["document"]) for f in document["findings"]} == expected
+    lines = [json.loads(line) for line in start("scan", str(folder), "--format", "jsonl").stdout.splitlines()]
+    assert {(f["place"]["path"], f["document"]) for f in lines if f["type"] == "finding"} == expected
+
+
 def test_copies_of_one_secret_have_one_id(start: Program) -> None:
     document = checked(start("scan", ".", "--format", "json").stdout, "scan")
     ids: dict[str | None, list[str]] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from pathlib import Path
 from random import Random
 
@@ -381,3 +382,64 @@ def test_thousands_of_allow_comments_take_a_time_that_grows_with_their_number(re
     assert len(result.silenced) == many
     assert result.findings == ()
     assert looks < many * 20
+
+
+FENCED = "# x\n\nAn MCP server:\n\n```json\n{%s\n}\n```\n"
+ENTRY = '"mcpServers": {"x": {"command": "npx", "env": {"GITHUB_TOKEN": "⟦T⟧"}}}'
+ADD = "claude mcp add x -e GITHUB_TOKEN=⟦T⟧ -- npx x"
+DOCUMENTS: dict[str, tuple[str, str, bool]] = {
+    "Markdown": ("a.md", f"mcp: `{ADD}` <!-- unsprawl:allow a sample -->\n", True),
+    "Markdown, no blank": ("a.md", f"mcp: `{ADD}` <!--unsprawl:allow-->\n", True),
+    "Markdown, before": ("a.md", f"- <!-- unsprawl:allow a sample -->\n  mcp: `{ADD}`\n", True),
+    "Markdown, fenced": ("a.md", FENCED % f"\n// unsprawl:allow\n{ENTRY}", True),
+    "Markdown, fenced, beside": ("a.md", FENCED % f"{ENTRY} // unsprawl:allow[{RULE}] don't care", True),
+    "Markdown, another rule": ("a.md", FENCED % f"{ENTRY} // unsprawl:allow[slack-bot] no", False),
+    "Markdown, shown as code": ("a.md", f"mcp: `{ADD}`, and write `# unsprawl:allow` beside it\n", False),
+    "shell": ("a.sh", f"# it's for mcp\n{ADD} # unsprawl:allow it's a sample\n", True),
+    "shell, before": ("a.sh", f"# unsprawl:allow a sample\n{ADD}\n", True),
+    "shell, beside another": ("a.sh", f"ls # unsprawl:allow\n{ADD}\n", False),
+    "shell, long before": ("a.sh", f"# unsprawl:allow a sample\n\n{ADD}\n", False),
+    "shell, over lines": ("a.sh", "# unsprawl:allow\n" + ADD.replace(" -e", " \\\n  -e"), True),
+    "shell, a string over lines": ("a.sh", f"claude mcp add-json x '{{{ENTRY[15:-1]}\n' # unsprawl:allow\n", False),
+    "shell, end of a string": ("a.sh", f"claude mcp add-json x '\n{ENTRY[19:-1]}' # unsprawl:allow\n", True),
+    "shell, in a string": ("a.sh", f"{ADD} '# unsprawl:allow this'\n", False),
+    "shell, no comment": ("a.sh", f"{ADD} unsprawl:allow\n", False),
+    "shell, commented out": ("a.sh", f"# {ADD} # unsprawl:allow old\n", True),
+    "shell, itself": ("a.sh", "# mcp\n# unsprawl:allow ⟦T⟧\n", False),
+    "Python": ("a.py", 'import mcp\nGITHUB_TOKEN = "⟦T⟧"  # unsprawl:allow x\n', True),
+    "Python, before": ("a.py", 'import mcp\n# unsprawl:allow x\nGITHUB_TOKEN = "⟦T⟧"\n', True),
+    "Python, in a string": ("a.py", 'import mcp\nf("⟦T⟧", "# unsprawl:allow x")\n', False),
+    "Python, end of a text": ("a.py", 'import mcp\nx = """\n⟦T⟧""")  # unsprawl:allow x\n', True),
+    "JavaScript": ("a.js", 'import "mcp";\nconst GITHUB_TOKEN = "⟦T⟧"; // unsprawl:allow "x"\n', True),
+    "JavaScript, block": ("a.js", 'import "mcp";\nconst GITHUB_TOKEN = "⟦T⟧"; /* unsprawl:allow */\n', True),
+    "JavaScript, before": ("a.js", 'import "mcp";\n// unsprawl:allow\nconst GITHUB_TOKEN = "⟦T⟧";\n', True),
+    "JavaScript, an address": ("a.js", 'import "mcp";\nf("⟦T⟧", "https://unsprawl:allow x");\n', False),
+    "Dockerfile": ("Dockerfile", "FROM mcp/x\n# unsprawl:allow x\nENV GITHUB_TOKEN=⟦T⟧\n", True),
+    "Lua": ("a.lua", 'require "mcp"\nGITHUB_TOKEN = "⟦T⟧" -- unsprawl:allow\n', True),
+    "batch": ("a.bat", "REM unsprawl:allow x\nset GITHUB_TOKEN=⟦T⟧\nnpx -y x-mcp\n", True),
+    "notebook": ("a.ipynb", NOTEBOOK := (
+        '{"cells": [{"cell_type": "code", "source": [\n"import mcp\\n",\n'
+        '"GITHUB_TOKEN = \\"⟦T⟧\\"  # unsprawl:allow x\\n",\n"pass"\n'
+        ']}], "metadata": {"language_info": {"name": "python"}}, "nbformat": 4}'
+    ), True),
+    "notebook, before": ("a.ipynb", NOTEBOOK.replace("  # unsprawl:allow x", "").replace(
+        '"GITHUB', '"# unsprawl:allow\\n",\n"GITHUB'), True),
+    "notebook, a string": ("a.ipynb", NOTEBOOK.replace("# unsprawl:allow x", ' \\"# unsprawl:allow x\\"'), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "allowed"), DOCUMENTS.values(), ids=DOCUMENTS)
+def test_allow_comments_in_documents(tmp_path: Path, name: str, text: str, allowed: bool) -> None:
+    put(tmp_path / name, text.replace("⟦T⟧", TOKEN))
+    result = scan(tmp_path, str(tmp_path / name))
+    assert by(result) == ([Silence.ALLOWED] if allowed else [])
+    assert len(result.findings) == (0 if allowed else 1)  # and none is lost
+
+
+def test_allow_marks_in_a_document_take_no_long_time(tmp_path: Path) -> None:
+    odd = '\\"' * 50_000 + "'" * 50_001 + ' "' * 50_001 + "`" * 50_001 + "<!--" * 50_000
+    put(tmp_path / "a.sh", f"{ADD} {odd} # unsprawl:allow\n".replace("⟦T⟧", TOKEN) * 2)
+    began = time.process_time()
+    result = scan(tmp_path, str(tmp_path / "a.sh"))
+    assert time.process_time() - began < 10
+    assert len(result.findings) + len(result.silenced) == 2

@@ -52,8 +52,7 @@ def _place(finding: Finding) -> str:
 
 
 def _is_env_file(examined: Examined) -> bool:
-    entry = examined.findings[0].entry
-    return entry is not None and entry.path != examined.file.path
+    return examined.file.format == "dotenv"
 
 
 def _repairs(files: list[Examined], around: Surroundings) -> Iterator[str]:
