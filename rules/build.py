@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from unsprawl.rules import host_tables, patterns
-from unsprawl.rules.index import ANCHOR, FAR, NEAR, RawRule, index
+from unsprawl.rules.index import FAR, NEAR, RawRule, index
 from unsprawl.rules.reading import RuleFile, RulesInvalid, read, read_rules, read_schema, schema_errors, scheme_errors
 from unsprawl.rules.samples import checksum_of
 
@@ -167,7 +167,7 @@ def _render_index(fields: tuple[str, ...], values: tuple[Any, ...]) -> list[str]
 
 
 def _render_tables(near: tuple[Any, ...], tables: dict[str, Any]) -> str:
-    lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml"), f"ANCHOR = {ANCHOR}"]
+    lines = [HEADER.format(sources="rules/*.yaml and rules/providers/*.yaml")]
     lines += _render_index(NEAR, near)
     for name, table in sorted(tables.items()):
         lines += ["", *_render_table(name.upper().replace("-", "_"), table)]

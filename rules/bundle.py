@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-ANCHOR = 3
 INDEX: tuple[Any, ...] = (
     {  # anchors
         '"se': (('"service_account"', 180, ((122, 0),)),),

@@ -15,7 +15,7 @@ RawRule: TypeAlias = tuple[Any, ...]
 Keyword: TypeAlias = tuple[str, int, tuple[tuple[int, int], ...]]
 """The text, the shortest length, and the formats: each by the number of its rule and its own within that rule."""
 ANCHOR = 3
-"""Characters of a keyword that lead to it."""
+"""Characters of a keyword that lead to it; `load` takes texts apart into as many."""
 _COMMON = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 

@@ -19,11 +19,14 @@ _OVERLAP = 512
 
 def telling(page: Page, passage: Passage) -> Iterator[Candidate]:
     """Every line that has a value of a vendor's format in it."""
-    if not _has_keyword(passage.text):
-        return
+    keywords = [entry for rules in layers() for entry in rules.held(passage.text)]
     quiet: set[str] = set()
-    for line in _LINE.finditer(passage.text):
+    for line in _LINE.finditer(passage.text) if keywords else ():
         start, end = line.span()
+        said = line[0]
+        # What is in the whole text is known: most lines have none of it, and are not taken apart again.
+        if not any(shortest <= end - start and keyword in said for keyword, shortest in keywords):
+            continue
         while start < end:
             stop = min(end, start + LONGEST)
             text = passage.text[start:stop]
@@ -36,6 +39,3 @@ def telling(page: Page, passage: Passage) -> Iterator[Candidate]:
                 yield Candidate(group, Evidence.TEXT, passage.path)
             start = stop if stop == end else stop - _OVERLAP
 
-
-def _has_keyword(text: str) -> bool:
-    return any(any(rules.keywords(text)) for rules in layers())
