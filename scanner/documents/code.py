@@ -47,6 +47,9 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
         yield _too_long(page)
         return
     spoken = language(passage.language)
+    # Nothing is found but what is written out: of a text without literals no tree is made, which is what takes long.
+    if spoken.value.search(passage.text) is None:
+        return
     found = tree(View.of(passage.text), spoken)
     yield from _Reading(page, passage, found).read()
     commented = _uncommented(passage.text, found.comments)

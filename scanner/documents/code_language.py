@@ -12,6 +12,8 @@ from unsprawl.scanner.record import NamedTuple
 _WORD = r"[$@]{0,2}[^\W\d][\w$]*+|\$"
 _NUMBER = r"\d[\w.]*+"
 _CHARACTER = r"'(?:\\[^\n\r']{1,10}'|[^'\\\n\r]')"
+_LONG_NUMBER = "[0-9]{4}"
+"""The shortest that counts as a password; see `generic.password`."""
 _SEVERAL = (
     "=>", "->", "?->", "::", ":=", "?:", "??=", "||=", "&&=", "??", "||", "&&", "===", "!==", "==", "!=", "<=", ">=",
     "+=", "-=", "**", "...", "..", "?.", "&.", "!!.", "//", "<>", "|>",
@@ -48,6 +50,8 @@ class Language(NamedTuple):
     forms: tuple[Form, ...]
     closers: dict[str, str]
     """By the opening of a comment its end, "" for the end of the line."""
+    value: re.Pattern[str]
+    """What a text must have somewhere if it writes any value out: the opening of a literal, a number of some length."""
     token: re.Pattern[str]
     """One token; the name of its group says what: blank, comment, char, word, number, sign, s and a form's number."""
     regex: bool
@@ -76,8 +80,10 @@ def language(name: str) -> Language:
     table = next(entry for entry in CODE["languages"] if entry["id"] == language_id)
     forms = tuple(_form(entry) for entry in table["strings"])
     comments = {entry["open"]: entry.get("close", "") for entry in table["comments"]}
+    openings = {form.open for form in forms}
+    value = re.compile("|".join([*map(re.escape, openings), _LONG_NUMBER]))
     return Language(
-        language_id, forms, comments, _token(table, comments), table.get("regex", False), frozenset(table["signs"]),
+        language_id, forms, comments, value, _token(table, comments), table.get("regex", False), frozenset(table["signs"]),
         frozenset(table["access"]), frozenset(table["joins"]), table.get("adjacent", False),
         table.get("ternary", False), table.get("initializers", False), table.get("keeps_escapes", False),
         table.get("fields", False),
