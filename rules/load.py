@@ -7,8 +7,6 @@ import re
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
-from unsprawl.rules import bundle
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -157,13 +155,13 @@ def _stands(part: str, text: str) -> bool:
 @cache
 def load() -> Rules:
     """The rules of this release, and behind them those of the user's own."""
-    return made_of((*_bundled().rules, *_own)) if _own else Rules(bundle.INDEX, _bundled)
+    return made_of((*_bundled().rules, *_own)) if _own else Rules(_near(), _bundled)
 
 
 @cache
 def layers() -> tuple[Rules, ...]:
     """The bundled rules, then the user's own: what the first know, the second cannot take over."""
-    return (Rules(bundle.INDEX, _bundled), made_of(tuple(_own))) if _own else (load(),)
+    return (Rules(_near(), _bundled), made_of(tuple(_own))) if _own else (load(),)
 
 
 _own: list[RawRule] = []
@@ -183,6 +181,12 @@ def made_of(raws: Sequence[RawRule]) -> Rules:
 
     near, far = index(raws)
     return Rules(near, lambda: Far._make((*far, tuple(raws))))
+
+
+def _near() -> tuple[Any, ...]:
+    from unsprawl.rules.bundle import INDEX  # `compiled` alone needs none of it
+
+    return INDEX
 
 
 def _bundled() -> Far:

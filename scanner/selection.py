@@ -18,7 +18,7 @@ from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.walk import Walk
 from unsprawl.scanner.suppress import USUAL, Limits
-from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.surroundings import Surroundings, full_path
 
 
 class ScanOptions(NamedTuple):
@@ -137,14 +137,6 @@ class Selection:
         yield from walk.files()
         self.problems += [*entrance.problems, *walk.problems]
         self.excluded += entrance.left_out
-
-
-def full_path(path: str, around: Surroundings) -> str:
-    """An argument as an absolute path. `~` is for the shell to expand, but not every shell does."""
-    full = os.path.normpath(os.path.join(around.cwd, path))
-    if path[:1] == "~" and path[1:2] in ("", "/", os.sep) and not os.path.lexists(full):
-        return os.path.normpath(around.home + path[1:])
-    return full
 
 
 def root_of(options: ScanOptions, around: Surroundings) -> str:

@@ -78,8 +78,12 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     looked: dict[tuple[KeyPath, bool, bool, bool], list[tuple[_Place, str, Node]]] = {}
     """What stands where most hosts look is looked for once."""
     listed = file.telling and document.root.kind is Kind.ARRAY
+    # Of a dozen places, most files have the key of one.
+    present = {"*", *(member.key for _, root in document.roots for member in root.members)}
     for reading in file.readings:
         for pattern in reading.servers:
+            if pattern and pattern[0] not in present:
+                continue
             sure = bool(pattern) and (reading.host != "" or pattern in _SURE)
             way = pattern, reading.guessed, sure, reading.strings
             if way not in looked:
@@ -90,8 +94,6 @@ def entries(document: Document, file: ConfigFile) -> Iterator[ServerNode]:
     own = [reading for reading in file.readings if reading.host]
     known = {place.key_path for place in found}
     holding = {path[:length] for path in known for length in range(len(path))}
-    # Of a dozen places, most files have the key of none.
-    present = {"*", *(member.key for _, root in document.roots for member in root.members)}
     for pattern in _leaks(file) if own else ():
         if pattern and pattern[0] not in present:
             continue

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.allow import allowances
-from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Confidence, Finding, Severity, Silence, Silenced
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import MASK
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.examine import Examined
 
 BY = {
     Silence.ALLOWED: "by a comment",

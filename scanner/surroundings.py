@@ -64,3 +64,11 @@ class Surroundings(NamedTuple):
         if self.system == "windows" and variable in defaults:
             return f"{self.home}/{defaults[variable]}"
         return None
+
+
+def full_path(path: str, around: Surroundings) -> str:
+    """An argument as an absolute path. `~` is for the shell to expand, but not every shell does."""
+    full = os.path.normpath(os.path.join(around.cwd, path))
+    if path[:1] == "~" and path[1:2] in ("", "/", os.sep) and not os.path.lexists(full):
+        return os.path.normpath(around.home + path[1:])
+    return full

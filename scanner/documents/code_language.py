@@ -80,11 +80,11 @@ def language(name: str) -> Language:
     table = next(entry for entry in CODE["languages"] if entry["id"] == language_id)
     forms = tuple(_form(entry) for entry in table["strings"])
     comments = {entry["open"]: entry.get("close", "") for entry in table["comments"]}
-    openings = {form.open for form in forms}
+    openings = dict.fromkeys(form.open for form in forms)
     value = re.compile("|".join([*map(re.escape, openings), _LONG_NUMBER]))
     return Language(
-        language_id, forms, comments, value, _token(table, comments), table.get("regex", False), frozenset(table["signs"]),
-        frozenset(table["access"]), frozenset(table["joins"]), table.get("adjacent", False),
+        language_id, forms, comments, value, _token(table, comments), table.get("regex", False),
+        frozenset(table["signs"]), frozenset(table["access"]), frozenset(table["joins"]), table.get("adjacent", False),
         table.get("ternary", False), table.get("initializers", False), table.get("keeps_escapes", False),
         table.get("fields", False),
     )  # fmt: skip

@@ -38,4 +38,3 @@ def telling(page: Page, passage: Passage) -> Iterator[Candidate]:
                 group = undivided(Context(SlotKind.OTHER), passage.path, page.node, view)
                 yield Candidate(group, Evidence.TEXT, passage.path)
             start = stop if stop == end else stop - _OVERLAP
-

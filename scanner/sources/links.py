@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 
-from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.model import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from unsprawl.scanner.discover import ConfigFile
 
 
 def is_below(path: str, folder: str) -> bool:

@@ -7,7 +7,6 @@ import stat
 import sys
 from collections.abc import Iterable
 
-from unsprawl.scanner.discover import readings
 from unsprawl.scanner.errors import NotApplied, UsageError
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import RedactingStream
@@ -45,6 +44,8 @@ def destination(file: str | None, around: Surroundings, option: str = "--output"
         return Destination(full, file, special=True)
     if not os.path.isdir(os.path.dirname(path)):
         raise UsageError(f"{option} {file}: there is no such folder", hint="Make it first.")
+    from unsprawl.scanner.discover import readings
+
     if readings(full, around) or readings(path, around):
         raise UsageError(f"{option} {file}: an MCP host reads this file", hint="Choose another name.")
     return Destination(path, file, special=False)

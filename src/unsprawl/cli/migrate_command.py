@@ -28,10 +28,9 @@ from unsprawl.scanner.report.json_report import render
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.migration import MigrationReport, migration_json
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.selection import full_path
 from unsprawl.scanner.sources.policies import PolicyFiles
 from unsprawl.scanner.suppress import tally
-from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.surroundings import Surroundings, full_path
 from unsprawl.vault import env_file, places
 from unsprawl.vault.choose import choose
 from unsprawl.vault.records import list_records

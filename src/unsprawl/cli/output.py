@@ -30,9 +30,9 @@ def _vendor_formats(text: str) -> Iterator[str]:
     from unsprawl.rules.load import load
     from unsprawl.scanner.known import find
 
-    present = [keyword for keyword, _ in load().keywords(text)]
+    present = load().held(text)
     for line in text.splitlines() if present else ():
-        if any(keyword in line for keyword in present):
+        if any(shortest <= len(line) and keyword in line for keyword, shortest in present):
             while (hit := find(line, joined=True)) is not None and not hit.stand_in:
                 yield line[hit.start : hit.end]
                 line = line[: hit.start] + " " * 8 + line[hit.end :]

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.own_files import policy_file
-from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.redact import one_line
-from unsprawl.scanner.scan import ScanResult
-from unsprawl.scanner.selection import full_path
 from unsprawl.scanner.sources.policies import own_policy
-from unsprawl.scanner.standing import Standing
-from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.surroundings import Surroundings, full_path
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.policy import Policy
+    from unsprawl.scanner.scan import ScanResult
 
 policy_option = click.option(
     "--policy", type=click.Path(), metavar="FILE",
@@ -45,6 +46,8 @@ def by_own_policy(result: ScanResult, policy: Policy | None, around: Surrounding
     """A scan of history, with what the user's own policy excuses and tolerates of it."""
     if policy is None:
         return result
+    from unsprawl.scanner.standing import Standing
+
     standing = Standing(around, [], folders=[result.root], own=policy)
     return result._replace(
         policy=policy.path,

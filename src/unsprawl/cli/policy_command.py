@@ -13,11 +13,10 @@ from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.own_files import policy_file
 from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.redact import one_line
-from unsprawl.scanner.selection import full_path
 from unsprawl.scanner.sources.naming import relative
 from unsprawl.scanner.sources.policies import NAME, checked
 from unsprawl.scanner.sources.repository import repository_of
-from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.surroundings import Surroundings, full_path
 
 
 @click.group("policy")

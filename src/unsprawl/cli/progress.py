@@ -6,13 +6,13 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from unsprawl.scanner.examine import Examined
-
 if TYPE_CHECKING:
     from threading import Timer
 
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
+
+    from unsprawl.scanner.examine import Examined
 
 PATIENCE_S = 1.0
 """What is over by then needs no bar, and is spared the import of one."""
