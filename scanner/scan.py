@@ -10,8 +10,9 @@ from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.cautions import Caution, file_warnings
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.model import Entry, Finding, Problem, Silenced
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.selection import ScanOptions, Selection, root_of
+from unsprawl.scanner.selection import Selection, root_of
 from unsprawl.scanner.sources.baselines import NOWHERE, Looked
 from unsprawl.scanner.sources.env_files import EnvFiles, missing_env_files
 from unsprawl.scanner.sources.naming import FileNames

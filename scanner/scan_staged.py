@@ -10,13 +10,13 @@ from unsprawl.scanner.commit_check import Checked, check
 from unsprawl.scanner.commit_files import Part, changed_files
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import ScannedEntry, ScanResult, Stats, shown_path
-from unsprawl.scanner.selection import ScanOptions, full_path
 from unsprawl.scanner.sources.current import WorkTrees
 from unsprawl.scanner.sources.env_files import missing_env_files
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.links import is_within
-from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.surroundings import Surroundings, full_path
 from unsprawl.scanner.toxic import toxic_pairs
 
 

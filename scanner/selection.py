@@ -6,37 +6,16 @@ import os
 from collections.abc import Iterator
 from itertools import chain
 
-from unsprawl.scanner.baseline import Baseline
 from unsprawl.scanner.discover import ConfigFile, host_copies, host_files, named
 from unsprawl.scanner.model import Problem
-from unsprawl.scanner.policy import Policy
-from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.sources.entrance import Entrance
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.homes import holds_a_home
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.walk import Walk
-from unsprawl.scanner.suppress import USUAL, Limits
 from unsprawl.scanner.surroundings import Surroundings, full_path
-
-
-class ScanOptions(NamedTuple):
-    """What to look at. No paths: this user's host files and the current repository."""
-
-    paths: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    """Paths or glob patterns, relative to the root or absolute."""
-    limits: Limits = USUAL
-    """What of the findings is shown."""
-    thorough: bool | None = None
-    """Whether to open files whose name says nothing; None: everywhere but in homes, which hold too many."""
-    baseline: Baseline | None = None
-    """Whose places are known."""
-    policy: Policy | None = None
-    """The user's own."""
-    documents: bool = True
-    """Whether to read documents that nobody named: prose, scripts, shell histories."""
 
 
 class Selection:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import Redactor
-from unsprawl.scanner.scan import ScanResult
 
 if TYPE_CHECKING:
     from unsprawl.scanner.report.json_report import Identify
+    from unsprawl.scanner.scan import ScanResult
 
 
 class Request(NamedTuple):

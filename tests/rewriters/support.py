@@ -22,9 +22,9 @@ from unsprawl.rules.samples import expand
 from unsprawl.scanner.checksums import Checksum
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import examined_files
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file, places
 from unsprawl.vault.age_store import AgeStore

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from unsprawl.scanner.scan import ScanOptions, run_scan
+from unsprawl.scanner.options import ScanOptions
+from unsprawl.scanner.scan import run_scan
 from unsprawl.scanner.surroundings import Surroundings
 
 

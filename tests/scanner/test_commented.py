@@ -16,9 +16,9 @@ from unsprawl.scanner.env_files import as_env_file, examine_env_file
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.formats.document import Document
 from unsprawl.scanner.model import Entry, Finding, Silence, SlotKind, Transport
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.report.migration import migration_json
 from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.surroundings import Surroundings
 
 KEY = "k3J9xQ7mZp2LtV8w" + "Yb4NcR6sD1fG"

@@ -16,8 +16,8 @@ from unsprawl.scanner import env_files as env_files_module
 from unsprawl.scanner.checksums import Checksum
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import SlotKind
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import ScanResult, examined_files, run_scan, shown_path
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.sources import env_files as reading
 from unsprawl.scanner.surroundings import Surroundings
 

@@ -13,8 +13,8 @@ from tests.scanner.stories import Story, config, git, key
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.history.scan import HistoryOptions, scan_history
 from unsprawl.scanner.model import Confidence, Finding, History, Severity, Silence
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.suppress import Limits
 from unsprawl.scanner.surroundings import Surroundings
 

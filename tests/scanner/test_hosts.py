@@ -20,7 +20,8 @@ from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.host_files import HostFile, file_patterns
 from unsprawl.scanner.hosts import Host, host, hosts
-from unsprawl.scanner.scan import ScanOptions, run_scan
+from unsprawl.scanner.options import ScanOptions
+from unsprawl.scanner.scan import run_scan
 from unsprawl.scanner.surroundings import Surroundings
 
 PLACES = [(each, file) for each in hosts() for file in each.files]

@@ -14,8 +14,8 @@ from unsprawl.rules.samples import expand
 from unsprawl.scanner.checksums import Checksum
 from unsprawl.scanner.commit_check import check
 from unsprawl.scanner.commit_files import named_files
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import run_scan
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.sources import naming
 from unsprawl.scanner.sources.naming import FileNames
 from unsprawl.scanner.surroundings import Surroundings

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.json_report import render, scan_json
 from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.selection import ScanOptions, Selection
+from unsprawl.scanner.selection import Selection
 from unsprawl.scanner.sources import entrance, walk
 from unsprawl.scanner.sources.mounts import Crossing, mounts_below
 from unsprawl.scanner.surroundings import Surroundings
@@ -106,7 +107,8 @@ def test_a_hundred_megabytes_take_less_than_five_hundred(tmp_path: Path, extra: 
         file.write("]}}, " + json.dumps(SERVERS)[1:])
     script = """
 import resource, sys
-from unsprawl.scanner.scan import ScanOptions, run_scan
+from unsprawl.scanner.options import ScanOptions
+from unsprawl.scanner.scan import run_scan
 from unsprawl.scanner.surroundings import Surroundings
 print(len(run_scan(ScanOptions((sys.argv[1],)), Surroundings("/nobody", "/", {})).findings))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

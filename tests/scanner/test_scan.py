@@ -13,8 +13,9 @@ import pytest
 
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.checksums import Checksum
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import ScanResult, run_scan, shown_path
-from unsprawl.scanner.selection import ScanOptions, root_of
+from unsprawl.scanner.selection import root_of
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.surroundings import Surroundings
 

@@ -13,8 +13,8 @@ import pytest
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.checksums import Checksum
 from unsprawl.scanner.model import Confidence, Severity, Silence
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.suppress import Limits, tally
 from unsprawl.scanner.surroundings import Surroundings
 

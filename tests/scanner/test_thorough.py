@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.report.scan_report import readers
 from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.sources import homes, marks
 from unsprawl.scanner.surroundings import Surroundings
 

@@ -1,17 +1,14 @@
-"""`scan --baseline`, `--update-baseline` and `--triage`: which file, what it knows, and writing it anew."""
+"""What `scan --baseline`, `--update-baseline` and `--triage` do: which file, what it knows, and writing it anew."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Iterable
-from typing import TypeVar
-
-import click
 
 from unsprawl.cli.delivery import destination, replace_file
 from unsprawl.cli.output import REDACTOR
-from unsprawl.scanner.baseline import NAME, Baseline, Known
+from unsprawl.scanner.baseline import Baseline, Known
 from unsprawl.scanner.baseline_file import render
 from unsprawl.scanner.baseline_update import Naming, Update, compared, silencing, updated
 from unsprawl.scanner.errors import UsageError
@@ -19,25 +16,9 @@ from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.scan import ScanResult
-from unsprawl.scanner.selection import full_path
 from unsprawl.scanner.sources.baselines import BaselinePlace, begun, default_place, load, named_place
 from unsprawl.scanner.sources.naming import relative
-from unsprawl.scanner.surroundings import Surroundings
-
-_Command = TypeVar("_Command", bound=Callable[..., object])
-_DEFAULT = ""
-
-
-def baseline_options(command: _Command) -> _Command:
-    """The three options. FILE may be left out: a folder that follows is a folder to scan."""
-    for option in (
-        click.option("--triage", is_flag=True, help="Decide about each new secret, here on the terminal."),
-        click.option("--update-baseline", "update", is_flag=True, help="Write the baseline: all that is found now."),
-        click.option("--baseline", is_flag=False, flag_value=_DEFAULT, metavar="[FILE]",
-                     help=f"Only what this file does not know counts. Default: {NAME} of the repository."),
-    ):  # fmt: skip
-        command = option(command)
-    return command
+from unsprawl.scanner.surroundings import Surroundings, full_path
 
 
 class Comparison(NamedTuple):
@@ -57,7 +38,7 @@ def comparison(word: str | None, paths: tuple[str, ...], around: Surroundings, *
     """
     if word is None and not writes:
         return None
-    place = _place(word or _DEFAULT, paths, around)
+    place = _place(word or "", paths, around)
     shown = relative(place.path, around.cwd)
     found = load(place, around)
     if isinstance(found, Problem):

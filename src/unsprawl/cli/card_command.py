@@ -9,10 +9,10 @@ from unsprawl.cli.scan_command import exit_code
 from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.hosts import host
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.report.card import Card, Machine
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.scan import ScannedEntry, run_scan
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.sources.git_hook import hook_state
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.surroundings import Surroundings

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from typing import TYPE_CHECKING
 
 import click
 
 from unsprawl.cli.progress import Progress
 from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.scan import ScanResult
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.surroundings import Surroundings
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.scan import ScanResult
 
 
 class HistoryAsked(NamedTuple):
@@ -46,7 +49,10 @@ def history_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def scanned_history(asked: HistoryAsked, options: ScanOptions, around: Surroundings, *, quiet: bool) -> ScanResult:
-    """Raises UsageError for options that do not go together."""
+    """Raises UsageError for options that do not go together.
+
+    Git is started before most of the program is loaded: no import of the command leads to what examines files.
+    """
     from unsprawl.scanner.history.scan import HistoryOptions, scan_history
 
     if len(options.paths) > 1:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
-from unsprawl.cli.baselines import baseline_options, comparison, judged, rewritten
+from unsprawl.cli.baseline_options import baseline_options
 from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.history import HistoryAsked, history_options, scanned_history
 from unsprawl.cli.limits import limit_options
@@ -17,13 +18,15 @@ from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.progress import Progress
 from unsprawl.cli.sections import Sectioned
 from unsprawl.scanner.errors import Exit, UsageError
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.formats import FORMATS, Request
-from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.scan_staged import run_staged
-from unsprawl.scanner.selection import ScanOptions, full_path
 from unsprawl.scanner.suppress import Limits
-from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.surroundings import Surroundings, full_path
+
+if TYPE_CHECKING:
+    from unsprawl.cli.baselines import Comparison
+    from unsprawl.scanner.scan import ScanResult
 
 SECTIONS = {
     "What is looked at": (
@@ -99,24 +102,24 @@ def command(
     if baseline and os.path.isdir(full_path(baseline, around)):
         paths, baseline = (baseline, *paths), ""  # `--baseline .`: no baseline is a folder
     if triage:
-        from unsprawl.cli.triage import can_ask, triaged
+        from unsprawl.cli.triage import can_ask
 
         can_ask()
         if update:
             raise UsageError("--triage asks about each, --update-baseline takes all", hint="Choose one of the two.")
     mine = own(policy, around)
-    by = comparison(baseline, paths, around, writes=update or triage)
+    by = None
+    if baseline is not None or update or triage:
+        from unsprawl.cli.baselines import comparison
+
+        by = comparison(baseline, paths, around, writes=update or triage)
     known = by.baseline if by is not None else None
     options = ScanOptions(paths, exclude, limits, thorough, baseline=known, policy=mine)
     result = _scanned(options, around, history, staged=staged, compared=by is not None, quiet=quiet)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     if by is not None:
-        result = judged(result, by, around)
-        if update:
-            result = judged(result, rewritten(result, by, around, quiet=quiet), around)
-        elif triage:
-            result = judged(result, triaged(result, by, around), around)
+        result = _compared(result, by, around, update=update, triage=triage, quiet=quiet)
     if to is not None or not quiet:
         # What is staged is repaired file by file: `migrate` alone would go through the user's own files.
         named = paths or (tuple(dict.fromkeys(each.place.path for each in result.findings)) if staged else ())
@@ -142,13 +145,33 @@ def _scanned(
                 "--staged goes by the baseline of its repository, as that is staged",
                 hint="--baseline, --update-baseline and --triage are for files on disk.",
             )
+        from unsprawl.scanner.scan_staged import run_staged
+
         return run_staged(options, around)
     if history.asked:
         return by_own_policy(scanned_history(history, options, around, quiet=quiet), options.policy, around)
     if history.parts:
         raise UsageError("--range, --paths-only and --unreachable go with --history", hint="Add --history.")
+    from unsprawl.scanner.scan import run_scan
+
     with Progress(quiet=quiet) as progress:
         return run_scan(options, around, progress.examined)
+
+
+def _compared(
+    result: ScanResult, by: Comparison, around: Surroundings, *, update: bool, triage: bool, quiet: bool
+) -> ScanResult:
+    """The result with what the baseline says: as it was, as it is written now, or as the user decides."""
+    from unsprawl.cli.baselines import judged, rewritten
+
+    result = judged(result, by, around)
+    if update:
+        return judged(result, rewritten(result, by, around, quiet=quiet), around)
+    if triage:
+        from unsprawl.cli.triage import triaged
+
+        return judged(result, triaged(result, by, around), around)
+    return result
 
 
 def exit_code(result: ScanResult, *, strict: bool) -> Exit:

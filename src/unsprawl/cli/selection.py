@@ -5,9 +5,10 @@ from __future__ import annotations
 from unsprawl.cli.output import REDACTOR
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.scan import examined_files
-from unsprawl.scanner.selection import ScanOptions, root_of
+from unsprawl.scanner.selection import root_of
 from unsprawl.scanner.surroundings import Surroundings
 
 

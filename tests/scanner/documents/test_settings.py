@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from tests.corpus.expand import expand_text
 
+from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.selection import ScanOptions
 from unsprawl.scanner.surroundings import Surroundings
 
 K = "⟦S env:{an:40}⟧"
