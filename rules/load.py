@@ -78,8 +78,9 @@ class Rules:
     def _held(self, text: str) -> list[Keyword]:
         anchors = self._anchors
         # All threes of the text are made without a loop of ours: in a long one, that is most of what this takes.
-        leads = anchors.keys() & set(map("".join, zip(text, text[1:], text[2:], strict=False)))
-        found = [entry for three in leads for entry in anchors[three] if entry[0] in text]
+        threes = map("".join, zip(text, text[1:], text[2:], strict=False))
+        leads = anchors.keys() & set(threes)
+        found = [entry for three in leads for entry in anchors[three] if entry[0] in text] if leads else []
         found += [entry for entry in self._short if entry[0] in text]
         return found
 

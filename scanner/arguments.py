@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.names import Secrecy, secrecy
@@ -32,6 +33,8 @@ _GLUED_FLAG = (
 _FURTHER = r"[\s;][A-Za-z_][A-Za-z0-9_ ]{0,40}="
 _FIELD = r"([A-Za-z][A-Za-z0-9_.-]{0,60})(?:==|:=|[:=])([^/=](?s:.*))"
 _SCRIPT = r"(?s:.*)[\s;|&=](?s:.*)"
+_SHORT = 256
+"""Command lines up to this length are remembered."""
 _SHELLS = frozenset(str(shell) for shell in Shell)
 
 
@@ -54,9 +57,17 @@ _GLUED_AT_LEAST = 8
 _ROLES = {"login": "login", "password": "password", "secret": "bearer", "body": "body", "cookie": ""}
 
 
-def arguments(words: Sequence[str | None]) -> Iterator[Argument]:
+def arguments(words: Sequence[str | None]) -> Iterable[Argument]:
     """The values among the words of a command line, program included. None for a word that is no text."""
+    if sum(map(len, filter(None, words))) + len(words) <= _SHORT:
+        return _remembered(tuple(words))
     return _Reader(words).read()
+
+
+@lru_cache(maxsize=1024)
+def _remembered(words: tuple[str | None, ...]) -> tuple[Argument, ...]:
+    """Homes and histories are full of copies: the same `npx -y …` in one file after the other."""
+    return tuple(_Reader(words).read())
 
 
 class _Reader:

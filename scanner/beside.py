@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from unsprawl.rules.bundle import HOSTS
 from unsprawl.scanner.discover import ConfigFile
@@ -27,12 +28,12 @@ _COMMAND = "command"
 
 def paths_beside(file: ConfigFile) -> list[KeyPath]:
     """The key paths of a file beside those of its entries that are wanted of it."""
-    return [*INPUTS, *(path for path, _ in _own(file))]
+    return [*INPUTS, *(path for path, _ in _own(file.hosts))]
 
 
 def groups_beside(document: Document, file: ConfigFile) -> Iterator[SlotGroup]:
     """The values that stand there."""
-    own = [(pattern, SlotKind(kind)) for pattern, kind in _own(file) if kind != _COMMAND]
+    own = [(pattern, SlotKind(kind)) for pattern, kind in _own(file.hosts) if kind != _COMMAND]
     for prefix, root in document.roots:
         for pattern in INPUTS:
             for path, node in everywhere(root, pattern):
@@ -44,7 +45,7 @@ def groups_beside(document: Document, file: ConfigFile) -> Iterator[SlotGroup]:
 
 def commands_beside(document: Document, file: ConfigFile) -> list[tuple[KeyPath, Node]]:
     """The command lines that stand there: `documents.settings` takes them apart."""
-    patterns = [path for path, kind in _own(file) if kind == _COMMAND]
+    patterns = [path for path, kind in _own(file.hosts) if kind == _COMMAND]
     return [
         ((*prefix, *path), node)
         for prefix, root in document.roots
@@ -54,6 +55,7 @@ def commands_beside(document: Document, file: ConfigFile) -> list[tuple[KeyPath,
     ]
 
 
-def _own(file: ConfigFile) -> dict[tuple[KeyPath, str], None]:
+@lru_cache(maxsize=256)
+def _own(hosts: tuple[str, ...]) -> dict[tuple[KeyPath, str], None]:
     """Each once, although many hosts may read the file."""
-    return dict.fromkeys(place for host in file.hosts for place in _BESIDE.get(host, ()))
+    return dict.fromkeys(place for host in hosts for place in _BESIDE.get(host, ()))

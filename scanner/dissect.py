@@ -86,6 +86,8 @@ def _deeper(leaf: Leaf, depth: int) -> tuple[Leaf, ...]:
 def trimmed(view: View) -> View:
     """Without the blanks and the pair of quotes around it."""
     text, start, end = view.text, 0, len(view.text)
+    if end and not (text[0].isspace() or text[-1].isspace() or text[0] in _QUOTES):  # nearly every value
+        return view
     while True:
         while start < end and text[start].isspace():
             start += 1

@@ -1,4 +1,4 @@
-"""What a scan is asked for. Light: it is made before what reads files is loaded."""
+"""What a scan is asked for. A module of its own: a scan of history starts git before it loads what examines files."""
 
 from __future__ import annotations
 

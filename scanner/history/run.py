@@ -11,11 +11,12 @@ from unsprawl.scanner.history import gaps
 from unsprawl.scanner.history import log as logs
 from unsprawl.scanner.history.begin import Begun
 from unsprawl.scanner.history.found import Findings
+from unsprawl.scanner.history.listing import Listing
 from unsprawl.scanner.history.log import Log
 from unsprawl.scanner.history.names import SEARCHED, PathNames
 from unsprawl.scanner.history.objects import read_blobs
 from unsprawl.scanner.history.outcome import Outcome
-from unsprawl.scanner.history.process import Ended, too_old
+from unsprawl.scanner.history.process import Ended, Stream, too_old
 from unsprawl.scanner.history.scan import HistoryOptions
 from unsprawl.scanner.history.search import Search
 from unsprawl.scanner.history.unnamed import beside_commits, object_name
@@ -30,6 +31,9 @@ from unsprawl.scanner.surroundings import Surroundings
 
 _EARLY = 4 << 20
 """A log that is no longer is read at once, and what its names tell is examined while git still reads the blobs."""
+
+_TOGETHER = 64
+"""So many blobs are read by one git, while another still lists further ones."""
 
 
 class Run:
@@ -115,29 +119,33 @@ class Run:
 
     def _named(self) -> None:
         """The files whose names say enough. Git tells each blob under one of its paths; the log tells the others."""
-        paths: dict[bytes, list[bytes]] = {}
-        for row in self._begun.listing.rows(b"\n"):
-            blob, space, path = row.partition(b" ")
-            if space:
-                paths.setdefault(path, []).append(blob)
-            elif row[:1] == b"?":
-                self._lost.add(row[1:])
-            else:
-                self._commits += 1
-        self._complete(self._begun.listing.close())
-        fitting = [path for path in paths if self._names.fits(path)]
-        self._blobs = sum(len(paths[path]) for path in fitting)
-        stream = logs.start(self._git, self._begun.tips, fitting)  # works while we do
+        listing = Listing(self._names.fits)
+        fitting, waiting = listing.fitting, list[tuple[bytes, bytes]]()
+        stream: Stream | None = None
         try:
-            told = stream.ahead()
-            self._examine((path, blob) for path in fitting for blob in paths[path])
+            for found in listing.read(self._begun.listing.ahead()):
+                # Git does the next thing while we examine: many paths are no help to the log, so it begins early.
+                if stream is None and not logs.helps(fitting):
+                    stream = logs.start(self._git, self._begun.tips)
+                    told = stream.ahead()
+                waiting += found
+                if len(waiting) >= _TOGETHER:
+                    self._examine(waiting)
+                    waiting = []
+            self._complete(self._begun.listing.close())
+            self._commits, self._blobs, self._lost = listing.commits, listing.blobs, listing.lost
+            if stream is None:
+                stream = logs.start(self._git, self._begun.tips, fitting)
+                told = stream.ahead()
+            self._examine(waiting)
             holding = {key.path for key in self._found.held}
             if stream.runs and logs.helps(holding) and not logs.helps(fitting):
                 self._follow(holding)
             elif holding:
                 self._take(logs.read(told, lambda path, before, after: path in holding), stream.close())
         finally:
-            stream.close()
+            if stream is not None:
+                stream.close()
         self._examine(logs.versions(self._log))
 
     def _added(self) -> None:

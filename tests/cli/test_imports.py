@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,11 @@ def test_a_commit_of_configuration_loads_no_reader_of_programs(home: Path, tmp_p
     assert start("hook", ".mcp.json", cwd=tmp_path / "project").returncode == 0
     loaded = told.read_text().split()
     assert [name for name in loaded if ".documents." in name or name.endswith("bundle_code")] == []
+
+
+def test_git_is_started_before_what_examines_files_is_loaded() -> None:
+    told = "import sys, unsprawl.cli.scan_command, unsprawl.scanner.history.scan; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.split()
+    heavy = ("unsprawl.rules.bundle", "unsprawl.scanner.examine", "unsprawl.scanner.scan", "unsprawl.scanner.walk")
+    assert "unsprawl.scanner.history.begin" in loaded
+    assert [module for module in heavy if module in loaded] == []

@@ -107,8 +107,8 @@ def test_a_hundred_megabytes_take_less_than_five_hundred(tmp_path: Path, extra: 
         file.write("]}}, " + json.dumps(SERVERS)[1:])
     script = """
 import resource, sys
-from unsprawl.scanner.scan import run_scan
 from unsprawl.scanner.options import ScanOptions
+from unsprawl.scanner.scan import run_scan
 from unsprawl.scanner.surroundings import Surroundings
 print(len(run_scan(ScanOptions((sys.argv[1],)), Surroundings("/nobody", "/", {})).findings))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -49,7 +49,10 @@ def history_options(command: Callable[..., int]) -> Callable[..., int]:
 
 
 def scanned_history(asked: HistoryAsked, options: ScanOptions, around: Surroundings, *, quiet: bool) -> ScanResult:
-    """Raises UsageError for options that do not go together."""
+    """Raises UsageError for options that do not go together.
+
+    Git is started before most of the program is loaded: no import of the command leads to what examines files.
+    """
     from unsprawl.scanner.history.scan import HistoryOptions, scan_history
 
     if len(options.paths) > 1:

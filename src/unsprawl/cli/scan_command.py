@@ -113,12 +113,13 @@ def command(
         from unsprawl.cli.baselines import comparison
 
         by = comparison(baseline, paths, around, writes=update or triage)
-    options = ScanOptions(paths, exclude, limits, thorough, baseline=by.baseline if by else None, policy=mine)
+    known = by.baseline if by is not None else None
+    options = ScanOptions(paths, exclude, limits, thorough, baseline=known, policy=mine)
     result = _scanned(options, around, history, staged=staged, compared=by is not None, quiet=quiet)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     if by is not None:
-        result = _compared(result, by, around, update, triage, quiet)
+        result = _compared(result, by, around, update=update, triage=triage, quiet=quiet)
     if to is not None or not quiet:
         # What is staged is repaired file by file: `migrate` alone would go through the user's own files.
         named = paths or (tuple(dict.fromkeys(each.place.path for each in result.findings)) if staged else ())
@@ -127,22 +128,6 @@ def command(
         counts = f"findings: {len(result.findings)}, problems: {len(result.problems)}"
         print(f"unsprawl: the report is in {one_line(to.shown)} ({counts})", file=sys.stderr)
     return exit_code(result, strict=strict)
-
-
-def _compared(
-    result: ScanResult, by: Comparison, around: Surroundings, update: bool, triage: bool, quiet: bool
-) -> ScanResult:
-    """With what the baseline says, as it was, is written now, or as the user decides."""
-    from unsprawl.cli.baselines import judged, rewritten
-
-    result = judged(result, by, around)
-    if update:
-        return judged(result, rewritten(result, by, around, quiet=quiet), around)
-    if triage:
-        from unsprawl.cli.triage import triaged
-
-        return judged(result, triaged(result, by, around), around)
-    return result
 
 
 def _scanned(
@@ -174,6 +159,22 @@ def _scanned(
 
     with Progress(quiet=quiet) as progress:
         return run_scan(options, around, progress.examined)
+
+
+def _compared(
+    result: ScanResult, by: Comparison, around: Surroundings, *, update: bool, triage: bool, quiet: bool
+) -> ScanResult:
+    """The result with what the baseline says: as it was, as it is written now, or as the user decides."""
+    from unsprawl.cli.baselines import judged, rewritten
+
+    result = judged(result, by, around)
+    if update:
+        return judged(result, rewritten(result, by, around, quiet=quiet), around)
+    if triage:
+        from unsprawl.cli.triage import triaged
+
+        return judged(result, triaged(result, by, around), around)
+    return result
 
 
 def exit_code(result: ScanResult, *, strict: bool) -> Exit:
