@@ -387,11 +387,13 @@ def documents() -> list[str]:
     """A name of each kind of document that the rules know."""
     table = build.FOLDER / "documents.yaml"
     kinds = build.read(table)["kinds"] if table.exists() else []
-    return [
+    listed = (
         name.replace("*", "any name")
         for kind in kinds
         for name in (*kind["names"], *(f"x{ending}" for ending in kind["endings"]))
-    ] + ["README.md", "README", "x.py", "x.ts", "x.ipynb", "x.sh", "Dockerfile", "Makefile", ".zshrc"]
+    )
+    usual = ("README.md", "README", "x.py", "x.ts", "x.ipynb", "x.sh", "Dockerfile", "Makefile", ".zshrc")
+    return [*dict.fromkeys((*listed, *usual))]
 
 
 @pytest.mark.parametrize("name", documents())
