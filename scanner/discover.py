@@ -91,6 +91,12 @@ class ConfigFile(NamedTuple):
         """Whether its name says that it is about servers."""
         return is_telling(os.path.basename(self.path).lower())
 
+    @property
+    def sniffed(self) -> bool:
+        """Whether only how it begins made it one of its format: its name tells neither a host nor a type."""
+        guessed = all(reading.guessed for reading in self.readings)
+        return guessed and not self.telling and format_of(os.path.basename(self.path)) is None
+
     def concerns(self, content: bytes) -> bool:
         """Whether the text speaks of servers, where the name alone is no proof (NULs: it may be UTF-16)."""
         if any(reading.host and not reading.when for reading in self.readings):

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from unsprawl.scanner.approach import Approach
 
 
+_OTHER_FORMAT = frozenset({"broken", "binary", "encoding"})
+"""Problems that a file has which is of another format than it was taken for."""
+
+
 class ExaminedEntry(NamedTuple):
     """An entry with what was found in it."""
 
@@ -116,7 +120,7 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
     structured = is_structure(file.path, file.format, hosted=bool(file.hosts))
     document = parse(file.path, data, file.format, None if structured else wanted)
     if isinstance(document, Problem):
-        return document
+        return document._replace(code="empty") if document.code in _OTHER_FORMAT and file.sniffed else document
     names = Names(name)
     seen: set[tuple[str, Place]] = set()
     found = tuple(_once(_entry(document, server, file, names), seen) for server in entries(document, file))
@@ -146,7 +150,14 @@ def examine(file: ConfigFile, data: bytes, name: str) -> Examined | Problem:
         switched_off, left = with_comments(document, file, names, known)
         loose += switched_off
         unjudged += left
+    # Of what was only taken for this format and is not, a name that leads to nothing makes no entry.
+    if document.problems and not loose and not any(map(_says_something, found)) and file.sniffed:
+        return Examined(file, name, document._replace(problems=()), (), ())
     return Examined(file, name, document, found, loose, unjudged=tuple(dict.fromkeys(unjudged)))
+
+
+def _says_something(found: ExaminedEntry) -> bool:
+    return bool(found.judged or found.entry.command or found.entry.url)
 
 
 def _long_texts(node: Node) -> Iterator[Node]:

@@ -276,3 +276,36 @@ def test_homes_are_scanned_quickly(
     around = Surroundings(str(tmp_path / home), "/", {})
     assert homes.holds_a_home(str(tmp_path / root) if root != "." else str(tmp_path), around) is not thorough
     assert homes.holds_a_home(str(tmp_path / "elsewhere"), around)
+
+
+BROKEN_ENTRY = json.dumps({"mcpServers": {"a": SERVER}}, indent=1)
+OTHERS = {
+    "a template": (".claude/a.tmpl", "{{ if .work }}\nmcpServers:\n  {{ .x }}: [\n{{ end }}\n"),
+    "braces": (".claude/statusline", "{ echo mcpServers; }\n"),
+    "comments": (".claude/rules", "// mcpServers here\nfunction x() { return 1 }\n"),
+    "a script": (".claude/a.tmux", "mcpServers:\n\techo 'x\n  - \"\n"),
+    "not UTF-8": (".claude/notes", b"mcpServers:\n  \xe9t\xe9: x\n".decode("latin-1")),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), OTHERS.values(), ids=OTHERS)
+def test_what_only_looked_like_a_format_is_no_problem(tmp_path: Path, name: str, text: str) -> None:
+    path = put(tmp_path / name, text, "latin-1")
+    opened = marks.search(str(path))
+    assert not isinstance(opened, marks.Skipped)
+    result = scan(tmp_path)
+    assert (result.problems, result.findings, result.entries) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "findings"),
+    [
+        (".claude/notes", BROKEN_ENTRY[:-1], 1),  # entries, so it is one
+        (".claude/mcp_servers", '{"mcpServers": {"a": ', 0),  # its name says so
+        ("notes.json", '{"mcpServers": {"a": ', 0),
+    ],
+)
+def test_what_is_of_a_format_and_broken_is_told(tmp_path: Path, name: str, text: str, findings: int) -> None:
+    put(tmp_path / name, text)
+    result = scan(tmp_path)
+    assert ({problem.code for problem in result.problems}, len(result.findings)) == ({"broken"}, findings)
