@@ -39,14 +39,14 @@ def _audit(event, arguments):
 sys.addaudithook(_audit)
 """
 _FAULT = """
-import unsprawl.cli.hook, unsprawl.cli.scan_command, unsprawl.cli.selection, unsprawl.vault.records
+import unsprawl.cli.hook, unsprawl.cli.selection, unsprawl.scanner.scan_staged, unsprawl.vault.records
 def _fault(*arguments, **options):
     try:
         raise KeyError({text!r})
     except KeyError as error:
         raise ValueError("near " + {text!r}) from error
-unsprawl.cli.scan_command.run_staged = _fault
-unsprawl.cli.scan_command.run_scan = unsprawl.cli.selection.examined_files = unsprawl.cli.hook.check = _fault
+unsprawl.scanner.scan_staged.run_staged = _fault
+unsprawl.scanner.scan.run_scan = unsprawl.cli.selection.examined_files = unsprawl.cli.hook.check = _fault
 unsprawl.vault.records.load = _fault
 """
 

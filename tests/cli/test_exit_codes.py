@@ -19,13 +19,13 @@ README = Path(__file__).parents[2] / "README.md"
 TOKEN = github(200)
 SLOW = """
 import time
-import unsprawl.cli.scan_command as command
-command.run_scan = lambda *arguments: (print("ready", flush=True), time.sleep(60))
+import unsprawl.scanner.scan as scan
+scan.run_scan = lambda *arguments: (print("ready", flush=True), time.sleep(60))
 """
 BOOM = """
-import unsprawl.cli.scan_command as command
+import unsprawl.scanner.scan as scan
 def _fault(*arguments): raise {error}
-command.run_scan = _fault
+scan.run_scan = _fault
 """
 
 

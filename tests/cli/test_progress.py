@@ -12,14 +12,14 @@ from tests.cli.program import on_a_terminal, program
 SLOW = """
 import time
 import unsprawl.cli.progress as progress
-import unsprawl.cli.scan_command as command
+import unsprawl.scanner.scan as scan
 progress.PATIENCE_S = 0.2
-_scan = command.run_scan
+_scan = scan.run_scan
 def _slowly(options, around, seen):
     result = _scan(options, around, seen)
     time.sleep({seconds})
     return result
-command.run_scan = _slowly
+scan.run_scan = _slowly
 """
 
 
