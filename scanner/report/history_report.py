@@ -130,12 +130,17 @@ class HistoryReport(Details):
                 ". Whoever has a clone has them, and rewriting history takes nothing back from there.", rest="  ",
             )  # fmt: skip
             still = [each for sprawl in sprawls for each in sprawl.findings if _history(each).in_worktree]
-            if any(not finding.document for finding in still):
+            if any(map(_movable, still)):
                 self.line(Text("unsprawl migrate ", "bold").append_text(self.word(result.root)),
                           "  moves what is still there out of the files", first="      ")  # fmt: skip
             if any(finding.document for finding in still):
                 self.line(BY_HAND, first="      ")
             self.line("docs/history.md  tells how to purge a history, and when that is of no use", first="      ")
+
+
+def _movable(finding: Finding) -> bool:
+    """Whether it is in an entry that `migrate` may edit: not in a document, a comment or a copy."""
+    return finding.entry is not None and not (finding.document or finding.commented or finding.copy)
 
 
 def _history(finding: Finding) -> History:

@@ -122,3 +122,19 @@ def test_a_clean_one(start: Program, tmp_path: Path) -> None:
     assert (done.returncode, done.stdout) == (
         0, "no literal secrets in history; looked at 2 versions of files in 1 commit\n",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (".mcp.json", config(VALUES[0]), True),
+        ("README.md", f"    claude mcp add x -e A_TOKEN={VALUES[0]} -- npx x\n", False),
+    ],
+)
+def test_migrate_is_told_only_where_it_moves_something(tmp_path: Path, name: str, text: str, told: bool) -> None:
+    made = Story(tmp_path / "repo")
+    made.commit("1", {name: text})
+    made.check_out()
+    done = program(tmp_path, tmp_path / "bin")("scan", "--history", cwd=made.folder)
+    assert done.returncode == 1
+    assert ("unsprawl migrate" in done.stdout) == told

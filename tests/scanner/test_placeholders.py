@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from unsprawl.rules import reading
-from unsprawl.scanner.model import Reference
+from unsprawl.scanner.detect import judge
+from unsprawl.scanner.model import Context, Literal, Reference, SlotKind
 from unsprawl.scanner.placeholders import beside, default_of, placeholder, reference_of, references, shape
 
 
@@ -262,3 +263,35 @@ def test_examples_of_every_dialect_of_the_hosts() -> None:
         found = references(way["write"].replace("NAME", "API_TOKEN"))
         assert found
         assert found[0][0] in way["reads"]
+
+
+EXPRESSIONS = [
+    r"(.*?)", ".*", ".+?", "[^@]+", "([^@]+)", "[^@]*?", "([^@])+", r"\S+", r"\\S+",
+    r"(\w{8,32})", "[a-zA-Z0-9]{8,}", r"[\w-]+",
+    "(?P<password>[^@]*)", "(?:[^@]*)", r"[A-Za-z0-9_\-\.]+", "]+:[^@]+", "]+):([^@]+)",
+]  # fmt: skip
+PASSWORDS = [
+    "P4ss[w0rd]+x",
+    "k(.9d*f)Qz",
+    "Tr0ub4dor&3.*",
+    r"a\d9Xkq(2",
+    "Xq9$[^z]k+1",
+    "Hunter(.+)2",
+    "[^@]+q7Rk2VdX9mTz4Lb",
+]
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_a_regular_expression_is_no_password(text: str) -> None:
+    assert placeholder(text) == "a regular expression"
+    for host in ("db.acme.io:6379", "localhost"):
+        address = f"redis://default:{text}@{host}"
+        context = Context(SlotKind.ENV, "REDIS_URL")
+        assert not isinstance(judge(address, context), Literal)
+
+
+@pytest.mark.parametrize("text", PASSWORDS)
+def test_a_password_with_signs_is_one(text: str) -> None:
+    assert placeholder(text) != "a regular expression"
+    context = Context(SlotKind.ENV, "REDIS_URL")
+    assert isinstance(judge(f"redis://default:{text}@db.acme.io", context), Literal)
