@@ -21,8 +21,8 @@ _COMMON = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 NEAR = ("anchors", "short", "env", "headers")
 """What every value is looked up in. `anchors` leads from three characters to the keywords that hold them, each with the
-length of the shortest text that has one of its formats, and these formats; `short` are the keywords of fewer
-characters."""
+length of the shortest text that has one of its formats, and these formats; `short` are the keywords that have no three
+together."""
 FAR = ("ids", "hosts", "packages", "schemes", "claims", "brands", "public")
 """What few are: see `rule.Far`."""
 
@@ -51,8 +51,8 @@ def index(raws: Sequence[RawRule]) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         for keyword, places in sorted(keywords.items())
     ]
     near = (
-        _anchored([entry for entry in entries if len(entry[0]) >= ANCHOR]),
-        tuple(entry for entry in entries if len(entry[0]) < ANCHOR),
+        _anchored([entry for entry in entries if threes(entry[0])]),
+        tuple(entry for entry in entries if not threes(entry[0])),
         _frozen(env),
         _frozen(headers),
     )
@@ -83,5 +83,7 @@ def _anchored(entries: list[Keyword]) -> dict[str, tuple[Keyword, ...]]:
 
 
 def threes(text: str) -> list[str]:
-    """All stretches of `ANCHOR` characters in `text`, from left to right."""
-    return [text[at : at + ANCHOR] for at in range(len(text) - ANCHOR + 1)]
+    """All stretches of `ANCHOR` characters in `text`, from left to right. None across a blank: `load` takes the words
+    of a long text in any order, and each once.
+    """
+    return [word[at : at + ANCHOR] for word in text.split() for at in range(len(word) - ANCHOR + 1)]

@@ -26,6 +26,10 @@ def touching(characters: str) -> re.Pattern[str]:
     return re.compile(f"[{characters}]")
 
 
+_SHORT = 256
+"""Longer texts have words that come again."""
+
+
 class Rules:
     """All rules and the ways to reach one. A rule becomes a record when it is first touched: most runs touch none."""
 
@@ -77,10 +81,11 @@ class Rules:
 
     def _held(self, text: str) -> list[Keyword]:
         anchors = self._anchors
-        # All threes of the text are made without a loop of ours: in a long one, that is most of what this takes.
-        threes = map("".join, zip(text, text[1:], text[2:], strict=False))
-        leads = anchors.keys() & set(threes)
-        found = [entry for three in leads for entry in anchors[three] if entry[0] in text] if leads else []
+        # Most of a long text is words that it has already; no anchor has a blank in it.
+        words = text if len(text) <= _SHORT else " ".join(set(text.split()))
+        # All its threes are made without a loop of ours.
+        leads = anchors.keys() & set(map("".join, zip(words, words[1:], words[2:], strict=False)))
+        found = [entry for three in leads for entry in anchors[three] if entry[0] in text]
         found += [entry for entry in self._short if entry[0] in text]
         return found
 

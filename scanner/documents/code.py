@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 
 from unsprawl.rules.bundle_code import CODE
+from unsprawl.rules.load import compiled, layers
 from unsprawl.scanner.documents.code_entries import CodeCodec, CodeEntry, Entries, as_map, canonical
-from unsprawl.scanner.documents.code_language import language
+from unsprawl.scanner.documents.code_language import language, written_value
 from unsprawl.scanner.documents.code_tree import BLOCK, REFERENCE, Tree, last_name, tree
 from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source, read_within
@@ -35,6 +36,7 @@ _SHORTEST_MIXED = 8
 _LONGEST_EMBEDDED = 64 * 1024
 _COMMENT_LEAD = re.compile(r"^[ \t]*(?://+!?|/\*+|#+|\*(?!\*)|--+(?:\[\[)?|<!--)", re.MULTILINE)
 _COMMENT_END = re.compile(r"\*/|-->")
+_IN_A_NAME = r"[\w${}]+"
 _SCHEMES = ("http://", "https://", "ws://", "wss://")
 _QUOTE = re.compile(r"[\"'`]")
 
@@ -46,16 +48,23 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
     if len(passage.text) > _LONGEST:
         yield _too_long(page)
         return
-    spoken = language(passage.language)
-    # Nothing is found but what is written out: of a text without literals no tree is made, which is what takes long.
-    if spoken.value.search(passage.text) is None:
+    if not _may_hold(passage.text, passage.language):
         return
+    spoken = language(passage.language)
     found = tree(View.of(passage.text), spoken)
     yield from _Reading(page, passage, found).read()
     commented = _uncommented(passage.text, found.comments)
     if commented:
         inner = tree(View.of(commented), spoken)
         yield from _Reading(page, passage, inner).read()
+
+
+def _may_hold(text: str, spoken: str) -> bool:
+    """Whether to make a tree of it, which is what takes long. Nothing is found but what is written out in a literal or
+    as a number, or a vendor's format where a name should stand."""
+    return written_value(spoken).search(text) is not None or any(
+        compiled(_IN_A_NAME).fullmatch(keyword) for rules in layers() for keyword, _ in rules.held(text)
+    )
 
 
 def _too_long(page: Page) -> Problem:

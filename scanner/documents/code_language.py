@@ -50,8 +50,6 @@ class Language(NamedTuple):
     forms: tuple[Form, ...]
     closers: dict[str, str]
     """By the opening of a comment its end, "" for the end of the line."""
-    value: re.Pattern[str]
-    """What a text must have somewhere if it writes any value out: the opening of a literal, a number of some length."""
     token: re.Pattern[str]
     """One token; the name of its group says what: blank, comment, char, word, number, sign, s and a form's number."""
     regex: bool
@@ -76,18 +74,29 @@ def is_language(name: str) -> bool:
 @cache
 def language(name: str) -> Language:
     """The tables of a language of rules/code.yaml, by its id or another name. Raises KeyError for another one."""
-    language_id = _IDS[name.lower()]
-    table = next(entry for entry in CODE["languages"] if entry["id"] == language_id)
+    table = _table(name)
     forms = tuple(_form(entry) for entry in table["strings"])
     comments = {entry["open"]: entry.get("close", "") for entry in table["comments"]}
-    openings = dict.fromkeys(form.open for form in forms)
-    value = re.compile("|".join([*map(re.escape, openings), _LONG_NUMBER]))
     return Language(
-        language_id, forms, comments, value, _token(table, comments), table.get("regex", False),
+        table["id"], forms, comments, _token(table, comments), table.get("regex", False),
         frozenset(table["signs"]), frozenset(table["access"]), frozenset(table["joins"]), table.get("adjacent", False),
         table.get("ternary", False), table.get("initializers", False), table.get("keeps_escapes", False),
         table.get("fields", False),
     )  # fmt: skip
+
+
+@cache
+def written_value(name: str) -> re.Pattern[str]:
+    """What a text of this language must have somewhere if it writes any value out: the opening of a literal, or a
+    number of some length. Raises KeyError for another language."""
+    table = _table(name)
+    openings = dict.fromkeys(entry["open"] for entry in table["strings"])
+    return re.compile("|".join([*map(re.escape, openings), _LONG_NUMBER]))
+
+
+def _table(name: str) -> dict[str, Any]:
+    language_id = _IDS[name.lower()]
+    return next(entry for entry in CODE["languages"] if entry["id"] == language_id)
 
 
 def _form(entry: dict[str, Any]) -> Form:
