@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from itertools import chain
 
 from unsprawl.scanner.history.process import Asker, Stream
@@ -100,6 +100,25 @@ def read(chunks: Iterable[bytes], wanted: Callable[[bytes, bytes, bytes], bool])
 def _date(said: bytes) -> str:
     """What git says of a date; it repeats the question where the commit has none."""
     return said.decode("ascii") if _DATE.fullmatch(said) else ""
+
+
+def narrowed(log: Log, paths: Callable[[bytes], bool], blobs: Set[bytes] = frozenset()) -> Log:
+    """Of its changes those of some `paths`, and those that put or replace one of some `blobs`."""
+    changes: dict[bytes, list[Change]] = {}
+    for path, known in log.changes.items():
+        if paths(path):
+            changes[path] = known
+        elif blobs and (kept := list(_touching(known, blobs))):
+            changes[path] = kept
+    return log._replace(changes=changes)
+
+
+def _touching(changes: Iterable[Change], blobs: Set[bytes]) -> Iterator[Change]:
+    for commit, sides in changes:
+        for before, after in sides:
+            if before in blobs or after in blobs:
+                yield Change(commit, [side for side in sides if side[0] in blobs or side[1] in blobs])
+                break
 
 
 def _blob(mode: bytes, id_: bytes) -> bytes:

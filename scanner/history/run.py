@@ -97,13 +97,17 @@ class Run:
         held: list[bytes] = []
         while sum(map(len, held)) < _EARLY and (chunk := next(told, b"")):
             held.append(chunk)
-        if sum(map(len, held)) < _EARLY:
-            self._examine(logs.versions(logs.read(held, lambda path, before, after: speaks(path))))
+        early = logs.read(held, lambda path, before, after: True) if sum(map(len, held)) < _EARLY else None
+        if early is not None:
+            self._examine(logs.versions(logs.narrowed(early, speaks)))
         sought = search.run(SEARCHED, self._looked)
         worth = sought.marked | sought.large | set(sought.damaged)
-        self._log = logs.read(
-            chain(held, told), lambda path, before, after: before in worth or after in worth or speaks(path)
-        )
+        if early is not None:
+            self._log = logs.narrowed(early, speaks, worth)
+        else:
+            self._log = logs.read(
+                chain(held, told), lambda path, before, after: before in worth or after in worth or speaks(path)
+            )
         ended = self._begun.listing.close()
         self._blobs, self._commits = sought.blobs, self._log.commits
         if sought.complaint:

@@ -1,0 +1,67 @@
+"""What git tells of a history, wherever its output is cut into pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unsprawl.scanner.history import log as logs
+from unsprawl.scanner.history.listing import Listing
+
+IDS = [character * 40 for character in "abc0"]
+PATHS = ["mcp.json", "a/mcp.json", "x", "with a blank/mcp.json", ":100644", "\x01"]
+SIDES = st.tuples(st.sampled_from(IDS), st.sampled_from(IDS), st.sampled_from(PATHS))
+COMMITS = st.lists(
+    st.tuples(st.sampled_from(["1" * 40, "2" * 40, "3" * 40]), st.lists(SIDES, max_size=4)), max_size=6
+)  # fmt: skip
+
+
+def _pieces(data: bytes, size: int) -> Iterator[bytes]:
+    return (data[at : at + size] for at in range(0, len(data), size))
+
+
+def _told(commits: list[tuple[str, list[tuple[str, str, str]]]]) -> bytes:
+    text = ""
+    for id_, sides in commits:
+        text += f"\x01{id_}\0{'9' * 40} {'8' * 40}\x002026-01-02T03:04:05+01:00\0"
+        text += "".join(f"\n:100644 100644 {before} {after} M\0{path}\0" for before, after, path in sides[:1])
+        text += "".join(f":100644 100644 {before} {after} M\0{path}\0" for before, after, path in sides[1:])
+    return text.encode()
+
+
+@given(COMMITS, st.integers(1, 200), st.sets(st.sampled_from(IDS)), st.sets(st.sampled_from(PATHS)))
+def test_a_log_that_is_narrowed_later(
+    commits: list[tuple[str, list[tuple[str, str, str]]]], size: int, ids: set[str], names: set[str]
+) -> None:
+    blobs, paths = {id_.encode() for id_ in ids}, {name.encode() for name in names}
+
+    def wanted(path: bytes, before: bytes, after: bytes) -> bool:
+        return path in paths or before in blobs or after in blobs
+
+    data = _told(commits)
+    whole = logs.read([data], lambda path, before, after: True)
+    assert logs.narrowed(whole, paths.__contains__, blobs) == logs.read(_pieces(data, size), wanted)
+    assert sum(len(change.sides) for each in whole.changes.values() for change in each) == sum(
+        len(sides) for _, sides in commits
+    )
+
+
+@given(st.integers(1, 300), st.sampled_from([40, 64]))
+def test_a_listing(size: int, length: int) -> None:
+    commit, tree, blob, gone = ("1" * length, "2" * length, "3" * length, "4" * length)
+    rows = [commit, commit, f"{tree} ", f"{tree} a", f"{blob} a/mcp.json", f"?{gone}", f"{tree} mcp.json and more"]
+    rows += [f"{gone} a/mcp.json", f"{tree} b", f"{blob} x"]
+    asked: list[bytes] = []
+
+    def fits(path: bytes) -> bool:
+        asked.append(path)
+        return path.endswith(b"mcp.json")
+
+    listing = Listing(fits)
+    data = "".join(f"{row}\n" for row in rows).encode()
+    found = [each for block in listing.read(_pieces(data, size)) for each in block]
+    assert found == [(b"a/mcp.json", blob.encode()), (b"a/mcp.json", gone.encode())]
+    assert (listing.commits, listing.blobs, listing.fitting) == (2, 2, [b"a/mcp.json"])
+    assert len(asked) == len(set(asked))
