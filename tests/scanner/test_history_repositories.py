@@ -275,7 +275,7 @@ def test_large_blobs_pass_by(story: Story, home: Path, tmp_path: Path) -> None:
     _, status, usage = os.wait4(scanning.pid, 0)  # of it, and of all that it started
     scanning.returncode = os.waitstatus_to_exitcode(status)
     assert scanning.returncode == 1
-    assert usage.ru_maxrss < 120 * 1024
+    assert usage.ru_maxrss < 250 * 1024  # less than one of them, however busy the machine is
 
 
 def test_hostile_trees_lead_nowhere(story: Story, tmp_path: Path) -> None:
