@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.allow import Allowance, allowances
 from unsprawl.scanner.model import Confidence, Finding, Severity, Silence, Silenced
-from unsprawl.scanner.randomness import has_random_run
+from unsprawl.scanner.randomness import looks_random
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import MASK
 
@@ -105,7 +105,7 @@ def _told(finding: Finding, file: str, lists: Sequence[Silencer]) -> Silenced | 
 
 def tellable(note: str) -> str:
     """The note without words that look random: what somebody wrote there may be a key of its own."""
-    return compiled(_WORD).sub(lambda word: MASK if has_random_run(word[0]) else word[0], note)
+    return compiled(_WORD).sub(lambda word: MASK if looks_random(word[0]) else word[0], note)
 
 
 def _below(finding: Finding, limits: Limits) -> Silence | None:

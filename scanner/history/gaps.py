@@ -72,3 +72,9 @@ def broken(repository: Repository, what: str, said: str) -> Problem:
         f"git could not read all {what} ({said or 'it said nothing'})",
         "`git fsck` tells what is damaged; in a partial clone, fetch what is missing first.",
     )  # fmt: skip
+
+
+def too_much(repository: Repository, what: str) -> Problem:
+    """That more was there than anybody follows."""
+    hint = "No repository grows so by itself: look at it by hand, `git ls-tree -r -t` tells what a commit holds."
+    return Problem(repository.top, "history-incomplete", what, hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence, Set
 from itertools import chain
 
@@ -20,6 +21,15 @@ _DATE = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}(?:Z|[+-][0-9]{2}:[0-9
 _MODULE = b"160000"
 _MOST_PATHS = 64
 """With more of them, git takes longer to compare each name than to list them all."""
+_MOST_NAMES = 10_000
+"""So many paths of one content are followed: a few trees that hold each other spell a million names."""
+_EMPTY = (
+    b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+)
+"""The content that really stands at many paths, and holds nothing; in either kind of repository."""
+MOST_ROWS = 5_000_000
+"""A commit that changes more paths than any repository holds: git would go on for ever."""
 
 
 class Tips(NamedTuple):
@@ -55,6 +65,8 @@ class Log(NamedTuple):
     """How many there are, whatever they touched."""
     modules: frozenset[bytes] = frozenset()
     """Paths of submodules."""
+    cut: str = ""
+    """What was not gathered, of which there was too much; "" where it is all."""
 
 
 def start(git: Asker, tips: Tips, paths: Sequence[bytes] = ()) -> Stream:
@@ -74,9 +86,13 @@ def read(chunks: Iterable[bytes], wanted: Callable[[bytes, bytes, bytes], bool])
     changes: dict[bytes, list[Change]] = {}
     modules: set[bytes] = set()
     seen, commit = 0, Commit(b"", 0, "")
+    names: Counter[bytes] = Counter()
+    rows, cut = 0, ""
     tokens = _tokens(chunks)
     for token in tokens:
+        rows += 1
         if token[:1] == b"\x01":
+            rows = 0
             parents, date = next(tokens, b""), next(tokens, b"")
             if token[1:] != commit.id:  # once for each parent of a merge
                 seen += 1
@@ -86,15 +102,24 @@ def read(chunks: Iterable[bytes], wanted: Callable[[bytes, bytes, bytes], bool])
         if len(fields) != 5:
             continue
         path = next(tokens, b"")
+        if rows > MOST_ROWS:
+            cut = f"a commit changes more than {MOST_ROWS:,} paths: it and the older ones were left out"
+            break
         if fields[1] == _MODULE:
             modules.add(path)
         before, after = _blob(fields[0][1:], fields[2]), _blob(fields[1], fields[3])
         if wanted(path, before, after):
+            if path not in changes:
+                held = before or after
+                names[held] += held not in _EMPTY
+                if names[held] > _MOST_NAMES:
+                    cut = f"a content stands at more than {_MOST_NAMES:,} paths: only so many of them are told"
+                    continue
             known = changes.setdefault(path, [])
             if not known or known[-1].commit is not commit:
                 known.append(Change(commit, []))
             known[-1].sides.append((before, after))
-    return Log(changes, seen, frozenset(modules))
+    return Log(changes, seen, frozenset(modules), cut)
 
 
 def _date(said: bytes) -> str:

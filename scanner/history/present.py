@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection
+from itertools import islice
 
+from unsprawl.scanner.history.log import MOST_ROWS
 from unsprawl.scanner.history.process import Asker, Stream
 from unsprawl.scanner.history.repository import Repository
 from unsprawl.scanner.model import Problem
@@ -17,16 +19,21 @@ _NEVER = frozenset({"", ".", "..", ".git"})
 def asked_for_current(repository: Repository) -> list[Stream]:
     """The running questions what the checked-out commit and the index hold."""
     asked = [repository.git.stream("ls-tree", "-r", "-z", "--full-tree", "HEAD", "--")]
-    if not repository.bare:
+    if not repository.bare and not _waits(os.path.join(repository.top, ".git", "index")):
         asked.append(repository.git.stream("ls-files", "-s", "-z", "--"))
     return asked
+
+
+def _waits(index: str) -> bool:
+    """Whether git would wait for ever for its index: a pipe, a device."""
+    return os.path.exists(index) and not os.path.isfile(index)
 
 
 def current_blobs(asked: list[Stream], paths: Collection[bytes]) -> dict[bytes, set[bytes]]:
     """The blobs that they have at these paths."""
     found: dict[bytes, set[bytes]] = {}
     for stream in asked:
-        for row in stream.rows(b"\0"):
+        for row in islice(stream.rows(b"\0"), MOST_ROWS):
             head, _, path = row.partition(b"\t")
             if path in paths:
                 # `mode type id` of a commit, `mode id stage` of the index

@@ -20,6 +20,8 @@ from unsprawl.scanner.sources.git import command, environment
 PATIENCE_S = 60.0
 """How long git may take for a small answer: a file in `.git` may be a pipe that nobody writes to."""
 CHUNK = 1 << 20
+_MOST_MEMORY = 4 << 30
+"""Of git; the packs that it maps do not count."""
 _PIECE = 1 << 16
 """A buffer of this size is made for every read, however little comes."""
 _SAID = 4096
@@ -32,6 +34,8 @@ _SETTINGS = (
     "-c", "core.quotePath=false",
     "-c", "log.showSignature=false",
     "-c", "log.mailmap=false",
+    "-c", "log.diffMerges=separate",  # what `-m` means is a setting too
+    "-c", "diff.orderFile=/dev/null",  # a pipe or an endless device would keep git for ever
     "-c", "gpg.program=false",
     "-c", "core.alternateRefsCommand=false",
 )  # fmt: skip
@@ -100,6 +104,7 @@ class Stream:
         except (OSError, ValueError) as error:
             raise _not_started(error) from None
         assert self._process.stdout is not None
+        _limit(self._process.pid)
         self._output: Any = self._process.stdout
         _widen(self._output)
         self._complaints = bytearray()
@@ -204,6 +209,15 @@ def _widen(output: IO[bytes]) -> None:
 
         with suppress(OSError):
             fcntl.fcntl(output.fileno(), fcntl.F_SETPIPE_SZ, CHUNK)
+
+
+def _limit(pid: int) -> None:
+    """No more memory than any real repository needs: a few trees that hold each other spell a billion paths."""
+    if sys.platform == "linux":
+        import resource
+
+        with suppress(OSError, ValueError):  # it is gone already, or has less
+            resource.prlimit(pid, resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
 
 
 def _not_started(error: Exception) -> HistoryUnavailable:

@@ -112,11 +112,12 @@ class Run:
         self._blobs, self._commits = sought.blobs, self._log.commits
         if sought.complaint:
             self._problems.append(gaps.broken(self._repository, "objects", sought.complaint))
-        self._complete(ended)
+        self._complete(ended, self._log.cut)
         named = [*logs.versions(self._log), *beside_commits(self._git, self._begun.refs)]
         self._examine((path, blob) for path, blob in named if blob in worth or speaks(path))
         lost = worth.difference(blob for _, blob in named)
-        if self._options.unreachable or ended.code:  # where git stopped, nobody knows what else is reached
+        stopped = ended.code or self._log.cut  # then nobody knows what else is reached
+        if self._options.unreachable or stopped:
             self._examine((object_name(blob), blob) for blob in sorted(lost))
         else:
             self._unreached = len(lost)
@@ -155,7 +156,7 @@ class Run:
     def _added(self) -> None:
         """What a range of commits brings. What was there before is looked at where a value may have been there."""
         self._log = logs.read(self._begun.listing.chunks(), lambda path, before, after: self._names.most(path) > 0)
-        self._complete(self._begun.listing.close())
+        self._complete(self._begun.listing.close(), self._log.cut)
         self._commits = self._log.commits
         brought = list(logs.added(self._log))
         self._blobs = len({blob for _, blob in brought})
@@ -189,13 +190,15 @@ class Run:
 
     def _take(self, log: Log, ended: Ended) -> None:
         """Add these changes to the known ones."""
-        self._complete(ended)
+        self._complete(ended, log.cut)
         changes = {**self._log.changes, **log.changes}
         self._log = self._log._replace(changes=changes, modules=self._log.modules | log.modules)
 
-    def _complete(self, ended: Ended) -> None:
+    def _complete(self, ended: Ended, cut: str = "") -> None:
         too_old(ended)
-        if ended.code:
+        if cut:
+            self._problems.append(gaps.too_much(self._repository, cut))
+        elif ended.code:
             self._problems.append(gaps.broken(self._repository, "commits", ended.said))
 
     def _examine(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:

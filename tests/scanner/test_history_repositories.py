@@ -13,7 +13,7 @@ from tests.scanner.stories import ENVIRONMENT, Story, config, git, key
 from tests.scanner.test_history import NONE, A, B, C, D, M, history, scan, told
 
 from unsprawl.scanner.errors import UsageError
-from unsprawl.scanner.history import repository
+from unsprawl.scanner.history import log, repository
 from unsprawl.scanner.history.process import HistoryUnavailable
 from unsprawl.scanner.history.scan import HistoryOptions, scan_history
 from unsprawl.scanner.model import Problem
@@ -214,6 +214,53 @@ def test_commits_without_a_date(author: str, story: Story) -> None:
         subprocess.run(["git", "update-ref", "-d", f"refs/heads/{ref}"], cwd=story.folder, env=ENVIRONMENT, check=False)
     dates = {history(finding).author_date for finding in scan(story).findings}
     assert all(date is None or re.fullmatch(r"[0-9]{4}-[0-9-]{5}T.*", date) for date in dates), dates
+
+
+def bomb(story: Story, levels: int, width: int) -> None:
+    """A commit with `width` to the power of `levels` paths, of few objects."""
+    tree = git(story.folder, "rev-parse", f"{story.ids['1']}^{{tree}}")
+    for _ in range(levels):
+        rows = "".join(f"040000 tree {tree}\tfolder{number}\n" for number in range(width))
+        made = subprocess.run(
+            ["git", "mktree"], input=rows, cwd=story.folder, env=ENVIRONMENT, capture_output=True, text=True, check=True
+        )
+        tree = made.stdout.strip()
+    git(story.folder, "update-ref", "refs/heads/bomb", git(story.folder, "commit-tree", tree, "-m", "bomb"))
+
+
+def test_trees_that_spell_a_million_paths(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb(story, 3, 10)
+    assert codes(scan(story).problems) == set()
+    monkeypatch.setattr(log, "_MOST_NAMES", 50)
+    result = scan(story)
+    assert {finding.secret.reveal() for finding in result.findings} == {A, B}
+    assert len(result.findings) == 51
+    assert codes(result.problems) == {"history-incomplete"}
+    monkeypatch.setattr(log, "MOST_ROWS", 100)
+    result = scan(story)
+    assert {finding.secret.reveal() for finding in result.findings} == {A, B}
+    assert codes(result.problems) == {"history-incomplete"}
+
+
+@pytest.mark.parametrize("setting", ["log.diffMerges=off", "log.diffMerges=first-parent", "diff.orderFile=PIPE"])
+def test_settings_of_the_repository_do_not_count(setting: str, tmp_path: Path) -> None:
+    made = Story(tmp_path / "repo")
+    made.commit("1", {"x": "x"})
+    made.commit("2", {M: config(A)}, "1")
+    made.commit("3", {"y": "y"}, "1")
+    made.commit("4", {M: config(B), "y": "y"}, "2", "3")
+    made.check_out()
+    before = told(scan(made), made)
+    os.mkfifo(tmp_path / "pipe")
+    name, _, value = setting.replace("PIPE", str(tmp_path / "pipe")).partition("=")
+    git(made.folder, "config", name, value)
+    assert told(scan(made), made) == before
+
+
+def test_an_index_that_is_a_pipe(story: Story) -> None:
+    (story.folder / ".git" / "index").unlink(missing_ok=True)
+    os.mkfifo(story.folder / ".git" / "index")
+    assert told(scan(story), story) == WANTED
 
 
 def test_a_submodule_is_named(story: Story) -> None:

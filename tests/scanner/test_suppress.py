@@ -16,7 +16,7 @@ from unsprawl.scanner.checksums import Checksum
 from unsprawl.scanner.model import Confidence, Severity, Silence
 from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import ScanResult, run_scan
-from unsprawl.scanner.suppress import Limits, tally
+from unsprawl.scanner.suppress import Limits, tally, tellable
 from unsprawl.scanner.surroundings import Surroundings
 
 KEY = "q7Rk2VdX9mTz4Lb" + "Hc8Nw1Yp5Jf3Gs6A"
@@ -443,3 +443,23 @@ def test_allow_marks_in_a_document_take_no_long_time(tmp_path: Path) -> None:
     result = scan(tmp_path, str(tmp_path / "a.sh"))
     assert time.process_time() - began < 10
     assert len(result.findings) + len(result.silenced) == 2
+
+
+@pytest.mark.parametrize("template", ["{an:32}", "{h:40}", "{an:12}/{an:9}+{an:9}=", "{an:16}-{an:16}"])
+def test_a_note_tells_no_key(template: str) -> None:
+    keys = [expand(template, Random(seed)) for seed in range(200)]
+    told = [tellable(f"mine: {key}") for key in keys]
+    assert [note for note, key in zip(told, keys, strict=True) if key.rstrip("=") in note] == []
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "see https://jira.example.com/browse/ABC-1234",
+        "sample of docs/reference/ConfigurationFiles.md",
+        "rotated 2026-11-28T10:11:12Z by @somebody",
+        "internationalization tests of github-pat-classic",
+    ],
+)
+def test_a_note_stays_as_it_is(note: str) -> None:
+    assert tellable(note) == note
