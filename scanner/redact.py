@@ -26,6 +26,7 @@ _UNSAFE = (
 )
 _NEVER_ESCAPED = str.maketrans("", "", "-._")
 _URL_SAFE = str.maketrans("+/", "-_")
+_COMMAND = r"(?m)^[^\S\n]*:(?=:)|#(?=#[A-Za-z]*\[)"
 _ENCODED = "%[0-9A-F]{2}"
 _PLAIN = "[A-Za-z0-9._~-]+"
 """What no spelling but base64 changes: most keys."""
@@ -46,6 +47,14 @@ def _escaped(code: int) -> str:
 def one_line(text: str) -> str:
     """`printable`, with line ends and tabs shown as escapes too: for names and paths."""
     return printable(text).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def no_commands(text: str) -> str:
+    """Whole lines for the log of a CI service, which takes some for commands: `::add-mask::`, `##vso[…]`, `##[group]`.
+
+    A file may be called so; the reader sees a space more.
+    """
+    return re.sub(_COMMAND, lambda match: match[0] + " ", text) if "::" in text or "##" in text else text
 
 
 class Redactor:
@@ -156,8 +165,10 @@ def _base64_forms(data: bytes) -> set[str]:
 class RedactingStream:
     """A text stream that redacts whole lines before it passes them on; give it to whatever prints."""
 
-    def __init__(self, stream: TextIO, redactor: Redactor) -> None:
+    def __init__(self, stream: TextIO, redactor: Redactor, *, logged: bool = False) -> None:
+        """`logged`: what is written may go into the log of a CI service."""
         self._stream = stream
+        self._logged = logged
         self._redactor = redactor
         self._held = ""
 
@@ -166,7 +177,7 @@ class RedactingStream:
         self._held += text
         lines, newline, rest = self._held.rpartition("\n")
         if newline:
-            self._stream.write(self._redactor.clean(lines + newline))
+            self._stream.write(self._told(self._redactor.clean(lines + newline)))
             self._held = rest
         return len(text)
 
@@ -179,7 +190,7 @@ class RedactingStream:
         buffer = getattr(self._stream, "buffer", None) if exact else None
         for piece in pieces:
             if buffer is None:
-                self._stream.write(piece)
+                self._stream.write(piece if exact else self._told(piece))
             else:
                 buffer.write(piece.encode("utf-8", "backslashreplace"))
 
@@ -191,9 +202,12 @@ class RedactingStream:
     def flush(self) -> None:
         """Pass on what was held back."""
         if self._held:
-            self._stream.write(self._redactor.clean(self._held))
+            self._stream.write(self._told(self._redactor.clean(self._held)))
             self._held = ""
         self._stream.flush()
+
+    def _told(self, text: str) -> str:
+        return no_commands(text) if self._logged else text
 
     def isatty(self) -> bool:
         return self._stream.isatty()

@@ -11,6 +11,9 @@ from unsprawl.scanner.errors import Exit, UnsprawlError
 from unsprawl.scanner.redact import RedactingStream, Redactor, one_line
 from unsprawl.scanner.secret import Secret
 
+_CI = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
+"""One of them is set where somebody else than a person may read what is written."""
+
 
 class LastRedactor(Redactor):
     """Also hides what has a vendor's format, though no file was found to hold it: a key may be the name of a server or
@@ -49,8 +52,9 @@ def install() -> None:
             reconfigure = getattr(stream, "reconfigure", None)
             if reconfigure is not None:  # a file name that is not UTF-8 must not end the run
                 reconfigure(errors="backslashreplace")
-        sys.stdout = cast(TextIO, RedactingStream(sys.stdout, REDACTOR))
-        sys.stderr = cast(TextIO, RedactingStream(sys.stderr, REDACTOR))
+        logged = any(os.environ.get(name) for name in _CI)
+        sys.stdout = cast(TextIO, RedactingStream(sys.stdout, REDACTOR, logged=logged))
+        sys.stderr = cast(TextIO, RedactingStream(sys.stderr, REDACTOR, logged=logged))
 
 
 def guarded(command: Callable[[], int]) -> int:
