@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, MutableSequence, Sequence
 
 from unsprawl.scanner.formats.literal import Piece
 from unsprawl.scanner.record import NamedTuple
+
+
+def positions() -> MutableSequence[int]:
+    """Room for positions of characters, at eight bytes each: as objects, those of a few megabytes fill a gigabyte."""
+    from array import array  # the commit hook mostly comes by no escape
+
+    return array("q")
 
 
 class View(NamedTuple):
@@ -38,7 +45,7 @@ class View(NamedTuple):
 
     def chosen(self, characters: Iterable[tuple[str, int, int]]) -> View:
         """A text made of (character, start, end): each stands for the characters start:end of this one."""
-        text, starts, ends = [], [], []
+        text, starts, ends = list[str](), positions(), positions()
         for character, start, end in characters:
             text.append(character)
             starts.append(self.starts[start])
@@ -47,15 +54,13 @@ class View(NamedTuple):
 
     def decoded(self, pieces: Iterable[Piece]) -> View:
         """What the runs and escapes of a string literal in this text spell."""
-        text: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
+        text, starts, ends = list[str](), positions(), positions()
         for piece in pieces:
             text.append(piece.value)
             if piece.plain:
-                starts += self.starts[piece.start : piece.end]
-                ends += self.ends[piece.start : piece.end]
+                starts.extend(self.starts[piece.start : piece.end])
+                ends.extend(self.ends[piece.start : piece.end])
             else:
-                starts += [self.starts[piece.start]] * len(piece.value)
-                ends += [self.ends[piece.end - 1]] * len(piece.value)
+                starts.extend([self.starts[piece.start]] * len(piece.value))
+                ends.extend([self.ends[piece.end - 1]] * len(piece.value))
         return View("".join(text), starts, ends)

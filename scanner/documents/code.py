@@ -22,7 +22,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.servers import ServerNode, entry_of
 from unsprawl.scanner.slots import slot_group, slots, url_group
 from unsprawl.scanner.vendors import named_by_vendor
-from unsprawl.scanner.view import View
+from unsprawl.scanner.view import View, positions
 
 _LONGEST: int = CODE["longest"]
 _SETTERS = frozenset(CODE["setters"])
@@ -210,8 +210,9 @@ class _Reading:
     def _inner(self, view: View, language_: str) -> Passage:
         """A text within the program as a passage of its own."""
         around = self._passage.view
-        starts = [around.starts[at] for at in view.starts]
-        ends = [around.ends[at - 1] for at in view.ends]
+        starts, ends = positions(), positions()
+        starts.extend(around.starts[at] for at in view.starts)
+        ends.extend(around.ends[at - 1] for at in view.ends)
         self._blocks += 1
         return self._passage.inner(View(view.text, starts, ends), self._blocks - 1, language_)
 

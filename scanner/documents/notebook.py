@@ -15,7 +15,7 @@ from unsprawl.scanner.formats.json_codec import JSON
 from unsprawl.scanner.formats.node import Kind, Node, at
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.view import View
+from unsprawl.scanner.view import View, positions
 
 _LANGUAGE_PATHS: tuple[KeyPath, ...] = (
     ("metadata", "kernelspec", "language"),
@@ -103,11 +103,10 @@ def _joined(passage: Passage, node: Node | None) -> View | None:
     views = [content_of(passage.view, item) for item in (node, *node.items) if item.kind is Kind.STRING and item.text()]
     if len(views) < 2:
         return views[0] if views else None
-    starts: list[int] = []
-    ends: list[int] = []
+    starts, ends = positions(), positions()
     for view in views:
-        starts += view.starts
-        ends += view.ends
+        starts.extend(view.starts)
+        ends.extend(view.ends)
     return View("".join(view.text for view in views), starts, ends)
 
 
@@ -174,15 +173,15 @@ def _program(page: Page, passage: Passage, cells: list[_Cell], spoken: str) -> I
     """All cells of the notebook's language as one text: what one of them sets, another one uses."""
     if not cells:
         return
-    text: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    begins: list[int] = []
+    text, begins = list[str](), list[int]()
+    starts, ends = positions(), positions()
     for view, _ in cells:
         begins.append(len(starts))
         text.append(view.text + "\n")
-        starts += [*view.starts, view.starts[-1]]
-        ends += [*view.ends, view.ends[-1]]
+        starts.extend(view.starts)
+        starts.append(view.starts[-1])
+        ends.extend(view.ends)
+        ends.append(view.ends[-1])
     whole = Passage(View("".join(text), starts, ends), (*passage.path, "cells"), spoken)
     for found in read_within(page, whole):
         if isinstance(found, Candidate) and found.source is not None and found.source.view is whole.view:
