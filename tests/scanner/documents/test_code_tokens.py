@@ -137,4 +137,5 @@ def test_hostile_text_costs_no_square(name: str, text: str) -> None:
         return time.process_time() - begun
 
     seconds(text[:2000])
-    assert seconds(text) <= 10 * max(seconds(text[: len(text) // 4]), 0.02)
+    # What else the machine does may lengthen one turn; a square would be one in each.
+    assert any(seconds(text) <= 10 * max(seconds(text[: len(text) // 4]), 0.02) for _ in range(4))
