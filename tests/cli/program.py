@@ -28,6 +28,14 @@ install._passing = lambda place, environ, home: ""
 from unsprawl.cli import main
 sys.exit(main())
 """
+# A process counts as its peak also what the one that started it held just then, and pytest holds a lot: so a small
+# one starts it.
+MEASURE = """\
+import os, sys
+nowhere = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
+_, status, usage = os.wait4(os.posix_spawn(sys.argv[1], sys.argv[1:], os.environ, file_actions=[nowhere]), 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,18 @@ class Program:
             timeout=60,
             check=False,
         )
+
+    def peak(self, *words: str) -> tuple[int, int]:
+        """The exit code, and the bytes that the program took at most, or what it started, whichever took more."""
+        done = subprocess.run(
+            [sys.executable, "-I", "-S", "-c", MEASURE, str(self.path), *words],
+            env=self.environ,
+            stdout=subprocess.PIPE,
+            encoding="ascii",
+            check=True,
+        )
+        code, most = map(int, done.stdout.split())
+        return code, most * (1 if sys.platform == "darwin" else 1024)
 
 
 def program(home: Path, folder: Path, *, extra: str = "", columns: int | None = None) -> Program:

@@ -6,8 +6,6 @@ import json
 import os
 import random
 import string
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -40,11 +38,9 @@ def homes(folder: Path) -> dict[int, Path]:
 
 def peak(start: Program, *words: str, code: int = 1) -> int:
     """Bytes that the program took at most."""
-    process = subprocess.Popen([start.path, *words], env=start.environ, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == code
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    ended, most = start.peak(*words)
+    assert ended == code
+    return most
 
 
 @pytest.fixture(scope="module")
