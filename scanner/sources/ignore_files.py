@@ -79,12 +79,11 @@ class IgnoreFiles:
         if not isinstance(data, bytes):
             return None
         text = data.decode("utf-8", "surrogateescape")
-        homes = [around.comparable(os.path.realpath(home)) for home in around.homes] if folder is None else []
         found, problems = parse(
             text,
             path,
             "" if folder is None else around.comparable(folder),
-            homes=list(dict.fromkeys(homes)),
+            homes=around.comparable_homes if folder is None else (),
             folded=around.folds_case,
         )
         self._problems += problems

@@ -44,8 +44,7 @@ def own_policy(path: str, around: Surroundings) -> Policy | list[Problem] | None
     if not os.path.lexists(path):
         return None
     data = read(path, MAX_BYTES)
-    homes = dict.fromkeys(around.comparable(os.path.realpath(home)) for home in around.homes)
-    return _parsed(path, data, None, tuple(homes), around)
+    return _parsed(path, data, None, around)
 
 
 def checked(path: str, around: Surroundings, *, own: bool) -> Policy | list[Problem]:
@@ -55,17 +54,15 @@ def checked(path: str, around: Surroundings, *, own: bool) -> Policy | list[Prob
         return found
     data = on_disk(path)
     missing = Problem(path, "missing", "is not there any more")
-    return _parsed(path, missing if data is None else data, around.comparable(os.path.dirname(path)), (), around)
+    return _parsed(path, missing if data is None else data, around.comparable(os.path.dirname(path)), around)
 
 
-def _parsed(
-    path: str, data: bytes | Problem, folder: str | None, homes: tuple[str, ...], around: Surroundings
-) -> Policy | list[Problem]:
+def _parsed(path: str, data: bytes | Problem, folder: str | None, around: Surroundings) -> Policy | list[Problem]:
     from unsprawl.scanner.policy_reader import Place, read_policy
 
     if isinstance(data, Problem):
         return [data._replace(code="policy")]
-    place = Place(path, folder, homes, around.folds_case)
+    place = Place(path, folder, around.comparable_homes if folder is None else (), around.folds_case)
     return read_policy(data, place, time.strftime("%Y-%m-%d"))
 
 
@@ -128,7 +125,7 @@ class PolicyFiles:
             path = os.path.join(folder, NAME)
             # Nothing is asked of git for the many folders that have none.
             data = self._content(path) if os.path.lexists(path) else None
-            found = None if data is None else _parsed(path, data, self._around.comparable(folder), (), self._around)
+            found = None if data is None else _parsed(path, data, self._around.comparable(folder), self._around)
             if isinstance(found, list):
                 from unsprawl.scanner.policy import Policy, Targets
 
