@@ -235,6 +235,6 @@ def run_scan(
         silenced=tuple(silenced),
         looked=looked,
         policy=options.policy.path if options.policy is not None else "",
-        excused=frozenset(finding.fingerprint for finding in standing.excused(findings)),
-        tolerated=frozenset(standing.tolerated(problems)),
+        excused=standing.excused(findings),
+        tolerated=standing.tolerated(problems),
     )

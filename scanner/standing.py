@@ -83,15 +83,17 @@ class Standing:
         """Parts of policies that have no effect, of those that were read so far."""
         return self._policies.notes
 
-    def excused(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Those that make no run fail, since the user's own policy says so."""
-        return (finding for finding in findings if not self.demands(finding.place.path).fails(finding))
+    def excused(self, findings: Iterable[Finding]) -> frozenset[str]:
+        """Fingerprints of those that make no run fail, since the user's own policy says so."""
+        return frozenset(
+            finding.fingerprint for finding in findings if not self.demands(finding.place.path).fails(finding)
+        )
 
-    def tolerated(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+    def tolerated(self, problems: Iterable[Problem]) -> frozenset[Problem]:
         """Those that make no run incomplete, since the user's own policy says so. What silences findings, or demands
         something, must be in order all the same.
         """
-        return (
+        return frozenset(
             problem
             for problem in problems
             if problem.code not in DEMANDING and self.demands(problem.path).allows_unreadable

@@ -51,6 +51,6 @@ def by_own_policy(result: ScanResult, policy: Policy | None, around: Surrounding
     standing = Standing(around, [], folders=[result.root], own=policy)
     return result._replace(
         policy=policy.path,
-        excused=frozenset(finding.fingerprint for finding in standing.excused(result.findings)),
-        tolerated=frozenset(standing.tolerated(result.problems)),
+        excused=standing.excused(result.findings),
+        tolerated=standing.tolerated(result.problems),
     )
