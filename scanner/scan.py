@@ -171,7 +171,6 @@ def standing_of(options: ScanOptions, around: Surroundings, selection: Selection
         around,
         selection.problems,
         limits=options.limits,
-        folders=selection.folders,
         own=options.policy,
         baseline=options.baseline,
         paths=selection.paths,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.sources.links import is_within
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.worktree import read
@@ -86,15 +85,13 @@ class PolicyFiles:
         self,
         around: Surroundings,
         own: Policy | None,
-        folders: Sequence[str],
         problems: list[Problem],
         content: Callable[[str], Content] = on_disk,
         paths: RealPaths | None = None,
     ) -> None:
-        """`folders`: what is scanned. `content`: gives a tree's policy."""
+        """`content`: gives a tree's policy."""
         self._around = around
         self._own = own
-        self._folders = tuple(dict.fromkeys(os.path.realpath(folder) for folder in folders))
         self._problems = problems
         self._content = content
         self._paths = paths or RealPaths()
@@ -117,7 +114,7 @@ class PolicyFiles:
     def _top(self, folder: str) -> str:
         """Where the tree of a folder begins: its work tree, or what is scanned around it; "" outside of both."""
         top = self._paths.work_tree(folder)
-        tops = [each for each in (top, *self._folders) if each is not None and is_within(folder, each)]
+        tops = self._paths.scanned(folder) if top is None else [top, *self._paths.scanned(folder)]
         return min(tops, key=len, default="")
 
     def _of(self, folder: str) -> Policy | None:
