@@ -11,7 +11,6 @@ from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.programs import Program, program_of
 from unsprawl.scanner.randomness import classes, has_random_run
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.shell import Shell
 
 HEADER_FLAGS = frozenset({"-H", "--header", "--headers"})
 ENV_FLAGS = frozenset({"-e", "--env"})
@@ -35,7 +34,6 @@ _FIELD = r"([A-Za-z][A-Za-z0-9_.-]{0,60})(?:==|:=|[:=])([^/=](?s:.*))"
 _SCRIPT = r"(?s:.*)[\s;|&=](?s:.*)"
 _SHORT = 256
 """Command lines up to this length are remembered."""
-_SHELLS = frozenset(str(shell) for shell in Shell)
 
 
 class Argument(NamedTuple):

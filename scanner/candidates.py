@@ -34,10 +34,9 @@ class Look(NamedTuple):
     lasts: frozenset[str]
     """The last characters of the tails: most names need no look at more of them."""
     tails: frozenset[str]
-    """A name that neither begins nor ends so can be passed over, unless `every`."""
+    """A name that neither begins nor ends so can be passed over, unless `thorough`."""
     telling: tuple[str, ...]
     """Parts of names, in lower case, at which one of a configuration type is worth a closer look."""
-    every: bool
     thorough: bool
     unknown: bool
     documents: bool
@@ -119,7 +118,6 @@ class Candidates:
             lasts=frozenset(tail[-1] for tail in tails),
             tails=tails,
             telling=(*TELLING, *map(str.lower, endings)),
-            every=thorough,
             thorough=thorough,
             unknown=unknown,
             documents=self._documents and self._thorough,

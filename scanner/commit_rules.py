@@ -83,8 +83,8 @@ def measured(
     return Measured(
         tuple(result),
         tuple(warnings),
-        frozenset(finding.fingerprint for finding in standing.excused(findings)),
-        frozenset(standing.tolerated(problems)),
+        standing.excused(findings),
+        standing.tolerated(problems),
     )
 
 

@@ -28,8 +28,6 @@ _NEVER_ESCAPED = str.maketrans("", "", "-._")
 _URL_SAFE = str.maketrans("+/", "-_")
 _COMMAND = r"(?m)^[^\S\n]*:(?=:)|#(?=#[A-Za-z]*\[)"
 _ENCODED = "%[0-9A-F]{2}"
-_PLAIN = "[A-Za-z0-9._~-]+"
-"""What no spelling but base64 changes: most keys."""
 _ESCAPE_BEFORE = r"(?:\\[abfnrtv]|\\u[0-9A-Fa-f]{4}|\\x[0-9A-Fa-f]{2}|%[0-9A-Fa-f]{2})\Z"
 
 

@@ -171,7 +171,6 @@ def standing_of(options: ScanOptions, around: Surroundings, selection: Selection
         around,
         selection.problems,
         limits=options.limits,
-        folders=selection.folders,
         own=options.policy,
         baseline=options.baseline,
         paths=selection.paths,
@@ -235,6 +234,6 @@ def run_scan(
         silenced=tuple(silenced),
         looked=looked,
         policy=options.policy.path if options.policy is not None else "",
-        excused=frozenset(finding.fingerprint for finding in standing.excused(findings)),
-        tolerated=frozenset(standing.tolerated(problems)),
+        excused=standing.excused(findings),
+        tolerated=standing.tolerated(problems),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from unsprawl.scanner.discover import ConfigFile, host_copies, host_files, named
@@ -29,7 +29,7 @@ class Selection:
         self.root = root
         self.problems = [] if problems is None else problems
         self.walks: list[Walk] = []
-        self.paths = RealPaths()
+        self.paths = RealPaths(folders_of(options.paths, around))
         self.excluded = 0
         """Files and folders that the user left out."""
         self.vanished = 0
@@ -54,11 +54,6 @@ class Selection:
     @property
     def _excluded(self) -> Excluded:
         return Excluded(self.options.exclude, self.root)
-
-    @property
-    def folders(self) -> list[str]:
-        """The folders that the user named."""
-        return [full for path in self.options.paths if os.path.isdir(full := full_path(path, self.around))]
 
     def _all(self) -> Iterator[ConfigFile]:
         if not self.options.paths:
@@ -116,6 +111,11 @@ class Selection:
         yield from walk.files()
         self.problems += [*entrance.problems, *walk.problems]
         self.excluded += entrance.left_out
+
+
+def folders_of(paths: Iterable[str], around: Surroundings) -> list[str]:
+    """The folders among the paths that the user named."""
+    return [full for path in paths if os.path.isdir(full := full_path(path, around))]
 
 
 def root_of(options: ScanOptions, around: Surroundings) -> str:

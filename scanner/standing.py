@@ -33,13 +33,12 @@ class Standing:
         problems: list[Problem],
         *,
         limits: Limits = USUAL,
-        folders: Sequence[str] = (),
         own: Policy | None = None,
         baseline: Baseline | None = None,
         staged: Staged | None = None,
         paths: RealPaths | None = None,
     ) -> None:
-        """`folders`: what is scanned. `own`: the user's policy. `baseline`: the one that the user asked for.
+        """`own`: the user's policy. `baseline`: the one that the user asked for. `paths`: knows what is scanned.
 
         `staged`: for a commit: then such files count as git has them, and so does the baseline of each repository.
         """
@@ -48,13 +47,10 @@ class Standing:
         self._limits = limits
         self._named = [] if baseline is None else [baseline]
         self._known = baselines.Baselines(around, problems, _preferring(staged, baselines.on_disk)) if staged else None
-        self._policies = policies.PolicyFiles(
-            around, own, folders, problems, _preferring(staged, policies.on_disk), self._paths
-        )
+        self._policies = policies.PolicyFiles(around, own, problems, _preferring(staged, policies.on_disk), self._paths)
         self._lists = ignore_files.IgnoreFiles(
             around,
             ignore_list(),
-            folders,
             problems,
             _preferring(staged, ignore_files.on_disk),
             self._more,
@@ -83,15 +79,17 @@ class Standing:
         """Parts of policies that have no effect, of those that were read so far."""
         return self._policies.notes
 
-    def excused(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """Those that make no run fail, since the user's own policy says so."""
-        return (finding for finding in findings if not self.demands(finding.place.path).fails(finding))
+    def excused(self, findings: Iterable[Finding]) -> frozenset[str]:
+        """Fingerprints of those that make no run fail, since the user's own policy says so."""
+        return frozenset(
+            finding.fingerprint for finding in findings if not self.demands(finding.place.path).fails(finding)
+        )
 
-    def tolerated(self, problems: Iterable[Problem]) -> Iterator[Problem]:
+    def tolerated(self, problems: Iterable[Problem]) -> frozenset[Problem]:
         """Those that make no run incomplete, since the user's own policy says so. What silences findings, or demands
         something, must be in order all the same.
         """
-        return (
+        return frozenset(
             problem
             for problem in problems
             if problem.code not in DEMANDING and self.demands(problem.path).allows_unreadable

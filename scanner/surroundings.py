@@ -39,6 +39,11 @@ class Surroundings(NamedTuple):
         return (self.home,) if self.real_home in ("", self.home) else (self.home, self.real_home)
 
     @property
+    def comparable_homes(self) -> tuple[str, ...]:
+        """The home without links, in the spelling of `comparable`: what `~` stands for in paths of the user's own."""
+        return tuple(dict.fromkeys(self.comparable(os.path.realpath(home)) for home in self.homes))
+
+    @property
     def folds_case(self) -> bool:
         """Whether file systems take `.MCP.json` for `.mcp.json` here, as macOS and Windows come."""
         return self.system != "linux"

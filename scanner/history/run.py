@@ -26,6 +26,7 @@ from unsprawl.scanner.scan import HistoryStats, ScanResult, Stats
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.ignore_files import MAX_BYTES as LONGEST_LIST
 from unsprawl.scanner.sources.ignore_files import Content, IgnoreFiles, on_disk
+from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.suppress import USUAL
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -50,7 +51,7 @@ class Run:
         self._problems: list[Problem] = []
         top = begun.repository.top
         self._names = PathNames(top, around, Excluded(options.exclude, top))
-        lists = IgnoreFiles(around, ignore_list(), (top,), self._problems, self._ignore_list)
+        lists = IgnoreFiles(around, ignore_list(), self._problems, self._ignore_list, paths=RealPaths([top]))
         self._found = Findings(self._names, around, lists, options.limits or USUAL)
         self._log = Log({}, 0)
         self._absent = gaps.absent(self._git, begun.tips, begun.promises)

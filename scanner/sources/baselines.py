@@ -72,17 +72,13 @@ def load(
     text = data.decode("utf-8", "replace")
     folder = around.comparable(place.folder) if place.folder else ""
     today = time.strftime("%Y-%m-%d")
-    return parse(text, place.path, folder, today, _homes(around), folded=around.folds_case)
+    return parse(text, place.path, folder, today, around.comparable_homes, folded=around.folds_case)
 
 
 def begun(place: BaselinePlace, around: Surroundings) -> Baseline:
     """A baseline that knows nothing yet, for that place."""
     folder = around.comparable(place.folder) if place.folder else ""
-    return empty(place.path, folder, _homes(around), folded=around.folds_case)
-
-
-def _homes(around: Surroundings) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(around.comparable(os.path.realpath(home)) for home in around.homes))
+    return empty(place.path, folder, around.comparable_homes, folded=around.folds_case)
 
 
 class Baselines:

@@ -4,7 +4,7 @@ what more a run was given, such as a baseline."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from unsprawl.scanner.ignore import NAME, IgnoreList, parse
 from unsprawl.scanner.model import Problem
@@ -39,16 +39,14 @@ class IgnoreFiles:
         self,
         around: Surroundings,
         own: str,
-        folders: Sequence[str],
         problems: list[Problem],
         content: Callable[[str], Content] = on_disk,
         more: More = lambda real, top: (),
         paths: RealPaths | None = None,
     ) -> None:
-        """`own`: the path of the user's list. `folders`: what is scanned. `content`: gives a repository's list."""
+        """`own`: the path of the user's list. `content`: gives a repository's list."""
         self._around = around
         self._own = own
-        self._folders = tuple(dict.fromkeys(os.path.realpath(folder) for folder in folders))
         self._problems = problems
         self._content = content
         self._more = more
@@ -58,9 +56,10 @@ class IgnoreFiles:
     def lists(self, path: str) -> tuple[str, list[Silencer]]:
         """The real path of the file as the lists compare it, and all that may speak of it."""
         real = self._paths.real(path)
-        top = self._paths.work_tree(os.path.dirname(real))
-        folders = [folder for folder in self._folders if real.startswith(folder.rstrip(os.sep) + os.sep)]
-        wanted = dict.fromkeys(folders if top is None else [top, *folders])
+        within = os.path.dirname(real)
+        top = self._paths.work_tree(within)
+        scanned = self._paths.scanned(within)
+        wanted = dict.fromkeys(scanned if top is None else [top, *scanned])
         found = [self._list(self._own, None), *(self._list(os.path.join(folder, NAME), folder) for folder in wanted)]
         return self._around.comparable(real), [*filter(None, found), *self._more(real, top)]
 
@@ -79,12 +78,11 @@ class IgnoreFiles:
         if not isinstance(data, bytes):
             return None
         text = data.decode("utf-8", "surrogateescape")
-        homes = [around.comparable(os.path.realpath(home)) for home in around.homes] if folder is None else []
         found, problems = parse(
             text,
             path,
             "" if folder is None else around.comparable(folder),
-            homes=list(dict.fromkeys(homes)),
+            homes=around.comparable_homes if folder is None else (),
             folded=around.folds_case,
         )
         self._problems += problems

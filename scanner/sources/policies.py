@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, TypeAlias
 
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.sources.links import is_within
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.worktree import read
@@ -44,8 +43,7 @@ def own_policy(path: str, around: Surroundings) -> Policy | list[Problem] | None
     if not os.path.lexists(path):
         return None
     data = read(path, MAX_BYTES)
-    homes = dict.fromkeys(around.comparable(os.path.realpath(home)) for home in around.homes)
-    return _parsed(path, data, None, tuple(homes), around)
+    return _parsed(path, data, None, around)
 
 
 def checked(path: str, around: Surroundings, *, own: bool) -> Policy | list[Problem]:
@@ -55,17 +53,15 @@ def checked(path: str, around: Surroundings, *, own: bool) -> Policy | list[Prob
         return found
     data = on_disk(path)
     missing = Problem(path, "missing", "is not there any more")
-    return _parsed(path, missing if data is None else data, around.comparable(os.path.dirname(path)), (), around)
+    return _parsed(path, missing if data is None else data, around.comparable(os.path.dirname(path)), around)
 
 
-def _parsed(
-    path: str, data: bytes | Problem, folder: str | None, homes: tuple[str, ...], around: Surroundings
-) -> Policy | list[Problem]:
+def _parsed(path: str, data: bytes | Problem, folder: str | None, around: Surroundings) -> Policy | list[Problem]:
     from unsprawl.scanner.policy_reader import Place, read_policy
 
     if isinstance(data, Problem):
         return [data._replace(code="policy")]
-    place = Place(path, folder, homes, around.folds_case)
+    place = Place(path, folder, around.comparable_homes if folder is None else (), around.folds_case)
     return read_policy(data, place, time.strftime("%Y-%m-%d"))
 
 
@@ -89,15 +85,13 @@ class PolicyFiles:
         self,
         around: Surroundings,
         own: Policy | None,
-        folders: Sequence[str],
         problems: list[Problem],
         content: Callable[[str], Content] = on_disk,
         paths: RealPaths | None = None,
     ) -> None:
-        """`folders`: what is scanned. `content`: gives a tree's policy."""
+        """`content`: gives a tree's policy."""
         self._around = around
         self._own = own
-        self._folders = tuple(dict.fromkeys(os.path.realpath(folder) for folder in folders))
         self._problems = problems
         self._content = content
         self._paths = paths or RealPaths()
@@ -120,7 +114,7 @@ class PolicyFiles:
     def _top(self, folder: str) -> str:
         """Where the tree of a folder begins: its work tree, or what is scanned around it; "" outside of both."""
         top = self._paths.work_tree(folder)
-        tops = [each for each in (top, *self._folders) if each is not None and is_within(folder, each)]
+        tops = self._paths.scanned(folder) if top is None else [top, *self._paths.scanned(folder)]
         return min(tops, key=len, default="")
 
     def _of(self, folder: str) -> Policy | None:
@@ -128,7 +122,7 @@ class PolicyFiles:
             path = os.path.join(folder, NAME)
             # Nothing is asked of git for the many folders that have none.
             data = self._content(path) if os.path.lexists(path) else None
-            found = None if data is None else _parsed(path, data, self._around.comparable(folder), (), self._around)
+            found = None if data is None else _parsed(path, data, self._around.comparable(folder), self._around)
             if isinstance(found, list):
                 from unsprawl.scanner.policy import Policy, Targets
 

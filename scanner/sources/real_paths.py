@@ -1,8 +1,11 @@
-"""Paths without links, and the work trees that they are in: each folder is looked at once in a run."""
+"""Paths without links, and the trees that they are in, scanned or git's: each folder is looked at once in a run."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+
+from unsprawl.scanner.sources.links import is_within
 
 _NO_NAMES = frozenset({"", os.curdir, os.pardir})
 _RECENT = 64
@@ -14,7 +17,9 @@ _MOST = 10_000
 class RealPaths:
     """One run's view of the folders above its files: dozens of files lie below the same ones."""
 
-    def __init__(self) -> None:
+    def __init__(self, folders: Iterable[str] = ()) -> None:
+        """`folders`: what is scanned."""
+        self._scanned = tuple(dict.fromkeys(map(os.path.realpath, folders)))
         self._folders: dict[str, str] = {}
         self._tops: dict[str, str | None] = {}
         self._recent: dict[str, str] = {}
@@ -48,6 +53,10 @@ class RealPaths:
             linked = name in _NO_NAMES or os.path.islink(path)
             real = self._folders[path] = os.path.realpath(path) if linked else os.path.join(real, name)
         return real
+
+    def scanned(self, folder: str) -> list[str]:
+        """The scanned folders that a real folder is one of, or in."""
+        return [each for each in self._scanned if is_within(folder, each)]
 
     def work_tree(self, folder: str) -> str | None:
         """The top of the git work tree that a real folder is in; see `repository_of`."""

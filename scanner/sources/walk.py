@@ -142,7 +142,7 @@ class Walk:
         below: list[str] = []
         typed: list[str] = []
         closer: list[tuple[str, bool]] = []
-        beginnings, lasts, tails, every = look.beginnings, look.lasts, look.tails, look.every
+        beginnings, lasts, tails, every = look.beginnings, look.lasts, look.tails, look.thorough
         asked, enters = self.entrance.asked, self.entrance.enters
         descriptor, count = -1, 0
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import click
@@ -28,9 +27,11 @@ from unsprawl.scanner.report.json_report import render
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.migration import MigrationReport, migration_json
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.selection import folders_of
 from unsprawl.scanner.sources.policies import PolicyFiles
+from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.suppress import tally
-from unsprawl.scanner.surroundings import Surroundings, full_path
+from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file, places
 from unsprawl.vault.choose import choose
 from unsprawl.vault.records import list_records
@@ -69,8 +70,8 @@ def command(
         mine = own(policy, around)
         files, problems, root = examined(paths, around, mine)
         _known(only, files)
-        folders = [full for path in paths if os.path.isdir(full := full_path(path, around))]
-        policies = PolicyFiles(around, mine, folders, [])  # what is wrong with one was told already
+        # What is wrong with a policy was told already.
+        policies = PolicyFiles(around, mine, [], paths=RealPaths(folders_of(paths, around)))
         plan = make_plan(files, machine(around), target, only, policies.demands)
         planned = len(plan.steps)
         loose = [] if only else [finding for file in files for finding in file.loose]

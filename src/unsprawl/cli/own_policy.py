@@ -46,11 +46,12 @@ def by_own_policy(result: ScanResult, policy: Policy | None, around: Surrounding
     """A scan of history, with what the user's own policy excuses and tolerates of it."""
     if policy is None:
         return result
+    from unsprawl.scanner.sources.real_paths import RealPaths
     from unsprawl.scanner.standing import Standing
 
-    standing = Standing(around, [], folders=[result.root], own=policy)
+    standing = Standing(around, [], own=policy, paths=RealPaths([result.root]))
     return result._replace(
         policy=policy.path,
-        excused=frozenset(finding.fingerprint for finding in standing.excused(result.findings)),
-        tolerated=frozenset(standing.tolerated(result.problems)),
+        excused=standing.excused(result.findings),
+        tolerated=standing.tolerated(result.problems),
     )
