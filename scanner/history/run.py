@@ -152,7 +152,7 @@ class Run:
 
     def _added(self) -> None:
         """What a range of commits brings. What was there before is looked at where a value may have been there."""
-        self._log = logs.read(self._begun.listing.chunks(), lambda path: self._names.most(path) > 0)
+        self._log = logs.read(self._begun.listing.chunks(), self._names.counts)
         self._complete(self._begun.listing.close(), self._log.cut)
         self._commits = self._log.commits
         brought = list(logs.added(self._log))
@@ -162,17 +162,18 @@ class Run:
         self._examine((path, blob) for path, blob in logs.versions(self._log) if path in paths)
 
     def _env_files(self) -> None:
-        """All versions of the environment files that some entry names."""
-        wanted = {path: named for path, named in self._found.env_files.items() if not self._names.leaves_out(path)}
+        """All versions of the environment files that some entry names, or that lie beside a project's entries."""
+        self._found.beside(self._names.env_files)
+        wanted = {path for path in self._found.env_files if not self._names.leaves_out(path)}
         if not wanted:
             return
-        self._follow(set(wanted))
+        self._follow(wanted)
         versions = logs.versions(self._log)
         pairs = [(path, blob) for path, blob in versions if path in wanted and blob not in self._absent]
         for (path, _), blob in zip(
             pairs, read_blobs(self._git, [(blob, ENV_FILE_MOST) for _, blob in pairs]), strict=True
         ):
-            self._found.add_env_file(blob, path, wanted[path])
+            self._found.add_env_file(blob, path)
 
     def _follow(self, paths: set[bytes]) -> None:
         """Add what the commits did to these paths."""
