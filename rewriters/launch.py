@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
-from unsprawl.scanner.discover import named
+from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.entry_parts import ENV_KEYS, first
 from unsprawl.scanner.examine import ExaminedEntry
-from unsprawl.scanner.hosts import Host
+from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.model import Entry
 from unsprawl.scanner.placeholders import default_of, references
 from unsprawl.scanner.secret import Secret
@@ -25,6 +25,12 @@ def working_folder(entry: Entry, around: Surroundings) -> str:
     if len(entry.key_path) > 2 and entry.key_path[0] == "projects" and os.path.isdir(str(entry.key_path[1])):
         return str(entry.key_path[1])
     return around.home
+
+
+def readers(file: ConfigFile, entry: Entry) -> tuple[Host, ...]:
+    """The hosts that the entry is meant for, each as it reads this very file."""
+    patterns = {reading.host: reading.pattern for reading in reversed(file.readings)}
+    return tuple(host(host_id).at(patterns[host_id]) for host_id in entry.owners)
 
 
 def dialects(hosts: Iterable[Host]) -> frozenset[str]:

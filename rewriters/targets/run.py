@@ -63,7 +63,7 @@ class Run:
         operations = _without_empty(situation, operations)
         ref = situation.refs.claim(self._new_ref(entry.name, situation.shared), situation.root)
         program = "unsprawl" if situation.shared else situation.installed.path
-        operations += launcher.wrapped(program, ref, frozenset(keeps))
+        operations += launcher.wrapped(program, ref, argv, frozenset(keeps))
         record = RecordDraft(ref, tuple(argv), situation.root)
         named = [word for name in keeps for word in ("--variable", name)]
         own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
@@ -131,18 +131,22 @@ def _move(
         return Remove(path), Keep("vault", name, Secret(situation.whole(finding)))
     if kind is not SlotKind.ARG:
         return f"{place_name(finding)} is read by the host, not by the server"
-    position = launcher.word_of(path)
+    position = launcher.word_of(finding)
     start, end = situation.covers(finding)
     if base_name(argv[0]) in _CONTAINERS and _is_passed_on(argv, position, situation.found.entry.package):
-        word = situation.whole(finding)
+        word = argv[position]
         name, equals, value = word.removeprefix("--env=").partition("=")
         if equals and is_identifier(name):
             cut = len(word) - len(value) - 1
             argv[position] = word[:cut]
-            return SetPart(path, cut, len(word), ""), Keep("vault", name, Secret(value))
+            operation = None if launcher.rewrites(finding) else SetPart(path, cut, len(word), "")
+            return operation, Keep("vault", name, Secret(value))
     if is_bridge_header(argv, position):
         name = situation.names.claim(derived_name(finding, situation.found.entry.name), finding.secret)
         reference = f"${{{name}}}"
+        if launcher.rewrites(finding):
+            argv[position] = argv[position].replace(finding.secret.reveal(), reference)
+            return None, Keep("vault", name, finding.secret)
         # Of two keys in one header the later one comes first, so that the place of the earlier one stays true.
         argv[position] = argv[position][:start] + reference + argv[position][end:]
         return SetPart(path, start, end, reference), Keep("vault", name, finding.secret)
