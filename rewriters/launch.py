@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterable, Mapping
 
 from unsprawl.scanner.discover import ConfigFile, named
-from unsprawl.scanner.entry_parts import ENV_KEYS, first
+from unsprawl.scanner.entry_parts import COMMAND_KEYS, ENV_KEYS, body, first
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.model import Entry
+from unsprawl.scanner.packages import is_assignment, is_line, words_of
 from unsprawl.scanner.placeholders import default_of, references
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.sources.project import project_folder
@@ -69,6 +70,18 @@ def unknown_names(text: str, hosts: Iterable[Host], known: Mapping[str, Secret])
 
 
 def entry_environment(found: ExaminedEntry) -> dict[str, str]:
-    """The variables that the entry sets, as written. As secret as the entry."""
-    env = first(found.server.node, ENV_KEYS)
-    return {m.key: text for m in env[1].members if (text := m.value.text()) is not None} if env else {}
+    """The variables that the entry sets, as written, wherever its host has them. As secret as the entry."""
+    holder = body(found.server.node)
+    command = first(holder, COMMAND_KEYS)
+    line = holder if holder.text() is not None else command[1] if command is not None else None
+    text = line.text() if line is not None else None
+    known = {}
+    for word in words_of(text) if text is not None and (line is holder or is_line(text)) else ():
+        if not is_assignment(word):
+            break
+        name, _, value = word.partition("=")
+        known[name] = value
+    for node in (found.server.node, holder, *((command[1],) if command is not None else ())):
+        env = first(node, ENV_KEYS)
+        known |= {m.key: text for m in env[1].members if (text := m.value.text()) is not None} if env else {}
+    return known

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from unsprawl.rewriters.launch import dialects, entry_environment, expanded, readers, variables, working_folder
 from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.shell_profile import loading_command
-from unsprawl.scanner.approach import is_bridge_header, named_variables, run_reference
+from unsprawl.scanner.approach import is_bridge_header, named_variables, run_command
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
@@ -50,18 +50,17 @@ def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings
     if found.findings:
         place = found.findings[0].slot.context
         return outcome(found, "failed", f"still holds a literal secret ({place.kind.value} {place.name})")
-    ref = run_reference(found.entry.command)
+    command = run_command(found.entry.command)
     try:
-        if ref is not None:
-            return _vaulted(found, ref, owners, around)
+        if command:
+            return _vaulted(found, command, owners, around)
         return _referenced(found, owners, around)
     except UnsprawlError as error:
         return outcome(found, "failed", error.message)
 
 
-def _vaulted(found: ExaminedEntry, ref: str, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
-    command = found.entry.command
-    program = command[0]
+def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host, ...], around: Surroundings) -> Outcome:
+    program, ref = command[0], command[2]
     if os.path.isabs(program) and not (os.path.isfile(program) and os.access(program, os.X_OK)):
         return outcome(found, "failed", "the path of unsprawl in the entry is no program (any more)")
     if not os.path.isabs(program) and resolve(program, around.environ, around.home) is None:
