@@ -1091,6 +1091,16 @@ INDEX: tuple[Any, ...] = (
     },
 )
 
+BRIDGE: dict[str, Any] = {
+    'schema_version': 1,
+    'package': 'mcp-remote',
+    'version': '0.15.1',
+    'command': ['npx', '-y', '{package}', '{url}'],
+    'header': ['--header', '{name}:{value}'],
+    'event_stream': ['--transport', 'sse-only'],
+    'plain_http': ['--allow-http'],
+}
+
 DOCUMENTS: dict[str, Any] = {
     'schema_version': 1,
     'kinds': [

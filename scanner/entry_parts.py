@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unsprawl.rules.bundle import ENTRIES
-from unsprawl.scanner.formats.node import Node
+from unsprawl.scanner.formats.node import Node, Path
 from unsprawl.scanner.model import Transport
 
 _PARTS: dict[str, list[str]] = ENTRIES["parts"]
@@ -38,12 +38,17 @@ def first(node: Node, keys: tuple[str, ...]) -> tuple[str, Node] | None:
 
 def body(node: Node) -> Node:
     """The object that holds command or url: the entry itself, or a part of it (Cline and grok have `transport`)."""
+    return placed_body(node, ())[0]
+
+
+def placed_body(node: Node, base: Path) -> tuple[Node, Path]:
+    """The same with its key path, where that of the entry is `base`."""
     if first(node, START_KEYS) is None:
         for key in HOLDER_KEYS:
             inner = node.get(key)
             if inner is not None and first(inner, START_KEYS) is not None:
-                return inner
-    return node
+                return inner, (*base, key)
+    return node, base
 
 
 def declared(node: Node) -> Transport | None:

@@ -47,6 +47,16 @@ class Remote(NamedTuple):
     headers: str
 
 
+class Stdio(NamedTuple):
+    """How the host writes an entry that it starts."""
+
+    type: str | None = "stdio"
+    """What stands under the key that tells remote entries apart, if the entry has it; None: nothing may."""
+    command: str = "command"
+    listed: bool = False
+    """The command is one list of the program and its arguments."""
+
+
 class HostCheck(NamedTuple):
     """A command of the host that loads its configuration. Its output may hold secrets: capture, never show."""
 
@@ -66,6 +76,7 @@ class Host(NamedTuple):
     bom: bool
     files: tuple[HostFile, ...]
     remote: Remote | None
+    stdio: Stdio
     references: tuple[ReferenceWay, ...]
     references_known: bool
     """Whether anybody knows what the host expands. If so and `references` is empty, it expands nothing."""
@@ -108,6 +119,7 @@ def _host(raw: dict[str, Any]) -> Host:
         bom=raw.get("bom", True),
         files=tuple(known.file for known in file_patterns() if known.host == raw["id"]),
         remote=None if remote is None else Remote(remote["type"], remote["needs_type"], remote["headers"]),
+        stdio=Stdio(**raw.get("stdio", {})),
         references=_ways(raw["references"]) or (),
         references_known=raw["references"] is not None,
         child_env=raw["child_env"]["mode"],
