@@ -67,7 +67,8 @@ def make_plan(
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
-            readers = tuple(host(host_id) for host_id in found.entry.owners)
+            patterns = {reading.host: reading.pattern for reading in reversed(examined.file.readings)}
+            readers = tuple(host(host_id).at(patterns[host_id]) for host_id in found.entry.owners)
             situation = Situation(
                 examined,
                 found,

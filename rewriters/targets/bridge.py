@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from shlex import join, quote
 from typing import NamedTuple
 
 from unsprawl.broker.fill import reference_place, value_place
@@ -12,12 +13,13 @@ from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.handover import without_empty
 from unsprawl.rewriters.targets.situation import Situation, derived_name, place_name
 from unsprawl.rules.bundle import BRIDGE
-from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, TYPE_KEYS, URL_KEYS, placed_body
+from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, TYPE_KEYS, URL_KEYS, body_at
 from unsprawl.scanner.formats.node import Kind, Node, Path, Value
-from unsprawl.scanner.hosts import Stdio
+from unsprawl.scanner.hosts import Shape
 from unsprawl.scanner.model import Finding, SlotKind, Transport
 from unsprawl.scanner.parts import host_of, scheme_of
 from unsprawl.scanner.secret import Secret
+from unsprawl.vault.plain import shown
 
 PACKAGE = f"{BRIDGE['package']}@{BRIDGE['version']}"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -35,25 +37,32 @@ class Bridged(NamedTuple):
     shown: list[str]
     """What the bridge gets as an argument."""
     holder: Path
-    stdio: Stdio
+    shape: Shape
 
     def start(self, words: Iterable[str]) -> list[Operation]:
         """The operations that write the command line `words` into the entry."""
-        command = list(words)
-        if self.stdio.listed:
-            return [Insert((*self.holder, self.stdio.command), list[Value](command))]
-        return [
-            Insert((*self.holder, self.stdio.command), command[0]),
-            Insert((*self.holder, ARGS_KEYS[0]), list[Value](command[1:])),
-        ]
+        command: list[Value] = list(words)
+        key = self.shape.command
+        match self.shape.words:
+            case "array":
+                return [Insert((*self.holder, key), command)]
+            case "shell":
+                return [Insert((*self.holder, key), join(map(str, command)))]
+            case "split":
+                command[0] = quote(str(command[0]))
+        return [Insert((*self.holder, key), command[0]), Insert((*self.holder, ARGS_KEYS[0]), command[1:])]
 
 
 def bridged(situation: Situation, *, in_arguments: bool) -> Bridged:
     """The stdio entry that does what the remote one did. Raises `Refused` where that is not sure."""
     entry, hosts = situation.found.entry, situation.hosts
-    if len({host.stdio for host in hosts}) > 1:
+    shape = hosts[0].shape
+    if any(host.shape != shape for host in hosts):
         raise Refused("its hosts write a server that they start in different ways", "Use `--to reference`.")
-    holder, path = placed_body(situation.found.server.node, entry.key_path)
+    steps, holder = body_at(situation.found.server.node)
+    if steps != ((shape.within,) if shape.within else ()) or shape.header_lines:
+        raise Refused(f"{hosts[0].name} has another shape for a server that it starts", "Use `--to reference`.")
+    path = (*entry.key_path, *steps)
     url = _address(situation, holder, path, in_arguments=in_arguments)
     headers = _Headers(situation, path)
     argv = [word.replace("{package}", PACKAGE).replace("{url}", url.text) for word in BRIDGE["command"]]
@@ -61,8 +70,8 @@ def bridged(situation: Situation, *, in_arguments: bool) -> Bridged:
     argv += BRIDGE["event_stream"] if entry.transport is Transport.SSE else []
     plain = scheme_of(entry.url) == "http" and host_of(entry.url) not in _LOOPBACK
     argv += BRIDGE["plain_http"] if plain else []
-    operations = [*_other_keys(holder, path, hosts[0].stdio), *without_empty(situation, headers.operations)]
-    return Bridged(operations, [*url.keeps, *headers.keeps], argv, url.shown, path, hosts[0].stdio)
+    operations = [*_other_keys(holder, path, shape, headers.first_keys), *without_empty(situation, headers.operations)]
+    return Bridged(operations, [*url.keeps, *headers.keeps], argv, url.shown, path, shape)
 
 
 def _header(name: str, value: str) -> Iterator[str]:
@@ -114,10 +123,15 @@ class _Headers:
             raise Refused(f"{place_name(elsewhere[0])} is nothing that a bridge could send", "Use `--to reference`.")
 
     @property
-    def _keys(self) -> list[Path]:
+    def _keys(self) -> list[tuple[str, ...]]:
         """Where the hosts look for headers."""
         named = {host.remote.headers for host in self._situation.hosts if host.remote is not None}
         return [tuple(key.split(".")) for key in sorted(named or {"headers"})]
+
+    @property
+    def first_keys(self) -> list[str]:
+        """The keys of the entry that they stand under."""
+        return [keys[0] for keys in self._keys]
 
     def _is_here(self, finding: Finding) -> bool:
         kind, path = finding.slot.context.kind, finding.slot.key_path[len(self._holder) :]
@@ -150,14 +164,35 @@ class _Headers:
         return plain if self._situation.leaves(plain) else reference_place(name)
 
 
-def _other_keys(holder: Node, path: Path, stdio: Stdio) -> Iterator[Operation]:
+def unsafe_bridge(words: Sequence[str]) -> str:
+    """A word of a command line that asks for a version of the bridge which must not be started, or ""."""
+    for word in words:
+        name, at, version = word.rpartition("@")
+        named = at and name == BRIDGE["package"] and all(map(str.isdecimal, version.split(".")))
+        if named and _numbers(version) < _numbers(BRIDGE["unsafe"]):
+            return word
+    return ""
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in version.split(".")]
+
+
+def _other_keys(holder: Node, path: Path, shape: Shape, headers: Collection[str]) -> Iterator[Operation]:
     """What goes, and what says that this is a server to be started."""
+    there = {member.key for member in holder.members}
+    known = {*BRIDGE["stays"], *shape.local, *headers}
     for member in holder.members:
-        if member.key in URL_KEYS:
+        if member.key in TYPE_KEYS and member.key in shape.local:
+            yield SetValue((*path, member.key), shape.local[member.key])
+        elif member.key in URL_KEYS or (member.key in TYPE_KEYS and member.value.kind is Kind.STRING):
             yield Remove((*path, member.key))
-        elif member.key in TYPE_KEYS and member.value.kind is Kind.STRING:
-            yield Remove((*path, member.key)) if stdio.type is None else SetValue((*path, member.key), stdio.type)
         elif member.key in (*COMMAND_KEYS, *ARGS_KEYS):
             if member.value.text() or member.value.items or member.value.members:
                 raise Refused("it has a command beside its address", "Remove one of the two.")
             yield Remove((*path, member.key))
+        elif member.key not in known:
+            raise Refused(f"`{shown(member.key)}` is for servers that the host calls", "Remove it, then try again.")
+    for key, value in shape.local.items():
+        if key not in there:
+            yield Insert((*path, key), value)

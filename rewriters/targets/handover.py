@@ -11,6 +11,7 @@ from unsprawl.rewriters.scripts.handed import Handed, Script, Unclear
 from unsprawl.rewriters.scripts.posix import hand_over
 from unsprawl.rewriters.scripts.windows import hand_over_cmd, hand_over_powershell
 from unsprawl.rewriters.targets.draft import Refused
+from unsprawl.rewriters.targets.launcher import Launcher
 from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
 from unsprawl.scanner.approach import is_bridge_header
 from unsprawl.scanner.arguments import arguments, assignment_of
@@ -19,7 +20,6 @@ from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.packages import CONTAINERS
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import word_of
 from unsprawl.scanner.shell import Shell
 
 _SETTING = frozenset({"env", "cross-env", "cross-env-shell"})
@@ -37,10 +37,11 @@ _HINT = "Use `--to reference` where the host expands references there."
 class Handover:
     """Collects what moves, finding by finding; the later ones of a list or a text come first."""
 
-    def __init__(self, situation: Situation, *, in_arguments: bool) -> None:
+    def __init__(self, situation: Situation, launcher: Launcher, *, in_arguments: bool) -> None:
         self._situation = situation
+        self._launcher = launcher
         self._in_arguments = in_arguments
-        self.argv = list(situation.found.entry.command)
+        self.argv = list(launcher.argv)
         """The command line as it is started afterwards."""
         self.operations: list[Operation] = []
         self.keeps: dict[str, Keep] = {}
@@ -55,10 +56,16 @@ class Handover:
         moved = self._moved.get(finding.slot.key_path)
         if moved is not None and self._situation.covers(finding)[0] >= moved:
             return
-        if kind is SlotKind.ENV:
+        assigned = self._launcher.assignment(finding)
+        if assigned is not None:
+            self._keep(assigned.name, Secret(assigned.value))
+        elif kind is SlotKind.ENV:
             self._variable(finding)
         elif kind is SlotKind.ARG and isinstance(finding.slot.key_path[-1], int):
             self._word(finding)
+        elif kind is SlotKind.ARG:
+            self._show(finding)
+            raise Refused(f"{place_name(finding)} is part of a line for a shell", "Write the arguments apart.")
         else:
             raise Refused(f"{place_name(finding)} is read by the host, not by the server", _HINT)
 
@@ -95,7 +102,7 @@ class Handover:
     def _word(self, finding: Finding) -> None:
         """A value on the command line."""
         path = finding.slot.key_path
-        position = word_of(path)
+        position = self._launcher.word_of(path)
         shell = _shell_of(self.argv, position)
         passes = not any(base_name(word) in _ELSEWHERE for word in self.argv[:position])
         if shell is not None and passes:

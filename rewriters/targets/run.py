@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from shlex import join
 
 from unsprawl.rewriters.operations import Operation
 from unsprawl.rewriters.plan import EntryStep, Keep, RecordDraft, Refusal
-from unsprawl.rewriters.targets.bridge import PACKAGE, bridged
-from unsprawl.rewriters.targets.command import command_place, not_wrapped, wrap
+from unsprawl.rewriters.targets.bridge import PACKAGE, bridged, unsafe_bridge
 from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.handover import Handover, in_order, without_empty
+from unsprawl.rewriters.targets.launcher import launcher_of
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.situation import Situation, place_name
 from unsprawl.scanner.approach import run_reference
+from unsprawl.scanner.arguments import arguments
 from unsprawl.scanner.model import Transport
+from unsprawl.scanner.shell import Shell, commands
+from unsprawl.scanner.view import View
 from unsprawl.vault.traps import relative_script
 
+_SHELLS = frozenset(shell.value for shell in Shell)
 _REMOTE = (Transport.HTTP, Transport.SSE)
 
 
@@ -50,18 +55,18 @@ class Run:
             starts = f"; `{PACKAGE}` sends it, and must be allowed to run on this machine"
             step = self._step(situation, bridge.argv, bridge.keeps, starts, bridge.shown)
             assert step.record is not None
-            words = [*self._words(situation, step.record.ref), *bridge.argv]
+            words = [self._program(situation), "run", step.record.ref, "--", *bridge.argv]
             return replace(step, operations=(*bridge.operations, *bridge.start(words)))
-        place = command_place(found.server.node, found.entry.key_path)
-        if place is None or any(not_wrapped(place)):
-            raise Refused(*not_wrapped(place))
-        handover = Handover(situation, in_arguments=self.by_hand)
+        launcher = launcher_of(situation)
+        if unsafe := unsafe_bridge(launcher.argv):
+            raise Refused(f"{unsafe} runs what a hostile server says (CVE-2025-6514)", f"Write `{PACKAGE}` instead.")
+        handover = Handover(situation, launcher, in_arguments=self.by_hand)
         for finding in in_order(found.findings):
             handover.add(finding)
         step = self._step(situation, handover.argv, list(handover.keeps.values()), "", handover.shown)
         assert step.record is not None
         operations: list[Operation] = without_empty(situation, handover.operations)
-        operations += wrap(place, self._words(situation, step.record.ref))
+        operations += launcher.wrapped(self._program(situation), step.record.ref, frozenset(handover.keeps))
         return replace(step, operations=tuple(operations))
 
     def _own_reference(self, situation: Situation) -> EntryStep | None:
@@ -76,9 +81,8 @@ class Run:
         names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
         return replace(own, notes=(*own.notes, f"{names} calls this server itself, so there is nothing to start"))
 
-    def _words(self, situation: Situation, ref: str) -> tuple[str, ...]:
-        program = "unsprawl" if situation.shared else situation.installed.path
-        return program, "run", ref, "--"
+    def _program(self, situation: Situation) -> str:
+        return "unsprawl" if situation.shared else situation.installed.path
 
     def _step(
         self, situation: Situation, argv: Sequence[str], keeps: Sequence[Keep], how: str, shown: Sequence[str]
@@ -127,10 +131,15 @@ def _check(situation: Situation) -> None:
             f"this unsprawl will not be there when the host starts the server: {situation.installed.reason}",
             situation.installed.hint,
         )
-    script = next((word for word in entry.command if relative_script(word)), "")
+    script = next(_relative_scripts(entry.command), "")
     if script and not situation.shared:
         raise Refused(
             f"{script} is another file in each folder that the host is opened in, and the key must not go to any",
+            "Write its whole path into the entry, then try again.",
+        )
+    if "".join(entry.command[:1]).startswith("~"):
+        raise Refused(
+            "its command begins with `~`, which stands for a folder only to the host",
             "Write its whole path into the entry, then try again.",
         )
     for finding in situation.found.findings:
@@ -143,3 +152,21 @@ def _check(situation: Situation) -> None:
                 f"{place_name(finding)} holds a reference beside the key, which the host would not expand in the vault",
                 "Use `--to reference`.",
             )
+
+
+def _relative_scripts(command: Sequence[str]) -> Iterator[str]:
+    """What the command names by a path that means another file in each folder, also within a script for a shell."""
+    shells = {argument.word: argument.role for argument in arguments(command) if argument.role in _SHELLS}
+    for index, word in enumerate(command):
+        if index not in shells:
+            yield from (each for each in [word] if relative_script(each) and _is_one_name(each))
+            continue
+        for words in commands(View.of(word), Shell(shells[index])):
+            if words[0].text in ("cd", "pushd") and os.path.isabs(os.path.expanduser(words[-1].text)):
+                break  # what follows is relative to that folder
+            yield from (each.text for each in words if relative_script(each.text) and _is_one_name(each.text))
+
+
+def _is_one_name(word: str) -> bool:
+    """Not a program for an interpreter, which may hold the key itself."""
+    return not any(c.isspace() or c in "'\"`;|&=$" for c in word)
