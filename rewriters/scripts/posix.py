@@ -20,6 +20,8 @@ _ASSIGNMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)=", re.ASCII)
 _LIKE_IT = frozenset({"bash", "sh", "dash", "zsh", "ksh", "ash"})
 _HARMLESS = frozenset({"cd", "export", "mkdir", "true", ":", "echo", "sleep"})
 """What may stand before an assignment without having a say in it."""
+_KEYWORDS = frozenset({"if", "then", "elif", "else", "while", "until", "do", "!", "{", "time"})
+"""What may stand before a command without being one; with it, what follows may or may not be done."""
 _LAUNCHES = frozenset({"env", "exec", "nohup", "command"})
 _ENDS = frozenset({";", "&&", "\n"})
 """What may follow a statement that goes."""
@@ -41,6 +43,8 @@ def hand_over(script: Script) -> Handed:
     if not inside or any(c.live for c in inside) or len({c.quote for c in inside}) > 1:
         raise Unclear("the quoting of the key is not the same throughout, or the shell replaces a part of it")
     begin = max((i + 1 for i in range(index) if read.found[i].operator), default=0)
+    while begin < index and read.found[begin].text in _KEYWORDS:
+        begin += 1
     before = [token.text for token in read.found[begin:index]]
     name = _assigned(word, script.start)
     statement = _Statement(script, read.found, begin, index, name, before)

@@ -165,8 +165,8 @@ WORDS = [
     (["cmd", "/c", f"set TOKEN={GITHUB}&& npx server-x"], ["cmd", "/c", "npx server-x"], "TOKEN"),
     (["cmd.exe", "/C", f'set "TOKEN={GITHUB}" && npx server-x'], ["cmd.exe", "/C", "npx server-x"], "TOKEN"),
     (
-        ["cmd", "/c", f"cd /d C:\\srv && set A=1&& set TOKEN={GITHUB}&& node /srv/x.js"],
-        ["cmd", "/c", "cd /d C:\\srv && set A=1&& node /srv/x.js"],
+        ["cmd", "/c", f"cd /d C:\\srv && set A=1&& set TOKEN={GITHUB}&& server-x"],
+        ["cmd", "/c", "cd /d C:\\srv && set A=1&& server-x"],
         "TOKEN",
     ),
     (
