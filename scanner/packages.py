@@ -72,7 +72,7 @@ def started(command: tuple[str, ...], depth: int = 0) -> tuple[str, ...]:
     program, *rest = command
     if is_line(program):
         return started((*_main(program, Shell.POSIX), *rest), depth + 1)
-    if compiled(_ASSIGNMENT).match(program):
+    if is_assignment(program):
         return started(tuple(rest), depth + 1)
     known = program_of(program)
     if known is None or not (known.wraps or known.shell):
@@ -87,6 +87,11 @@ def words_of(line: str) -> tuple[str, ...]:
     """The words of the first command of a line."""
     found = next(commands(View.of(line[:_LONGEST_LINE])), [])
     return tuple(word.text for word in found)
+
+
+def is_assignment(word: str) -> bool:
+    """Whether a word sets a variable for the command behind it."""
+    return compiled(_ASSIGNMENT).match(word) is not None
 
 
 def is_line(program: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from shlex import join, quote
 from shlex import split as shell_words
@@ -48,6 +49,8 @@ class Launcher:
     argv: tuple[str, ...]
     before_args: int
     """How many words of `argv` stand before those of the list of arguments."""
+    spans: tuple[tuple[int, int], ...] = ()
+    """Where those words stand in a text that is taken apart."""
     quoted: bool = False
     """The host takes the program apart as a shell would."""
     line: bool = False
@@ -59,26 +62,40 @@ class Launcher:
 
     def assignment(self, finding: Finding) -> Assignment | None:
         """The assignment of the line that holds the finding."""
-        if finding.slot.key_path != self.path:
-            return None
-        return next((one for one in self.assignments if one.start <= finding.slot.start < one.end), None)
+        at = _start(finding)
+        held = (one for one in self.assignments if one.start <= at < one.end)
+        return next(held, None) if self.rewrites(finding) else None
 
-    def word_of(self, path: Path) -> int:
-        """Which word of `argv` stands at a key path; 0, the program, for what is no argument."""
+    def word_of(self, finding: Finding) -> int:
+        """Which word of `argv` holds the finding; 0, the program, for what is in no argument."""
+        path = finding.slot.key_path
+        if self.rewrites(finding):
+            at = _start(finding)
+            return next((index for index, (start, end) in enumerate(self.spans) if start <= at < end), 0)
         return word_of(path) + self.before_args - 1 if path[:-1] == self.args else word_of(path)
 
-    def wrapped(self, program: str, ref: str, gone: frozenset[str]) -> list[Operation]:
-        """The operations that put `program run REF --` before the command. `gone`: assignments that are left out."""
+    def rewrites(self, finding: Finding) -> bool:
+        """Whether `wrapped` writes anew what holds the finding, so that nothing else needs to change it."""
+        return finding.slot.key_path == self.path and self.node.kind is not Kind.ARRAY
+
+    def wrapped(self, program: str, ref: str, argv: Sequence[str], gone: frozenset[str]) -> list[Operation]:
+        """The operations that put `program run REF --` before the command. `argv`: what is started, without secrets;
+        `gone`: assignments that are left out.
+        """
         if self.line:
             kept = [f"{one.name}={quote(one.value)}" for one in self.assignments if one.name not in gone]
-            return [SetValue(self.path, " ".join([*kept, join([program, "run", ref, "--", *self.argv])]))]
+            return [SetValue(self.path, " ".join([*kept, join([program, "run", ref, "--", *argv])]))]
         if self.node.kind is Kind.ARRAY:
             return [Insert((*self.path, 0), word) for word in ("--", ref, "run", program)]
-        before: list[Value] = ["run", ref, "--", *self.argv[: self.before_args]]
+        before: list[Value] = ["run", ref, "--", *argv[: self.before_args]]
         operations: list[Operation] = [SetValue(self.path, quote(program) if self.quoted else program)]
         if not self.has_args:
             return [*operations, Insert(self.args, before)]
         return operations + [Insert((*self.args, 0), word) for word in reversed(before)]
+
+
+def _start(finding: Finding) -> int:
+    return finding.slot.start + finding.literal.start
 
 
 def launcher_of(situation: Situation) -> Launcher:
@@ -106,9 +123,9 @@ def launcher_of(situation: Situation) -> Launcher:
         return _line(path, command, f"`{key}`")
     text = command.text() or ""
     if command.kind is not Kind.ARRAY and splits == {"split"}:
-        words = _words(text, "`command`")
-        argv = (*words, *entry.command[1:])
-        return Launcher(path, place, command, args is not None, argv, len(words), quoted=True)
+        words, found_at = _words(text, "`command`"), _spans(_views(text))
+        argv, spans = (*words, *entry.command[1:]), found_at if len(found_at) == len(words) else ()
+        return Launcher(path, place, command, args is not None, argv, len(words), spans, quoted=True)
     if is_line(entry.command[0]):
         raise Refused(
             f"`{key}` is a whole line, and how {situation.hosts[0].name} takes one apart is not known",
@@ -124,10 +141,18 @@ def _words(text: str, what: str) -> list[str]:
         raise Refused(f"{what} has a quote that is never closed", "Correct the entry, then try again.") from None
 
 
+def _views(text: str) -> list[View]:
+    return next(commands(View.of(text)), [])
+
+
+def _spans(words: Sequence[View]) -> tuple[tuple[int, int], ...]:
+    return tuple(word.span(0, len(word.text)) for word in words)
+
+
 def _line(path: Path, node: Node, what: str) -> Launcher:
     """A line for a shell: assignments, then one command and nothing that the shell would put in its place."""
     text = node.text() or ""
-    words = next(commands(View.of(text)), [])
+    words = _views(text)
     if _SPECIAL & set(text) or [word.text for word in words] != _words(text, what):
         raise Refused(f"{what} is a line for a shell, which does more than to start one program", "Put it in a script.")
     assignments = []
@@ -136,7 +161,8 @@ def _line(path: Path, node: Node, what: str) -> Launcher:
         if not equals or not is_identifier(name):
             break
         assignments.append(Assignment(name, value, *word.span(0, len(word.text))))
-    argv = tuple(word.text for word in words[len(assignments) :])
-    if not argv:
+    rest = words[len(assignments) :]
+    if not rest:
         raise Refused(f"{what} starts no program", "Correct the entry, then try again.")
-    return Launcher(path, path, node, False, argv, len(argv), line=True, assignments=tuple(assignments))
+    argv = tuple(word.text for word in rest)
+    return Launcher(path, path, node, False, argv, len(argv), _spans(rest), line=True, assignments=tuple(assignments))
