@@ -12,7 +12,7 @@ from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.reference import Reference
-from unsprawl.rewriters.targets.run import Run
+from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
@@ -25,9 +25,11 @@ from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
 from unsprawl.vault.records import new_ref
 
+_REFERENCE = Reference()
 TARGETS: dict[str, Target] = {
-    Reference.id: Reference(),
-    Run.id: Run(lambda name, shared: new_ref(name, shared=shared)),
+    Reference.id: _REFERENCE,
+    Run.id: Run(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
+    RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
 }
 """Every place a secret can move to."""
 AUTO = "auto"
@@ -99,17 +101,18 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     if target != AUTO:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
-    order = [found.approach.target or Run.id, *(name for name in TARGETS if name != found.approach.target)]
+    first = found.approach.target or Run.id
+    order = [first, *(name for name, known in TARGETS.items() if name != first and not known.by_hand)]
     answers: list[Refusal] = []
     for name in order:
         answer = _attempt(name, situation)
         if isinstance(answer, EntryStep):
             return replace(answer, notes=answer.notes + tuple(_passed_over(no, name) for no in answers))
         answers.append(answer)
-    first = answers[0]
+    best = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
-    hint = "Let the server read it from its environment, if it can." if "`--to " in first.hint else first.hint
-    return Refusal(found, AUTO, f"{first.target}: {first.reason}; {others}", hint)
+    hint = "Let the server read it from its environment, if it can." if "`--to " in best.hint else best.hint
+    return Refusal(found, AUTO, f"{best.target}: {best.reason}; {others}", hint)
 
 
 def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
