@@ -69,7 +69,7 @@ class Case:
 
 _FILES = "{home}/.claude.json {home}/.cursor {home}/.codex {project}"
 CASES = [
-    *(Case(f"{words} --help", 0) for words in ("", *COMMANDS, "vault list", "vault status", "vault set")),
+    *(Case(f"{words} --help", 0) for words in ("", *COMMANDS, "vault list", "vault stores", "vault set")),
     *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove")),
     Case("", 1, says="secrets"),
     Case("", 1, at="project", says="git hook"),
@@ -153,7 +153,7 @@ CASES = [
     Case("run {ref} -- {recorder} --api-key {typed}", 4, at="project"),
     Case("run {ref} -- {recorder}", 4, at="home"),
     Case("vault list", 0, says="TICKETS_API_KEY"),
-    Case("vault status", 0),
+    Case("vault stores", 0),
     Case("vault add --variable A_KEY added -- /bin/true", 0, at="project", stdin=STORED + "\n", says="Stored"),
     Case("vault add --variable A_KEY added -- /bin/true {typed}", 2, at="project", stdin=STORED),
     Case("vault set {ref}", 0, at="project", stdin=STORED + "\n", says="Stored"),
