@@ -22,13 +22,13 @@ START += "sys.exit(main(sys.argv[1:]))"
 REF = "server-abcd2345"
 PASSPHRASE = "-".join(["synthetic", "phrase"])
 KEY = """\
-{protection}
 Key-Type: eddsa
 Key-Curve: ed25519
 Subkey-Type: ecdh
 Subkey-Curve: cv25519
 Name-Email: {name}
 Expire-Date: 0
+{protection}
 %commit
 """
 PRINT = ["/bin/sh", "-c", 'printf %s "$TOKEN"']

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from tests.cli.homes import github
 from tests.cli.program import program
 from tests.vault.real_stores import (
     PASSPHRASE,
@@ -236,7 +237,7 @@ def test_where_the_shell_says_the_store_is_holds_under_a_host(home: Path, monkey
     assert run(stripped(home, PASSWORD_STORE_DIR="/tmp", GNUPGHOME="/tmp")).stdout.decode() == CANARY
     # So does what is kept for another shell, which may not put half of the values elsewhere.
     monkeypatch.setenv("PASSWORD_STORE_DIR", str(home / "other"))
-    with pytest.raises(StoreDown, match="PASSWORD_STORE_DIR says .*other here, and values are kept in .*my store"):
+    with pytest.raises(StoreDown, match=r"PASSWORD_STORE_DIR says .*other here, and values are kept in .*my store"):
         PassStore().put(new_item_key(), Secret(CANARY))
     monkeypatch.delenv("PASSWORD_STORE_DIR")
     monkeypatch.delenv("GNUPGHOME")
@@ -304,9 +305,9 @@ def test_migrate_run_and_undo(store_id: str, home: Path, tmp_path: Path) -> None
     if store_id == "keepassxc":
         used = start("vault", "use", store_id, *(f"--set={name}={value}" for name, value in settings.items()))
         assert used.returncode == 0, used.stderr
-    token = "".join(["lin_api_", "0123456789abcdef" * 2, "01234567"])
-    show = ["/bin/sh", "-c", 'printf %s "$LINEAR_API_KEY"']
-    config = {"mcpServers": {"linear": {"command": show[0], "args": show[1:], "env": {"LINEAR_API_KEY": token}}}}
+    token = github(3)
+    show = ["/bin/sh", "-c", 'printf %s "$GITHUB_TOKEN"']
+    config = {"mcpServers": {"github": {"command": show[0], "args": show[1:], "env": {"GITHUB_TOKEN": token}}}}
     path = home / ".cursor" / "mcp.json"
     path.parent.mkdir()
     path.write_text(json.dumps(config, indent=2))
@@ -314,7 +315,7 @@ def test_migrate_run_and_undo(store_id: str, home: Path, tmp_path: Path) -> None
     done = start("migrate", "--to", "run", "--yes", *(["--store", "pass"] if store_id == "pass" else []))
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"The vault is: {store_named(store_id).title}." in " ".join(done.stdout.split())
-    entry = json.loads(path.read_text())["mcpServers"]["linear"]
+    entry = json.loads(path.read_text())["mcpServers"]["github"]
     assert token not in path.read_text()
     words = [entry["command"], *entry["args"]]
     started = subprocess.run(words, env=stripped(home), cwd="/", capture_output=True, text=True)

@@ -36,7 +36,7 @@ class _Probed(NamedTuple):
     used: bool
 
 
-@click.command("stores")
+@click.command("stores", short_help="Try each store: which work here, and which is used.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
 def stores(output: str) -> int:
     """Try each store with a worthless value: which work here, which do not and why, and which one is used."""
@@ -93,7 +93,7 @@ def _json(each: _Probed) -> Json:
     }
 
 
-@click.command("use")
+@click.command("use", short_help="Say in which store values are kept from now on.")
 @click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="Where the program's own store is.")
 @click.argument("store", type=click.Choice([AUTO, *STORES]))
 def use(given: tuple[str, ...], store: str) -> int:

@@ -158,7 +158,10 @@ class ProgramStore:
                 **self._more_environment(settings),
             },
         )
-        return call([paths[argv[0]], *argv[1:]], given, environ, self._facts.limit_s)
+        try:
+            return call([paths[argv[0]], *argv[1:]], given, environ, self._facts.limit_s)
+        except StoreDown as error:
+            raise StoreDown(error.message, error.state, hint=self._locked_hint) from None
 
     def _done(self, answer: Answer, settings: Settings) -> Answer:
         """`answer`, when the program did what it was asked. Raises SecretMissing or StoreDown."""
