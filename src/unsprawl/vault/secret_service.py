@@ -50,9 +50,15 @@ class SecretServiceBackend:
             return _unlocked(connection, service, username).get_secret().decode("utf-8")
 
     def set(self, service: str, username: str, text: str) -> None:
-        """Stores `text` in the default collection."""
+        """Stores `text` in the default collection, or in the item that is there."""
         with _session() as connection:
             collection = _default(connection)
+            try:
+                # Not by creating it again: KeePassXC then asks its user whether the old one may go.
+                _unlocked(connection, service, username).set_secret(text.encode("utf-8"))
+                return
+            except SecretMissing:
+                pass
             attributes = {"application": "unsprawl", "service": service, "username": username}
             collection.create_item(f"unsprawl: {username}", attributes, text.encode("utf-8"), replace=True)
 
