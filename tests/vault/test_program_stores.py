@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.program import program
+from tests.stores_page import PAGE, updated
 from tests.vault.real_stores import executable
 
 from unsprawl.scanner.errors import SecretMissing, StoreUnavailable, UnsprawlError, VaultError
@@ -127,6 +128,11 @@ def test_a_value_never_stands_on_a_command_line(store_id: str) -> None:
         for word in words:
             word.format(**dict.fromkeys(names, ""))  # a KeyError names what is not known
     assert type(store_named(store_id)) is STORES[store_id]
+
+
+def test_the_page_is_fresh() -> None:
+    page = PAGE.read_text("utf-8")
+    assert updated(page) == page, "python -m tests.stores_page"
 
 
 class Stub(PassStore):

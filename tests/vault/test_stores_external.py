@@ -297,6 +297,14 @@ def test_a_database_with_a_password_says_what_is_needed(home: Path, monkeypatch:
     )
 
 
+def test_a_key_file_that_others_can_read_is_not_chosen_by_itself(home: Path) -> None:
+    store_settings.keep("keepassxc", settings := make_database(home))
+    assert choose().store.id == "keepassxc"
+    os.chmod(settings["key_file"], 0o644)
+    assert "can read its key file" in store_named("keepassxc").probe().caution
+    assert choose().store.id == "age-file"
+
+
 @pytest.mark.parametrize("store_id", ["pass", "keepassxc"])
 def test_migrate_run_and_undo(store_id: str, home: Path, tmp_path: Path) -> None:
     make_pass(home)

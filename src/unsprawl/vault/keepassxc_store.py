@@ -7,6 +7,7 @@ its items are the system's keyring.
 from __future__ import annotations
 
 import os
+import stat
 
 from unsprawl.vault.program_store import ProgramStore, Settings
 from unsprawl.vault.store_call import Answer
@@ -26,6 +27,11 @@ class KeePassXCStore(ProgramStore):
         for name in ("database", "key_file"):
             if settings.get(name) and not os.path.isfile(settings[name]):
                 raise StoreDown(f"{settings[name]} is not there", State.MISSING)
+
+    def _caution(self, settings: Settings) -> str:
+        if os.name == "posix" and stat.S_IMODE(os.stat(settings["key_file"]).st_mode) & 0o077:
+            return "other users of this machine can read its key file"
+        return ""
 
     def _put(self, settings: Settings, item: str, content: bytes) -> None:
         line = content + b"\n"
