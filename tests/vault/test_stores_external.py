@@ -160,6 +160,9 @@ def test_a_locked_key_is_said_at_once_and_nothing_asks(home: Path) -> None:
     assert PassStore().probe().state is State.LOCKED
     assert time.monotonic() - start < 10
     assert not asked.exists()
+    with pytest.raises(subprocess.TimeoutExpired):  # what would be without our settings
+        subprocess.run(["pass", "show", "own"], env=stripped(home), capture_output=True, timeout=1)
+    assert asked.exists()
     assert [path.name for path in (home / ".password-store/unsprawl").iterdir()] != [], "the value is still there"
 
 
