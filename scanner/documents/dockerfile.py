@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from unsprawl.scanner.documents.commands import command_of
+from unsprawl.scanner.documents.command_line import command_of
 from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Found, Page, Passage
 from unsprawl.scanner.documents.script import Script, assignment

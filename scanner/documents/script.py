@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from unsprawl.scanner.documents.commands import Command, command_of, launches, sets_variables, slots_of
+from unsprawl.scanner.documents.command_line import Command, command_of, launches, sets_variables
+from unsprawl.scanner.documents.commands import slots_of
 from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Evidence, Found, Page, Passage, is_readable, read_within
 from unsprawl.scanner.documents.statements import Statement, statements
