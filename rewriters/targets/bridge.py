@@ -59,10 +59,9 @@ def bridged(situation: Situation, *, in_arguments: bool) -> Bridged:
     shape = hosts[0].shape
     if any(host.shape != shape for host in hosts):
         raise Refused("its hosts write a server that they start in different ways", "Use `--to reference`.")
-    if shape.apart:
-        raise Refused(f"{hosts[0].name} lists servers that it starts in another place", "Use `--to reference`.")
     steps, holder = body_at(situation.found.server.node)
-    if steps != ((shape.within,) if shape.within else ()) or shape.header_lines:
+    fits = steps == ((shape.within,) if shape.within else ()) and not shape.header_lines
+    if not fits or any(step in BRIDGE["lists"] for step in entry.key_path):
         raise Refused(f"{hosts[0].name} has another shape for a server that it starts", "Use `--to reference`.")
     path = (*entry.key_path, *steps)
     url = _address(situation, holder, path, in_arguments=in_arguments)
@@ -159,8 +158,9 @@ class _Headers:
         secret = any(finding.slot.key_path == path for finding in self._situation.found.findings)
         if not secret and set(text) <= _PLAIN:
             return text
-        name = variable(f"{self._situation.found.entry.name}_{header}_HEADER")
-        name = self._situation.names.claim(name, Secret(text))
+        called = header[2:] if header.lower().startswith("x-") else header
+        wanted = variable(f"{self._situation.found.entry.name}_{called}_HEADER")
+        name = self._situation.names.claim(wanted, Secret(text))
         self.keeps.append(Keep("vault", name, Secret(text)))
         plain = f"${{{name}}}"
         return plain if self._situation.leaves(plain) else reference_place(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from unsprawl.broker.fill import reference_place, value_place
 from unsprawl.rewriters.operations import Operation, Remove, SetPart
@@ -17,7 +18,7 @@ from unsprawl.scanner.approach import is_bridge_header
 from unsprawl.scanner.arguments import arguments, assignment_of
 from unsprawl.scanner.formats.node import Path, at
 from unsprawl.scanner.model import Finding, SlotKind
-from unsprawl.scanner.packages import CONTAINERS
+from unsprawl.scanner.packages import CONTAINERS, is_assignment
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.shell import Shell
@@ -34,6 +35,17 @@ _SCRIPTS: dict[Shell, Callable[[Script], Handed]] = {
 _HINT = "Use `--to reference` where the host expands references there."
 
 
+class _Place(NamedTuple):
+    """A part of a word of the command line."""
+
+    path: Path
+    position: int
+    start: int
+    end: int
+    anew: bool
+    """The whole line is written anew, so that no operation of its own is needed."""
+
+
 class Handover:
     """Collects what moves, finding by finding; the later ones of a list or a text come first."""
 
@@ -47,25 +59,19 @@ class Handover:
         self.keeps: dict[str, Keep] = {}
         self.shown: list[str] = []
         """What the server still gets as an argument."""
-        self._moved: dict[Path, int] = {}
-        """Where in each value the part begins that has moved already, with all that it holds."""
+        self._moved: dict[tuple[Path, int], int] = {}
+        """Where in each value, or word of a line, the part begins that has moved already with all that it holds."""
 
     def add(self, finding: Finding) -> None:
         """Take one value out of the entry. Raises `Refused` where that cannot be done."""
         kind = finding.slot.context.kind
-        moved = self._moved.get(finding.slot.key_path)
-        if moved is not None and self._situation.covers(finding)[0] >= moved:
-            return
         assigned = self._launcher.assignment(finding)
         if assigned is not None:
             self._keep(assigned.name, Secret(assigned.value))
         elif kind is SlotKind.ENV:
             self._variable(finding)
-        elif kind is SlotKind.ARG and (isinstance(finding.slot.key_path[-1], int) or self._in_line(finding)):
-            self._word(finding)
         elif kind is SlotKind.ARG:
-            self._show(finding)
-            raise Refused(f"{place_name(finding)} is part of a line for a shell", "Write the arguments apart.")
+            self._word(finding)
         else:
             raise Refused(f"{place_name(finding)} is read by the host, not by the server", _HINT)
 
@@ -74,14 +80,16 @@ class Handover:
         if known.secret != value:
             raise Refused(f"two values of this entry want the name {name}", "")
 
-    def _remove(self, path: Path, gone: Path) -> None:
+    def _remove(self, path: Path, position: int, gone: Path) -> None:
         """Remove what the value at `path` is, or is a part of."""
-        self._moved[path] = 0
+        self._moved[path, position] = 0
         self.operations.append(Remove(gone))
 
     def _variable(self, finding: Finding) -> None:
         """A variable of the entry: the whole pair goes, however it is written."""
         path, name = finding.slot.key_path, finding.slot.context.name
+        if (path, 0) in self._moved:
+            return
         whole = self._situation.whole(finding)
         if path[-1] == name:
             gone, value = path, whole
@@ -96,45 +104,48 @@ class Handover:
             raise Refused(f"how {place_name(finding)} is written is not understood", "Write it as `NAME: value`.")
         if not is_identifier(name):
             raise Refused(f"`{name}` is not a variable's name that can be handed over", _HINT)
-        self._remove(path, gone)
+        self._remove(path, 0, gone)
         self._keep(name, Secret(value))
 
     def _word(self, finding: Finding) -> None:
         """A value on the command line."""
-        path = finding.slot.key_path
-        position = self._launcher.word_of(finding)
-        shell = _shell_of(self.argv, position)
-        passes = not any(base_name(word) in _ELSEWHERE for word in self.argv[:position])
+        word = self._place(finding)
+        if word is None:
+            return
+        shell = _shell_of(self.argv, word.position)
+        passes = not any(base_name(each) in _ELSEWHERE for each in self.argv[: word.position])
         if shell is not None and passes:
-            self._script(finding, shell, position)
-        elif not (passes and (self._of_container(path, position) or self._of_setter(path, position))):
-            start, end = self._place(finding, position)
-            if is_bridge_header(self.argv, position):
+            self._script(finding, shell, word)
+        elif not (passes and (self._of_container(word) or self._of_setter(word))):
+            if is_bridge_header(self.argv, word.position):
                 name = self._name(finding, finding.secret)
-                self._replace(path, position, start, end, self._reference(name))
+                self._replace(word, word.start, word.end, self._reference(name))
                 self._keep(name, finding.secret)
             else:
-                self._argument(finding, position, start, end)
+                self._argument(finding, word)
 
-    def _in_line(self, finding: Finding) -> bool:
-        """Whether the finding is in a word of a line that is taken apart and written anew."""
-        return self._launcher.rewrites(finding.slot.key_path) and bool(self._launcher.spans)
+    def _place(self, finding: Finding) -> _Place | None:
+        """Where the finding is in what is started; None when what holds it has moved already."""
+        path, position = finding.slot.key_path, self._launcher.word_of(finding)
+        start, end = self._situation.covers(finding)
+        anew = self._launcher.rewrites(finding)
+        if anew:  # a word of a line, in which quotes and escapes are gone
+            value = finding.secret.reveal()
+            start = self.argv[position].find(value)
+            end = start + len(value)
+            if position == 0 or self.argv[position].count(value) != 1:
+                if (path, position) in self._moved:
+                    return None
+                raise Refused(f"{place_name(finding)} is no plain word of its line", "Write the arguments apart.")
+        moved = self._moved.get((path, position))
+        return None if moved is not None and start >= moved else _Place(path, position, start, end, anew)
 
-    def _place(self, finding: Finding, position: int) -> tuple[int, int]:
-        """Where the finding is within its word: in a line there may be quotes around it."""
-        if not self._launcher.rewrites(finding.slot.key_path):
-            return self._situation.covers(finding)
-        start = self.argv[position].find(finding.secret.reveal())
-        if start < 0:
-            raise Refused(f"{place_name(finding)} is written with escapes", "Write the arguments apart.")
-        return start, start + finding.literal.end - finding.literal.start
-
-    def _replace(self, path: Path, position: int, start: int, end: int, text: str) -> None:
-        rewritten = self._launcher.rewrites(path)
-        self._moved[path] = start + (self._launcher.spans[position][0] if rewritten else 0)
-        if not rewritten:
-            self.operations.append(SetPart(path, start, end, text))
-        self.argv[position] = self.argv[position][:start] + text + self.argv[position][end:]
+    def _replace(self, word: _Place, start: int, end: int, text: str) -> None:
+        self._moved[word.path, word.position] = start
+        if not word.anew:
+            self.operations.append(SetPart(word.path, start, end, text))
+        old = self.argv[word.position]
+        self.argv[word.position] = old[:start] + text + old[end:]
 
     def _name(self, finding: Finding, value: Secret) -> str:
         return self._situation.names.claim(derived_name(finding, self._situation.found.entry.name), value)
@@ -144,9 +155,9 @@ class Handover:
         plain = f"${{{name}}}"
         return plain if self._situation.leaves(plain) else reference_place(name)
 
-    def _of_container(self, path: Path, position: int) -> bool:
+    def _of_container(self, place: _Place) -> bool:
         """`docker run -e NAME=value`: without a value docker passes on its own variable of that name."""
-        before, word = self.argv[:position], self.argv[position]
+        before, word = self.argv[: place.position], self.argv[place.position]
         image = self._situation.found.entry.package
         if not any(base_name(each) in CONTAINERS for each in before) or image in before:
             return False
@@ -156,28 +167,32 @@ class Handover:
         name, equals, value = word.removeprefix(flag).partition("=")
         if not equals or not is_identifier(name):
             return False
-        self._replace(path, position, len(flag) + len(name), len(word), "")
+        self._replace(place, len(flag) + len(name), len(word), "")
         self._keep(name, Secret(value))
         return True
 
-    def _of_setter(self, path: Path, position: int) -> bool:
+    def _of_setter(self, place: _Place) -> bool:
         """`env NAME=value server`: the word goes, since the program passes its own variables on."""
-        name, equals, value = self.argv[position].partition("=")
-        at_ = position
-        while at_ and "=" in self.argv[at_] and is_identifier(self.argv[at_].partition("=")[0]):
-            at_ -= 1
-        if at_ == position or base_name(self.argv[at_]) not in _SETTING or not equals:
+        name, equals, value = self.argv[place.position].partition("=")
+        setter = place.position
+        while setter and is_assignment(self.argv[setter]):
+            setter -= 1
+        if (
+            place.anew
+            or setter == place.position
+            or not is_identifier(name)
+            or base_name(self.argv[setter]) not in _SETTING
+            or not equals
+        ):
             return False
-        if not self._launcher.rewrites(path):
-            self._remove(path, path)
-        del self.argv[position]
+        self._remove(place.path, place.position, place.path)
+        del self.argv[place.position]
         self._keep(name, Secret(value))
         return True
 
-    def _script(self, finding: Finding, shell: Shell, position: int) -> None:
+    def _script(self, finding: Finding, shell: Shell, place: _Place) -> None:
         """A word that a shell reads."""
-        start, end = self._place(finding, position)
-        script = Script(self.argv[position], start, end, tuple(self.argv[:position]))
+        script = Script(self.argv[place.position], place.start, place.end, tuple(self.argv[: place.position]))
         try:
             handed = _SCRIPTS[shell](script)
         except Unclear as unclear:
@@ -192,14 +207,14 @@ class Handover:
         if handed.expands:
             reference = f"$env:{name}" if handed.expands == "powershell" else self._reference(name)
             text = handed.before + reference + handed.after
-        self._replace(finding.slot.key_path, position, handed.start, handed.end, text)
+        self._replace(place, handed.start, handed.end, text)
         self._keep(name, handed.value)
 
-    def _argument(self, finding: Finding, position: int, start: int, end: int) -> None:
+    def _argument(self, finding: Finding, place: _Place) -> None:
         """A value that the server takes as an argument only."""
         self._show(finding)
         name = self._name(finding, finding.secret)
-        self._replace(finding.slot.key_path, position, start, end, value_place(name))
+        self._replace(place, place.start, place.end, value_place(name))
         self._keep(name, finding.secret)
 
     def _show(self, finding: Finding) -> None:
@@ -225,19 +240,24 @@ def in_order(findings: tuple[Finding, ...]) -> list[Finding]:
 
 def without_empty(situation: Situation, operations: list[Operation]) -> list[Operation]:
     """A map that would be left empty is removed as a whole, unless comments would go with it."""
+    root, base = situation.examined.document.root, situation.found.entry.key_path
     removed: dict[Path, int] = {}
     for operation in operations:
         if isinstance(operation, Remove):
             holder = operation.key_path[:-1]
             removed[holder] = removed.get(holder, 0) + 1
-    root = situation.examined.document.root
     empty = {
         holder
         for holder, count in removed.items()
-        if (node := at(root, holder)) is not None and len(node.members) == count and not situation.commented(node)
+        if holder != base
+        and (node := at(root, holder)) is not None
+        and len(node.members) == count
+        and not situation.commented(node)
     }
+    if not empty:
+        return operations
     kept = [op for op in operations if not (isinstance(op, Remove) and op.key_path[:-1] in empty)]
-    return kept + [Remove(holder) for holder in sorted(empty, key=str)]
+    return without_empty(situation, [*kept, *(Remove(holder) for holder in sorted(empty, key=str))])
 
 
 def _shell_of(argv: list[str], position: int) -> Shell | None:

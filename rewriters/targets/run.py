@@ -15,7 +15,7 @@ from unsprawl.rewriters.targets.handover import Handover, in_order, without_empt
 from unsprawl.rewriters.targets.launcher import launcher_of
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.situation import Situation, place_name
-from unsprawl.scanner.approach import run_reference
+from unsprawl.scanner.approach import run_command
 from unsprawl.scanner.arguments import arguments
 from unsprawl.scanner.model import Transport
 from unsprawl.scanner.shell import Shell, commands
@@ -119,7 +119,7 @@ class RunInArguments(Run):
 def _check(situation: Situation) -> None:
     """Raises `Refused` for what no command line can mend."""
     entry = situation.found.entry
-    if run_reference(entry.command) is not None:
+    if run_command(entry.command):
         raise Refused("it is started by `unsprawl run` already", "Store the further value with `unsprawl vault set`.")
     if entry.transport not in (Transport.STDIO, *_REMOTE):
         raise Refused("it starts and calls nothing that is known", "Use `--to reference`.")

@@ -29,7 +29,8 @@ def main(names: list[str]) -> None:
 
 def rewrite(case: Path) -> None:
     """Bring one case up to date."""
-    told: dict[str, Any] = yaml.safe_load(case.read_text())
+    known: dict[str, Any] = yaml.safe_load(case.read_text())
+    told = dict(known)
     wanted = told_of(case)
     for key in ("refused", "kept", "same"):
         told.pop(key, None)
@@ -51,7 +52,8 @@ def rewrite(case: Path) -> None:
         if kept:
             told.setdefault("kept", {})[target] = kept
         (case.parent / f"after-{target}{before.suffix}").write_bytes(after.encode())
-    case.write_text(yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=120))
+    if told != known:  # which order its author wrote it in is no news
+        case.write_text(yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=120))
 
 
 def outcome(told: dict[str, Any], text: str, target: str) -> tuple[str, dict[str, str | list[str]], dict[str, str]]:
