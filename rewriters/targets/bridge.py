@@ -59,6 +59,8 @@ def bridged(situation: Situation, *, in_arguments: bool) -> Bridged:
     shape = hosts[0].shape
     if any(host.shape != shape for host in hosts):
         raise Refused("its hosts write a server that they start in different ways", "Use `--to reference`.")
+    if shape.apart:
+        raise Refused(f"{hosts[0].name} lists servers that it starts in another place", "Use `--to reference`.")
     steps, holder = body_at(situation.found.server.node)
     fits = steps == ((shape.within,) if shape.within else ()) and not shape.header_lines
     if not fits or any(step in BRIDGE["lists"] for step in entry.key_path):
