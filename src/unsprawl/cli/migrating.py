@@ -124,7 +124,8 @@ class Migration:
         try:
             self.outcomes = apply(chosen, self.journal, self.store, self.around)
         except KeyboardInterrupt:
-            if self.journal.in_force:
+            # Also where the new file stands and the journal does not say so yet: `undo` settles that first.
+            if any(file.state.holds for file in self.journal.files):
                 print(f"unsprawl: to take back what was moved: unsprawl undo {self.journal.id}", file=sys.stderr)
             raise
 
