@@ -31,7 +31,7 @@ class Offer(NamedTuple):
     as_left: bool
     """Nothing of the entry was changed since."""
     fields: tuple[str, ...]
-    """What would be put back, as the entry names it."""
+    """What would be put back of an entry that was changed, as the entry names it."""
     differing: tuple[str, ...]
     """What was changed since, and stays."""
     operations: tuple[Operation, ...]
@@ -60,7 +60,7 @@ def _offer(
     own = [each for each in operations if each.key_path[: len(base)] == base]
     current = _get(now, base)
     if current == after:
-        return Offer(note.path, entry, True, tuple(_name(field) for field in _fields(own, base)), (), tuple(own))
+        return Offer(note.path, entry, True, (), (), tuple(own))
     if current is _MISSING or not isinstance(current, dict) or not _same_one(base, after, current):
         return Offer(note.path, entry, False, (), (), (), missing=True)
     units: list[list[_Part]] = [[]]
@@ -82,7 +82,8 @@ def _offer(
             done = part.operations or ()
             fields += part.fields if done else ()
             todo += [replace(each, key_path=(*base, *each.key_path)) for each in done]
-    return Offer(note.path, entry, False, tuple(fields), tuple(differing), tuple(todo))
+    # What was changed last goes back first; people read it the other way round.
+    return Offer(note.path, entry, False, tuple(reversed(fields)), tuple(reversed(differing)), tuple(todo))
 
 
 class _Part(NamedTuple):
@@ -113,7 +114,8 @@ def _part(field: Path, operations: Sequence[Operation], after: Value, current: V
     except NotApplied:
         return _Part(name, (), None)
     if is_ == was and (was is not _MISSING or isinstance(_get(current, field[:-1]), dict)):
-        return _Part(name, (name,), tuple(operations))
+        pairs = [_name((*field, key)) for key in before] if was is _MISSING and isinstance(before, dict) else [name]
+        return _Part(name, tuple(pairs), tuple(operations))
     if is_ == before:
         return _Part(name, (), ())
     if isinstance(was, list) and isinstance(is_, list):
