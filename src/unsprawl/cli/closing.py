@@ -28,11 +28,6 @@ def closing_list(
     todo += dict.fromkeys(item for step in steps for item in step.todo)
     names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.owners)
     todo.append(f"restart {', '.join(names)}")
-    trusted = [step for step in steps if step.found.shared]
-    if trusted:
-        askers = dict.fromkeys(host(host_id).name for step in trusted for host_id in step.found.entry.owners)
-        servers = ", ".join(dict.fromkeys(step.found.entry.name for step in trusted))
-        todo.append(f"where {', '.join(askers)} asks whether to trust a changed server of a project, approve {servers}")
     todo += rotations((entry.entry, entry.rotate) for file in journal.files for entry in file.entries)
     todo.append(f"to take it all back: unsprawl undo {journal.id}")
     return todo
