@@ -16,7 +16,7 @@ pty = pytest.importorskip("pty")
 from tests.cli.terminal import Terminal  # noqa: E402
 
 TOKEN, OTHER, BRAVE = github(401), github(402), brave(403)
-ASKED = r"Move \S+\? \[[^\]]+\] "
+ASKED = r"Move it\?  .*\[\?\] help  "
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_one_entry_at_a_time(start: Program, home: Path) -> None:
         "recommended: keep the key in the vault and hand it over when the server starts",
         "- env.GITHUB_TOKEN: <hidden>",
         '- command: "npx"',
-        "Move github? [y/1/n/a/q/?] y",
+        "Move it?  [y]es  [n]o  [1] reference  [a]ll  [q]uit asking  [?] help  y",
     ):
         assert part in first, part
     assert "Cursor calls mcp.example.com" in shown
@@ -121,6 +121,7 @@ def test_another_target_by_key(start: Program, home: Path) -> None:
     assert code == 1
     assert shown.count("1 of 4") == 2  # the same entry once more, with the other target
     assert "goes to a reference to GITHUB_TOKEN" in shown
+    assert shown.count("recommended is `run`: keep the key in the vault") == 2
     assert json.loads((home / ".claude.json").read_text())["mcpServers"]["github"]["env"] == {
         "GITHUB_TOKEN": "${GITHUB_TOKEN}"
     }
@@ -142,7 +143,7 @@ def test_a_requested_plan_is_asked_about_as_it_is(start: Program, home: Path) ->
     assert start("migrate", "--plan-out", "plan.json").returncode == 1
     shown, code = answered(start, "ynnn", "--plan", "plan.json", columns=100)
     assert code == 1
-    assert "[y/n/a/q/?]" in shown
+    assert "[1]" not in shown
     assert TOKEN not in (home / ".claude.json").read_text()
     assert TOKEN in (home / ".cursor/mcp.json").read_text()
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import click
 
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
-from unsprawl.rewriters.planner import AUTO, TARGETS, assembled, plan_entry
+from unsprawl.rewriters.planner import TARGETS, assembled, plan_entry
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Finding
@@ -88,7 +88,7 @@ class Guide:
         self._report.question(which, file, step, self._copies, self._why(step), impossible)
         keys = [(YES, _MEANING[YES]), *((key, f"show it with `--to {target}`") for key, target in instead.items())]
         keys += [(key, _MEANING[key]) for key in (NO, ALL, QUIT, HELP)]
-        key = self._pressed(step, keys)
+        key = self._pressed(instead, keys)
         self._everything, self._stopped = key == ALL, key == QUIT
         return key
 
@@ -96,12 +96,13 @@ class Guide:
         approach = step.found.approach
         if step.target == approach.target:
             return f"recommended: {approach.advice}"
-        return "as `--to` says" if self._target not in (AUTO,) else "what is possible here"
+        asked = "as `--to` says; " if step.target == self._target else ""
+        return f"{asked}recommended is `{approach.target}`: {approach.advice}"
 
-    def _pressed(self, step: EntryStep, keys: Sequence[tuple[str, str]]) -> str:
+    def _pressed(self, instead: Mapping[str, str], keys: Sequence[tuple[str, str]]) -> str:
         """One of the keys, as soon as it is pressed. Raises KeyboardInterrupt for Ctrl-C and at the end of input."""
-        name = self._report.text(step.found.entry.name).plain
-        line = f"Move {name}? [{'/'.join(key for key, _ in keys)}] "
+        others = "".join(f"[{key}] {target}  " for key, target in instead.items())
+        line = f"Move it?  [y]es  [n]o  {others}[a]ll  [q]uit asking  [?] help  "
         known = {key for key, _ in keys}
         while True:
             self._report.pause()
