@@ -11,6 +11,7 @@ import pytest
 from tests.cli.homes import brave, github
 from tests.cli.program import Program, program
 from tests.rewriters.support import NOTHING, kept
+from unsprawl.rewriters.ask_server import can_ask
 
 pty = pytest.importorskip("pty")
 from tests.cli.terminal import Terminal  # noqa: E402
@@ -206,6 +207,26 @@ def test_stopped_while_it_is_done(file: int, before: bool, home: Path, tmp_path:
     assert start("undo", "--all", "--yes").returncode == 0
     assert files(home) == olds
     assert kept() == NOTHING
+
+
+@pytest.mark.skipif(not can_ask(), reason="needs the MCP SDK")
+def test_stopped_before_a_server_is_started(start: Program, home: Path) -> None:
+    """What was moved stays moved, and what is left to do is told."""
+    server = {"command": "/bin/cat", "env": {"GITHUB_TOKEN": TOKEN}}
+    (home / ".claude.json").write_text(json.dumps({"mcpServers": {"x": server}}))
+    olds = files(home)
+    with Terminal(start, "migrate", "--start") as terminal:
+        terminal.until(ASKED)
+        terminal.press("a")
+        terminal.until(r"Start it\?")
+        terminal.press("\x03")
+        assert terminal.end() == 130
+        assert "Now it is your turn:" in terminal.shown
+        assert "Traceback" not in terminal.shown
+        assert "unsprawl: nothing was changed" not in terminal.shown
+    assert files(home) != olds
+    assert start("undo", "--yes").returncode == 0
+    assert files(home) == olds
 
 
 @pytest.mark.parametrize("columns", [80, 120])

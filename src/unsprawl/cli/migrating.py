@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
+
 from unsprawl.broker.install import where
 from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
@@ -74,6 +76,7 @@ class Migration:
     problems: list[Problem] = field(default_factory=list)
     loose: list[Finding] = field(default_factory=list)
     store: Store | None = None
+    interrupted: bool = False
 
     def run(self) -> Exit:
         """All of it; answers the exit code."""
@@ -109,6 +112,8 @@ class Migration:
                 if self.starting:
                     self._start()
             self._tell(report, plan, chosen, files, root)
+        if self.interrupted:
+            raise KeyboardInterrupt
         if planned and not (self.doing or self.looking or self.asking):
             print("unsprawl: this is no terminal to ask on. Add --yes to move them.", file=sys.stderr)
         return self._exit(plan)
@@ -139,7 +144,10 @@ class Migration:
             if (found.entry.path, pointer(found.entry.key_path)) in moved
         ]
         self.started = [outcome for _, outcome in results]
-        self.started += started(results, self.around, yes=self.doing)
+        try:
+            self.started += started(results, self.around, yes=self.doing)
+        except (KeyboardInterrupt, click.Abort):
+            self.interrupted = True  # the migration stands: what it did, and what is left to do, is told all the same
 
     def _open(self, plan: Plan) -> int:
         """How many entries and values that one asked to move stay where they are."""
