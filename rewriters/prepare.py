@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from unsprawl.rewriters.inverse import inverse, value_at
+from unsprawl.rewriters.leftover import left_in
 from unsprawl.rewriters.operations import Operation, Rewritten, carry_out, changed, plain
 from unsprawl.rewriters.plan import FilePlan
 from unsprawl.rewriters.replace_file import editable, read_whole
@@ -63,9 +63,7 @@ def prepare(plan: FilePlan) -> Prepared:
     if isinstance(checked, Problem):
         raise NotApplied("the changed file cannot be read again", hint="Please report this as a bug.")
     moved = {step.found.entry.key_path for step in plan.steps}
-    left = Counter(f.secret for entry in checked.entries if entry.entry.key_path in moved for f in entry.findings)
-    left -= Counter(silenced.finding.secret for silenced in examined.silenced)  # these stay where they are
-    if left:
+    if left_in(checked, moved, examined):
         raise NotApplied("a secret would be left in an entry that was to be moved")
     bases = [step.found.entry.key_path for step in plan.steps]
     back = inverse(data, operations, bases)

@@ -70,6 +70,10 @@ class Run:
         )  # fmt: skip
 
 
+def _is_one_name(word: str) -> bool:
+    return not any(c.isspace() or c in "'\"`;|&=$" for c in word)
+
+
 def _expands(situation: Situation, text: str) -> bool:
     """Whether a host would replace something in `text`."""
     return any(dialect in dialects(situation.hosts) for dialect, *_ in references(text))
@@ -93,8 +97,10 @@ def _refused(situation: Situation) -> tuple[str, str]:
         )
     script = next((word for word in entry.command if relative_script(word)), "")
     if script and not situation.shared:
+        # A word that is a whole program for a shell may hold the key itself.
+        called = script if _is_one_name(script) else "a script in its arguments"
         return (
-            f"{script} is another file in each folder that the host is opened in, and the key must not go to any",
+            f"{called} is another file in each folder that the host is opened in, and the key must not go to any",
             "Write its whole path into the entry, then try again.",
         )
     args = first(situation.found.server.node, ARGS_KEYS)
