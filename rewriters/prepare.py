@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unsprawl.rewriters.editable import editable
 from unsprawl.rewriters.inverse import inverse, value_at
 from unsprawl.rewriters.leftover import left_in
 from unsprawl.rewriters.operations import Operation, Rewritten, carry_out, changed, plain
 from unsprawl.rewriters.plan import FilePlan
-from unsprawl.rewriters.replace_file import editable, read_whole
+from unsprawl.rewriters.replace_file import FileChanged, read_whole
 from unsprawl.scanner.beside import paths_beside
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.examine import Examined, examine
@@ -43,7 +44,7 @@ def prepare(plan: FilePlan) -> Prepared:
     real = editable(examined.file.path, plan.root)
     before = document.decoded.encode(document.text)
     if read_whole(real) != before:
-        raise NotApplied(f"{examined.file.path} changed since it was scanned", hint="Run `unsprawl migrate` again.")
+        raise FileChanged(f"{examined.file.path} changed since it was scanned", hint="Run `unsprawl migrate` again.")
     codec = editing_codec_for(document.codec.id)
     if codec is None:
         raise NotApplied("files of this kind are not edited", hint="Please report this as a bug.")
