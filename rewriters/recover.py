@@ -25,8 +25,8 @@ from unsprawl.vault import env_file, places
 from unsprawl.vault.files import sweep
 from unsprawl.vault.service import withdraw
 
-_MACHINE_KEY_TAKES_S = 5.0
-"""Another process may be making its keys in that folder just now; that takes no time."""
+_WRITING_TAKES_S = 5.0
+"""Another process may be writing a key, an item or a record there just now; that takes no time."""
 
 
 def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) -> tuple[str, ...]:
@@ -38,7 +38,8 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
     # These are only written under the lock that we hold: what lies beside them is a killed run's.
     sweep(env_file.path().parent, older_than_s=0, beside=env_file.path().name)
     sweep(folder(), older_than_s=0)
-    sweep(places.config_dir(), older_than_s=_MACHINE_KEY_TAKES_S)
+    for shared in (places.config_dir(), places.items_dir(), places.records_dir()):
+        sweep(shared, older_than_s=_WRITING_TAKES_S)
     for journal in journals():
         for note in journal.files:
             try:
