@@ -44,7 +44,10 @@ def prepare(plan: FilePlan) -> Prepared:
     real = editable(examined.file.path, plan.root)
     before = document.decoded.encode(document.text)
     if read_whole(real) != before:
-        raise FileChanged(f"{examined.file.path} changed since it was scanned", hint="Run `unsprawl migrate` again.")
+        raise FileChanged(
+            f"{examined.file.path} changed since it was scanned",
+            hint="Run `unsprawl migrate` again. Close the program that writes it where that does not help.",
+        )
     codec = editing_codec_for(document.codec.id)
     if codec is None:
         raise NotApplied("files of this kind are not edited", hint="Please report this as a bug.")

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable
 
 from unsprawl.rewriters.attributes import carry_over
-from unsprawl.rewriters.exchange import Unsettled, put_in_place
+from unsprawl.rewriters.exchange import put_in_place
 from unsprawl.scanner.errors import NotApplied
 
 _READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -74,22 +74,32 @@ def replace(
             if read_whole(real) != before:
                 raise _changed(real)
             watch("replace")
-            exchanged = put_in_place(temporary, real, before, after) if live else None
-            if exchanged is None:
+            if not live:
                 os.replace(temporary, real)
-        except Unsettled:
-            raise
         except BaseException:
             if os.path.lexists(temporary):
                 os.unlink(temporary)
             raise
-        if exchanged is False:
-            raise _changed(real)
+        if live:
+            _exchange(temporary, real, before, after)
         watch("replaced")
         _sync_folder(os.path.dirname(real))
     except OSError as error:
         hint = _HINTS.get(error.errno or 0, "")
         raise NotApplied(f"{real}: {error.strerror}", hint=hint) from None
+
+
+def _exchange(temporary: str, real: str, before: bytes, after: bytes) -> None:
+    """An interruption leaves the temporary file where it is: it may be what the host wrote last."""
+    try:
+        done = put_in_place(temporary, real, before, after)
+        if done is None:
+            os.replace(temporary, real)
+    except OSError:
+        os.unlink(temporary)
+        raise
+    if done is False:
+        raise _changed(real)
 
 
 def _check_same(real: str, facts: os.stat_result) -> None:

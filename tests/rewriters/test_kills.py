@@ -103,7 +103,7 @@ class Machine:
         codex.write_text(f'# mine\n[mcp_servers.z]\ncommand = "npx" # z\nenv = {{ SLACK_BOT_TOKEN = "{VALUES[3]}" }}\n')
         self.paths = [
             write_json(home / ".cursor" / "mcp.json", {"x": env_entry(VALUES[0]), "y": env_entry(VALUES[1])}),
-            write_json(home / ".claude.json", {"x": env_entry(VALUES[0]), "g": env_entry(VALUES[2], "GITLAB_TOKEN")}, n=1),
+            write_json(home / ".claude.json", {"x": env_entry(VALUES[0]), "g": env_entry(VALUES[2], "GITLAB_TOKEN")}),
             codex,
             write_json(home / "app" / ".mcp.json", {"d": env_entry(VALUES[4], "DB_PASSWORD")}),
         ]  # fmt: skip
