@@ -18,7 +18,10 @@ def exclusive() -> Iterator[None]:
     Raises NotApplied when another process holds it.
     """
     path = private_folder(places.state_dir()) / "migrate.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError as error:
+        raise NotApplied(f"{path}: {error.strerror}", hint="Nothing was changed.") from None
     try:
         try:
             _take(descriptor)
