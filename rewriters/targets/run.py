@@ -17,7 +17,7 @@ from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import word_of
-from unsprawl.vault.traps import relative_script
+from unsprawl.vault.traps import relative_scripts
 
 _CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
 
@@ -70,10 +70,6 @@ class Run:
         )  # fmt: skip
 
 
-def _is_one_name(word: str) -> bool:
-    return not any(c.isspace() or c in "'\"`;|&=$" for c in word)
-
-
 def _expands(situation: Situation, text: str) -> bool:
     """Whether a host would replace something in `text`."""
     return any(dialect in dialects(situation.hosts) for dialect, *_ in references(text))
@@ -95,10 +91,10 @@ def _refused(situation: Situation) -> tuple[str, str]:
             f"this unsprawl will not be there when the host starts the server: {situation.installed.reason}",
             situation.installed.hint,
         )
-    script = next((word for word in entry.command if relative_script(word)), "")
+    script = next(relative_scripts(entry.command), "")
     if script and not situation.shared:
-        # A word that is a whole program for a shell may hold the key itself.
-        called = script if _is_one_name(script) else "a script in its arguments"
+        holds_one = any(finding.secret.reveal() in script for finding in situation.found.findings)
+        called = "a script in its arguments" if holds_one else script
         return (
             f"{called} is another file in each folder that the host is opened in, and the key must not go to any",
             "Write its whole path into the entry, then try again.",

@@ -68,8 +68,9 @@ def _split(argv: Sequence[str]) -> tuple[str, list[str]]:
 
 def _prepare(ref: str, command: list[str]) -> tuple[str | None, dict[str, str]]:
     """The program to start and its environment; the secrets are read only when the binding fits."""
-    from unsprawl.vault.binding import check
+    from unsprawl.vault.binding import fitting
     from unsprawl.vault.machine_key import machine_key
+    from unsprawl.vault.programs import path_without_project, resolve
     from unsprawl.vault.records import load
     from unsprawl.vault.service import withdraw
 
@@ -79,8 +80,11 @@ def _prepare(ref: str, command: list[str]) -> tuple[str | None, dict[str, str]]:
         raise UnsprawlError("the current folder does not exist any more") from None
     environ = _given_environment()
     record = load(ref, cwd)
-    program = check(record, command, cwd, environ, machine_key())
+    binding = fitting(record, command, cwd, environ, machine_key())
+    program = resolve(command[0], environ, cwd)
     if program is not None:
+        if binding.root is None and "PATH" in environ:
+            environ["PATH"] = path_without_project(environ["PATH"], cwd, binding.programs)
         for name, item in record.variables:
             environ[name] = withdraw(record.store, item).reveal()
     return program, environ
