@@ -365,3 +365,19 @@ def test_heavy_libraries_are_not_imported(environ: dict[str, str]) -> None:
     assert "pyrage" in imported
     heavy = {"click", "rich", "yaml", "keyring", "secretstorage", "platformdirs", "subprocess", "tempfile", "logging"}
     assert imported.isdisjoint(heavy | {"httpx", "shutil", "importlib.metadata", "unsprawl.scanner.model"})
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_what_the_server_itself_starts_is_no_program_of_the_open_project(
+    environ: dict[str, str], home: Path, own: bool
+) -> None:
+    """With the key in its environment. A project's own record may use the project's programs."""
+    project = home / "code" / "project"
+    (project / "bin").mkdir(parents=True)
+    (project / "bin" / "helper").write_text("#!/bin/sh\necho theirs $TOKEN\n")
+    (project / "bin" / "helper").chmod(0o755)
+    argv = ["/bin/sh", "-c", "helper || echo none"]
+    bound(environ, argv, str(project), **({"root": str(project)} if own else {}))
+    for path in (f"{project}/bin:/usr/bin:/bin", "bin:/usr/bin:/bin", f"{project}/a/../bin:/usr/bin:/bin"):
+        done = start(environ | {"PATH": path}, REF, "--", *argv, cwd=project)
+        assert done.stdout.decode() == (f"theirs {CANARY}\n" if own else "none\n")
