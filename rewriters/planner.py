@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.exposure import named_by_a_secret
+from unsprawl.rewriters.launch import readers
 from unsprawl.rewriters.leftover import would_leave_one
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.reference import Reference
-from unsprawl.rewriters.targets.run import Run
+from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
@@ -25,9 +26,11 @@ from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
 from unsprawl.vault.records import new_ref
 
+_REFERENCE = Reference()
 TARGETS: dict[str, Target] = {
-    Reference.id: Reference(),
-    Run.id: Run(lambda name, shared: new_ref(name, shared=shared)),
+    Reference.id: _REFERENCE,
+    Run.id: Run(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
+    RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
 }
 """Every place a secret can move to."""
 AUTO = "auto"
@@ -66,11 +69,10 @@ def make_plan(
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
-            readers = tuple(host(host_id) for host_id in found.entry.owners)
             situation = Situation(
                 examined,
                 found,
-                readers,
+                readers(examined.file, found.entry),
                 names,
                 refs,
                 machine.installed,
@@ -80,7 +82,8 @@ def make_plan(
             )
             answer = _plan_entry(situation, target)
             if isinstance(answer, EntryStep):
-                steps.append(replace(answer, notes=(*answer.notes, *_others(situation, answer))))
+                notes, todo = _others(situation, answer), _approvals(situation, answer)
+                steps.append(replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo)))
             else:
                 refusals.append(answer)
         if steps:
@@ -99,17 +102,18 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     if target != AUTO:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
-    order = [found.approach.target or Run.id, *(name for name in TARGETS if name != found.approach.target)]
+    first = found.approach.target or Run.id
+    order = [first, *(name for name, known in TARGETS.items() if name != first and not known.by_hand)]
     answers: list[Refusal] = []
     for name in order:
         answer = _attempt(name, situation)
         if isinstance(answer, EntryStep):
             return replace(answer, notes=answer.notes + tuple(_passed_over(no, name) for no in answers))
         answers.append(answer)
-    first = answers[0]
+    best = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
-    hint = "Let the server read it from its environment, if it can." if "`--to " in first.hint else first.hint
-    return Refusal(found, AUTO, f"{first.target}: {first.reason}; {others}", hint)
+    hint = "Let the server read it from its environment, if it can." if "`--to " in best.hint else best.hint
+    return Refusal(found, AUTO, f"{best.target}: {best.reason}; {others}", hint)
 
 
 def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
@@ -125,6 +129,14 @@ def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
         written = {way.write for owner in situation.hosts for way in owner.references}
         if not any(way.write in written and slots <= way.slots for way in other.ways(reading.pattern) or ()):
             yield f"{other.name} reads this file too, and is not known to expand the reference"
+
+
+def _approvals(situation: Situation, step: EntryStep) -> Iterator[str]:
+    """Hosts that ask once more before they start what a repository tells them to."""
+    if step.record is not None and situation.shared:
+        for reader in situation.hosts:
+            if reader.approve:
+                yield f"approve it again, {reader.name} asks when a command changes: {reader.approve}"
 
 
 def _passed_over(refusal: Refusal, taken: str) -> str:
@@ -151,7 +163,7 @@ def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
         return answer
 
 
-def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) -> tuple[str, str]:
+def _never(examined: Examined, found: ExaminedEntry, owners: tuple[Host, ...]) -> tuple[str, str]:
     """Why an entry must not be edited by whatever target; ("", "") when nothing speaks against it."""
     if examined.document.problems:
         problem = examined.document.problems[0]
@@ -166,11 +178,11 @@ def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) 
         )
     if examined.document.decoded.spared:
         return "the file is too large to be edited", "Take the key out with the host itself."
-    if not readers:
+    if not owners:
         return "no known host reads this file, so nobody can tell what a reference in it would do", ""
-    for reader in readers:
-        if reader.rewrite_refused:
-            return reader.rewrite_refused, ""
+    for owner in owners:
+        if owner.rewrite_refused:
+            return owner.rewrite_refused, ""
     if MISPLACED in found.entry.marks:
         return "the entry is under a key where no host of this file looks", "Move it to where it belongs, or delete it."
     mine = [reading for reading in examined.file.readings if reading.host in found.entry.owners]

@@ -1091,6 +1091,19 @@ INDEX: tuple[Any, ...] = (
     },
 )
 
+BRIDGE: dict[str, Any] = {
+    'schema_version': 1,
+    'package': 'mcp-remote',
+    'version': '0.15.1',
+    'command': ['npx', '-y', '{package}', '{url}'],
+    'header': ['--header', '{name}:{value}'],
+    'event_stream': ['--transport', 'sse-only'],
+    'plain_http': ['--allow-http'],
+    'unsafe': '0.1.16',
+    'stays': ['name', 'id', 'key', 'title', 'description', 'enabled', 'disabled', 'active', 'isActive', 'timeout', 'init_timeout', 'initTimeout', 'startup_timeout_sec', 'startup_timeout_ms', 'tool_timeout_sec', 'required', 'alwaysLoad', 'alwaysAllow', 'always_allow', 'autoApprove', 'auto_approve', 'disabledTools', 'disabled_tools', 'enabledTools', 'enabled_tools', 'includeTools', 'excludeTools', 'allowedTools', 'available_tools', 'tools', 'trust', 'bundled', 'gallery', 'fromGalleryId', 'version', 'icon', 'iconUrl', 'source', 'autoStart', 'env', 'environment', 'envs', 'env_keys', 'cwd'],
+    'lists': ['sse_servers', 'shttp_servers'],
+}
+
 DOCUMENTS: dict[str, Any] = {
     'schema_version': 1,
     'kinds': [

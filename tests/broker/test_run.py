@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,6 +119,15 @@ def test_nothing_is_read_from_stdin_before_the_command(environ: dict[str, str]) 
             assert process.stdout.readline() == b"got " + word + b"\n"
 
 
+@pytest.fixture
+def not_ignored() -> Iterator[None]:
+    """Started by `nohup`, we and all that we start would ignore a hang-up."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("not_ignored")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL, signal.SIGHUP])
 def test_signals_reach_the_command(number: signal.Signals, environ: dict[str, str]) -> None:
     argv = ["/bin/sh", "-c", "echo $$; exec sleep 60"]
@@ -376,8 +385,10 @@ def test_what_the_server_itself_starts_is_no_program_of_the_open_project(
     (project / "bin").mkdir(parents=True)
     (project / "bin" / "helper").write_text("#!/bin/sh\necho theirs $TOKEN\n")
     (project / "bin" / "helper").chmod(0o755)
-    argv = ["/bin/sh", "-c", "helper || echo none"]
+    code = "import os, shutil; found = shutil.which('helper'); print(found is not None, os.environ['PATH'], flush=True)"
+    argv = [sys.executable, "-I", "-c", f"{code}; found and os.execl(found, found)"]
     bound(environ, argv, str(project), **({"root": str(project)} if own else {}))
     for path in (f"{project}/bin:/usr/bin:/bin", "bin:/usr/bin:/bin", f"{project}/a/../bin:/usr/bin:/bin"):
         done = start(environ | {"PATH": path}, REF, "--", *argv, cwd=project)
-        assert done.stdout.decode() == (f"theirs {CANARY}\n" if own else "none\n")
+        said = done.stdout.decode()
+        assert said == (f"True {path}\ntheirs {CANARY}\n" if own else "False /usr/bin:/bin\n"), done.stderr

@@ -69,7 +69,7 @@ class Case:
 
 _FILES = "{home}/.claude.json {home}/.cursor {home}/.codex {project}"
 CASES = [
-    *(Case(f"{words} --help", 0) for words in ("", *COMMANDS, "vault list", "vault status", "vault set")),
+    *(Case(f"{words} --help", 0) for words in ("", *COMMANDS, "vault list", "vault stores", "vault set", "vault use")),
     *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove")),
     Case("", 1, says="secrets"),
     Case("", 1, at="project", says="git hook"),
@@ -145,7 +145,7 @@ CASES = [
     Case("undo --list", 0),
     Case("undo --yes", 0),
     # the vault
-    Case("migrate .mcp.json --to run --yes", 0, at="project", says="done"),
+    Case("migrate .mcp.json --to run --store age-file --yes", 0, at="project", says="done"),
     Case("verify", 3, at="project", says="bound to this command"),
     Case("verify tickets --path {project} --format json", 0, at="project"),
     Case("verify tickets --path .mcp.json --start --yes", 0, at="project", says="the server answered"),
@@ -153,7 +153,13 @@ CASES = [
     Case("run {ref} -- {recorder} --api-key {typed}", 4, at="project"),
     Case("run {ref} -- {recorder}", 4, at="home"),
     Case("vault list", 0, says="TICKETS_API_KEY"),
-    Case("vault status", 0),
+    Case("vault stores", 0, says="age-file"),
+    Case("vault stores --format json", 0, says='"working"'),
+    Case("vault use pass", 4, says="does not work here"),
+    Case("vault use keepassxc --set database={typed}", 4, says="not set up"),
+    Case("vault use keepassxc --set {typed}", 2, says="no such setting"),
+    Case("vault use age-file", 0, says="Used from now on"),
+    Case("vault use auto", 0, says="Used from now on"),
     Case("vault add --variable A_KEY added -- /bin/true", 0, at="project", stdin=STORED + "\n", says="Stored"),
     Case("vault add --variable A_KEY added -- /bin/true {typed}", 2, at="project", stdin=STORED),
     Case("vault set {ref}", 0, at="project", stdin=STORED + "\n", says="Stored"),

@@ -371,7 +371,7 @@ def test_two_entries_of_one_file_move_together(bench: Bench, home: Path) -> None
 
 
 def test_an_entry_that_was_left_out_keeps_its_secret(bench: Bench, home: Path) -> None:
-    remote = {"url": "https://api.example.com/mcp", "headers": {"Authorization": f"Bearer {github(2)}"}}
+    remote = {"url": "https://api.example.com/mcp", "oauth": {"clientSecret": github(2)}}
     path = write_json(home / ".cursor" / "mcp.json", {"x": env_entry(), "remote": remote})
     before = path.read_bytes()
     plan = bench.plan(path, target="run")

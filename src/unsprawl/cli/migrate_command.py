@@ -14,8 +14,9 @@ from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.selection import examined
+from unsprawl.cli.stores_command import store_option
 from unsprawl.rewriters.apply import apply
-from unsprawl.rewriters.journal import new_journal
+from unsprawl.rewriters.journal import Journal, new_journal
 from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.planner import AUTO, TARGETS, Machine, make_plan
@@ -33,7 +34,7 @@ from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.suppress import tally
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file, places
-from unsprawl.vault.choose import choose
+from unsprawl.vault.choose import choose, store_named
 from unsprawl.vault.records import list_records
 
 
@@ -44,6 +45,7 @@ from unsprawl.vault.records import list_records
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
 @rules_option
 @policy_option
+@store_option
 @click.option("--yes", is_flag=True, help="Do it without asking. Starts no server and no host.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
@@ -53,6 +55,7 @@ def command(
     only: tuple[str, ...],
     own_rules: tuple[str, ...],
     policy: str | None,
+    store: str | None,
     yes: bool,
     dry_run: bool,
     output: str,
@@ -87,7 +90,7 @@ def command(
                 for step in file.steps:
                     report.step(file, step)
         if plan.steps and not dry_run and (yes or asking):
-            chosen = choose()
+            chosen = choose(store or "")
             try:
                 outcomes = apply(plan, journal, chosen.store, around)
             except KeyboardInterrupt:
@@ -103,7 +106,7 @@ def command(
         else:
             report.outcomes(outcomes)
             if any(keep.home == "vault" for step in plan.steps for keep in step.keeps) and outcomes:
-                report.say(f"The vault is: {chosen.store.title}.")
+                report.say(f"The vault is: {', '.join(_stores(journal)) or chosen.store.title}.")
             report.refusals(plan.refusals)
             report.loose(loose)
             report.problems(problems)
@@ -124,6 +127,11 @@ def command(
         if planned and not (yes or dry_run or asking):
             print("unsprawl: this is no terminal to ask on. Add --yes to move them.", file=sys.stderr)
         return exit_code(outcomes, open_, problems, dry_run=dry_run)
+
+
+def _stores(journal: Journal) -> list[str]:
+    """Where the values really are: what the chosen store cannot hold is in another one."""
+    return sorted({store_named(note.store).title for note in journal.files if note.state.holds})
 
 
 def _known(only: tuple[str, ...], files: list[Examined]) -> None:

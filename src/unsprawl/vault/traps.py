@@ -60,6 +60,8 @@ def _trap(argv: Sequence[str], cwd: str, folders: list[str]) -> str:
 def relative_scripts(argv: Sequence[str]) -> Iterator[str]:
     """The words of a command, and of what it goes on to start, that mean another file in each folder."""
     for command in commands_in(argv):
+        if command[0] in ("cd", "pushd") and os.path.isabs(os.path.expanduser(command[-1])):
+            return  # what follows is relative to that folder
         yield from (word for word in command[1:] if relative_script(word))
         if command[0] in (".", "source"):
             yield from (word for word in command[1:2] if not os.path.isabs(word) and not word.startswith("~"))
