@@ -71,6 +71,8 @@ class FileNote:
     store: str
     state: State
     entries: list[EntryNote]
+    live: bool = False
+    """Its host writes it while it runs."""
 
 
 @dataclass(slots=True)
@@ -89,6 +91,10 @@ class Journal:
     def in_force(self) -> bool:
         """Whether something of it can be undone."""
         return any(file.state in (State.DONE, State.UNDOING) for file in self.files)
+
+    def label(self, note: FileNote) -> str:
+        """What the temporary file beside a file of this journal is called by."""
+        return f"{self.id}-{next(number for number, file in enumerate(self.files) if file is note)}"
 
     def save(self) -> None:
         """Write it, in one step. Raises VaultError."""

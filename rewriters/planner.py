@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.exposure import named_by_a_secret
 from unsprawl.rewriters.launch import readers
+from unsprawl.rewriters.leftover import would_leave_one
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
@@ -176,6 +177,9 @@ def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
         if isinstance(answer, EntryStep):
             reason = misfit(situation.examined.document, answer.operations)
             if reason:
+                return Refusal(situation.found, target, reason, "Change the entry by hand.")
+            if would_leave_one(situation.examined, situation.found.entry.key_path, answer.operations):
+                reason = "what would stand in place of the value looks like a secret itself there"
                 return Refusal(situation.found, target, reason, "Change the entry by hand.")
             keep()
         return answer

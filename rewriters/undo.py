@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from unsprawl.rewriters.blank import blanked_digest
+from unsprawl.rewriters.editable import editable
 from unsprawl.rewriters.forget import forget, forget_entries
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
+from unsprawl.rewriters.live import pauses, stays
 from unsprawl.rewriters.offers import Offer, offers, told
 from unsprawl.rewriters.operations import carry_out, changed, plain, take_back
-from unsprawl.rewriters.outcome import Outcome, Status
-from unsprawl.rewriters.replace_file import Watch, editable, read_whole, replace, unwatched
-from unsprawl.rewriters.standing import Kept, is_after, is_before, kept_for, values_replaced
+from unsprawl.rewriters.outcome import Outcome, Status, said
+from unsprawl.rewriters.replace_file import FileChanged, Watch, read_whole, replace, unwatched
+from unsprawl.rewriters.standing import (
+    Kept,
+    data_now,
+    entries_as_left,
+    is_after,
+    is_before,
+    kept_for,
+    secrets_stand,
+    values_replaced,
+)
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
 from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Edit, Span
@@ -43,25 +55,41 @@ def undo(
     Without `accept` entries that were changed since are left alone.
     """
     outcomes: list[Outcome] = []
-    for number, note in reversed(list(enumerate(journal.files))):
+    for note in reversed(journal.files):
         if note.state not in (State.DONE, State.UNDOING):
             continue
         try:
-            outcomes += _undo_file(journal, note, f"{journal.id}-{number}", watch, learn, accept)
+            outcomes += _undo_file(journal, note, watch, learn, accept)
         except UnsprawlError as error:
-            outcomes += _outcomes(note, "failed", error.message)
+            outcomes += _outcomes(note, "failed", said(error))
     return tuple(outcomes)
 
 
 def _undo_file(
     journal: Journal,
     note: FileNote,
-    label: str,
     watch: Watch,
     learn: Callable[[Iterable[Secret]], None],
     accept: Accept | None,
 ) -> list[Outcome]:
-    """Put one file back; answers how exactly."""
+    """Put one file back, once more where its host writes it meanwhile; answers how exactly."""
+    for pause_s in pauses(live=note.live):
+        try:
+            return _attempt(journal, note, watch, learn, accept)
+        except FileChanged:
+            if pause_s is None:
+                raise
+            time.sleep(pause_s)
+    raise AssertionError("the last pause is None")
+
+
+def _attempt(
+    journal: Journal,
+    note: FileNote,
+    watch: Watch,
+    learn: Callable[[Iterable[Secret]], None],
+    accept: Accept | None,
+) -> list[Outcome]:
     real = editable(note.path, note.root)
     data = read_whole(real)
     decoded = decode(data)
@@ -81,21 +109,40 @@ def _undo_file(
     if len(back) < sum(not entry.put_back for entry in note.entries):
         # The rest of the file stays migrated: for the journal it is done still.
         if before != decoded.text:
-            replace(real, data, decoded.encode(before), label, watch)
+            replace(real, data, decoded.encode(before), journal.label(note), watch, live=note.live)
             watch("entries restored")
+            if note.live and not stays(real, decoded.encode(before), lambda content: _is_back(content, note, kept)):
+                raise _written_over(note)
         _put_back(journal, note, back, kept)
         return entries
     watch("journal undoing")
     note.state = State.UNDOING
     journal.save()
-    replace(real, data, decoded.encode(before), label, watch)
+    replace(real, data, decoded.encode(before), journal.label(note), watch, live=note.live)
     watch("file restored")
+    if note.live and not stays(real, decoded.encode(before), lambda content: _is_back(content, note, kept)):
+        note.state = State.DONE
+        journal.save()
+        raise _written_over(note)
     replaced = _settled(journal, note, watch, kept)
     if not replaced:
         return entries
     return [
         dataclasses.replace(each, reason=f"{each.reason}; a newer value stays with `{replaced}`") for each in entries
     ]
+
+
+def _is_back(content: bytes, note: FileNote, kept: Kept) -> bool | None:
+    """Whether the old values are in the file. Only where all entries are as migrated it surely is not so."""
+    decoded = decode(content)
+    data = data_now(note, decoded)
+    if data is None:
+        return None
+    return secrets_stand(decoded, kept) or not entries_as_left(data, kept)
+
+
+def _written_over(note: FileNote) -> FileChanged:
+    return FileChanged(f"{note.path}: its host wrote its own copy over it", hint="Close it, then undo.")
 
 
 def _exact(note: FileNote, text: str, batches: list[Any]) -> str:

@@ -431,3 +431,21 @@ def test_a_filled_command_that_cannot_start_shows_nothing(environ: dict[str, str
     argv = [str(script), "{vault:TOKEN}"]
     bound(environ, argv)
     assert "interpreter" in one_line(start(environ, REF, "--", *argv), 127)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_what_the_server_itself_starts_is_no_program_of_the_open_project(
+    environ: dict[str, str], home: Path, own: bool
+) -> None:
+    """With the key in its environment. A project's own record may use the project's programs."""
+    project = home / "code" / "project"
+    (project / "bin").mkdir(parents=True)
+    (project / "bin" / "helper").write_text("#!/bin/sh\necho theirs $TOKEN\n")
+    (project / "bin" / "helper").chmod(0o755)
+    code = "import os, shutil; found = shutil.which('helper'); print(found is not None, os.environ['PATH'], flush=True)"
+    argv = [sys.executable, "-I", "-c", f"{code}; found and os.execl(found, found)"]
+    bound(environ, argv, str(project), **({"root": str(project)} if own else {}))
+    for path in (f"{project}/bin:/usr/bin:/bin", "bin:/usr/bin:/bin", f"{project}/a/../bin:/usr/bin:/bin"):
+        done = start(environ | {"PATH": path}, REF, "--", *argv, cwd=project)
+        said = done.stdout.decode()
+        assert said == (f"True {path}\ntheirs {CANARY}\n" if own else "False /usr/bin:/bin\n"), done.stderr
