@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from unsprawl.scanner.discover import ConfigFile, readings
-from unsprawl.scanner.env_files import as_env_file, examine_env_file
+from unsprawl.scanner.env_files import as_env_file, examine_beside, examine_env_file, referenced
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.history.names import PathNames
 from unsprawl.scanner.history.objects import Blob
@@ -17,6 +17,7 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.sources.env_paths import permitted
 from unsprawl.scanner.sources.ignore_files import IgnoreFiles
 from unsprawl.scanner.sources.marks import by_content
+from unsprawl.scanner.sources.project import opened_folder
 from unsprawl.scanner.suppress import Limits, Silencer, sifted
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -41,10 +42,14 @@ class Held:
 
 
 class EnvFile(NamedTuple):
-    """That an entry of some version names an environment file of the repository."""
+    """Why an environment file of the repository is looked at."""
 
-    named_in: ConfigFile
-    entry: Entry
+    config: ConfigFile
+    """The file that names it, or that it lies beside."""
+    entry: Entry | None
+    """The entry that names it in some version."""
+    wanted: Mapping[str, Entry]
+    """Where none names it: the variables that the entries beside it take, see `examine_beside`."""
 
 
 class Findings:
@@ -60,7 +65,10 @@ class Findings:
         self._troubles: dict[tuple[str, str], tuple[Problem, set[bytes]]] = {}
         self.held: dict[Key, Held] = {}
         self.env_files: dict[bytes, EnvFile] = {}
-        """Environment files that entries name, by path."""
+        """Environment files that entries name, or that lie beside a project's entries, by path."""
+        self._projects: dict[bytes, tuple[ConfigFile, dict[str, Entry]]] = {}
+        """By folder: a project's configuration, and the variables that all of them there took, in whatever version."""
+        self._opened: dict[str, bytes | None] = {}
         self.files: set[bytes] = set()
         """Paths of which some version was examined."""
         self.oversized = 0
@@ -83,15 +91,33 @@ class Findings:
         examined = self._settled(examine(file, blob.data, os.fsdecode(path)), blob, path)
         if examined is not None:
             self._note_env_files(examined)
+            self._note_project(examined)
         return examined
 
-    def add_env_file(self, blob: Blob, path: bytes, named: EnvFile) -> None:
+    def beside(self, paths: Iterable[bytes]) -> None:
+        """Of these environment files those count that lie where a project has, or had, its entries."""
+        for path in paths:
+            project = self._projects.get(path.rpartition(b"/")[0])
+            if (
+                project is not None
+                and path not in self.env_files
+                and not readings(self._names.full(path), self._around)
+            ):
+                self.env_files[path] = EnvFile(project[0], None, project[1])
+
+    def add_env_file(self, blob: Blob, path: bytes) -> None:
         """What the blob holds as an environment file."""
         if blob.data is None:
             self._unread(blob, path, None)
             return
-        file = as_env_file(self._names.full(path), named.named_in)
-        self._settled(examine_env_file(file, blob.data, os.fsdecode(path), named.entry), blob, path)
+        self._settled(self._variables(blob.data, path), blob, path)
+
+    def _variables(self, data: bytes, path: bytes) -> Examined | Problem:
+        why = self.env_files[path]
+        file = as_env_file(self._names.full(path), why.config)
+        if why.entry is None:
+            return examine_beside(file, data, os.fsdecode(path), why.wanted)
+        return examine_env_file(file, data, os.fsdecode(path), why.entry)
 
     def looked_at(self, blob: bytes, path: bytes) -> bool:
         """Whether this version was examined."""
@@ -100,9 +126,7 @@ class Findings:
     def secrets(self, data: bytes, path: bytes) -> set[Secret]:
         """The values that the content holds as the file at `path`; nothing of it is kept."""
         if path in self.env_files:
-            named = self.env_files[path]
-            file = as_env_file(self._names.full(path), named.named_in)
-            examined = examine_env_file(file, data, os.fsdecode(path), named.entry)
+            examined = self._variables(data, path)
         else:
             known = self._names.file(path) or by_content(self._names.full(path), data)
             if known is None or not known.concerns(data):
@@ -174,4 +198,16 @@ class Findings:
             for full in inside:
                 path = self._names.path(full)
                 if path is not None and path not in self.env_files and not readings(full, self._around):
-                    self.env_files[path] = EnvFile(examined.file, target.entry)
+                    self.env_files[path] = EnvFile(examined.file, target.entry, {})
+
+    def _note_project(self, examined: Examined) -> None:
+        if not examined.entries or not examined.file.shared or examined.file.copy:
+            return
+        path = examined.file.path
+        if path not in self._opened:  # a path has many versions
+            self._opened[path] = self._names.path(os.path.join(opened_folder(examined.file), ".env"))
+        beside = self._opened[path]
+        if beside is not None:
+            _, wanted = self._projects.setdefault(beside.rpartition(b"/")[0], (examined.file, {}))
+            for name, entry in referenced(examined).items():
+                wanted.setdefault(name, entry)

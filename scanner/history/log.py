@@ -81,45 +81,78 @@ def helps(paths: Collection[bytes]) -> bool:
     return len(paths) <= _MOST_PATHS and not any(b"\n" in path for path in paths)
 
 
-def read(chunks: Iterable[bytes], wanted: Callable[[bytes, bytes, bytes], bool]) -> Log:
-    """Gather what is `wanted`: asked with a path and its two blobs."""
+def read(chunks: Iterable[bytes], speaks: Callable[[bytes], bool], blobs: Set[bytes] = frozenset()) -> Log:
+    """Gather what happened at the paths that speak for themselves, and what put or replaced one of the `blobs`.
+
+    `speaks` is asked once about each path.
+    """
     changes: dict[bytes, list[Change]] = {}
     modules: set[bytes] = set()
-    seen, commit = 0, Commit(b"", 0, "")
+    spoken: dict[bytes, bool] = {}
     names: Counter[bytes] = Counter()
-    rows, cut = 0, ""
-    tokens = _tokens(chunks)
-    for token in tokens:
-        rows += 1
-        if token[:1] == b"\x01":
+    seen, rows, cut = 0, 0, ""
+    last, commit = b"", Commit(b"", 0, "")
+    for head, row, path in _rows(chunks):
+        if not row:
             rows = 0
-            parents, date = next(tokens, b""), next(tokens, b"")
-            if token[1:] != commit.id:  # once for each parent of a merge
-                seen += 1
-                commit = Commit(token[1:], parents.count(b" ") + 1 if parents else 0, _date(date))
+            seen += head[0] != last  # once for each parent of a merge
+            last = head[0]
             continue
-        fields = token.lstrip(b"\n").split(b" ")
-        if len(fields) != 5:
-            continue
-        path = next(tokens, b"")
+        rows += 1
         if rows > MOST_ROWS:
             cut = f"a commit changes more than {MOST_ROWS:,} paths: it and the older ones were left out"
             break
-        if fields[1] == _MODULE:
+        wanted = spoken.get(path)
+        if wanted is None:
+            wanted = spoken[path] = speaks(path)
+        if not wanted and not blobs and _MODULE not in row:
+            continue
+        old, new, before, after, *_ = row.lstrip(b"\n").split(b" ")
+        if new == _MODULE:
             modules.add(path)
-        before, after = _blob(fields[0][1:], fields[2]), _blob(fields[1], fields[3])
-        if wanted(path, before, after):
-            if path not in changes:
-                held = before or after
-                names[held] += held not in _EMPTY
-                if names[held] > _MOST_NAMES:
-                    cut = f"a content stands at more than {_MOST_NAMES:,} paths: only so many of them are told"
-                    continue
-            known = changes.setdefault(path, [])
-            if not known or known[-1].commit is not commit:
-                known.append(Change(commit, []))
-            known[-1].sides.append((before, after))
+        before, after = _blob(old[1:], before), _blob(new, after)
+        if not wanted and before not in blobs and after not in blobs:
+            continue
+        if path not in changes:
+            held = before or after
+            names[held] += held not in _EMPTY
+            if names[held] > _MOST_NAMES:
+                cut = f"a content stands at more than {_MOST_NAMES:,} paths: only so many of them are told"
+                continue
+        if commit.id != head[0]:
+            commit = _commit(*head)
+        known = changes.setdefault(path, [])
+        if not known or known[-1].commit is not commit:
+            known.append(Change(commit, []))
+        known[-1].sides.append((before, after))
     return Log(changes, seen, frozenset(modules), cut)
+
+
+def _rows(chunks: Iterable[bytes]) -> Iterator[tuple[tuple[bytes, bytes, bytes], bytes, bytes]]:
+    """The id, parents and date of each commit, with what it did and to which path; first with nothing."""
+    head, rest, tokens = (b"", b"", b""), b"", list[bytes]()
+    for chunk in chunks:
+        *more, rest = (rest + chunk).split(b"\0")
+        tokens += more
+        at, end = 0, len(tokens)
+        while at + 1 < end:
+            token = tokens[at]
+            if b":" in token[:2]:
+                yield head, token, tokens[at + 1]
+                at += 2
+            elif token[:1] != b"\x01":  # between commits
+                at += 1
+            elif at + 2 < end:
+                head = token[1:], tokens[at + 1], tokens[at + 2]
+                yield head, b"", b""
+                at += 3
+            else:
+                break
+        del tokens[:at]
+
+
+def _commit(id_: bytes, parents: bytes, date: bytes) -> Commit:
+    return Commit(id_, parents.count(b" ") + 1 if parents else 0, _date(date))
 
 
 def _date(said: bytes) -> str:
@@ -127,35 +160,8 @@ def _date(said: bytes) -> str:
     return said.decode("ascii") if _DATE.fullmatch(said) else ""
 
 
-def narrowed(log: Log, paths: Callable[[bytes], bool], blobs: Set[bytes] = frozenset()) -> Log:
-    """Of its changes those of some `paths`, and those that put or replace one of some `blobs`."""
-    changes: dict[bytes, list[Change]] = {}
-    for path, known in log.changes.items():
-        if paths(path):
-            changes[path] = known
-        elif blobs and (kept := list(_touching(known, blobs))):
-            changes[path] = kept
-    return log._replace(changes=changes)
-
-
-def _touching(changes: Iterable[Change], blobs: Set[bytes]) -> Iterator[Change]:
-    for commit, sides in changes:
-        for before, after in sides:
-            if before in blobs or after in blobs:
-                yield Change(commit, [side for side in sides if side[0] in blobs or side[1] in blobs])
-                break
-
-
 def _blob(mode: bytes, id_: bytes) -> bytes:
     return id_ if mode[:3] == b"100" else NOTHING
-
-
-def _tokens(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    rest = b""
-    for chunk in chunks:
-        tokens = (rest + chunk).split(b"\0")
-        rest = tokens.pop()
-        yield from tokens
 
 
 def versions(log: Log) -> Iterator[tuple[bytes, bytes]]:

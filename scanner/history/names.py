@@ -11,6 +11,7 @@ from unsprawl.scanner.candidates import Candidates
 from unsprawl.scanner.copies import BEGINNING
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.document_kinds import KINDS
+from unsprawl.scanner.env_files import is_env_file
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.marks import longest_of_unknown
 from unsprawl.scanner.sources.worktree import MAX_BYTES
@@ -45,6 +46,8 @@ class PathNames:
         self._speaking: dict[bytes, bool] = {}
         self.left_out: set[bytes] = set()
         """Paths that the user left out."""
+        self.env_files: set[bytes] = set()
+        """What is called `.env` or `.env.local`, of all paths that were judged."""
 
     def full(self, path: bytes) -> str:
         """Where the file would be in the work tree. Foreign: a tree may name `../x`."""
@@ -80,6 +83,7 @@ class PathNames:
         known = self._speaking.get(path)
         if known is None:
             known = False
+            self._note(path)
             if self._may_speak(os.fsdecode(path)):
                 file = self.file(path)
                 known = file is not None and file.concerns(b"")
@@ -88,7 +92,13 @@ class PathNames:
 
     def fits(self, path: bytes) -> bool:
         """Whether the name is one that hosts read, or says that the file is about servers."""
+        self._note(path)
         return self._may_speak(os.fsdecode(path)) and self.file(path) is not None
+
+    def counts(self, path: bytes) -> bool:
+        """Whether anything is read of such a file, whatever its name says."""
+        self._note(path)
+        return self.most(path) > 0
 
     def most(self, path: bytes) -> int:
         """How many bytes of such a file are read at most."""
@@ -98,6 +108,10 @@ class PathNames:
         if file.hosts:
             return MAX_BYTES
         return file.document.longest if file.document is not None else _LONGEST
+
+    def _note(self, path: bytes) -> None:
+        if b".env" in path and is_env_file(os.path.basename(os.fsdecode(path))):
+            self.env_files.add(path)
 
     def _may_speak(self, path: str) -> bool:
         """The first look, as a walk takes it: most names end here."""

@@ -92,6 +92,40 @@ class Asker(NamedTuple):
         return Stream(self.words(*words), self.environment(), feed)
 
 
+class Ahead:
+    """What a running command says, a piece at a time, of which some are there already."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._chunks: Queue[bytes] = Queue(_AHEAD)
+        Thread(target=self._read, daemon=True).start()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next piece, or the end, can be had without waiting."""
+        return not self._chunks.empty()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = self._chunks.get()
+        if not chunk:
+            self._chunks.put(b"")  # whoever asks again is told the same
+            raise StopIteration
+        return chunk
+
+    def _read(self) -> None:
+        room = bytearray(CHUNK)
+        view = memoryview(room)
+        with suppress(OSError, ValueError):  # closed
+            while more := self._stream.readinto(view):
+                self._chunks.put(bytes(view[:more]))
+                if more < _LITTLE:  # git writes a few kilobytes at a time: to take each would cost both of us
+                    sleep(_PAUSE_S)
+        self._chunks.put(b"")
+
+
 class Stream:
     """A running git command. To be closed, which ends it."""
 
@@ -136,22 +170,9 @@ class Stream:
             *rows, rest = (rest + chunk).split(end)
             yield from rows
 
-    def ahead(self) -> Iterator[bytes]:
+    def ahead(self) -> Ahead:
         """The output piece by piece, read by a thread from now on, so that git goes on while we do something else."""
-        chunks: Queue[bytes] = Queue(_AHEAD)
-
-        def read() -> None:
-            room = bytearray(CHUNK)
-            view = memoryview(room)
-            with suppress(OSError, ValueError):  # closed
-                while more := self.readinto(view):
-                    chunks.put(bytes(view[:more]))
-                    if more < _LITTLE:  # git writes a few kilobytes at a time: to take each would cost both of us
-                        sleep(_PAUSE_S)
-            chunks.put(b"")
-
-        Thread(target=read, daemon=True).start()
-        return iter(chunks.get, b"")
+        return Ahead(self)
 
     def waits(self, seconds: float) -> bool:
         """Whether nothing comes for so long."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from unsprawl.scanner.env_files import MAX_BYTES as ENV_FILE_MOST
@@ -14,7 +14,7 @@ from unsprawl.scanner.history.found import Findings
 from unsprawl.scanner.history.listing import Listing
 from unsprawl.scanner.history.log import Log
 from unsprawl.scanner.history.names import SEARCHED, PathNames
-from unsprawl.scanner.history.objects import read_blobs
+from unsprawl.scanner.history.objects import Blob, read_blobs
 from unsprawl.scanner.history.outcome import Outcome
 from unsprawl.scanner.history.process import Ended, Stream, too_old
 from unsprawl.scanner.history.scan import HistoryOptions
@@ -98,17 +98,13 @@ class Run:
         held: list[bytes] = []
         while sum(map(len, held)) < _EARLY and (chunk := next(told, b"")):
             held.append(chunk)
-        early = logs.read(held, lambda path, before, after: True) if sum(map(len, held)) < _EARLY else None
-        if early is not None:
-            self._examine(logs.versions(logs.narrowed(early, speaks)))
-        sought = search.run(SEARCHED, self._looked)
+        known = logs.versions(logs.read(held, speaks)) if sum(map(len, held)) < _EARLY else ()
+        meanwhile = self._examined(known)
+        sought = search.run(SEARCHED, self._looked, meanwhile)
+        for _ in meanwhile:
+            pass
         worth = sought.marked | sought.large | set(sought.damaged)
-        if early is not None:
-            self._log = logs.narrowed(early, speaks, worth)
-        else:
-            self._log = logs.read(
-                chain(held, told), lambda path, before, after: before in worth or after in worth or speaks(path)
-            )
+        self._log = logs.read(chain(held, told), speaks, worth)
         ended = self._begun.listing.close()
         self._blobs, self._commits = sought.blobs, self._log.commits
         if sought.complaint:
@@ -148,7 +144,7 @@ class Run:
             if stream.runs and logs.helps(holding) and not logs.helps(fitting):
                 self._follow(holding)
             elif holding:
-                self._take(logs.read(told, lambda path, before, after: path in holding), stream.close())
+                self._take(logs.read(told, holding.__contains__), stream.close())
         finally:
             if stream is not None:
                 stream.close()
@@ -156,7 +152,7 @@ class Run:
 
     def _added(self) -> None:
         """What a range of commits brings. What was there before is looked at where a value may have been there."""
-        self._log = logs.read(self._begun.listing.chunks(), lambda path, before, after: self._names.most(path) > 0)
+        self._log = logs.read(self._begun.listing.chunks(), self._names.counts)
         self._complete(self._begun.listing.close(), self._log.cut)
         self._commits = self._log.commits
         brought = list(logs.added(self._log))
@@ -166,17 +162,18 @@ class Run:
         self._examine((path, blob) for path, blob in logs.versions(self._log) if path in paths)
 
     def _env_files(self) -> None:
-        """All versions of the environment files that some entry names."""
-        wanted = {path: named for path, named in self._found.env_files.items() if not self._names.leaves_out(path)}
+        """All versions of the environment files that some entry names, or that lie beside a project's entries."""
+        self._found.beside(self._names.env_files)
+        wanted = {path for path in self._found.env_files if not self._names.leaves_out(path)}
         if not wanted:
             return
-        self._follow(set(wanted))
+        self._follow(wanted)
         versions = logs.versions(self._log)
         pairs = [(path, blob) for path, blob in versions if path in wanted and blob not in self._absent]
         for (path, _), blob in zip(
             pairs, read_blobs(self._git, [(blob, ENV_FILE_MOST) for _, blob in pairs]), strict=True
         ):
-            self._found.add_env_file(blob, path, wanted[path])
+            self._found.add_env_file(blob, path)
 
     def _follow(self, paths: set[bytes]) -> None:
         """Add what the commits did to these paths."""
@@ -184,7 +181,7 @@ class Run:
             return
         stream = logs.start(self._git, self._begun.tips, sorted(paths))
         try:
-            log = logs.read(stream.chunks(), lambda path, before, after: path in paths)
+            log = logs.read(stream.chunks(), paths.__contains__)
         finally:
             ended = stream.close()
         self._take(log, ended)
@@ -203,7 +200,11 @@ class Run:
             self._problems.append(gaps.broken(self._repository, "commits", ended.said))
 
     def _examine(self, pairs: Iterable[tuple[bytes, bytes]]) -> None:
-        """Read and examine (path, blob) that were not yet."""
+        for _ in self._examined(pairs):
+            pass
+
+    def _examined(self, pairs: Iterable[tuple[bytes, bytes]]) -> Iterator[Blob]:
+        """Read and examine (path, blob) that were not yet; each when it is asked for."""
         left = [
             (path, blob)
             for path, blob in dict.fromkeys(pairs)
@@ -217,6 +218,7 @@ class Run:
         ):
             self._found.add(blob, path)
             self._progress(0, len(self._found.held))
+            yield blob
 
     def _looked(self, blobs: int) -> None:
         self._progress(blobs, len(self._found.held))

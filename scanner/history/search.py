@@ -43,9 +43,10 @@ class Search:
         self._stream = self._begin(0)
         self._chunks = self._stream.ahead()
 
-    def run(self, marks: Sequence[bytes], progress: Callable[[int], None]) -> Sought:
+    def run(self, marks: Sequence[bytes], progress: Callable[[int], None], meanwhile: Iterator[object]) -> Sought:
         """To be called once. `marks` are looked for whatever their case. `progress` is told how many blobs more were
-        looked at. Raises HistoryUnavailable where git says nothing at all.
+        looked at. `meanwhile` is what else there is to do while git reads: taken from step by step, as far as it goes.
+        Raises HistoryUnavailable where git says nothing at all.
         """
         if self._stream.waits(PATIENCE_S):
             raise HistoryUnavailable(
@@ -56,7 +57,7 @@ class Search:
         done = 0
         while True:
             window = Window(marks, marked)
-            for chunk in self._chunks:
+            for chunk in self._coming(meanwhile):
                 progress(window.search(chunk))
             progress(window.search(b"", last=True))
             ended = self._stream.close()
@@ -78,6 +79,15 @@ class Search:
     def close(self) -> None:
         """End what still runs."""
         self._stream.close()
+
+    def _coming(self, meanwhile: Iterator[object]) -> Iterator[bytes]:
+        while True:
+            while not self._chunks.ready and next(meanwhile, None) is not None:
+                pass
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return
+            yield chunk
 
     def _begin(self, skip: int) -> Stream:
         return self._git.stream("cat-file", "--batch", "--buffer", feed=self._ids(skip))

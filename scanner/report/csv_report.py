@@ -17,6 +17,7 @@ COLUMNS = (
     "path", "line", "column", "end_line", "end_column", "pointer", "commit",
     "hosts", "entry", "slot_kind", "slot_key", "fingerprint", "secret_id",
     "introduced", "removed", "author_date", "reachable_from_remote", "in_worktree",
+    "document", "commented",
 )  # fmt: skip
 """New columns may come, at the end; none changes its meaning."""
 

@@ -212,3 +212,21 @@ def test_try_repo(hook: str, workshop: Workshop) -> None:
     assert "1 secret in MCP configuration" in said
     project.put(CLEAN)
     assert "Passed" in project.pre_commit("try-repo", str(workshop.source), hook, "--all-files")
+
+
+def test_the_id_for_all_of_history(workshop: Workshop) -> None:
+    """It runs when it is asked for, and on no commit."""
+    project = workshop.project("past", hook="unsprawl-history")
+    project.put(DIRTY)
+    project.commit()
+    first = project.git("rev-parse", "HEAD").strip()
+    project.put(CLEAN)
+    project.commit()
+    said = project.pre_commit("run", "--hook-stage", "manual", "unsprawl-history", code=1)
+    assert ".mcp.json" in said
+    assert first[:10] in said
+    assert TOKEN not in said
+    clean = workshop.project("no-past", hook="unsprawl-history")
+    clean.put(CLEAN)
+    clean.commit()
+    assert "Passed" in clean.pre_commit("run", "--hook-stage", "manual", "unsprawl-history")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -324,6 +325,23 @@ def test_environment_files_that_an_entry_names(tmp_path: Path) -> None:
     story.commit("3", {"conf/keys": "TICKETS_TOKEN=\n"}, "2")
     for options in ({}, {"paths_only": True}, {"unreachable": True}):
         assert told(scan(story, **options), story) == {("conf/keys", "A"): (["1"], ["3"])}
+
+
+def test_environment_files_beside_a_project_s_entries(tmp_path: Path) -> None:
+    """That none names: of theirs only variables that an entry takes count, or values of a known format."""
+    story = Story(tmp_path / "repo")
+    server = json.dumps({"mcpServers": {"t": {"command": "npx", "env": {"TICKETS_TOKEN": "${TICKETS_TOKEN}"}}}})
+    text = f"TICKETS_TOKEN={A}\nOTHER_TOKEN={B}\n"
+    far = dict.fromkeys(("lib/.env", "sub/env", "sub/x.env", ".env", "sub/.cursor/.env", "no/.env"), text)
+    story.commit("1", {"sub/.env.local": text, "no/.mcp.json": '{"mcpServers": {}}', **far})
+    story.commit("2", {"sub/.cursor/mcp.json": server}, "1")
+    story.commit("3", {"sub/.env.local": "", "sub/.cursor/mcp.json": None}, "2")
+    for options in ({}, {"paths_only": True}, {"unreachable": True}):
+        assert told(scan(story, **options), story) == {("sub/.env.local", "A"): (["1"], ["3"])}, options
+    story.commit("4", {"sub/.env": text, "sub/.cursor/mcp.json": server, "sub/.env.local": text}, "3")
+    assert told(scan(story, range="main~1..main"), story) == {
+        (path, "A"): (["4"], []) for path in ("sub/.env", "sub/.env.local")
+    }
 
 
 def test_silenced_as_the_newest_version_says(tmp_path: Path) -> None:

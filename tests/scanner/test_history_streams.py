@@ -32,20 +32,34 @@ def _told(commits: list[tuple[str, list[tuple[str, str, str]]]]) -> bytes:
 
 
 @given(COMMITS, st.integers(1, 200), st.sets(st.sampled_from(IDS)), st.sets(st.sampled_from(PATHS)))
-def test_a_log_that_is_narrowed_later(
+def test_a_log(
     commits: list[tuple[str, list[tuple[str, str, str]]]], size: int, ids: set[str], names: set[str]
 ) -> None:
-    blobs, paths = {id_.encode() for id_ in ids}, {name.encode() for name in names}
+    blobs, paths, asked = {id_.encode() for id_ in ids}, {name.encode() for name in names}, list[bytes]()
 
-    def wanted(path: bytes, before: bytes, after: bytes) -> bool:
-        return path in paths or before in blobs or after in blobs
+    def speaks(path: bytes) -> bool:
+        asked.append(path)
+        return path in paths
 
-    data = _told(commits)
-    whole = logs.read([data], lambda path, before, after: True)
-    assert logs.narrowed(whole, paths.__contains__, blobs) == logs.read(_pieces(data, size), wanted)
-    assert sum(len(change.sides) for each in whole.changes.values() for change in each) == sum(
-        len(sides) for _, sides in commits
+    found = logs.read(_pieces(_told(commits), size), speaks, blobs)
+    told = [
+        (path, change.commit.id, side)
+        for path, each in found.changes.items()
+        for change in each
+        for side in change.sides
+    ]
+    wanted = [
+        (path.encode(), id_.encode(), (before.encode(), after.encode()))
+        for id_, sides in commits
+        for before, after, path in sides
+        if path in names or before in ids or after in ids
+    ]
+    assert sorted(told) == sorted(wanted)
+    assert {change.commit.parents for each in found.changes.values() for change in each} <= {2}
+    assert found.commits == sum(
+        id_ != before for (id_, _), (before, _) in zip(commits, [("", []), *commits], strict=False)
     )
+    assert len(asked) == len(set(asked))
 
 
 @given(st.integers(1, 300), st.sampled_from([40, 64]))

@@ -24,7 +24,8 @@ def message(checked: Checked, around: Surroundings) -> Iterator[str]:
     """The lines of it. The redactor must know the findings already."""
     findings = checked.findings
     count = "1 secret" if len(findings) == 1 else f"{len(findings)} secrets"
-    yield f"unsprawl: {count} in MCP configuration"
+    where = "of MCP servers" if any(finding.document for finding in findings) else "in MCP configuration"
+    yield f"unsprawl: {count} {where}"
     for finding in findings:
         yield f"  {_place(finding)}"
     files = [each for each in checked.measured.examined if each.findings]
