@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
-from unsprawl.scanner.discover import named
-from unsprawl.scanner.entry_parts import ENV_KEYS, first
+from unsprawl.scanner.discover import ConfigFile, named
+from unsprawl.scanner.entry_parts import COMMAND_KEYS, ENV_KEYS, body, first
 from unsprawl.scanner.examine import ExaminedEntry
-from unsprawl.scanner.hosts import Host
+from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.model import Entry
+from unsprawl.scanner.packages import is_assignment, is_line, words_of
 from unsprawl.scanner.placeholders import default_of, references
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.sources.project import project_folder
@@ -25,6 +26,12 @@ def working_folder(entry: Entry, around: Surroundings) -> str:
     if len(entry.key_path) > 2 and entry.key_path[0] == "projects" and os.path.isdir(str(entry.key_path[1])):
         return str(entry.key_path[1])
     return around.home
+
+
+def readers(file: ConfigFile, entry: Entry) -> tuple[Host, ...]:
+    """The hosts that the entry is meant for, each as it reads this very file."""
+    patterns = {reading.host: reading.pattern for reading in reversed(file.readings)}
+    return tuple(host(host_id).at(patterns[host_id]) for host_id in entry.owners)
 
 
 def dialects(hosts: Iterable[Host]) -> frozenset[str]:
@@ -63,6 +70,18 @@ def unknown_names(text: str, hosts: Iterable[Host], known: Mapping[str, Secret])
 
 
 def entry_environment(found: ExaminedEntry) -> dict[str, str]:
-    """The variables that the entry sets, as written. As secret as the entry."""
-    env = first(found.server.node, ENV_KEYS)
-    return {m.key: text for m in env[1].members if (text := m.value.text()) is not None} if env else {}
+    """The variables that the entry sets, as written, wherever its host has them. As secret as the entry."""
+    holder = body(found.server.node)
+    command = first(holder, COMMAND_KEYS)
+    line = holder if holder.text() is not None else command[1] if command is not None else None
+    text = line.text() if line is not None else None
+    known = {}
+    for word in words_of(text) if text is not None and (line is holder or is_line(text)) else ():
+        if not is_assignment(word):
+            break
+        name, _, value = word.partition("=")
+        known[name] = value
+    for node in (found.server.node, holder, *((command[1],) if command is not None else ())):
+        env = first(node, ENV_KEYS)
+        known |= {m.key: text for m in env[1].members if (text := m.value.text()) is not None} if env else {}
+    return known

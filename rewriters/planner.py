@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.exposure import named_by_a_secret
+from unsprawl.rewriters.launch import readers
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
@@ -65,11 +66,10 @@ def make_plan(
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
-            readers = tuple(host(host_id) for host_id in found.entry.owners)
             situation = Situation(
                 examined,
                 found,
-                readers,
+                readers(examined.file, found.entry),
                 names,
                 refs,
                 machine.installed,
@@ -147,7 +147,7 @@ def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
         return answer
 
 
-def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) -> tuple[str, str]:
+def _never(examined: Examined, found: ExaminedEntry, owners: tuple[Host, ...]) -> tuple[str, str]:
     """Why an entry must not be edited by whatever target; ("", "") when nothing speaks against it."""
     if examined.document.problems:
         problem = examined.document.problems[0]
@@ -162,11 +162,11 @@ def _never(examined: Examined, found: ExaminedEntry, readers: tuple[Host, ...]) 
         )
     if examined.document.decoded.spared:
         return "the file is too large to be edited", "Take the key out with the host itself."
-    if not readers:
+    if not owners:
         return "no known host reads this file, so nobody can tell what a reference in it would do", ""
-    for reader in readers:
-        if reader.rewrite_refused:
-            return reader.rewrite_refused, ""
+    for owner in owners:
+        if owner.rewrite_refused:
+            return owner.rewrite_refused, ""
     if MISPLACED in found.entry.marks:
         return "the entry is under a key where no host of this file looks", "Move it to where it belongs, or delete it."
     mine = [reading for reading in examined.file.readings if reading.host in found.entry.owners]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from unsprawl.rewriters.launch import dialects, entry_environment, expanded, variables, working_folder
+from unsprawl.rewriters.launch import dialects, entry_environment, expanded, readers, variables, working_folder
 from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.shell_profile import loading_command
-from unsprawl.scanner.approach import is_bridge_header, named_variables, run_reference
+from unsprawl.scanner.approach import is_bridge_header, named_variables, run_command
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
-from unsprawl.scanner.hosts import host, hosts
+from unsprawl.scanner.hosts import Host, hosts
 from unsprawl.scanner.placeholders import default_of, references
 from unsprawl.scanner.servers import word_of
 from unsprawl.scanner.surroundings import Surroundings
@@ -39,37 +39,36 @@ def verify(
     """The outcome for each migrated entry, or for each named one; nothing is started."""
     wanted = frozenset(only)
     return [
-        (found, _verify(found, around))
+        (found, _verify(found, readers(examined.file, found.entry), around))
         for examined in files
         for found in examined.entries
         if (found.entry.name in wanted if wanted else is_migrated(found))
     ]
 
 
-def _verify(found: ExaminedEntry, around: Surroundings) -> Outcome:
+def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
     if found.findings:
         place = found.findings[0].slot.context
         return outcome(found, "failed", f"still holds a literal secret ({place.kind.value} {place.name})")
-    ref = run_reference(found.entry.command)
+    command = run_command(found.entry.command)
     try:
-        if ref is not None:
-            return _vaulted(found, ref, around)
-        return _referenced(found, around)
+        if command:
+            return _vaulted(found, command, owners, around)
+        return _referenced(found, owners, around)
     except UnsprawlError as error:
         return outcome(found, "failed", error.message)
 
 
-def _vaulted(found: ExaminedEntry, ref: str, around: Surroundings) -> Outcome:
-    command = found.entry.command
-    program = command[0]
+def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host, ...], around: Surroundings) -> Outcome:
+    program, ref = command[0], command[2]
     if os.path.isabs(program) and not (os.path.isfile(program) and os.access(program, os.X_OK)):
         return outcome(found, "failed", "the path of unsprawl in the entry is no program (any more)")
     if not os.path.isabs(program) and resolve(program, around.environ, around.home) is None:
         return outcome(found, "failed", "unsprawl is not on PATH, and the entry starts it by name")
     folder = working_folder(found.entry, around)
     record = load(ref, folder)
-    readers, known = [host(host_id) for host_id in found.entry.owners], variables(around)
-    entry = {name: expanded(text, readers, known) for name, text in entry_environment(found).items()}
+    known = variables(around)
+    entry = {name: expanded(text, owners, known) for name, text in entry_environment(found).items()}
     started = check(record, list(command[4:]), folder, {**around.environ, **entry}, machine_key())
     if started is None:
         return outcome(found, "failed", f"the server's own command, {command[4]}, is not on PATH")
@@ -78,16 +77,16 @@ def _vaulted(found: ExaminedEntry, ref: str, around: Surroundings) -> Outcome:
     return outcome(found, "done", f"no secret in the entry; {ref} is in the vault and bound to this command")
 
 
-def _referenced(found: ExaminedEntry, around: Surroundings) -> Outcome:
+def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
     names, prompts = set(named_variables(found.entry, found.server.node)), set[str]()
     for slot, _ in found.references:
         if is_bridge_header(found.entry.command, word_of(slot.key_path)):
             continue
         for dialect, name, start, end in references(text := slot.text.reveal()):
-            for reader in (host(host_id) for host_id in found.entry.owners):
-                if dialect in ANYWHERE and dialect not in dialects([reader]):
+            for owner in owners:
+                if dialect in ANYWHERE and dialect not in dialects([owner]):
                     return outcome(
-                        found, "failed", f"{reader.name} does not expand its reference and sends it as it stands"
+                        found, "failed", f"{owner.name} does not expand its reference and sends it as it stands"
                     )
             if dialect == "input":
                 prompts.add(name)

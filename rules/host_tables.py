@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 SYSTEMS = ("linux", "macos", "windows")
+_OF_FILES = {"references": "references", "refusals": "rewrite", "shapes": "shape"}
+"""What a file may say otherwise than its host, by the name that the program has for it."""
 
 
 def faults(table: dict[str, Any], entries: dict[str, Any]) -> list[str]:
@@ -29,6 +31,10 @@ def faults(table: dict[str, Any], entries: dict[str, Any]) -> list[str]:
             first = file["path"].partition("/")[0]
             if first[:1] == "<" and first.strip("<>") not in folders:
                 wrong.append(f"hosts.yaml: host {host['id']}: begins with {first}, which is no folder")
+        child = host["child_env"]
+        for way in (way for place in (host, *host["files"]) for way in place.get("references") or ()):
+            if way["form"] == "inherit" and (child["mode"], child["evidence"]) != ("full", way["evidence"]):
+                wrong.append(f"hosts.yaml: host {host['id']}: inherits nothing that child_env tells with that evidence")
     return wrong
 
 
@@ -38,7 +44,7 @@ def compiled(table: dict[str, Any]) -> dict[str, Any]:
     """
     hosts = [
         {key: value for key, value in host.items() if key not in ("files", "beside")}
-        | {"file_references": {f["path"]: f["references"] for f in host["files"] if "references" in f}}
+        | {f"file_{name}": _by_path(host, key) for name, key in _OF_FILES.items()}
         for host in table["hosts"]
     ]
     files = tuple(_file(host, file) for host in table["hosts"] for file in host["files"])
@@ -48,6 +54,10 @@ def compiled(table: dict[str, Any]) -> dict[str, Any]:
         if "beside" in host
     }
     return {**table, "folders": _folders(table["folders"]), "hosts": hosts, "files": files, "beside": beside}
+
+
+def _by_path(host: dict[str, Any], key: str) -> dict[str, Any]:
+    return {file["path"]: file[key] for file in host["files"] if key in file}
 
 
 def _folders(table: dict[str, Any]) -> dict[str, tuple[tuple[str, tuple[str, ...]], ...]]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
-from unsprawl.scanner.packages import started
+from unsprawl.scanner.packages import is_assignment, is_line, started, words_of
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.record import NamedTuple
@@ -68,11 +68,20 @@ def named_variables(entry: Entry, node: Node) -> frozenset[str]:
     return frozenset(names)
 
 
+def run_command(command: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of `unsprawl run REF -- …`, also where they are a line for a shell; () for any other command."""
+    words = words_of(command[0]) if len(command) == 1 and is_line(command[0]) else command
+    while words and is_assignment(words[0]):
+        words = words[1:]
+    if len(words) > 3 and base_name(words[0]) == "unsprawl" and words[1] == "run" and words[3] == "--":
+        return words
+    return ()
+
+
 def run_reference(command: tuple[str, ...]) -> str | None:
     """REF of `unsprawl run REF -- …`, or None for any other command."""
-    if len(command) > 3 and base_name(command[0]) == "unsprawl" and command[1] == "run" and command[3] == "--":
-        return command[2]
-    return None
+    words = run_command(command)
+    return words[2] if words else None
 
 
 def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgement]], *, shared: bool) -> Approach:

@@ -36,14 +36,20 @@ def first(node: Node, keys: tuple[str, ...]) -> tuple[str, Node] | None:
     return None
 
 
-def body(node: Node) -> Node:
-    """The object that holds command or url: the entry itself, or a part of it (Cline and grok have `transport`)."""
+def body_at(node: Node) -> tuple[tuple[str, ...], Node]:
+    """The object that holds command or url, and the keys that lead to it: the entry itself, or a part of it (Cline and
+    grok have `transport`)."""
     if first(node, START_KEYS) is None:
         for key in HOLDER_KEYS:
             inner = node.get(key)
             if inner is not None and first(inner, START_KEYS) is not None:
-                return inner
-    return node
+                return (key,), inner
+    return (), node
+
+
+def body(node: Node) -> Node:
+    """The object that holds command or url."""
+    return body_at(node)[1]
 
 
 def declared(node: Node) -> Transport | None:

@@ -16,17 +16,24 @@ class ReferenceWay(NamedTuple):
     """How a host can be told to take a value from elsewhere."""
 
     form: str
-    """`inline` text in place of the value, `named` keys that take a variable's name, `prompt` once by the host."""
+    """`inline` text in place of the value, `named` keys that take a variable's name, `prompt` once by the host,
+    `inherit` from the host's own environment, without a word in the entry."""
     write: str
     reads: tuple[str, ...]
     slots: frozenset[str]
     env_names: str
     headers_by_name: str
     bearer_by_name: str
+    bearer_unless: tuple[str, ...]
+    """Keys of the entry that say how the value is sent: with one of them it may be no bearer token."""
     inputs: str
     raw: bool
     expands_twice: bool
     variable: str
+    upper: bool
+    """The host looks variables up in capital letters."""
+    approved: str
+    """What the user must do in the host before it expands a name."""
     evidence: str
 
     @property
@@ -45,6 +52,29 @@ class Remote(NamedTuple):
     type: str | None
     needs_type: bool
     headers: str
+    within: tuple[str, ...]
+    """Objects of an entry that may hold the headers as well."""
+
+
+class Shape(NamedTuple):
+    """How the host writes an entry."""
+
+    command: str = "command"
+    env: str = "env"
+    url: str = "url"
+    within: str = ""
+    """The object of an entry that holds command or address."""
+    words: str = ""
+    """`array`: program and arguments are one list; `split`: the host takes the command apart as a shell would;
+    `shell`: the command, or the entry itself, is a line that a shell runs."""
+    listed: bool = False
+    """Entries are a list, each with its name."""
+    header_lines: bool = False
+    """Headers are a list of `Name: value`."""
+    local: dict[str, Any] = {}  # noqa: RUF012
+    """What else a server that is started must have."""
+    remote: dict[str, Any] = {}  # noqa: RUF012
+    """What else a server that is called must have."""
 
 
 class HostCheck(NamedTuple):
@@ -64,6 +94,7 @@ class Host(NamedTuple):
     format: str
     rewrite_refused: str
     bom: bool
+    shape: Shape
     files: tuple[HostFile, ...]
     remote: Remote | None
     references: tuple[ReferenceWay, ...]
@@ -73,6 +104,19 @@ class Host(NamedTuple):
     check: HostCheck | None
     file_references: dict[str, tuple[ReferenceWay, ...] | None]
     """What holds for single files, by pattern, where it differs; None where it is not known."""
+    file_refusals: dict[str, str]
+    """Why single files are never edited, by pattern."""
+    file_shapes: dict[str, Shape]
+
+    def at(self, pattern: str) -> Host:
+        """The host as it reads the file of this pattern."""
+        ways = self.ways(pattern)
+        return self._replace(
+            references=ways or (),
+            references_known=ways is not None,
+            rewrite_refused=self.rewrite_refused or self.file_refusals.get(pattern, ""),
+            shape=self.file_shapes.get(pattern, self.shape),
+        )
 
     def ways(self, pattern: str) -> tuple[ReferenceWay, ...] | None:
         """How values in the file of this pattern can be taken from elsewhere; None where it is not known."""
@@ -89,10 +133,13 @@ def _way(raw: dict[str, Any]) -> ReferenceWay:
         env_names=raw.get("env_names", ""),
         headers_by_name=raw.get("headers_by_name", ""),
         bearer_by_name=raw.get("bearer_by_name", ""),
+        bearer_unless=tuple(raw.get("bearer_unless", ())),
         inputs=raw.get("inputs", ""),
         raw=raw.get("raw", False),
         expands_twice=raw.get("expands_twice", False),
         variable=raw["variable"],
+        upper=raw.get("upper", False),
+        approved=raw.get("approved", ""),
         evidence=raw["evidence"],
     )
 
@@ -106,14 +153,21 @@ def _host(raw: dict[str, Any]) -> Host:
         format=raw["format"],
         rewrite_refused=raw.get("rewrite", ""),
         bom=raw.get("bom", True),
+        shape=Shape(**raw.get("shape", {})),
         files=tuple(known.file for known in file_patterns() if known.host == raw["id"]),
-        remote=None if remote is None else Remote(remote["type"], remote["needs_type"], remote["headers"]),
+        remote=None if remote is None else _remote(remote),
         references=_ways(raw["references"]) or (),
         references_known=raw["references"] is not None,
         child_env=raw["child_env"]["mode"],
         check=None if check is None else HostCheck(check["program"], tuple(check["argv"]), check["starts_servers"]),
         file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},
+        file_refusals=raw["file_refusals"],
+        file_shapes={path: Shape(**shape) for path, shape in raw["file_shapes"].items()},
     )
+
+
+def _remote(raw: dict[str, Any]) -> Remote:
+    return Remote(raw["type"], raw["needs_type"], raw["headers"], tuple(raw.get("within", ())))
 
 
 def _ways(raw: list[dict[str, Any]] | None) -> tuple[ReferenceWay, ...] | None:

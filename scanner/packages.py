@@ -70,9 +70,9 @@ def started(command: tuple[str, ...], depth: int = 0) -> tuple[str, ...]:
     if not command or depth > _DEEPEST:
         return command
     program, *rest = command
-    if _is_line(program):
+    if is_line(program):
         return started((*_main(program, Shell.POSIX), *rest), depth + 1)
-    if compiled(_ASSIGNMENT).match(program):
+    if is_assignment(program):
         return started(tuple(rest), depth + 1)
     known = program_of(program)
     if known is None or not (known.wraps or known.shell):
@@ -89,7 +89,12 @@ def words_of(line: str) -> tuple[str, ...]:
     return tuple(word.text for word in found)
 
 
-def _is_line(program: str) -> bool:
+def is_assignment(word: str) -> bool:
+    """Whether a word sets a variable for the command behind it."""
+    return compiled(_ASSIGNMENT).match(word) is not None
+
+
+def is_line(program: str) -> bool:
     """Whether a program's name is a whole line. A path may have blanks too, but no flags."""
     words = program.split()
     if len(words) < 2:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from unsprawl.rewriters.operations import Append, Insert, Operation, Remove
+from unsprawl.rewriters.operations import Insert, Operation
 from unsprawl.rewriters.plan import Keep
 from unsprawl.rewriters.targets.draft import Draft, Refused
-from unsprawl.rewriters.targets.situation import derived_name, is_identifier
-from unsprawl.scanner.formats.node import Kind, Path, at
+from unsprawl.rewriters.targets.situation import derived_name
+from unsprawl.scanner.formats.node import Path, at
 from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.secret import Secret
 
@@ -17,55 +17,47 @@ def by_name(draft: Draft, finding: Finding) -> None:
     if path in draft.moved:
         return  # another part of the same value: the whole of it has moved already
     draft.moved.add(path)
-    keep = _variable(draft, path, finding) if finding.slot.context.kind is SlotKind.ENV else _header(draft, finding)
-    draft.keep(keep)
+    if finding.slot.context.kind is SlotKind.ENV:
+        name = draft.keep_variable(finding)
+        draft.remove(path)
+        draft.list_name(name)
+    else:
+        _header(draft, finding)
 
 
-def _variable(draft: Draft, path: Path, finding: Finding) -> Keep:
-    name, secret, names = str(path[-1]), Secret(draft.situation.whole(finding)), draft.situation.names
-    if not is_identifier(name) or not names.fits(name, secret):
-        raise Refused(
-            f"the variable must be called {name}, and that name stands for another value already", "Use `--to run`."
-        )
-    names.claim(name, secret)
-    base = draft.situation.found.entry.key_path
-    draft.operations += [_without(draft, path), _add_to_list(draft, (*base, draft.way.env_names), name)]
-    return Keep("shell", name, secret)
-
-
-def _header(draft: Draft, finding: Finding) -> Keep:
+def _header(draft: Draft, finding: Finding) -> None:
+    """What names a variable stands beside the headers, in whichever object of the entry those are."""
     path, base = finding.slot.key_path, draft.situation.found.entry.key_path
     whole = draft.situation.whole(finding)
     start, end = draft.situation.covers(finding)
-    host = draft.situation.hosts[0]
-    if host.remote is None or path[len(base)] != host.remote.headers:
+    host, beside = draft.situation.hosts[0], path[:-2]
+    within = ".".join(map(str, path[len(base) : -1]))
+    if host.remote is None or within not in _holders(host.remote.headers, host.remote.within):
         raise Refused(f"{host.name} does not read `{path[len(base)]}`", "Correct the entry, then try again.")
     header = str(path[-1])
     bearer = header.lower() == "authorization" and whole[:start].lower() == "bearer " and end == len(whole)
+    if bearer and draft.way.bearer_by_name:
+        taken = (*beside, draft.way.bearer_by_name)
+    elif draft.way.headers_by_name:
+        taken, bearer = (*beside, draft.way.headers_by_name, header), False
+    else:
+        raise Refused(
+            f"{host.name} takes only a bearer token from a variable", "Use the server's OAuth, if it has any."
+        )
     secret = finding.secret if bearer else Secret(whole)
     name = draft.situation.names.claim(derived_name(finding, draft.situation.found.entry.name), secret)
-    taken = (*base, draft.way.bearer_by_name) if bearer else (*base, draft.way.headers_by_name, header)
-    if at(draft.situation.examined.document.root, taken) is not None:
-        raise Refused(f"`{'.'.join(map(str, taken[len(base) :]))}` is there already", "Remove one of the two.")
-    draft.operations.append(_without(draft, path))
+    root = draft.situation.examined.document.root
+    others = draft.way.bearer_unless if bearer else ()
+    for other in (taken, *((*beside, key) for key in others)):
+        if at(root, other) is not None:
+            raise Refused(f"`{'.'.join(map(str, other[len(base) :]))}` is there already", "Remove one of the two.")
+    draft.remove(path)
     draft.operations.append(Insert(taken, name) if bearer else _add_to_map(draft, taken[:-1], header, name))
-    return Keep("shell", name, secret)
+    draft.keep(Keep("shell", name, secret))
 
 
-def _without(draft: Draft, path: Path) -> Operation:
-    """Remove a pair; the whole map when it would be left empty."""
-    holder = at(draft.situation.examined.document.root, path[:-1])
-    gone = sum(1 for op in draft.operations if isinstance(op, Remove) and op.key_path[:-1] == path[:-1])
-    if holder is not None and len(holder.members) - gone == 1 and not draft.situation.commented(holder):
-        return Remove(path[:-1])
-    return Remove(path)
-
-
-def _add_to_list(draft: Draft, path: Path, name: str) -> Operation:
-    node = at(draft.situation.examined.document.root, path)
-    if node is not None and node.kind is not Kind.ARRAY:
-        raise Refused(f"`{path[-1]}` is not a list", "Correct the entry, then try again.")
-    return Append(path, name)
+def _holders(headers: str, within: tuple[str, ...]) -> set[str]:
+    return {headers, *(f"{holder}.{headers}" for holder in within)}
 
 
 def _add_to_map(draft: Draft, path: Path, key: str, name: str) -> Operation:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from unsprawl.rewriters.operations import Operation, SetPart
+from unsprawl.rewriters.operations import Append, Operation, Remove, SetPart
 from unsprawl.rewriters.plan import Home, Keep
 from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier
-from unsprawl.scanner.formats.node import Path
+from unsprawl.scanner.formats.node import Kind, Path, at
 from unsprawl.scanner.hosts import ReferenceWay
 from unsprawl.scanner.model import Finding, SlotKind
+from unsprawl.scanner.secret import Secret
 
 
 class Refused(Exception):
@@ -17,9 +18,11 @@ class Refused(Exception):
 class Draft:
     """Collects the operations of one entry, finding by finding, from the end of each value to its beginning."""
 
-    def __init__(self, situation: Situation, way: ReferenceWay) -> None:
+    way: ReferenceWay
+    """How the finding in hand moves: a host may have one way for variables and another for headers."""
+
+    def __init__(self, situation: Situation) -> None:
         self.situation = situation
-        self.way = way
         self.operations: list[Operation] = []
         self.keeps: list[Keep] = []
         self.moved: set[Path] = set()
@@ -57,3 +60,32 @@ class Draft:
             len(self.operations),
         )
         self.operations.insert(index, SetPart(path, start, end, text))
+
+    def remove(self, path: Path) -> None:
+        """Remove a pair; the whole map when it would be left empty, unless comments would go with it."""
+        holder = at(self.situation.examined.document.root, path[:-1])
+        gone = sum(1 for op in self.operations if isinstance(op, Remove) and op.key_path[:-1] == path[:-1])
+        last = holder is not None and len(holder.members) - gone == 1 and not self.situation.commented(holder)
+        self.operations.append(Remove(path[:-1] if last else path))
+
+    def list_name(self, name: str) -> None:
+        """Put a variable's name into the list of those that the host hands over."""
+        path = (*self.situation.found.entry.key_path, self.way.env_names)
+        node = at(self.situation.examined.document.root, path)
+        if node is not None and node.kind is not Kind.ARRAY:
+            raise Refused(f"`{path[-1]}` is not a list", "Correct the entry, then try again.")
+        if self.way.upper and name != name.upper():
+            host = self.situation.hosts[0].name
+            raise Refused(f"{host} would look for {name} in capital letters", "Use `--to run`.")
+        self.operations.append(Append(path, name))
+
+    def keep_variable(self, finding: Finding) -> str:
+        """Keep a whole variable of the entry under its own name, which is returned: the server asks for that one."""
+        path, names = finding.slot.key_path, self.situation.names
+        name, secret = str(path[-1]), Secret(self.situation.whole(finding))
+        if not is_identifier(name) or not names.fits(name, secret):
+            raise Refused(
+                f"the variable must be called {name}, and that name stands for another value already", "Use `--to run`."
+            )
+        self.keep(Keep("shell", names.claim(name, secret), secret))
+        return name

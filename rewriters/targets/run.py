@@ -6,17 +6,17 @@ from collections.abc import Callable
 from shlex import join
 
 from unsprawl.rewriters.launch import dialects
-from unsprawl.rewriters.operations import Insert, Operation, Remove, SetPart, SetValue
+from unsprawl.rewriters.operations import Operation, Remove, SetPart
 from unsprawl.rewriters.plan import EntryStep, Keep, RecordDraft, Refusal
+from unsprawl.rewriters.targets.draft import Refused
+from unsprawl.rewriters.targets.launcher import Launcher, launcher_of
 from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
 from unsprawl.scanner.approach import is_bridge_header, run_reference
-from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, first
-from unsprawl.scanner.formats.node import Kind, Node, Path, at
+from unsprawl.scanner.formats.node import Path, at
 from unsprawl.scanner.model import Finding, SlotKind, Transport
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.servers import word_of
 from unsprawl.vault.traps import relative_script
 
 _CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
@@ -37,18 +37,22 @@ class Run:
         reason, hint = _refused(situation)
         if reason:
             return Refusal(found, self.id, reason, hint)
+        try:
+            launcher = launcher_of(situation)
+        except Refused as refused:
+            return Refusal(found, self.id, *refused.args)
         keeps: dict[str, Keep] = {}
         operations: list[Operation] = []
-        argv = list(entry.command)
+        argv = list(launcher.argv)
         for finding in sorted(found.findings, key=lambda f: f.slot.start, reverse=True):
-            moved = _move(situation, finding, argv)
+            moved = _move(situation, finding, argv, launcher)
             if isinstance(moved, str):
                 return Refusal(found, self.id, moved, "Use `--to reference` where the host expands references there.")
             operation, keep = moved
             if keep.name in keeps and keeps[keep.name].secret != keep.secret:
                 return Refusal(found, self.id, f"two values of this entry want the name {keep.name}")
             keeps[keep.name] = keep
-            if operation not in operations:
+            if operation is not None and operation not in operations:
                 operations.append(operation)
         if any(_expands(situation, word) for word in argv):
             return Refusal(
@@ -59,7 +63,7 @@ class Run:
         operations = _without_empty(situation, operations)
         ref = situation.refs.claim(self._new_ref(entry.name, situation.shared), situation.root)
         program = "unsprawl" if situation.shared else situation.installed.path
-        operations += _wrap(found.server.node, entry.key_path, program, ref)
+        operations += launcher.wrapped(program, ref, argv, frozenset(keeps))
         record = RecordDraft(ref, tuple(argv), situation.root)
         named = [word for name in keeps for word in ("--variable", name)]
         own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
@@ -97,9 +101,10 @@ def _refused(situation: Situation) -> tuple[str, str]:
             f"{script} is another file in each folder that the host is opened in, and the key must not go to any",
             "Write its whole path into the entry, then try again.",
         )
-    args = first(situation.found.server.node, ARGS_KEYS)
-    if args is not None and args[1].kind is not Kind.ARRAY:
-        return f"`{args[0]}` is not a list", "Correct the entry, then try again."
+    if entry.command[0].startswith("~"):
+        return "its command begins with `~`, which stands for a folder only to the host", (
+            "Write its whole path into the entry, then try again."
+        )
     for finding in situation.found.findings:
         if finding.slot.context.role == "default":
             return f"{place_name(finding)} holds the key as the default of a reference", "Take the default out by hand."
@@ -111,9 +116,14 @@ def _refused(situation: Situation) -> tuple[str, str]:
     return "", ""
 
 
-def _move(situation: Situation, finding: Finding, argv: list[str]) -> tuple[Operation, Keep] | str:
+def _move(
+    situation: Situation, finding: Finding, argv: list[str], launcher: Launcher
+) -> tuple[Operation | None, Keep] | str:
     """What takes one value out of the entry, or why that cannot be done. Changes `argv` to what will be started."""
     kind, path = finding.slot.context.kind, finding.slot.key_path
+    assigned = launcher.assignment(finding)
+    if assigned is not None:
+        return None, Keep("vault", assigned.name, Secret(assigned.value))
     if kind is SlotKind.ENV:
         name = str(path[-1])
         if not is_identifier(name):
@@ -121,18 +131,22 @@ def _move(situation: Situation, finding: Finding, argv: list[str]) -> tuple[Oper
         return Remove(path), Keep("vault", name, Secret(situation.whole(finding)))
     if kind is not SlotKind.ARG:
         return f"{place_name(finding)} is read by the host, not by the server"
-    position = word_of(path)
+    position = launcher.word_of(finding)
     start, end = situation.covers(finding)
     if base_name(argv[0]) in _CONTAINERS and _is_passed_on(argv, position, situation.found.entry.package):
-        word = situation.whole(finding)
+        word = argv[position]
         name, equals, value = word.removeprefix("--env=").partition("=")
         if equals and is_identifier(name):
             cut = len(word) - len(value) - 1
             argv[position] = word[:cut]
-            return SetPart(path, cut, len(word), ""), Keep("vault", name, Secret(value))
+            operation = None if launcher.rewrites(finding) else SetPart(path, cut, len(word), "")
+            return operation, Keep("vault", name, Secret(value))
     if is_bridge_header(argv, position):
         name = situation.names.claim(derived_name(finding, situation.found.entry.name), finding.secret)
         reference = f"${{{name}}}"
+        if launcher.rewrites(finding):
+            argv[position] = argv[position].replace(finding.secret.reveal(), reference)
+            return None, Keep("vault", name, finding.secret)
         # Of two keys in one header the later one comes first, so that the place of the earlier one stays true.
         argv[position] = argv[position][:start] + reference + argv[position][end:]
         return SetPart(path, start, end, reference), Keep("vault", name, finding.secret)
@@ -164,19 +178,3 @@ def _without_empty(situation: Situation, operations: list[Operation]) -> list[Op
     }
     kept = [op for op in operations if not (isinstance(op, Remove) and op.key_path[:-1] in empty)]
     return kept + [Remove(holder) for holder in sorted(empty, key=str)]
-
-
-def _wrap(node: Node, base: Path, program: str, ref: str) -> list[Operation]:
-    """The operations that put `program run REF --` before the command."""
-    found = first(node, COMMAND_KEYS)
-    assert found is not None
-    key, command = found
-    if command.kind is Kind.ARRAY:
-        words = ("--", ref, "run", program)
-        return [Insert((*base, key, 0), word) for word in words]
-    operations: list[Operation] = [SetValue((*base, key), program)]
-    args = first(node, ARGS_KEYS)
-    original = command.text() or ""
-    if args is None:
-        return [*operations, Insert((*base, ARGS_KEYS[0]), ["run", ref, "--", original])]
-    return operations + [Insert((*base, args[0], 0), word) for word in (original, "--", ref, "run")]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.rewriters.support import EPHEMERAL, Bench, all_files, env_entry, github, secret, write_json
-from unsprawl.rewriters import planner
+from unsprawl.rewriters import launch, planner
 from unsprawl.rewriters.operations import SetPart
 from unsprawl.rewriters.plan import EntryStep, Plan, RefNames, Refusal, VariableNames, variable
 from unsprawl.rewriters.planner import AUTO, TARGETS, make_plan
@@ -325,6 +325,7 @@ def use_hosts(monkeypatch: pytest.MonkeyPatch, **changes: Callable[[Host], Host]
         return real(host_id) if change is None else change(real(host_id))
 
     monkeypatch.setattr(planner, "host", host)
+    monkeypatch.setattr(launch, "host", host)
 
 
 def test_every_host_of_the_rules_that_gets_references_has_evidence() -> None:
@@ -345,7 +346,10 @@ def test_a_file_of_two_hosts_gets_the_common_spelling(bench: Bench, home: Path) 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"write": "$NAME"}, "no evidence is good enough that this host expands references"),
+        (
+            {"write": "$NAME"},
+            "no reference means the same to Claude Code and GitHub Copilot CLI, which read the same file",
+        ),
         ({"evidence": "secondary"}, "no evidence is good enough that this host expands references"),
         ({"slots": frozenset({"env"})}, "GitHub Copilot CLI expands no reference in header Authorization"),
     ],

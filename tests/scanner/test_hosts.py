@@ -144,7 +144,7 @@ def test_there_are_sixty() -> None:
 
 
 def test_what_is_known_of_references() -> None:
-    unknown, nothing = host("lm-studio"), host("cline-cli")
+    unknown, nothing = host("lm-studio"), host("void")
     assert (unknown.references, unknown.references_known) == ((), False)
     assert (nothing.references, nothing.references_known) == ((), True)
     qoder = host("qodercli")
