@@ -13,7 +13,7 @@ from unsprawl.rewriters.blank import blanked_digest, secret_spans, spans_of
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.inverse import to_json
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
-from unsprawl.rewriters.launch import entry_environment, expanded, variables
+from unsprawl.rewriters.launch import entry_environment, expanded, started_environment, variables
 from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
 from unsprawl.rewriters.prepare import Prepared, prepare
@@ -209,7 +209,7 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
         draft.argv,
         key=machine_key(),
         cwd=draft.root or around.cwd,
-        environ=around.environ,
+        environ=started_environment(step.found.entry.hosts, around),
         entry_environ={name: expanded(text, step.hosts, known) for name, text in entry.items()},
         root=draft.root,
         config=step.found.entry.path,

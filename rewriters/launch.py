@@ -45,6 +45,13 @@ def variables(around: Surroundings) -> dict[str, Secret]:
     return known | {name: value for name in env_file.names() if (value := env_file.get_variable(name)) is not None}
 
 
+def started_environment(hosts: Iterable[str], around: Surroundings) -> dict[str, str]:
+    """The user's environment with what these hosts set for every server that they start, whatever it was before."""
+    added = {name: value for host_id in hosts for name, value in host(host_id).child_sets.items()}
+    homely = {name: around.home + value[1:] if value.startswith("~/") else value for name, value in added.items()}
+    return {**around.environ, **homely}
+
+
 def expanded(text: str, hosts: Iterable[Host], known: Mapping[str, Secret]) -> str:
     """`text` as the host passes it on: references that it expands replaced, as far as their variables are known."""
     read = dialects(hosts)

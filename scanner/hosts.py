@@ -101,6 +101,8 @@ class Host(NamedTuple):
     references_known: bool
     """Whether anybody knows what the host expands. If so and `references` is empty, it expands nothing."""
     child_env: str
+    child_sets: dict[str, str]
+    """Guarded variables that the host adds to every server's environment; "~/" is the home."""
     check: HostCheck | None
     file_references: dict[str, tuple[ReferenceWay, ...] | None]
     """What holds for single files, by pattern, where it differs; None where it is not known."""
@@ -159,6 +161,7 @@ def _host(raw: dict[str, Any]) -> Host:
         references=_ways(raw["references"]) or (),
         references_known=raw["references"] is not None,
         child_env=raw["child_env"]["mode"],
+        child_sets=raw["child_env"].get("sets", {}),
         check=None if check is None else HostCheck(check["program"], tuple(check["argv"]), check["starts_servers"]),
         file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},
         file_refusals=raw["file_refusals"],

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-
 POLL_S = 0.1
 SETTLE_S = 0.5
 """A program that is ended has this long to write what it would write, to its configuration too."""

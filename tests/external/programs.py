@@ -208,15 +208,18 @@ def planted(slots: Iterable[str]) -> dict[str, str]:
     return {slot: SECRETS[slot] for slot in slots}
 
 
-_CODEX_MODEL = {
-    "model": "none",
-    "model_provider": "none",
-    "model_providers.none.name": "none",
-    "model_providers.none.base_url": "{model}",
-    "model_providers.none.wire_api": "responses",
-    "model_providers.none.request_max_retries": 0,
-    "model_providers.none.stream_max_retries": 0,
-}
+_CODEX_MODEL = tuple(
+    f"-c{name}={json.dumps(value)}"  # JSON strings and numbers are TOML values too
+    for name, value in {
+        "model": "none",
+        "model_provider": "none",
+        "model_providers.none.name": "none",
+        "model_providers.none.base_url": "{model}",
+        "model_providers.none.wire_api": "responses",
+        "model_providers.none.request_max_retries": 0,
+        "model_providers.none.stream_max_retries": 0,
+    }.items()
+)
 _HTTP = {"type": "http"}
 
 PROGRAMS = (
@@ -232,8 +235,7 @@ PROGRAMS = (
         npm.CODEX,
         ".codex/config.toml",
         codex_toml,
-        # JSON strings and numbers are TOML values too.
-        ("exec", "--skip-git-repo-check", *(f"-c{name}={json.dumps(_CODEX_MODEL[name])}" for name in _CODEX_MODEL), "two words"),
+        ("exec", "--skip-git-repo-check", *_CODEX_MODEL, "two words"),
         slots=("env", "header"),
     ),
     HostProgram(
@@ -244,8 +246,14 @@ PROGRAMS = (
         ("mcp", "list"),
         {"GEMINI_CLI_TRUST_WORKSPACE": "true"},
     ),
-    # Without the version it takes the file for one of an older Qwen Code and writes it anew.
-    HostProgram("qwen-code", npm.QWEN, ".qwen/settings.json", in_json(url="httpUrl", beside={"$version": 3}), ("mcp", "list")),
+    HostProgram(
+        "qwen-code",
+        npm.QWEN,
+        ".qwen/settings.json",
+        # Without the version it takes the file for one of an older Qwen Code and writes it anew.
+        in_json(url="httpUrl", beside={"$version": 4}),
+        ("mcp", "list"),
+    ),
     HostProgram(
         "opencode",
         npm.OPENCODE,
