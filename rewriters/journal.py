@@ -51,6 +51,8 @@ class EntryNote:
     """Those of them that were not there before."""
     rotate: list[list[str]] = field(default_factory=list)
     """(what it is, page where it can be replaced) of each moved secret."""
+    tools: list[str] | None = None
+    """Names of the server's tools before the migration; None where nobody asked it then."""
 
 
 @dataclass(slots=True)

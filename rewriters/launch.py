@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.entry_parts import COMMAND_KEYS, ENV_KEYS, body, first
 from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.formats.node import Node
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.model import Entry
 from unsprawl.scanner.packages import is_assignment, is_line, words_of
@@ -91,4 +92,21 @@ def entry_environment(found: ExaminedEntry) -> dict[str, str]:
     for node in (found.server.node, holder, *((command[1],) if command is not None else ())):
         env = first(node, ENV_KEYS)
         known |= {m.key: text for m in env[1].members if (text := m.value.text()) is not None} if env else {}
+    return known
+
+
+def entry_headers(found: ExaminedEntry, hosts: Iterable[Host]) -> dict[str, str]:
+    """The headers that the entry's hosts send, as written. As secret as the entry."""
+    known: dict[str, str] = {}
+    for each in hosts:
+        node: Node | None = body(found.server.node)
+        for step in each.remote.headers.split(".") if each.remote is not None else ():
+            node = node.get(step) if node is not None else None
+        for member in node.members if node is not None else ():
+            if (text := member.value.text()) is not None:
+                known[member.key] = text
+        for line in (item.text() for item in (node.items if node is not None else ())):  # MCPHost: "Name: value"
+            name, colon, value = (line or "").partition(":")
+            if colon:
+                known[name.strip()] = value.strip()
     return known

@@ -133,7 +133,7 @@ class HostProgram:
     words: tuple[str, ...]
     variables: Mapping[str, str] = field(default_factory=dict)
     slots: tuple[str, ...] = ("env", "arg", "header", "url")
-    """Where it takes a reference."""
+    """Where a reference can stand."""
 
     def received(
         self, servers: Servers, cwd: Path, exported: Mapping[str, str], timeout_s: float = TIMEOUT_S
@@ -292,7 +292,8 @@ PROGRAMS = (
         ".cline/data/settings/cline_mcp_settings.json",
         in_json(stdio={"type": "stdio"}, remote={"type": "streamableHttp"}, holder="transport"),
         ("-P", "openai", "-k", "none", "-m", "gpt-4o", "-t", "15", "two words"),
-        slots=("env",),
+        # It hands its whole environment on, but the extension for VS Code reads the same file and does not.
+        slots=(),
     ),
     HostProgram(
         "continue",

@@ -6,14 +6,15 @@ import json
 import logging
 import os
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 
-from tests.rewriters.support import Bench, env_entry, github, write_json
+from tests.rewriters.support import Bench, env_entry, github, running_in, write_json
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters import start
-from unsprawl.rewriters.ask_server import Silent, tools_of
+from unsprawl.rewriters.ask_server import Silent, tools_of_command
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.start import start_entry, start_hosts
 from unsprawl.rewriters.verify import verify
@@ -224,7 +225,7 @@ def test_a_migrated_server_still_starts(bench: Bench, home: Path, record: Path, 
 
     outcome = started(bench, path)
 
-    assert (outcome.status, outcome.reason) == ("done", "the server answered and has 1 tool")
+    assert (outcome.status, outcome.reason) == ("done", "the server answered and has 1 tool (protocol 2025-11-25)")
     [line] = [json.loads(line) for line in record.read_text().splitlines()]
     assert line["env"]["GITHUB_TOKEN"] == github()
     assert line["env"]["LOG_LEVEL"] == "info"
@@ -275,8 +276,6 @@ def test_what_cannot_be_started_here_is_skipped(bench: Bench, home: Path) -> Non
     bench.migrate(path, target="reference")
     outcome = started(bench, path)
     assert (outcome.status, outcome.reason) == ("skipped", "not started: only the host can tell github-token")
-    path = write_json(home / ".cursor" / "mcp.json", {"x": {"url": "https://api.example.com/mcp"}})
-    assert started(bench, path).reason == "a remote server; nothing to start"
 
 
 LEAKS = """
@@ -320,19 +319,25 @@ def test_a_server_that_prints_its_secret(
 
 def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
     with pytest.raises(Silent, match="did not answer within 1 seconds"):
-        tools_of([sys.executable, "-c", "import sys; sys.stdin.read()"], {}, str(tmp_path), 1.0)
+        tools_of_command([sys.executable, "-c", "import sys; sys.stdin.read()"], {}, str(tmp_path), 1.0)
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(Silent, match="could not be started") as caught:
-        tools_of([str(tmp_path / "none"), github()], {}, str(tmp_path), 5.0)
+        tools_of_command([str(tmp_path / "none"), github()], {}, str(tmp_path), 5.0)
     assert github() not in str(caught.value)
 
 
-def test_without_the_sdk_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "mcp", None)
-    with pytest.raises(Silent, match="not installed"):
-        tools_of([sys.executable], {}, str(tmp_path), 5.0)
+@pytest.mark.parametrize("version", ["1.30.0", ""])
+def test_without_the_sdk_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    def installed(name: str) -> str:
+        if not version:
+            raise PackageNotFoundError(name)
+        return version
+
+    monkeypatch.setattr("importlib.metadata.version", installed)
+    with pytest.raises(Silent, match="not installed, or too old"):
+        tools_of_command([sys.executable], {}, str(tmp_path), 5.0)
 
 
 def test_the_refusal_of_the_broker_is_a_failure(bench: Bench, home: Path, record: Path) -> None:
@@ -369,12 +374,42 @@ def test_a_host_loads_its_own_file(
     assert github() not in out + err
 
 
-def test_a_host_is_asked_once_and_only_with_a_yes(bench: Bench, home: Path) -> None:
-    program(home / ".local" / "bin" / "claude", "#!/bin/sh\necho x y\n")
+def test_a_host_is_asked_once_for_all_its_entries_and_only_with_a_yes(bench: Bench, home: Path) -> None:
+    program(home / ".local" / "bin" / "claude", "#!/bin/sh\necho x\n")
     path = write_json(home / ".claude.json", {"x": env_entry(), "y": env_entry()})
     [examined] = bench.examined(path)
-    assert len(start_hosts(examined.entries, bench.around, Asked(True))) == 1
+    ask = Asked(True)
+    told = [(outcome.entry, outcome.status) for outcome in start_hosts(examined.entries, bench.around, ask)]
+    assert told == [("x", "done"), ("y", "failed")]
+    assert len(ask.shown) == 1
     assert start_hosts(examined.entries, bench.around, Asked(False)) == []
+
+
+def test_a_host_loads_the_file_of_a_project_in_the_project(bench: Bench, home: Path) -> None:
+    program(home / ".local" / "bin" / "claude", "#!/bin/sh\npwd > ~/where; echo x\n")
+    path = write_json(home / "app" / ".mcp.json", {"x": env_entry()})
+    [outcome, *_] = start_hosts([entry_of(bench, path)], bench.around, Asked(True))
+    assert outcome.status == "done"
+    assert (home / "where").read_text() == f"{home}/app\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("(setsid sleep 60 &) ; echo x", "Claude Code knows the entry"),
+        ("yes x | head -c 200000000", "Claude Code knows the entry"),
+        ("exec sleep 60", "Claude Code did not finish loading its configuration"),
+    ],
+)
+def test_a_host_leaves_nothing_behind_and_fills_nothing(
+    bench: Bench, home: Path, monkeypatch: pytest.MonkeyPatch, body: str, reason: str
+) -> None:
+    monkeypatch.setattr(start, "HOST_TIMEOUT_S", 5.0)
+    program(home / ".local" / "bin" / "claude", f"#!/bin/sh\n{body}\n")
+    path = write_json(home / ".claude.json", {"x": env_entry()})
+    [outcome] = start_hosts([entry_of(bench, path)], bench.around, Asked(True))
+    assert outcome.reason == reason
+    assert running_in(home) == []
 
 
 def test_hosts_that_are_not_installed_are_left_out(bench: Bench, home: Path) -> None:

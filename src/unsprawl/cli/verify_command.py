@@ -12,6 +12,7 @@ from unsprawl.cli.selection import examined
 from unsprawl.rewriters.ask_server import HINT, can_ask
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.start import start_entry, start_hosts
+from unsprawl.rewriters.tool_lists import noted_tools
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.report.json_report import render
@@ -41,13 +42,15 @@ def command(entries: tuple[str, ...], paths: tuple[str, ...], start: bool, yes: 
         raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
     outcomes = [outcome for _, outcome in results]
     if start and not can_ask():
-        raise UsageError("--start needs the MCP SDK, which is not installed", hint=HINT)
+        raise UsageError("--start needs the MCP SDK, which is not installed, or too old", hint=HINT)
     if start:
         if not yes and not sys.stdin.isatty():
             raise UsageError("this is no terminal to ask on", hint="Add --yes to start the servers.")
         for found, outcome in results:
             if outcome.status != "failed":
-                outcomes += start_entry(found, around, _confirm(yes))
+                outcomes += start_entry(
+                    found, around, _confirm(yes), before=noted_tools(found.entry), learn=REDACTOR.learn
+                )
         outcomes += start_hosts([found for found, _ in results], around, _confirm(yes))
     if output == "json":
         document = migration_json("verify", Plan((), ()), outcomes, [], None, problems, root)
