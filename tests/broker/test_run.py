@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -119,6 +119,15 @@ def test_nothing_is_read_from_stdin_before_the_command(environ: dict[str, str]) 
             assert process.stdout.readline() == b"got " + word + b"\n"
 
 
+@pytest.fixture
+def not_ignored() -> Iterator[None]:
+    """Started by `nohup`, we and all that we start would ignore a hang-up."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("not_ignored")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL, signal.SIGHUP])
 def test_signals_reach_the_command(number: signal.Signals, environ: dict[str, str]) -> None:
     argv = ["/bin/sh", "-c", "echo $$; exec sleep 60"]
