@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.planner import TARGETS, Machine, make_plan
 from unsprawl.rewriters.sample_entry import SLOTS, sample_secret, sample_text
+from unsprawl.rewriters.targets.situation import place_name
 from unsprawl.scanner.discover import ConfigFile, known_file
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.host_files import FilePattern, HostFile, file_patterns
@@ -29,7 +30,9 @@ class Cell:
     moves: bool
     said: str
     """Where the value goes, or why it stays."""
-    hint: str = ""
+    hint: str
+    place: str
+    """What the place is called in what is said: `env GITHUB_TOKEN`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,48 @@ class Row:
         return tuple(cell.target for cell in self.cells if cell.slot == slot and cell.moves)
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why secrets stay where they are, and whose."""
+
+    targets: tuple[str, ...]
+    said: str
+    where: tuple[tuple[str, tuple[str, ...]], ...]
+    """(names of slots, names of hosts), for each set of slots."""
+
+
+def reasons(table: Sequence[Row]) -> list[Reason]:
+    """Every reason of the table once, the most frequent first, without the names that only one row has."""
+    held: dict[str, dict[str, dict[str, list[str]]]] = {}
+    for row in table:
+        for cell in row.cells:
+            if not cell.moves:
+                said = _general(cell, row.host)
+                slots = held.setdefault(said, {}).setdefault(label(row, table), {})
+                slots.setdefault(cell.slot, []).append(cell.target)
+    found = []
+    for said, by_host in held.items():
+        targets = {target for slots in by_host.values() for found_at in slots.values() for target in found_at}
+        names: dict[str, list[str]] = {}
+        for name, slots in by_host.items():
+            names.setdefault(", ".join(slot for slot in SLOTS if slot in slots), []).append(name)
+        where = tuple((slots, tuple(of)) for slots, of in names.items())
+        found.append(Reason(tuple(target for target in TARGETS if target in targets), said, where))
+    return sorted(found, key=lambda reason: -sum(len(of) for _, of in reason.where))
+
+
+def _general(cell: Cell, of: Host) -> str:
+    said = cell.said.replace(cell.place, "the value")
+    longer = any(said.startswith(each.name) for each in hosts() if each.name.startswith(f"{of.name} "))
+    return f"the host{said[len(of.name) :]}" if said.startswith(f"{of.name} ") and not longer else said
+
+
+def label(row: Row, table: Sequence[Row]) -> str:
+    """What a row is called: its host, and a file of it where it is not the host's first row."""
+    first = next(other for other in table if other.host.id == row.host.id)
+    return row.host.name if row.files == first.files else f"{row.host.name} ({row.files[0]})"
+
+
 def capabilities() -> list[Row]:
     """The rows of all hosts, in the order of the rules; files of a host that differ in nothing share one."""
     return [row for each in hosts() for row in rows(each)]
@@ -53,7 +98,7 @@ def capabilities() -> list[Row]:
 
 def rows(of: Host) -> list[Row]:
     """The rows of one host: its own files, not those of other hosts that it reads as well, nor an administrator's."""
-    found: dict[tuple[Cell, ...], list[str]] = {}
+    found: dict[tuple[bool, ...], tuple[list[str], tuple[Cell, ...]]] = {}
     known: dict[object, tuple[Cell, ...]] = {}
     for pattern in file_patterns():
         file = pattern.file
@@ -66,8 +111,8 @@ def rows(of: Host) -> list[Row]:
         cells = known.get(str(key))
         if cells is None:
             cells = known[str(key)] = tuple(_cells(reader, file, config))
-        found.setdefault(cells, []).append(file.pattern)
-    return [Row(of, tuple(patterns), cells) for cells, patterns in found.items()]
+        found.setdefault(tuple(cell.moves for cell in cells), ([], cells))[0].append(file.pattern)
+    return [Row(of, tuple(patterns), cells) for patterns, cells in found.values()]
 
 
 def _cells(reader: Host, file: HostFile, config: ConfigFile) -> Iterator[Cell]:
@@ -80,10 +125,12 @@ def _cells(reader: Host, file: HostFile, config: ConfigFile) -> Iterator[Cell]:
 
 def _cell(slot: str, target: str, examined: Examined) -> Cell:
     plan = make_plan([examined], Machine(_INSTALLED, {}), target)
+    place = place_name(examined.findings[0])
     for refusal in plan.refusals:
-        return Cell(slot, target, False, refusal.reason, refusal.hint)
+        return Cell(slot, target, False, refusal.reason, refusal.hint, place)
     [step] = plan.steps
-    return Cell(slot, target, True, step.summary if step.record is None else "the vault")
+    # The name of a record is another one at every run.
+    return Cell(slot, target, True, step.summary if step.record is None else "the vault", "", place)
 
 
 def _config(pattern: FilePattern) -> ConfigFile:

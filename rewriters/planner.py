@@ -79,7 +79,8 @@ def make_plan(
             )
             answer = _plan_entry(situation, target)
             if isinstance(answer, EntryStep):
-                steps.append(replace(answer, notes=(*answer.notes, *_others(situation, answer))))
+                notes, todo = _others(situation, answer), _approvals(situation, answer)
+                steps.append(replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo)))
             else:
                 refusals.append(answer)
         if steps:
@@ -124,6 +125,14 @@ def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
         written = {way.write for owner in situation.hosts for way in owner.references}
         if not any(way.write in written and slots <= way.slots for way in other.ways(reading.pattern) or ()):
             yield f"{other.name} reads this file too, and is not known to expand the reference"
+
+
+def _approvals(situation: Situation, step: EntryStep) -> Iterator[str]:
+    """Hosts that ask once more before they start what a repository tells them to."""
+    if step.record is not None and situation.shared:
+        for reader in situation.hosts:
+            if reader.approve:
+                yield f"approve it again, {reader.name} asks when a command changes: {reader.approve}"
 
 
 def _passed_over(refusal: Refusal, taken: str) -> str:

@@ -23,12 +23,14 @@ from unsprawl.rewriters.launch import (
     working_folder,
 )
 from unsprawl.rewriters.outcome import Outcome
-from unsprawl.rewriters.tool_lists import compared
+from unsprawl.rewriters.plan import Plan
+from unsprawl.rewriters.tool_lists import Key, compared
 from unsprawl.rewriters.verify import outcome
 from unsprawl.scanner.approach import run_command
 from unsprawl.scanner.discover import named
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.model import Transport
 from unsprawl.scanner.secret import Secret
@@ -79,6 +81,21 @@ def start_entry(
         return [outcome(found, "skipped", answer.reason)]
     status, how = compared(answer.names, before)
     return [outcome(found, status, f"the server answered and {how} (protocol {answer.revision})")]
+
+
+def tools_before(plan: Plan, around: Surroundings, ask: Ask, learn: Learn) -> dict[Key, frozenset[str]]:
+    """What tools the servers of the plan have while the values still stand in the files: for `note_tools`.
+
+    A server that does not answer now has nothing that could be compared later.
+    """
+    before: dict[Key, frozenset[str]] = {}
+    for step in plan.steps:
+        with suppress(Silent):
+            answer = tools_of(step.found, around, ask, learn)
+            if isinstance(answer, Tools):
+                entry = step.found.entry
+                before[entry.path, pointer(entry.key_path)] = answer.names
+    return before
 
 
 def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn) -> Tools | Unasked:

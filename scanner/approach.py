@@ -59,12 +59,15 @@ def named_variables(entry: Entry, node: Node) -> frozenset[str]:
     """Variables that dedicated keys name, in hosts which expand no references inside strings."""
     names: set[str] = set()
     for host_id in entry.hosts:
-        for way in host(host_id).references:
-            for key in filter(None, (way.env_names, way.headers_by_name, way.bearer_by_name)):
-                found = node.get(key)
-                if found is not None:
-                    texts = [found, *found.items, *(member.value for member in found.members)]
-                    names |= {text for item in texts if (text := item.text()) is not None}
+        known = host(host_id)
+        within = known.remote.within if known.remote is not None else ()
+        holders = [holder for holder in (node, *map(node.get, within)) if holder is not None]
+        for key in {
+            key for way in known.references for key in (way.env_names, way.headers_by_name, way.bearer_by_name)
+        }:
+            for found in (found for holder in holders if key and (found := holder.get(key)) is not None):
+                texts = [found, *found.items, *(member.value for member in found.members)]
+                names |= {text for item in texts if (text := item.text()) is not None}
     return frozenset(names)
 
 

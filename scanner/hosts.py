@@ -69,6 +69,8 @@ class Shape(NamedTuple):
     `shell`: the command, or the entry itself, is a line that a shell runs."""
     listed: bool = False
     """Entries are a list, each with its name."""
+    single: bool = False
+    """The object where entries are looked for is the only one itself."""
     header_lines: bool = False
     """Headers are a list of `Name: value`."""
     local: dict[str, Any] = {}  # noqa: RUF012
@@ -103,6 +105,8 @@ class Host(NamedTuple):
     child_env: str
     child_sets: dict[str, str]
     """Guarded variables that the host adds to every server's environment; "~/" is the home."""
+    approve: str
+    """What the user types after the command of a project's entry has changed; "" where the host does not ask."""
     check: HostCheck | None
     file_references: dict[str, tuple[ReferenceWay, ...] | None]
     """What holds for single files, by pattern, where it differs; None where it is not known."""
@@ -162,6 +166,7 @@ def _host(raw: dict[str, Any]) -> Host:
         references_known=raw["references"] is not None,
         child_env=raw["child_env"]["mode"],
         child_sets=raw["child_env"].get("sets", {}),
+        approve=raw.get("approve", ""),
         check=None if check is None else HostCheck(check["program"], tuple(check["argv"]), check["starts_servers"]),
         file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},
         file_refusals=raw["file_refusals"],

@@ -152,6 +152,11 @@ def baseline(start: Program, home: Path) -> str:
     return f"$ unsprawl scan . --baseline\n{done.stdout}"
 
 
+def matrix(start: Program, home: Path) -> str:
+    """What the rules allow, which no machine changes."""
+    return terminal(start, home, ["hosts", "--matrix"])
+
+
 BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "card": card,
     "scan": scan,
@@ -161,10 +166,14 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "commit": commit,
     "install": install,
     "baseline": baseline,
+    "matrix": matrix,
 }
 PAGES = (
     README,
-    *(README.parent / "docs" / name for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md")),
+    *(
+        README.parent / "docs" / name
+        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md")
+    ),
 )
 
 

@@ -10,6 +10,8 @@ from unsprawl.scanner.model import Finding
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "_./+=-")
 """What means nothing of its own to YAML, wherever it stands."""
+_NO_NUMBER = frozenset(string.ascii_letters) - frozenset("abcdefoxtzABCDEFOXTZ")
+"""Letters that are in no number, of whatever base, and in no date."""
 
 
 def inline(draft: Draft, finding: Finding) -> None:
@@ -31,4 +33,5 @@ def _stays_as_it_is(value: str, format_id: str) -> bool:
         return not set(value) & set('"\\') and value.isprintable()
     from unsprawl.scanner.formats.yaml_scalars import plain_value
 
-    return set(value) <= _PLAIN and plain_value(value)[0] is Kind.STRING
+    texts = value[:1].isalpha() or bool(set(value) & _NO_NUMBER)
+    return texts and set(value) <= _PLAIN and plain_value(value)[0] is Kind.STRING

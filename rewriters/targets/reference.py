@@ -43,7 +43,7 @@ class Reference:
         return EntryStep(
             found, situation.hosts, self.id, tuple(draft.operations), tuple(draft.keeps), None,
             _summary(situation, used, ", ".join(dict.fromkeys(keep.name for keep in draft.keeps))),
-            notes=tuple(_notes(situation)), todo=tuple(_todo(used, situation)),
+            notes=tuple(_notes(situation)), todo=tuple(_todo(used, situation, [keep.name for keep in draft.keeps])),
         )  # fmt: skip
 
 
@@ -108,12 +108,14 @@ def _summary(situation: Situation, used: Sequence[ReferenceWay], names: str) -> 
     return f"a reference to {names}"
 
 
-def _todo(used: Sequence[ReferenceWay], situation: Situation) -> Iterable[str]:
+def _todo(used: Sequence[ReferenceWay], situation: Situation, names: Sequence[str]) -> Iterable[str]:
     hosts = situation.hosts
     if all(way.variable == "prompt" for way in used):
         yield f"{hosts[0].name} asks for the value at the next start of this server: enter a newly made key"
         return
     yield from dict.fromkeys(way.approved for way in used if way.approved)
+    if situation.shared and any(way.form == "inherit" for way in used):
+        yield f"tell everyone else with this repository to export {', '.join(names)}: the file names it no more"
     if any(host.launch == "desktop" for host in hosts):
         desktop = ", ".join(host.name for host in hosts if host.launch == "desktop")
         yield f"start {desktop} from a terminal: started from the desktop it does not see the variables"

@@ -33,7 +33,7 @@ def test_all_hosts_fit_the_terminal(start: Program, home: Path, width: int) -> N
     shown = start("hosts", "--all", env={"COLUMNS": str(width)}).stdout
     lines = shown.splitlines()
     assert max(map(len, lines)) <= width
-    assert lines[0].startswith("Zed  references: none")
+    assert lines[0].startswith("Zed  references: inherited")
     for host in hosts():
         assert sum(line.startswith(f"{host.name}  references: ") for line in lines) == 1
     assert f"{len(hosts())} hosts are known, files of 1 were found" in shown
@@ -95,4 +95,4 @@ def test_a_host_whose_file_cannot_be_read_is_shown_with_the_reason(start: Progra
 def test_what_is_known_of_references_is_told(start: Program) -> None:
     document = json.loads(start("hosts", "--all", "--format", "json").stdout)
     known = {host["id"]: (host["references_known"], len(host["references"])) for host in document["hosts"]}
-    assert (known["lm-studio"], known["cline-cli"], known["droid"]) == ((False, 0), (True, 0), (True, 1))
+    assert (known["lm-studio"], known["void"], known["droid"]) == ((False, 0), (True, 0), (True, 1))

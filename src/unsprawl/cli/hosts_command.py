@@ -26,10 +26,13 @@ from unsprawl.scanner.surroundings import Surroundings
 
 @click.command("hosts")
 @click.option("--all", "every", is_flag=True, help="Also hosts of which nothing was found here.")
+@click.option("--matrix", is_flag=True, help="What each host allows to move where, from the rules; looks at no file.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
-def command(every: bool, output: str) -> int:
+def command(every: bool, matrix: bool, output: str) -> int:
     """Show the known hosts and which of their files exist here."""
     around = Surroundings.here()
+    if matrix:
+        return _matrix(output, around)
     files, problems, root = examined((), around)
     read = {file.file.path for file in files}
     unread = [problem for problem in problems if problem.path not in read and _owner(problem, around)]
@@ -47,6 +50,20 @@ def command(every: bool, output: str) -> int:
     else:
         _show(here, [problem for problem in problems if problem not in unread], around, every=every)
     return Exit.INCOMPLETE if problems else Exit.CLEAN
+
+
+def _matrix(output: str, around: Surroundings) -> int:
+    from unsprawl.cli.matrix import matrix_json, show_matrix
+    from unsprawl.rewriters.capabilities import capabilities
+
+    table = capabilities()
+    if output == "json":
+        document = envelope("hosts", [], around.cwd, {"hosts": len(hosts())})
+        document["matrix"] = matrix_json(table)
+        sys.stdout.writelines(render(document, REDACTOR))
+    else:
+        show_matrix(TerminalReport(*report_options(around)), table)
+    return Exit.CLEAN
 
 
 def _owner(problem: Problem, around: Surroundings) -> str | None:
@@ -114,8 +131,12 @@ def _show(by_host: dict[str, _Here], problems: list[Problem], around: Surroundin
         report.line("next: ", Text("unsprawl hosts --all", "bold"), " shows the others", rest="  ")
 
 
+_WORDLESS = {"named": "by name", "inherit": "inherited"}
+"""Forms of references that stand in no value."""
+
+
 def _show_host(report: TerminalReport, host: Host, here: _Here, around: Surroundings) -> None:
-    ways = list(dict.fromkeys(way.spell("NAME") or "by name" for way in host.references))
+    ways = list(dict.fromkeys(way.spell("NAME") or _WORDLESS[way.form] for way in host.references))
     spelled = ", ".join(ways) or ("none" if host.references_known else "not known")
     report.gap()
     report.line(Text(host.name, "bold"), Text(f"  references: {spelled}", "dim"), rest="  ")
