@@ -53,6 +53,8 @@ class EntryNote:
     """(what it is, page where it can be replaced) of each moved secret."""
     put_back: bool = False
     """`undo` has put this entry back, while others of its file could not be."""
+    tools: list[str] | None = None
+    """Names of the server's tools before the migration; None where nobody asked it then."""
 
 
 @dataclass(slots=True)

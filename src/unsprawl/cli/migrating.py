@@ -16,7 +16,7 @@ from unsprawl.cli.guided import Guide
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.plan_files import checked, how_to_apply, write_plan
 from unsprawl.cli.selection import examined
-from unsprawl.cli.starting import started
+from unsprawl.cli.starting import Confirm, started
 from unsprawl.rewriters.apply import apply
 from unsprawl.rewriters.journal import Journal, new_journal
 from unsprawl.rewriters.lock import exclusive
@@ -25,6 +25,8 @@ from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.plan_file import Request
 from unsprawl.rewriters.planner import Machine, make_plan, situations
 from unsprawl.rewriters.recover import recover
+from unsprawl.rewriters.start import tools_before
+from unsprawl.rewriters.tool_lists import note_tools
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.examine import Examined
@@ -128,8 +130,12 @@ class Migration:
 
     def _apply(self, chosen: Plan) -> None:
         self.store = choose(self.store_id).store
+        # While the values still stand in the files: what the servers can do then is what they shall do afterwards.
+        before = tools_before(chosen, self.around, Confirm(self.doing), REDACTOR.learn) if self.starting else {}
         try:
             self.outcomes = apply(chosen, self.journal, self.store, self.around)
+            if before:
+                note_tools(self.journal, before, chosen)
         except KeyboardInterrupt:
             # Also where the new file stands and the journal does not say so yet: `undo` settles that first.
             if any(file.state.holds for file in self.journal.files):

@@ -11,6 +11,7 @@ from unsprawl.cli.output import REDACTOR
 from unsprawl.rewriters.ask_server import HINT, can_ask
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.start import start_entry, start_hosts
+from unsprawl.rewriters.tool_lists import noted_tools
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.surroundings import Surroundings
@@ -19,7 +20,7 @@ from unsprawl.scanner.surroundings import Surroundings
 def can_start() -> None:
     """Raises UsageError where servers cannot be asked at all."""
     if not can_ask():
-        raise UsageError("--start needs the MCP SDK, which is not installed", hint=HINT)
+        raise UsageError("--start needs the MCP SDK, which is not installed, or too old", hint=HINT)
 
 
 def started(results: Sequence[tuple[ExaminedEntry, Outcome]], around: Surroundings, *, yes: bool) -> list[Outcome]:
@@ -27,7 +28,8 @@ def started(results: Sequence[tuple[ExaminedEntry, Outcome]], around: Surroundin
     outcomes: list[Outcome] = []
     for found, outcome in results:
         if outcome.status != "failed":
-            outcomes += start_entry(found, around, Confirm(yes))
+            before = noted_tools(found.entry)
+            outcomes += start_entry(found, around, Confirm(yes), before=before, learn=REDACTOR.learn)
     return outcomes + start_hosts([found for found, _ in results], around, Confirm(yes))
 
 
