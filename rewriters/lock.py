@@ -16,7 +16,10 @@ def exclusive() -> Iterator[None]:
 
     Raises NotApplied when another process holds it.
     """
-    descriptor = opened("migrate")
+    try:
+        descriptor = opened("migrate")
+    except OSError as error:
+        raise NotApplied(f"no lock can be made: {error.strerror}", hint="Nothing was changed.") from None
     try:
         try:
             take(descriptor)

@@ -173,7 +173,7 @@ def test_a_file_that_cannot_be_read_any_more_is_refused(
     bench: Bench, cursor: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = bench.plan(cursor)
-    monkeypatch.setattr("builtins.open", denied(open, errno.EACCES, cursor))
+    monkeypatch.setattr(os, "open", denied(os.open, errno.EACCES, cursor))
     assert "Permission denied" in failed(bench.apply(plan)[0])
 
 

@@ -69,8 +69,9 @@ def _split(argv: Sequence[str]) -> tuple[str, list[str]]:
 def _prepare(ref: str, command: list[str]) -> tuple[str | None, list[str], dict[str, str]]:
     """The program to start, its command line and its environment; secrets are read only when the binding fits."""
     from unsprawl.broker.fill import fill, has_places
-    from unsprawl.vault.binding import check
+    from unsprawl.vault.binding import fitting
     from unsprawl.vault.machine_key import machine_key
+    from unsprawl.vault.programs import path_without_project, resolve
     from unsprawl.vault.records import load
     from unsprawl.vault.service import withdraw
 
@@ -80,8 +81,11 @@ def _prepare(ref: str, command: list[str]) -> tuple[str | None, list[str], dict[
         raise UnsprawlError("the current folder does not exist any more") from None
     environ = _given_environment()
     record = load(ref, cwd)
-    program = check(record, command, cwd, environ, machine_key())
+    binding = fitting(record, command, cwd, environ, machine_key())
+    program = resolve(command[0], environ, cwd)
     if program is not None:
+        if binding.root is None and "PATH" in environ:
+            environ["PATH"] = path_without_project(environ["PATH"], cwd, binding.programs)
         values = {name: withdraw(record.store, item).reveal() for name, item in record.variables}
         if has_places(command):
             # What may follow a bound prefix was never approved to show a value.
