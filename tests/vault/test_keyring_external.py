@@ -108,16 +108,16 @@ if made:
     os.makedirs(os.path.dirname(socket), exist_ok=True)
     os.symlink(address.split("path=")[1].split(",")[0], socket)
 try:
-    probe = KeyringStore().probe() if made else None
+    probes = [store.probe().works for store in (KeyringStore(), SecretToolStore())] if made else None
 finally:
     if made:
         os.unlink(socket)
-print(json.dumps({"works": probe.works if made else "a real bus is here",
+print(json.dumps({"works": probes or "a real bus is here",
                   "restored": "DBUS_SESSION_BUS_ADDRESS" in os.environ}))
 """,
         home,
     )
-    assert answer["works"] is True or answer["works"] == "a real bus is here"
+    assert answer["works"] in ([True, True], "a real bus is here")
     assert answer["restored"] is False
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.cli.program import program
 from tests.stores_page import PAGE, updated
-from tests.vault.real_stores import executable
+from tests.vault.real_stores import SOURCE, executable
 
 from unsprawl.scanner.errors import SecretMissing, StoreUnavailable, UnsprawlError, VaultError
 from unsprawl.scanner.secret import Secret
@@ -325,3 +326,21 @@ def test_a_lock_that_another_process_holds_ends_in_words(op: OnePasswordStore, m
     with held("store-1password", 0), pytest.raises(UnsprawlError, match="another unsprawl is storing"):
         op.put(new_item_key(), Secret(CANARY))
     assert service.deposit(Secret(CANARY), OnePasswordStore()).store == "1password"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no memory files")
+@pytest.mark.usefixtures("only_home")
+def test_a_program_gets_the_whole_value_or_none(home: Path) -> None:
+    """It is all there when the program starts: nobody has to live on to feed the rest into a pipe."""
+    store = stub(home, f"/bin/sleep 1; /bin/cat > {home}/taken; exit 1")
+    script = f"import sys; sys.path.insert(0, {str(SOURCE)!r})\n"
+    script += "from unsprawl.vault.store_call import call; import threading, os, time\n"
+    script += "threading.Timer(0.5, os._exit, [0]).start()\n"
+    script += f"call([{str(home / '.local/bin/pass')!r}], b'x' * 300_000, {{}}, 9)"
+    assert store.id == "pass"
+    subprocess.run([sys.executable, "-I", "-c", script], check=True, timeout=30)
+    deadline = time.monotonic() + 10
+    taken = home / "taken"
+    while time.monotonic() < deadline and (not taken.exists() or taken.stat().st_size < 300_000):
+        time.sleep(0.1)
+    assert taken.stat().st_size == 300_000

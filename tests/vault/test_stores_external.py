@@ -35,7 +35,7 @@ from tests.vault.real_stores import (
 
 from unsprawl.scanner.errors import SecretMissing, StoreUnavailable
 from unsprawl.scanner.secret import Secret
-from unsprawl.vault import service, store_settings
+from unsprawl.vault import program_store, service, store_call, store_settings
 from unsprawl.vault.choose import choose, store_named
 from unsprawl.vault.pass_store import PassStore
 from unsprawl.vault.stores import State, StoreDown, new_item_key
@@ -209,6 +209,30 @@ def test_a_damaged_item_is_not_an_empty_value(home: Path) -> None:
     path = home / f".password-store/unsprawl/{item}.gpg"
     path.write_bytes(path.read_bytes()[:20])
     assert "damaged" in one_line(run(stripped(home)), CANARY)
+
+
+def test_a_put_that_is_cut_off_leaves_the_old_value(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """gpg that writes half a file and hangs, as when the power goes."""
+    make_pass(home)
+    item = service.deposit(Secret(CANARY), PassStore()).item
+    folder = home / ".password-store/unsprawl"
+    half = f"#!/bin/sh\nhead -c 20 {folder / item}.gpg > {folder / item}-new.gpg\nexec sleep 60\n"
+    executable(home / ".local/bin/gpg", half)
+    with monkeypatch.context() as slow:
+        slow.setattr("unsprawl.vault.store_call._USUAL", ())
+        store = PassStore()
+        slow.setattr(store, "_facts", store._facts._replace(limit_s=1))
+        path = f"{home}/.local/bin:/usr/bin:/bin"
+        quiet = store_call.quiet_environment
+        slow.setattr(program_store, "quiet_environment", lambda paths, more: {**quiet(paths, more), "PATH": path})
+        with pytest.raises(StoreDown, match="did not answer"):
+            store.put(item, Secret("newer"))
+    assert (folder / f"{item}-new.gpg").exists()
+    assert service.withdraw("pass", item) == Secret(CANARY)
+    os.utime(folder / f"{item}-new.gpg", (0, 0))
+    (home / ".local/bin/gpg").unlink()
+    service.deposit(Secret("another"), PassStore())
+    assert not (folder / f"{item}-new.gpg").exists()
 
 
 def test_git_neither_commits_nor_runs_a_hook(home: Path) -> None:
