@@ -173,7 +173,8 @@ def test_a_pass_store_that_needs_a_person_is_not_chosen_by_itself(home: Path) ->
     assert (answer.state, "has a passphrase" in answer.caution) == (State.WORKS, True)
     choice = choose()
     assert (choice.store.id, "has a passphrase" in choice.reason) == ("age-file", True)
-    assert choose("pass").store.id == "pass"
+    named = choose("pass")
+    assert (named.store.id, "has a passphrase" in named.caution) == ("pass", True)
     store_settings.prefer("pass")
     assert choose().store.id == "pass"
     end_agent(home)

@@ -121,7 +121,9 @@ def use(given: tuple[str, ...], store: str) -> int:
             store_settings.restore(store, before)
         raise
     store_settings.prefer(store)
-    print(f"Used from now on: {chosen.reason}.", file=sys.stderr)
+    print(f"Used from now on: {chosen.store.title}.", file=sys.stderr)
+    if chosen.caution:
+        print(f"Mind: {chosen.caution}.", file=sys.stderr)
     return Exit.CLEAN
 
 
