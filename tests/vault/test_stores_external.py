@@ -158,10 +158,10 @@ def test_a_locked_key_is_said_at_once_and_nothing_asks(home: Path) -> None:
     said = one_line(run(stripped(home)), CANARY)
     assert "pass is locked: gpg-agent does not know the passphrase of its key. Run `pass show`" in said
     assert PassStore().probe().state is State.LOCKED
-    assert time.monotonic() - start < 10
+    assert time.monotonic() - start < 30  # the pinentry takes 60
     assert not asked.exists()
     with pytest.raises(subprocess.TimeoutExpired):  # what would be without our settings
-        subprocess.run(["pass", "show", "own"], env=stripped(home), capture_output=True, timeout=1)
+        subprocess.run(["pass", "show", "own"], env=stripped(home), capture_output=True, timeout=5)
     assert asked.exists()
     assert [path.name for path in (home / ".password-store/unsprawl").iterdir()] != [], "the value is still there"
 
@@ -265,7 +265,7 @@ def test_where_the_shell_says_the_store_is_holds_under_a_host(home: Path, monkey
     assert run(stripped(home, PASSWORD_STORE_DIR="/tmp", GNUPGHOME="/tmp")).stdout.decode() == CANARY
     # So does what is kept for another shell, which may not put half of the values elsewhere.
     monkeypatch.setenv("PASSWORD_STORE_DIR", str(home / "other"))
-    with pytest.raises(StoreDown, match=r"PASSWORD_STORE_DIR says .*other here, and values are kept in .*my store"):
+    with pytest.raises(StoreDown, match=r"PASSWORD_STORE_DIR says .*other here, and values are kept with .*my store"):
         PassStore().put(new_item_key(), Secret(CANARY))
     monkeypatch.delenv("PASSWORD_STORE_DIR")
     monkeypatch.delenv("GNUPGHOME")
@@ -338,6 +338,9 @@ def test_migrate_run_and_undo(store_id: str, home: Path, tmp_path: Path) -> None
     make_pass(home)
     start = program(home, tmp_path / "bin")
     settings = make_database(home)
+    assert start("vault", "use", "pass", env={"PASSWORD_STORE_DIR": f"{home}/.password-store"}).returncode == 0
+    assert store_settings.kept("pass") == {}
+    assert start("vault", "use", "auto").returncode == 0
     if store_id == "keepassxc":
         used = start("vault", "use", store_id, *(f"--set={name}={value}" for name, value in settings.items()))
         assert used.returncode == 0, used.stderr

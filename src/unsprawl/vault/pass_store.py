@@ -10,6 +10,7 @@ from pathlib import Path
 
 from unsprawl.vault.program_store import ProgramStore, Settings
 from unsprawl.vault.store_call import Answer
+from unsprawl.vault.store_facts import program_facts
 from unsprawl.vault.stores import State, StoreDown
 
 _NEW = "-new"
@@ -77,7 +78,8 @@ def _sweep(folder: Path) -> None:
 
 
 def _folder(settings: Settings) -> Path:
-    return Path(settings.get("folder") or os.path.expanduser("~/.password-store"))
+    usual = next(setting.usual for setting in program_facts(PassStore.id).settings if setting.name == "folder")
+    return Path(settings.get("folder") or os.path.expanduser(usual))
 
 
 def _gpg_ids(settings: Settings) -> tuple[Path, Path]:
