@@ -80,6 +80,8 @@ class Migration:
     problems: list[Problem] = field(default_factory=list)
     loose: list[Finding] = field(default_factory=list)
     store: Store | None = None
+    caution: str = ""
+    """What the user must know of that store."""
     interrupted: bool = False
 
     def run(self) -> Exit:
@@ -129,7 +131,8 @@ class Migration:
                     report.step(file, step)
 
     def _apply(self, chosen: Plan) -> None:
-        self.store = choose(self.store_id).store
+        taken = choose(self.store_id)
+        self.store, self.caution = taken.store, taken.caution
         # While the values still stand in the files: what the servers can do then is what they shall do afterwards.
         before = tools_before(chosen, self.around, Confirm(self.doing), REDACTOR.learn) if self.starting else {}
         try:
@@ -181,6 +184,8 @@ class Migration:
         report.outcomes(outcomes)
         if self.store is not None and any(keep.home == "vault" for step in chosen.steps for keep in step.keeps):
             report.say(f"The vault is: {', '.join(_stores(self.journal)) or self.store.title}.")
+            if self.caution:
+                report.say(f"Mind: {self.caution}.")
         if self.request is None:
             report.refusals(plan.refusals)
             report.loose(self.loose)
