@@ -15,6 +15,7 @@ from tests.cli.program import Program, program
 from tests.rewriters.support import NOTHING, PROGRAM, Bench, env_entry, github, kept, last_journal, write_json
 from unsprawl.rewriters.journal import State
 from unsprawl.rewriters.offers import Offer
+from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.undo import MOVED, undo
 from unsprawl.vault import env_file
 from unsprawl.vault.records import list_records
@@ -267,6 +268,30 @@ def test_an_interruption_after_the_file_was_replaced(bench: Bench, home: Path) -
     outcomes = undo(last_journal())
     assert {outcome.entry: outcome.status for outcome in outcomes} == {"x": "restored", "y": "failed"}
     assert [record.entry for record in list_records()] == ["y"]
+
+
+@pytest.mark.parametrize("step", ["journal undoing", "replace", "file restored", "forget", "journal undone"])
+def test_an_interruption_of_the_undo_of_what_was_left(bench: Bench, home: Path, step: str) -> None:
+    """One entry is back since an earlier undo; the other one's undo is cut short."""
+    path = write_json(home / ".claude.json", {"x": env_entry(), "y": env_entry(github(2))})
+    bench.migrate(path, target="run")
+    edit(path, updated(command="/usr/bin/unsprawl"), "y")
+    undo(last_journal())
+    edit(path, updated(command=PROGRAM), "y")
+
+    def stop(now: str) -> None:
+        if now == step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        undo(last_journal(), watch=stop)
+    recover()
+    assert recover() == ()
+    if last_journal().in_force:
+        assert {outcome.status for outcome in undo(last_journal())} == {"restored"}
+    assert entry_of(path) == env_entry()
+    assert entry_of(path, "y") == env_entry(github(2))
+    assert kept() == NOTHING
 
 
 def test_a_host_that_writes_its_own_copy_over_a_whole_undo(bench: Bench, home: Path) -> None:
