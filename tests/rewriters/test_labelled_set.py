@@ -118,8 +118,10 @@ class Case:
             if _secrets(refusal.found) not in now:
                 wrong.append(f"{refusal.found.entry.name} was refused and yet changed")
         for found, outcome in verify(again, self.bench.around):
-            of_windows = any("\\" in word for word in found.entry.command[4:5])  # `C:\\…`: no program of this machine
-            if _place(found) in moved and outcome.status == "failed" and not of_windows:
+            foreign = any(
+                "\\" in word or os.path.isabs(word) for word in found.entry.command[4:5]
+            )  # of another machine
+            if _place(found) in moved and outcome.status == "failed" and not foreign:
                 wrong.append(f"verify {found.entry.name}: {outcome.reason}")
         changed = {step.found.entry.path for step in plan.steps}
         for path, content in self.before.items():
