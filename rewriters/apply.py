@@ -15,7 +15,7 @@ from unsprawl.rewriters.exchange import Unsettled
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.inverse import to_json
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
-from unsprawl.rewriters.launch import entry_environment, expanded, variables
+from unsprawl.rewriters.launch import entry_environment, expanded, started_environment, variables
 from unsprawl.rewriters.live import as_it_is_now, is_live, pauses, stays
 from unsprawl.rewriters.outcome import Outcome, Status, said
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
@@ -245,7 +245,7 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
         draft.argv,
         key=machine_key(),
         cwd=draft.root or around.cwd,
-        environ=around.environ,
+        environ=started_environment(step.found.entry.hosts, around),
         entry_environ={name: expanded(text, step.hosts, known) for name, text in entry.items()},
         root=draft.root,
         config=step.found.entry.path,

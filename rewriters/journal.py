@@ -51,6 +51,10 @@ class EntryNote:
     """Those of them that were not there before."""
     rotate: list[list[str]] = field(default_factory=list)
     """(what it is, page where it can be replaced) of each moved secret."""
+    put_back: bool = False
+    """`undo` has put this entry back, while others of its file could not be."""
+    tools: list[str] | None = None
+    """Names of the server's tools before the migration; None where nobody asked it then."""
 
 
 @dataclass(slots=True)
@@ -119,8 +123,13 @@ def new_journal() -> Journal:
 
 def journals() -> Iterator[Journal]:
     """All journals, oldest first. Raises NotApplied for a damaged one."""
-    for path in sorted(folder().glob("*.json")):
-        yield _read(path)
+    for path in journal_files():
+        yield read_journal(path)
+
+
+def journal_files() -> list[Path]:
+    """The files of all journals, oldest first, damaged ones too."""
+    return sorted(folder().glob("*.json"))
 
 
 def journal(journal_id: str) -> Journal:
@@ -131,7 +140,8 @@ def journal(journal_id: str) -> Journal:
     raise NotApplied("there is no migration of that id", hint="`unsprawl undo --list` shows them.")
 
 
-def _read(path: Path) -> Journal:
+def read_journal(path: Path) -> Journal:
+    """The journal in one file of `journal_files`. Raises NotApplied when it is damaged."""
     import json
 
     try:

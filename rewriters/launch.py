@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.entry_parts import COMMAND_KEYS, ENV_KEYS, body, first
 from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.formats.node import Node
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.model import Entry
 from unsprawl.scanner.packages import is_assignment, is_line, words_of
@@ -43,6 +44,13 @@ def variables(around: Surroundings) -> dict[str, Secret]:
     """The variables that a host sees when it is started from a shell that has loaded ours."""
     known = {name: Secret(value) for name, value in around.environ.items()}
     return known | {name: value for name in env_file.names() if (value := env_file.get_variable(name)) is not None}
+
+
+def started_environment(hosts: Iterable[str], around: Surroundings) -> dict[str, str]:
+    """The user's environment with what these hosts set for every server that they start, whatever it was before."""
+    added = {name: value for host_id in hosts for name, value in host(host_id).child_sets.items()}
+    homely = {name: around.home + value[1:] if value.startswith("~/") else value for name, value in added.items()}
+    return {**around.environ, **homely}
 
 
 def expanded(text: str, hosts: Iterable[Host], known: Mapping[str, Secret]) -> str:
@@ -84,4 +92,21 @@ def entry_environment(found: ExaminedEntry) -> dict[str, str]:
     for node in (found.server.node, holder, *((command[1],) if command is not None else ())):
         env = first(node, ENV_KEYS)
         known |= {m.key: text for m in env[1].members if (text := m.value.text()) is not None} if env else {}
+    return known
+
+
+def entry_headers(found: ExaminedEntry, hosts: Iterable[Host]) -> dict[str, str]:
+    """The headers that the entry's hosts send, as written. As secret as the entry."""
+    known: dict[str, str] = {}
+    for each in hosts:
+        node: Node | None = body(found.server.node)
+        for step in each.remote.headers.split(".") if each.remote is not None else ():
+            node = node.get(step) if node is not None else None
+        for member in node.members if node is not None else ():
+            if (text := member.value.text()) is not None:
+                known[member.key] = text
+        for line in (item.text() for item in (node.items if node is not None else ())):  # MCPHost: "Name: value"
+            name, colon, value = (line or "").partition(":")
+            if colon:
+                known[name.strip()] = value.strip()
     return known

@@ -59,17 +59,25 @@ def make_plan(
 
     `demands`: what policies demand of the file at a path.
     """
+    found = situations(files, machine, only, demands)
+    return assembled((situation, plan_entry(situation, target)) for situation in found)
+
+
+def situations(
+    files: Iterable[Examined],
+    machine: Machine,
+    only: Iterable[str] = (),
+    demands: Callable[[str], Demands] = lambda path: NOTHING,
+) -> Iterator[Situation]:
+    """Each entry that holds a literal secret, in order. They share the names that are taken as they are planned."""
     names, refs = VariableNames(machine.taken), RefNames(machine.refs)
     wanted = frozenset(only)
-    planned: list[FilePlan] = []
-    refusals: list[Refusal] = []
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None
-        steps = []
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
-            situation = Situation(
+            yield Situation(
                 examined,
                 found,
                 readers(examined.file, found.entry),
@@ -80,15 +88,29 @@ def make_plan(
                 machine.moved_vault,
                 demands(examined.file.path),
             )
-            answer = _plan_entry(situation, target)
-            if isinstance(answer, EntryStep):
-                notes, todo = _others(situation, answer), _approvals(situation, answer)
-                steps.append(replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo)))
-            else:
-                refusals.append(answer)
-        if steps:
-            planned.append(FilePlan(examined, tuple(steps), root))
-    return Plan(tuple(planned), tuple(refusals))
+
+
+def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:
+    """The plan of what was answered for each entry; those of one file stand together."""
+    planned: dict[str, FilePlan] = {}
+    refusals: list[Refusal] = []
+    for situation, answer in answers:
+        if isinstance(answer, Refusal):
+            refusals.append(answer)
+            continue
+        examined = situation.examined
+        before = planned.get(examined.file.path, FilePlan(examined, (), situation.root))
+        planned[examined.file.path] = replace(before, steps=(*before.steps, answer))
+    return Plan(tuple(planned.values()), tuple(refusals))
+
+
+def plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
+    """What would happen to one entry. Claims the names that it needs."""
+    answer = _plan_entry(situation, target)
+    if isinstance(answer, EntryStep):
+        notes, todo = _others(situation, answer), _approvals(situation, answer)
+        return replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo))
+    return answer
 
 
 def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
-from unsprawl.rewriters.launch import dialects, entry_environment, expanded, readers, variables, working_folder
+from unsprawl.rewriters.launch import (
+    dialects,
+    entry_environment,
+    expanded,
+    readers,
+    started_environment,
+    variables,
+    working_folder,
+)
 from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.shell_profile import loading_command
 from unsprawl.scanner.approach import is_bridge_header, named_variables, run_command
@@ -69,7 +77,8 @@ def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host,
     record = load(ref, folder)
     known = variables(around)
     entry = {name: expanded(text, owners, known) for name, text in entry_environment(found).items()}
-    started = check(record, list(command[4:]), folder, {**around.environ, **entry}, machine_key())
+    environ = started_environment(found.entry.hosts, around)
+    started = check(record, list(command[4:]), folder, environ | entry, machine_key())
     if started is None:
         return outcome(found, "failed", f"the server's own command, {command[4]}, is not on PATH")
     for _, item in record.variables:

@@ -1537,6 +1537,8 @@ PLACEHOLDERS: dict[str, Any] = {
         {'id': 'subshell', 'needs': ['$(', '`'], 'pattern': '\\$\\([^)]{1,500}\\)|`[^`]{1,500}`', 'inside': True},
         {'id': 'curly-env', 'needs': ['{env:'], 'pattern': '\\{env:([A-Za-z_][A-Za-z0-9_]*)\\}', 'variable': True, 'inside': True},
         {'id': 'curly-file', 'needs': ['{file:'], 'pattern': '\\{file:([^{}]{1,300})\\}', 'inside': True},
+        {'id': 'vault-value', 'needs': ['{vault:'], 'pattern': '\\{vault:([A-Za-z_][A-Za-z0-9_]*)\\}', 'inside': True},
+        {'id': 'vault-variable', 'needs': ['{vault:env:'], 'pattern': '\\{vault:env:([A-Za-z_][A-Za-z0-9_]*)\\}', 'inside': True},
         {'id': 'curly-other', 'needs': ['{secret:', '{vault:', '{input:', '{keychain:', '{cmd:'], 'pattern': '\\{(?:secret|vault|input|keychain|cmd):[^{}]{1,300}\\}', 'inside': True},
         {'id': 'windows', 'needs': ['%'], 'pattern': '%([A-Za-z_][A-Za-z0-9_()]*)%', 'variable': True, 'inside': '%([A-Z][A-Z0-9_]{2,})%'},
         {'id': 'mustache', 'needs': ['{{'], 'pattern': '\\{\\{([^{}]{1,200})\\}\\}', 'inside': True},

@@ -69,6 +69,8 @@ class Shape(NamedTuple):
     `shell`: the command, or the entry itself, is a line that a shell runs."""
     listed: bool = False
     """Entries are a list, each with its name."""
+    apart: bool = False
+    """Servers that are started are listed elsewhere than those that are called."""
     single: bool = False
     """The object where entries are looked for is the only one itself."""
     header_lines: bool = False
@@ -103,6 +105,8 @@ class Host(NamedTuple):
     references_known: bool
     """Whether anybody knows what the host expands. If so and `references` is empty, it expands nothing."""
     child_env: str
+    child_sets: dict[str, str]
+    """Guarded variables that the host adds to every server's environment; "~/" is the home."""
     approve: str
     """What the user types after the command of a project's entry has changed; "" where the host does not ask."""
     check: HostCheck | None
@@ -163,6 +167,7 @@ def _host(raw: dict[str, Any]) -> Host:
         references=_ways(raw["references"]) or (),
         references_known=raw["references"] is not None,
         child_env=raw["child_env"]["mode"],
+        child_sets=raw["child_env"].get("sets", {}),
         approve=raw.get("approve", ""),
         check=None if check is None else HostCheck(check["program"], tuple(check["argv"]), check["starts_servers"]),
         file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},

@@ -39,9 +39,6 @@ def hand_over(script: Script) -> Handed:
     if index < 0:
         raise Unclear(f"there is {read.stopped}" if read.stopped else "the key is no part of one word")
     word = read.found[index]
-    inside = [c for c in word.characters if script.start <= c.start and c.end <= script.end]
-    if not inside or any(c.live for c in inside) or len({c.quote for c in inside}) > 1:
-        raise Unclear("the quoting of the key is not the same throughout, or the shell replaces a part of it")
     begin = max((i + 1 for i in range(index) if read.found[i].operator), default=0)
     while begin < index and read.found[begin].text in _KEYWORDS:
         begin += 1
@@ -91,7 +88,10 @@ def _by_name(word: Token, name: str) -> Handed:
 
 
 def _decoded(script: Script, word: Token) -> tuple[Secret, str]:
+    """The secret as the program gets it, and the quotes that it stands in."""
     inside = [c for c in word.characters if script.start <= c.start and c.end <= script.end]
+    if not inside or any(c.live for c in inside) or len({c.quote for c in inside}) > 1:
+        raise Unclear("the quoting of the key is not the same throughout, or the shell replaces a part of it")
     return Secret("".join(c.text for c in inside)), inside[0].quote
 
 

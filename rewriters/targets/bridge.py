@@ -59,6 +59,8 @@ def bridged(situation: Situation, *, in_arguments: bool) -> Bridged:
     shape = hosts[0].shape
     if any(host.shape != shape for host in hosts):
         raise Refused("its hosts write a server that they start in different ways", "Use `--to reference`.")
+    if shape.apart:
+        raise Refused(f"{hosts[0].name} lists servers that it starts in another place", "Use `--to reference`.")
     steps, holder = body_at(situation.found.server.node)
     fits = steps == ((shape.within,) if shape.within else ()) and not shape.header_lines
     if not fits or any(step in BRIDGE["lists"] for step in entry.key_path):
@@ -170,14 +172,16 @@ def unsafe_bridge(words: Sequence[str]) -> str:
     """A word of a command line that asks for a version of the bridge which must not be started, or ""."""
     for word in words:
         name, at, version = word.rpartition("@")
-        named = at and name == BRIDGE["package"] and all(map(str.isdecimal, version.split(".")))
-        if named and _numbers(version) < _numbers(BRIDGE["unsafe"]):
+        asked, safe = _numbers(version), _numbers(BRIDGE["unsafe"])
+        if at and name == BRIDGE["package"] and len(asked) == len(safe) and asked < safe:
             return word
     return ""
 
 
 def _numbers(version: str) -> list[int]:
-    return [int(number) for number in version.split(".")]
+    """The numbers of an exact version; none of a tag and fewer of a range, which mean the newest that there is."""
+    numbers = version.split(".")
+    return [int(number) for number in numbers] if all(map(str.isdecimal, numbers)) else []
 
 
 def _other_keys(holder: Node, path: Path, shape: Shape, headers: Collection[str]) -> Iterator[Operation]:

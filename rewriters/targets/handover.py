@@ -128,7 +128,7 @@ class Handover:
         """Where the finding is in what is started; None when what holds it has moved already."""
         path, position = finding.slot.key_path, self._launcher.word_of(finding)
         start, end = self._situation.covers(finding)
-        anew = self._launcher.rewrites(finding)
+        anew = self._launcher.rewrites(path)
         if anew:  # a word of a line, in which quotes and escapes are gone
             value = finding.secret.reveal()
             start = self.argv[position].find(value)

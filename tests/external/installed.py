@@ -26,6 +26,10 @@ class Installation:
     def program(self) -> Path:
         return self.home / ".local" / "bin" / "unsprawl"
 
+    @property
+    def venv(self) -> Path:
+        return self.home / ".local" / "share" / "pipx" / "venvs" / "unsprawl"
+
     def unsprawl(
         self, *words: str, cwd: Path, env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
@@ -66,15 +70,16 @@ def lasting_home() -> Iterator[Path]:
 
 def install(home: Path) -> Installation:
     """Install the work tree into a virtual environment of its own and link the program into ~/.local/bin."""
-    venv = home / ".local" / "share" / "pipx" / "venvs" / "unsprawl"
+    made = Installation(home)
+    venv = made.venv
     tree = home / ".source"
     copy_work_tree(tree)
     subprocess.run([sys.executable, "-m", "venv", str(venv)], check=True)
     subprocess.run([str(venv / "bin" / "pip"), "install", "-q", f"{tree}[mcp]"], check=True, capture_output=True)
     shutil.rmtree(tree)
-    (home / ".local" / "bin").mkdir(parents=True)
-    (home / ".local" / "bin" / "unsprawl").symlink_to(venv / "bin" / "unsprawl")
-    return Installation(home)
+    made.program.parent.mkdir(parents=True)
+    made.program.symlink_to(venv / "bin" / "unsprawl")
+    return made
 
 
 def copy_work_tree(target: Path) -> None:

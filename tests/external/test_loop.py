@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,30 +12,13 @@ import pytest
 
 from tests.external import npm
 from tests.external.hosts import CLAUDE_SETTLED, Start, claude_code_starts, codex_starts, record_file, recorder_argv
-from tests.external.installed import Installation, install, lasting_home
+from tests.external.installed import Installation
 from tests.external.vscode import complaints
 
 pytestmark = pytest.mark.external
 
 SECRET = "".join(["sk_acme", "-", "7fQ2mZ0xVb", "Lr9TnW4hYc1Kd8"])
 NAME = "TICKETS_TOKEN"
-
-
-@pytest.fixture(scope="module")
-def installation() -> Iterator[Installation]:
-    with lasting_home() as home:
-        yield install(home)
-
-
-@pytest.fixture
-def machine(installation: Installation) -> Iterator[Installation]:
-    """The installation with nothing left in its home from the test before."""
-    yield installation
-    for item in installation.home.iterdir():
-        if item.name != ".local":
-            shutil.rmtree(item) if item.is_dir() else item.unlink()
-    shutil.rmtree(installation.home / ".local" / "share" / "unsprawl", ignore_errors=True)
-    shutil.rmtree(installation.home / ".local" / "state", ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)

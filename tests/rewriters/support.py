@@ -147,6 +147,19 @@ def all_files(folder: Path) -> Iterator[Path]:
         yield from (path for name in names if (path := Path(parent, name)).is_file() and not path.is_symlink())
 
 
+def running_in(home: Path) -> list[int]:
+    """Processes with this home in their environment that have not ended. Linux; elsewhere it cannot be told."""
+    wanted, found = f"HOME={home}".encode(), []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            inherits = wanted in (folder / "environ").read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if inherits and int(folder.name) != os.getpid():
+            found.append(int(folder.name))
+    return found
+
+
 def strays(folder: Path) -> set[Path]:
     """Temporary files of ours."""
     return {path for path in all_files(folder) if path.name.startswith(".unsprawl-")}

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import logging
 import os
+import subprocess
 import sys
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
 
-from tests.rewriters.support import Bench, env_entry, github, write_json
+from tests.rewriters.support import Bench, env_entry, github, running_in, write_json
+from tests.rewriters.test_ask_server import answering, plain
+from tests.servers.remote import remote_recorder
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters import start
-from unsprawl.rewriters.ask_server import Silent, tools_of
+from unsprawl.rewriters.ask_server import Silent, tools_of_command
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.start import start_entry, start_hosts
 from unsprawl.rewriters.verify import verify
@@ -224,7 +228,7 @@ def test_a_migrated_server_still_starts(bench: Bench, home: Path, record: Path, 
 
     outcome = started(bench, path)
 
-    assert (outcome.status, outcome.reason) == ("done", "the server answered and has 1 tool")
+    assert (outcome.status, outcome.reason) == ("done", "the server answered and has 1 tool (protocol 2025-11-25)")
     [line] = [json.loads(line) for line in record.read_text().splitlines()]
     assert line["env"]["GITHUB_TOKEN"] == github()
     assert line["env"]["LOG_LEVEL"] == "info"
@@ -275,8 +279,97 @@ def test_what_cannot_be_started_here_is_skipped(bench: Bench, home: Path) -> Non
     bench.migrate(path, target="reference")
     outcome = started(bench, path)
     assert (outcome.status, outcome.reason) == ("skipped", "not started: only the host can tell github-token")
-    path = write_json(home / ".cursor" / "mcp.json", {"x": {"url": "https://api.example.com/mcp"}})
-    assert started(bench, path).reason == "a remote server; nothing to start"
+
+
+# --- remote servers
+
+REMOTE = [
+    (".cursor/mcp.json", '{"mcpServers": {"x": {"url": "@URL@", "headers": {"Authorization": "Bearer @KEY@"}}}}'),
+    (
+        ".claude.json",
+        '{"mcpServers": {"x": {"type": "sse", "url": "@URL@", "headers": {"Authorization": "Bearer @KEY@"}}}}',
+    ),
+    (".codex/config.toml", '[mcp_servers.x]\nurl = "@URL@"\nhttp_headers = { Authorization = "Bearer @KEY@" }\n'),
+    (".codex/config.toml", '[mcp_servers.x]\nurl = "@URL@"\nhttp_headers = { X-Key = "@KEY@" }\n'),
+    (
+        ".continue/config.yaml",
+        "mcpServers:\n  - name: x\n    type: streamable-http\n    url: @URL@\n"
+        "    requestOptions:\n      headers:\n        Authorization: Bearer @KEY@\n",
+    ),
+    (".gemini/settings.json", '{"mcpServers": {"x": {"httpUrl": "@URL@?api_key=@KEY@"}}}'),
+]
+
+
+@pytest.mark.parametrize(("name", "text"), REMOTE, ids=["header", "sse", "bearer", "by-name", "nested", "url"])
+def test_a_remote_server_gets_what_its_host_would_send(bench: Bench, home: Path, name: str, text: str) -> None:
+    path = home / name
+    path.parent.mkdir(exist_ok=True)
+    with remote_recorder("events" if "sse" in text else "handshake") as remote:
+        path.write_text(text.replace("@URL@", f"{remote.url}/mcp").replace("@KEY@", github()))
+        bench.migrate(path, target="reference")
+        assert github() not in path.read_text()
+        outcome = started(bench, path)
+    assert (outcome.status, outcome.reason) == ("done", "the server answered and has 1 tool (protocol 2025-11-25)")
+    calls = [call for call in remote.calls if not call.path.startswith("/messages/")]
+    assert calls
+    for call in remote.calls:
+        sent = call.headers.get("authorization", "") + call.headers.get("x-key", "") + call.path
+        assert github() in sent or call.path.startswith("/messages/")
+
+
+def test_a_remote_server_is_not_called_without_a_yes(bench: Bench, home: Path) -> None:
+    with remote_recorder() as remote:
+        path = write_json(home / ".cursor" / "mcp.json", {"x": {"url": f"{remote.url}/mcp?api_key={github()}"}})
+        ask = Asked(False)
+        [outcome] = start_entry(entry_of(bench, path), bench.around, ask)
+    assert (outcome.status, outcome.reason) == ("skipped", "not started")
+    assert remote.calls == []
+    assert remote.url in ask.shown[0]
+
+
+def test_a_remote_server_that_refuses_the_key(bench: Bench, home: Path) -> None:
+    """A reference that leads to a dead key: the host would see the same."""
+    with answering(plain(401)) as url:
+        path = write_json(home / ".cursor" / "mcp.json", {"x": {"url": url, "headers": {"X-Key": github()}}})
+        bench.migrate(path, target="reference")
+        outcome = started(bench, path)
+    assert (outcome.status, outcome.reason) == ("failed", "the server refused what the entry sends (status 401)")
+
+
+def test_a_server_of_a_host_that_hands_its_environment_on(bench: Bench, home: Path, record: Path) -> None:
+    """The entry names nothing any more; the host's own environment has the variable."""
+    path = write_json(home / ".grok" / "user-settings.json", {"x": recorder_entry(record)})
+    bench.migrate(path, target="reference")
+    assert started(bench, path).status == "done"
+    assert json.loads(record.read_text())["env"]["GITHUB_TOKEN"] == github()
+
+
+@pytest.mark.parametrize(
+    ("name", "variables"),
+    [
+        (".factory/mcp.json", {"NODE_EXTRA_CA_CERTS": "~/.factory/cache/certs/factory-cli-child-certs.pem"}),
+        (".copilot/mcp-config.json", {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "safe.bareRepository"}),
+    ],
+)
+def test_run_bears_what_the_host_sets_itself_and_nothing_else(
+    bench: Bench, home: Path, record: Path, name: str, variables: dict[str, str]
+) -> None:
+    path = write_json(home / name, {"x": {"type": "stdio", **recorder_entry(record)}})
+    bench.migrate(path, target="run")
+    entry = json.loads(path.read_text())["mcpServers"]["x"]
+    homely = {variable: value.replace("~", str(home)) for variable, value in variables.items()}
+
+    def code(**more: str) -> int:
+        environ = {"HOME": str(home), "PATH": os.environ["PATH"], **more}
+        words = [entry["command"], *entry["args"]]
+        return subprocess.run(words, env=environ, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode
+
+    assert code() == 0
+    assert code(**homely) == 0
+    assert len(record.read_text().splitlines()) == 2
+    for variable in homely:
+        assert code(**homely | {variable: "/tmp/evil"}) == 4
+    assert started(bench, path).status == "done"
 
 
 LEAKS = """
@@ -320,19 +413,25 @@ def test_a_server_that_prints_its_secret(
 
 def test_a_server_that_does_not_answer(tmp_path: Path) -> None:
     with pytest.raises(Silent, match="did not answer within 1 seconds"):
-        tools_of([sys.executable, "-c", "import sys; sys.stdin.read()"], {}, str(tmp_path), 1.0)
+        tools_of_command([sys.executable, "-c", "import sys; sys.stdin.read()"], {}, str(tmp_path), 1.0)
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(Silent, match="could not be started") as caught:
-        tools_of([str(tmp_path / "none"), github()], {}, str(tmp_path), 5.0)
+        tools_of_command([str(tmp_path / "none"), github()], {}, str(tmp_path), 5.0)
     assert github() not in str(caught.value)
 
 
-def test_without_the_sdk_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "mcp", None)
-    with pytest.raises(Silent, match="not installed"):
-        tools_of([sys.executable], {}, str(tmp_path), 5.0)
+@pytest.mark.parametrize("version", ["1.30.0", ""])
+def test_without_the_sdk_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str) -> None:
+    def installed(name: str) -> str:
+        if not version:
+            raise PackageNotFoundError(name)
+        return version
+
+    monkeypatch.setattr("importlib.metadata.version", installed)
+    with pytest.raises(Silent, match="not installed, or too old"):
+        tools_of_command([sys.executable], {}, str(tmp_path), 5.0)
 
 
 def test_the_refusal_of_the_broker_is_a_failure(bench: Bench, home: Path, record: Path) -> None:
@@ -369,12 +468,42 @@ def test_a_host_loads_its_own_file(
     assert github() not in out + err
 
 
-def test_a_host_is_asked_once_and_only_with_a_yes(bench: Bench, home: Path) -> None:
-    program(home / ".local" / "bin" / "claude", "#!/bin/sh\necho x y\n")
+def test_a_host_is_asked_once_for_all_its_entries_and_only_with_a_yes(bench: Bench, home: Path) -> None:
+    program(home / ".local" / "bin" / "claude", "#!/bin/sh\necho x\n")
     path = write_json(home / ".claude.json", {"x": env_entry(), "y": env_entry()})
     [examined] = bench.examined(path)
-    assert len(start_hosts(examined.entries, bench.around, Asked(True))) == 1
+    ask = Asked(True)
+    told = [(outcome.entry, outcome.status) for outcome in start_hosts(examined.entries, bench.around, ask)]
+    assert told == [("x", "done"), ("y", "failed")]
+    assert len(ask.shown) == 1
     assert start_hosts(examined.entries, bench.around, Asked(False)) == []
+
+
+def test_a_host_loads_the_file_of_a_project_in_the_project(bench: Bench, home: Path) -> None:
+    program(home / ".local" / "bin" / "claude", "#!/bin/sh\npwd > ~/where; echo x\n")
+    path = write_json(home / "app" / ".mcp.json", {"x": env_entry()})
+    [outcome, *_] = start_hosts([entry_of(bench, path)], bench.around, Asked(True))
+    assert outcome.status == "done"
+    assert (home / "where").read_text() == f"{home}/app\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("(setsid sleep 60 &) ; echo x", "Claude Code knows the entry"),
+        ("yes x | head -c 200000000", "Claude Code knows the entry"),
+        ("exec sleep 60", "Claude Code did not finish loading its configuration"),
+    ],
+)
+def test_a_host_leaves_nothing_behind_and_fills_nothing(
+    bench: Bench, home: Path, monkeypatch: pytest.MonkeyPatch, body: str, reason: str
+) -> None:
+    monkeypatch.setattr(start, "HOST_TIMEOUT_S", 5.0)
+    program(home / ".local" / "bin" / "claude", f"#!/bin/sh\n{body}\n")
+    path = write_json(home / ".claude.json", {"x": env_entry()})
+    [outcome] = start_hosts([entry_of(bench, path)], bench.around, Asked(True))
+    assert outcome.reason == reason
+    assert running_in(home) == []
 
 
 def test_hosts_that_are_not_installed_are_left_out(bench: Bench, home: Path) -> None:

@@ -26,11 +26,6 @@ def has_places(words: Sequence[str]) -> bool:
     return any(_SIGN in word for word in words)
 
 
-def holds_values(words: Sequence[str]) -> bool:
-    """Whether a value may go into one of the words itself."""
-    return any(not piece.startswith("env:") for word in words for piece in word.split(_SIGN)[1:])
-
-
 def fill(words: Sequence[str], values: Mapping[str, str]) -> tuple[list[str], frozenset[str]]:
     """The words with every place filled, and the names whose values are in them now. As secret as the values."""
     shown: set[str] = set()
