@@ -7,6 +7,7 @@ and greeted the old way.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -55,10 +56,15 @@ class Silent(Exception):
 
 def tools_of_command(command: Sequence[str], environ: Mapping[str, str], cwd: str, timeout_s: float) -> Tools:
     """Start a server with this very environment, and list its tools. Raises Silent."""
+    import shutil
+
     from unsprawl.rewriters.stdio_transport import stdio_transport
 
+    # `npx` is a script with another ending on Windows, which only this finds.
+    program = shutil.which(command[0], path=environ.get("PATH")) if os.name == "nt" else None
+
     def connect(heard: Heard) -> AbstractAsyncContextManager[Any]:
-        return stdio_transport(command, environ, cwd, heard)
+        return stdio_transport([program or command[0], *command[1:]], environ, cwd, heard)
 
     async def ask(heard: Heard) -> Tools:
         import anyio
