@@ -108,9 +108,11 @@ def _run(ask: Callable[[Heard], Coroutine[Any, Any, Tools]], timeout_s: float) -
     if not can_ask():
         raise Silent("the MCP SDK is not installed, or too old")
     import logging
+    from importlib import import_module
 
     import anyio
 
+    import_module("mcp.client.client")  # takes a second, which is not the server's
     # The SDK logs what it cannot read with its content, and the HTTP client addresses: both may hold the secret.
     for name in ("mcp", "client", "httpx2", "httpcore", "httpcore2"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
