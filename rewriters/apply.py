@@ -7,19 +7,24 @@ file or the new one, and a value is never in fewer places than before until the 
 from __future__ import annotations
 
 import json
+import time
 from contextlib import suppress
 
 from unsprawl.rewriters.blank import blanked_digest, secret_spans, spans_of
+from unsprawl.rewriters.exchange import Unsettled
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.inverse import to_json
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
 from unsprawl.rewriters.launch import entry_environment, expanded, started_environment, variables
-from unsprawl.rewriters.outcome import Outcome, Status
+from unsprawl.rewriters.live import as_it_is_now, is_live, pauses, stays
+from unsprawl.rewriters.outcome import Outcome, Status, said
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
 from unsprawl.rewriters.prepare import Prepared, prepare
-from unsprawl.rewriters.replace_file import Watch, read_whole, replace, unwatched
+from unsprawl.rewriters.replace_file import FileChanged, Watch, read_whole, replace, unwatched
+from unsprawl.rewriters.standing import Kept, data_now, entries_as_left, secrets_stand
 from unsprawl.scanner.errors import NotApplied, StoreUnavailable, UnsprawlError
 from unsprawl.scanner.formats.node import pointer
+from unsprawl.scanner.formats.text import decode
 from unsprawl.scanner.rotation import rotation_pages
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
@@ -41,12 +46,12 @@ def apply(
 ) -> tuple[Outcome, ...]:
     """Carry out every step; a file that cannot be changed is left as it was and told, the others go on."""
     outcomes: list[Outcome] = []
-    for number, file in enumerate(plan.files):
+    for file in plan.files:
         try:
-            _apply_file(file, journal, store, around, f"{journal.id}-{number}", watch)
+            _apply_file(file, journal, store, around, watch)
             outcomes += [_outcome(step, "done", step.summary) for step in file.steps]
         except UnsprawlError as error:
-            outcomes += [_outcome(step, "failed", error.message) for step in file.steps]
+            outcomes += [_outcome(step, "failed", said(error)) for step in file.steps]
     return tuple(outcomes)
 
 
@@ -55,9 +60,23 @@ def _outcome(step: EntryStep, status: Status, reason: str) -> Outcome:
     return Outcome(entry.path, pointer(entry.key_path), entry.hosts, entry.name, step.target, status, reason)
 
 
-def _apply_file(plan: FilePlan, journal: Journal, store: Store, around: Surroundings, label: str, watch: Watch) -> None:
+def _apply_file(plan: FilePlan, journal: Journal, store: Store, around: Surroundings, watch: Watch) -> None:
+    """Carry out the steps of one file; where its host writes it meanwhile, again for what it has become."""
+    live, again = is_live(plan.examined.file), False
+    for pause_s in pauses(live=live):
+        try:
+            _attempt(as_it_is_now(plan) if again else plan, journal, store, around, watch, live=live)
+            return
+        except FileChanged:
+            if pause_s is None:
+                raise
+            time.sleep(pause_s)
+            again = True
+
+
+def _attempt(plan: FilePlan, journal: Journal, store: Store, around: Surroundings, watch: Watch, *, live: bool) -> None:
     ready = prepare(plan)
-    note = _note(ready, store)
+    note = _note(ready, store, live=live)
     watch("journal planned")
     journal.files.append(note)
     try:
@@ -69,15 +88,31 @@ def _apply_file(plan: FilePlan, journal: Journal, store: Store, around: Surround
             if step.record is not None:
                 watch("save record")
                 save(_record(step, entry_note, store, around), new=True)
-        replace(ready.real, ready.before, ready.after, label, watch)
+        replace(ready.real, ready.before, ready.after, journal.label(note), watch, live=live)
     except BaseException as error:
-        _roll_back(journal, note, ready, surely_unchanged=isinstance(error, UnsprawlError))
+        unchanged = isinstance(error, UnsprawlError) and not isinstance(error, Unsettled)
+        _roll_back(journal, note, ready, surely_unchanged=unchanged)
         raise
     watch("journal done")
     note.state = State.DONE
     with suppress(UnsprawlError):  # the new file stands; `recover` brings the journal up to date at the next start
         journal.save()
+    if live and not stays(ready.real, ready.after, lambda content: _is_ours(content, note, _kept(ready, note))):
+        watch("overwritten")
+        forget(note)
+        note.state = State.ROLLED_BACK
+        journal.save()
+        raise FileChanged(f"{note.path}: its host wrote its own copy over the change", hint="Close it, then try again.")
     watch("end")
+
+
+def _is_ours(content: bytes, note: FileNote, kept: Kept) -> bool | None:
+    """Whether the migrated entries are in the file. Only where all the old values stand again it surely is not so."""
+    decoded = decode(content)
+    data = data_now(note, decoded)
+    if data is None:
+        return None
+    return entries_as_left(data, kept) or not secrets_stand(decoded, kept)
 
 
 def _keep_reversal(ready: Prepared, journal: Journal, note: FileNote, store: Store) -> Store:
@@ -113,21 +148,21 @@ def _roll_back(journal: Journal, note: FileNote, ready: Prepared, *, surely_unch
 
 
 def _reversal(ready: Prepared, note: FileNote) -> Secret:
+    return Secret(json.dumps(_kept(ready, note)))
+
+
+def _kept(ready: Prepared, note: FileNote) -> Kept:
     """What undo needs: the old text where it differs, and the same as data."""
-    return Secret(
-        json.dumps(
-            {
-                "exact": ready.rewritten.reversal,
-                "secrets": _moved_secrets(ready),
-                "values": _values(ready.plan, note),
-                "operations": to_json(ready.inverse),
-                "entries": [
-                    [list(step.found.entry.key_path), value]
-                    for step, value in zip(ready.plan.steps, ready.entries_after, strict=True)
-                ],
-            }
-        )
-    )
+    return {
+        "exact": ready.rewritten.reversal,
+        "secrets": _moved_secrets(ready),
+        "values": _values(ready.plan, note),
+        "operations": to_json(ready.inverse),
+        "entries": [
+            [list(step.found.entry.key_path), value]
+            for step, value in zip(ready.plan.steps, ready.entries_after, strict=True)
+        ],
+    }
 
 
 def _values(plan: FilePlan, note: FileNote) -> dict[str, str]:
@@ -147,7 +182,7 @@ def _moved_secrets(ready: Prepared) -> list[tuple[int, int, str]]:
     return [(start, end, examined.document.text[start:end]) for start, end in spans_of(examined, findings)]
 
 
-def _note(ready: Prepared, store: Store) -> FileNote:
+def _note(ready: Prepared, store: Store, *, live: bool) -> FileNote:
     plan, document = ready.plan, ready.plan.examined.document
     before, after = secret_spans(plan.examined), secret_spans(ready.examined_after)
     return FileNote(
@@ -163,6 +198,7 @@ def _note(ready: Prepared, store: Store) -> FileNote:
         store=store.id,
         state=State.PLANNED,
         entries=[_entry_note(step) for step in plan.steps],
+        live=live,
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from unsprawl.scanner.examine import Examined
-from unsprawl.scanner.formats.node import at
+from unsprawl.rewriters.operations import plain
+from unsprawl.scanner.examine import Examined, ExaminedEntry
+from unsprawl.scanner.formats.node import Path, at
 from unsprawl.scanner.model import Finding
 from unsprawl.vault.machine_key import digest, machine_key
 
@@ -37,3 +40,28 @@ def blanked_digest(text: str, spans: Sequence[Sequence[int]]) -> str:
         position = max(position, end)
     kept.append(text[position:])
     return digest(machine_key(), "file", "\0".join(kept))
+
+
+def entry_digest(examined: Examined, found: ExaminedEntry) -> str:
+    """The keyed digest of an entry as data without the secrets in it: hosts write the same data anew all the time."""
+    base = found.entry.key_path
+    node = at(examined.document.root, base)
+    data: Any = plain(node) if node is not None else None
+    inside = [each for each in examined.secrets if each.slot.key_path[: len(base)] == base]
+    for finding in sorted(inside, key=_beginning, reverse=True):  # the later ones first: earlier places stay true
+        _blank(data, finding.slot.key_path[len(base) :], _beginning(finding), finding.slot.start + finding.literal.end)
+    return digest(machine_key(), "entry", json.dumps(data, sort_keys=True))
+
+
+def _beginning(finding: Finding) -> int:
+    return finding.slot.start + finding.literal.start
+
+
+def _blank(data: Any, path: Path, start: int, end: int) -> None:
+    try:
+        for step in path[:-1]:
+            data = data[step]
+        text = data[path[-1]]
+        data[path[-1]] = text[:start] + "\0" + text[end:]
+    except (KeyError, IndexError, TypeError):  # a comment's finding names no place in the data
+        return

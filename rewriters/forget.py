@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from unsprawl.rewriters.journal import EntryNote, FileNote, State, journals
 from unsprawl.scanner.errors import SecretMissing, UnsprawlError
@@ -18,25 +18,38 @@ def forget(note: FileNote, replaced: frozenset[str] = frozenset()) -> None:
     One thing that cannot be dropped does not keep the others: the first error is raised at the end. The reversal goes
     last, so that whoever comes back after a crash still finds it.
     """
-    errors: list[UnsprawlError] = []
     removable = _removable(note) - replaced
-    for entry in note.entries:
-        if replaced & set(entry.items):
-            continue
-        for drop in (_drop_record, _drop_items):
-            try:
-                drop(note, entry)
-            except UnsprawlError as error:
-                errors.append(error)
-        for name in entry.variables:
-            try:
-                if name in removable:
-                    env_file.remove_variable(name)
-            except UnsprawlError as error:
-                errors.append(error)
+    errors = [error for entry in note.entries for error in _forget_entry(note, entry, removable, replaced)]
     if errors:
         raise errors[0]
     discard(note.store, note.reversal)
+
+
+def forget_entries(note: FileNote, entries: Sequence[EntryNote], replaced: frozenset[str]) -> None:
+    """The same for some entries of `note`, while others stay migrated and need theirs. Raises UnsprawlError."""
+    named = {name for entry in note.entries if not entry.put_back for name in entry.variables}
+    removable = _removable(note) - replaced - named
+    errors = [error for entry in entries for error in _forget_entry(note, entry, removable, replaced)]
+    if errors:
+        raise errors[0]
+
+
+def _forget_entry(
+    note: FileNote, entry: EntryNote, removable: frozenset[str], replaced: frozenset[str]
+) -> Iterator[UnsprawlError]:
+    if replaced & set(entry.items):
+        return
+    for drop in (_drop_record, _drop_items):
+        try:
+            drop(note, entry)
+        except UnsprawlError as error:
+            yield error
+    for name in entry.variables:
+        try:
+            if name in removable:
+                env_file.remove_variable(name)
+        except UnsprawlError as error:
+            yield error
 
 
 def _drop_items(note: FileNote, entry: EntryNote) -> None:

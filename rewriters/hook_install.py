@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from enum import StrEnum
 
+from unsprawl.rewriters.editable import editable
 from unsprawl.rewriters.hook_script import (
     KEPT,
     Damaged,
@@ -17,7 +18,7 @@ from unsprawl.rewriters.hook_script import (
     with_block,
     without_block,
 )
-from unsprawl.rewriters.replace_file import editable, replace, temporary_path
+from unsprawl.rewriters.replace_file import replace, temporary_path
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.hook_place import HookPlace

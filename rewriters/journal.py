@@ -51,6 +51,8 @@ class EntryNote:
     """Those of them that were not there before."""
     rotate: list[list[str]] = field(default_factory=list)
     """(what it is, page where it can be replaced) of each moved secret."""
+    put_back: bool = False
+    """`undo` has put this entry back, while others of its file could not be."""
     tools: list[str] | None = None
     """Names of the server's tools before the migration; None where nobody asked it then."""
 
@@ -71,6 +73,8 @@ class FileNote:
     store: str
     state: State
     entries: list[EntryNote]
+    live: bool = False
+    """Its host writes it while it runs."""
 
 
 @dataclass(slots=True)
@@ -89,6 +93,10 @@ class Journal:
     def in_force(self) -> bool:
         """Whether something of it can be undone."""
         return any(file.state in (State.DONE, State.UNDOING) for file in self.files)
+
+    def label(self, note: FileNote) -> str:
+        """What the temporary file beside a file of this journal is called by."""
+        return f"{self.id}-{next(number for number, file in enumerate(self.files) if file is note)}"
 
     def save(self) -> None:
         """Write it, in one step. Raises VaultError."""
@@ -115,8 +123,13 @@ def new_journal() -> Journal:
 
 def journals() -> Iterator[Journal]:
     """All journals, oldest first. Raises NotApplied for a damaged one."""
-    for path in sorted(folder().glob("*.json")):
-        yield _read(path)
+    for path in journal_files():
+        yield read_journal(path)
+
+
+def journal_files() -> list[Path]:
+    """The files of all journals, oldest first, damaged ones too."""
+    return sorted(folder().glob("*.json"))
 
 
 def journal(journal_id: str) -> Journal:
@@ -127,7 +140,8 @@ def journal(journal_id: str) -> Journal:
     raise NotApplied("there is no migration of that id", hint="`unsprawl undo --list` shows them.")
 
 
-def _read(path: Path) -> Journal:
+def read_journal(path: Path) -> Journal:
+    """The journal in one file of `journal_files`. Raises NotApplied when it is damaged."""
     import json
 
     try:

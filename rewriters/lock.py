@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from unsprawl.scanner.errors import NotApplied
-from unsprawl.vault import places
-from unsprawl.vault.files import private_folder
+from unsprawl.vault.locks import opened, take
 
 
 @contextmanager
@@ -17,24 +16,15 @@ def exclusive() -> Iterator[None]:
 
     Raises NotApplied when another process holds it.
     """
-    path = private_folder(places.state_dir()) / "migrate.lock"
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        descriptor = opened("migrate")
+    except OSError as error:
+        raise NotApplied(f"no lock can be made: {error.strerror}", hint="Nothing was changed.") from None
     try:
         try:
-            _take(descriptor)
+            take(descriptor)
         except OSError:
             raise NotApplied("another unsprawl is changing files right now", hint="Wait for it to finish.") from None
         yield
     finally:
         os.close(descriptor)
-
-
-def _take(descriptor: int) -> None:
-    if os.name == "nt":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined, unused-ignore]
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from unsprawl.scanner.errors import UnsprawlError
+
 Status: TypeAlias = Literal["done", "skipped", "refused", "restored", "failed", "todo"]
 
 
@@ -19,3 +21,8 @@ class Outcome:
     target: str
     status: Status
     reason: str
+
+
+def said(error: UnsprawlError) -> str:
+    """The reason of a failure: what went wrong, and what to do about it."""
+    return f"{error.message}. {error.hint}" if error.hint else error.message

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.exposure import named_by_a_secret
 from unsprawl.rewriters.launch import readers
+from unsprawl.rewriters.leftover import would_leave_one
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.reference import Reference
-from unsprawl.rewriters.targets.run import Run
+from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
@@ -25,9 +26,11 @@ from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
 from unsprawl.vault.records import new_ref
 
+_REFERENCE = Reference()
 TARGETS: dict[str, Target] = {
-    Reference.id: Reference(),
-    Run.id: Run(lambda name, shared: new_ref(name, shared=shared)),
+    Reference.id: _REFERENCE,
+    Run.id: Run(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
+    RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
 }
 """Every place a secret can move to."""
 AUTO = "auto"
@@ -56,17 +59,25 @@ def make_plan(
 
     `demands`: what policies demand of the file at a path.
     """
+    found = situations(files, machine, only, demands)
+    return assembled((situation, plan_entry(situation, target)) for situation in found)
+
+
+def situations(
+    files: Iterable[Examined],
+    machine: Machine,
+    only: Iterable[str] = (),
+    demands: Callable[[str], Demands] = lambda path: NOTHING,
+) -> Iterator[Situation]:
+    """Each entry that holds a literal secret, in order. They share the names that are taken as they are planned."""
     names, refs = VariableNames(machine.taken), RefNames(machine.refs)
     wanted = frozenset(only)
-    planned: list[FilePlan] = []
-    refusals: list[Refusal] = []
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None
-        steps = []
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
-            situation = Situation(
+            yield Situation(
                 examined,
                 found,
                 readers(examined.file, found.entry),
@@ -77,15 +88,29 @@ def make_plan(
                 machine.moved_vault,
                 demands(examined.file.path),
             )
-            answer = _plan_entry(situation, target)
-            if isinstance(answer, EntryStep):
-                notes, todo = _others(situation, answer), _approvals(situation, answer)
-                steps.append(replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo)))
-            else:
-                refusals.append(answer)
-        if steps:
-            planned.append(FilePlan(examined, tuple(steps), root))
-    return Plan(tuple(planned), tuple(refusals))
+
+
+def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:
+    """The plan of what was answered for each entry; those of one file stand together."""
+    planned: dict[str, FilePlan] = {}
+    refusals: list[Refusal] = []
+    for situation, answer in answers:
+        if isinstance(answer, Refusal):
+            refusals.append(answer)
+            continue
+        examined = situation.examined
+        before = planned.get(examined.file.path, FilePlan(examined, (), situation.root))
+        planned[examined.file.path] = replace(before, steps=(*before.steps, answer))
+    return Plan(tuple(planned.values()), tuple(refusals))
+
+
+def plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
+    """What would happen to one entry. Claims the names that it needs."""
+    answer = _plan_entry(situation, target)
+    if isinstance(answer, EntryStep):
+        notes, todo = _others(situation, answer), _approvals(situation, answer)
+        return replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo))
+    return answer
 
 
 def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
@@ -99,17 +124,18 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     if target != AUTO:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
-    order = [found.approach.target or Run.id, *(name for name in TARGETS if name != found.approach.target)]
+    first = found.approach.target or Run.id
+    order = [first, *(name for name, known in TARGETS.items() if name != first and not known.by_hand)]
     answers: list[Refusal] = []
     for name in order:
         answer = _attempt(name, situation)
         if isinstance(answer, EntryStep):
             return replace(answer, notes=answer.notes + tuple(_passed_over(no, name) for no in answers))
         answers.append(answer)
-    first = answers[0]
+    best = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
-    hint = "Let the server read it from its environment, if it can." if "`--to " in first.hint else first.hint
-    return Refusal(found, AUTO, f"{first.target}: {first.reason}; {others}", hint)
+    hint = "Let the server read it from its environment, if it can." if "`--to " in best.hint else best.hint
+    return Refusal(found, AUTO, f"{best.target}: {best.reason}; {others}", hint)
 
 
 def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
@@ -151,6 +177,9 @@ def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
         if isinstance(answer, EntryStep):
             reason = misfit(situation.examined.document, answer.operations)
             if reason:
+                return Refusal(situation.found, target, reason, "Change the entry by hand.")
+            if would_leave_one(situation.examined, situation.found.entry.key_path, answer.operations):
+                reason = "what would stand in place of the value looks like a secret itself there"
                 return Refusal(situation.found, target, reason, "Change the entry by hand.")
             keep()
         return answer

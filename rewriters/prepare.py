@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
+from unsprawl.rewriters.editable import editable
 from unsprawl.rewriters.inverse import inverse, value_at
+from unsprawl.rewriters.leftover import left_in
 from unsprawl.rewriters.operations import Operation, Rewritten, carry_out, changed, plain
 from unsprawl.rewriters.plan import FilePlan
-from unsprawl.rewriters.replace_file import editable, read_whole
+from unsprawl.rewriters.replace_file import FileChanged, read_whole
 from unsprawl.scanner.beside import paths_beside
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.examine import Examined, examine
@@ -43,7 +44,10 @@ def prepare(plan: FilePlan) -> Prepared:
     real = editable(examined.file.path, plan.root)
     before = document.decoded.encode(document.text)
     if read_whole(real) != before:
-        raise NotApplied(f"{examined.file.path} changed since it was scanned", hint="Run `unsprawl migrate` again.")
+        raise FileChanged(
+            f"{examined.file.path} changed since it was scanned",
+            hint="Run `unsprawl migrate` again. Close the program that writes it where that does not help.",
+        )
     codec = editing_codec_for(document.codec.id)
     if codec is None:
         raise NotApplied("files of this kind are not edited", hint="Please report this as a bug.")
@@ -63,9 +67,7 @@ def prepare(plan: FilePlan) -> Prepared:
     if isinstance(checked, Problem):
         raise NotApplied("the changed file cannot be read again", hint="Please report this as a bug.")
     moved = {step.found.entry.key_path for step in plan.steps}
-    left = Counter(f.secret for entry in checked.entries if entry.entry.key_path in moved for f in entry.findings)
-    left -= Counter(silenced.finding.secret for silenced in examined.silenced)  # these stay where they are
-    if left:
+    if left_in(checked, moved, examined):
         raise NotApplied("a secret would be left in an entry that was to be moved")
     bases = [step.found.entry.key_path for step in plan.steps]
     back = inverse(data, operations, bases)

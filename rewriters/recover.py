@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from unsprawl.rewriters.forget import forget
-from unsprawl.rewriters.journal import FileNote, Journal, State, journals
+from unsprawl.rewriters.journal import FileNote, Journal, State, folder, journals
 from unsprawl.rewriters.replace_file import read_whole, temporary_path
 from unsprawl.rewriters.standing import (
     Kept,
@@ -21,12 +21,12 @@ from unsprawl.rewriters.standing import (
 from unsprawl.scanner.errors import SecretMissing, UnsprawlError
 from unsprawl.scanner.formats.text import decode
 from unsprawl.scanner.secret import Secret
-from unsprawl.vault import places
+from unsprawl.vault import env_file, places
 from unsprawl.vault.files import sweep
 from unsprawl.vault.service import withdraw
 
-_MACHINE_KEY_TAKES_S = 5.0
-"""Another process may be making its keys in that folder just now; that takes no time."""
+_WRITING_TAKES_S = 5.0
+"""Another process may be writing a key, an item or a record there just now; that takes no time."""
 
 
 def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) -> tuple[str, ...]:
@@ -35,15 +35,15 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
     What was kept for a file that was not yet replaced is forgotten; for one that was, the journal is put right.
     """
     said: list[str] = []
-    # The file of variables is only written under the lock that we hold: what lies beside it is a killed run's.
-    sweep(places.config_dir(), older_than_s=_MACHINE_KEY_TAKES_S)
+    # These are only written under the lock that we hold: what lies beside them is a killed run's.
+    sweep(env_file.path().parent, older_than_s=0, beside=env_file.path().name)
+    sweep(folder(), older_than_s=0)
+    for shared in (places.config_dir(), places.items_dir(), places.records_dir()):
+        sweep(shared, older_than_s=_WRITING_TAKES_S)
     for journal in journals():
-        for number, note in enumerate(journal.files):
+        for note in journal.files:
             try:
-                leftover = temporary_path(note.real, f"{journal.id}-{number}")
-                if os.path.lexists(leftover):
-                    os.unlink(leftover)
-                    said.append(f"removed a temporary file beside {note.path}")
+                said += _sweep_beside(journal, note)
                 if note.state in (State.PLANNED, State.UNDOING):
                     said.append(_settle(journal, note, learn))
             except UnsprawlError as error:
@@ -51,6 +51,35 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
             except OSError as error:
                 said.append(f"{note.path}: a temporary file beside it cannot be removed ({error.strerror})")
     return tuple(said)
+
+
+def _sweep_beside(journal: Journal, note: FileNote) -> Iterator[str]:
+    """Remove the temporary file of a killed run, or put it back: it may be what the host wrote last, see `exchange`."""
+    leftover = temporary_path(note.real, journal.label(note))
+    if not os.path.lexists(leftover):
+        return
+    if note.live and _was_taken_out(note, leftover):
+        os.replace(leftover, note.real)
+        yield f"put back what its host had written into {note.path} when a run was killed"
+    else:
+        os.unlink(leftover)
+        yield f"removed a temporary file beside {note.path}"
+
+
+def _was_taken_out(note: FileNote, leftover: str) -> bool:
+    """Whether the file beside was in the place of ours and holds something newer than what we knew."""
+    beside = decode(read_whole(leftover))
+    if not os.path.lexists(note.real):
+        return data_now(note, beside) is not None
+    stands, kept = decode(read_whole(note.real)), kept_for(note)
+    match note.state:
+        case State.PLANNED:
+            return is_after(note, stands) and not is_before(note, beside, kept) and data_now(note, beside) is not None
+        case State.UNDOING if kept is not None:
+            back = is_before(note, stands, kept) or secrets_stand(stands, kept)
+            return back and not is_after(note, beside) and entries_as_left(data_now(note, beside), kept)
+        case _:
+            return False
 
 
 def _settle(journal: Journal, note: FileNote, learn: Callable[[Iterable[Secret]], None]) -> str:

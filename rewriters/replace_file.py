@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Callable
 
+from unsprawl.rewriters.attributes import carry_over
+from unsprawl.rewriters.exchange import put_in_place
 from unsprawl.scanner.errors import NotApplied
+
+_READ = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_HINTS = {
+    errno.EBUSY: "It is mounted by itself, as files in containers are: migrate it where the container gets it from.",
+    errno.EPERM: "It may be protected: `lsattr` shows it, `chattr -i` takes the protection off.",
+    errno.EROFS: "Nothing can be written there.",
+}
 
 Watch = Callable[[str], None]
 """Told the name of each step before it is taken; tests kill the process there."""
@@ -16,114 +27,98 @@ def unwatched(step: str) -> None:
     """Watches nothing."""
 
 
-def editable(path: str, root: str | None) -> str:
-    """The real path of a file that may be replaced. Raises NotApplied with the reason when it may not.
-
-    `root`: the project folder that the real file must be in; None for a file of the user's own, which may be a link
-    to wherever the user keeps such files.
-    """
-    real = os.path.realpath(path)
-    try:
-        facts = os.lstat(real)
-    except OSError as error:
-        raise NotApplied(f"{path}: {error.strerror}") from None
-    if not stat.S_ISREG(facts.st_mode):
-        raise NotApplied(f"{path} is not a regular file")
-    if root is not None and os.path.commonpath([real, os.path.realpath(root)]) != os.path.realpath(root):
-        raise NotApplied(f"{path} is a link out of its project", hint=f"Name the file itself: {real}")
-    if os.name != "posix":
-        return real
-    if facts.st_uid != os.geteuid():
-        raise NotApplied(f"{path} belongs to another user", hint="Let its owner do it.")
-    if facts.st_nlink > 1:
-        raise NotApplied(f"{path} has {facts.st_nlink} names (hard links), and replacing it would part them")
-    if not facts.st_mode & stat.S_IWUSR:
-        raise NotApplied(f"{path} is write-protected", hint="Take the protection off first: chmod u+w")
-    _check_folders(path, os.path.dirname(real))
-    return real
-
-
-def _check_folders(path: str, folder: str) -> None:
-    """Others who may write into a folder above could exchange the file under our hands."""
-    while True:
-        facts = os.stat(folder)
-        others = facts.st_mode & stat.S_IWOTH
-        group = facts.st_mode & stat.S_IWGRP and facts.st_gid != os.getegid()
-        if (others or group) and not facts.st_mode & stat.S_ISVTX:
-            raise NotApplied(
-                f"{path}: other users may write into {folder}", hint=f"Take that right away first: chmod go-w {folder}"
-            )
-        above = os.path.dirname(folder)
-        if above == folder:
-            return
-        folder = above
+class FileChanged(NotApplied):
+    """The file is not what it was: a program writes it meanwhile. Nothing was changed."""
 
 
 def read_whole(path: str) -> bytes:
-    """The bytes of a file. Raises NotApplied."""
+    """The bytes of a regular file; a pipe is never waited for. Raises NotApplied."""
     try:
-        with open(path, "rb") as file:
+        descriptor = os.open(path, _READ)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise NotApplied(f"{path} is not a regular file")
             return file.read()
     except OSError as error:
         raise NotApplied(f"{path}: {error.strerror}") from None
 
 
-def replace(real: str, before: bytes, after: bytes, label: str, watch: Watch = unwatched) -> None:
+def replace(
+    real: str, before: bytes, after: bytes, label: str, watch: Watch = unwatched, *, live: bool = False
+) -> None:
     """Put `after` in place of `before` in one step: same mode, owner and extended attributes.
 
-    `label` names the temporary file beside it, so that a later run can sweep what a killed one left. Raises NotApplied,
-    with the file as it was, when it changed meanwhile or anything fails; never once the new file stands.
+    `label` names the temporary file beside it, so that a later run can sweep what a killed one left. `live`: its host
+    may write it at any time, so nothing that it writes may be overwritten, not even in the last moment.
+
+    Raises NotApplied, with the file as it was, when it changed meanwhile (FileChanged) or anything fails; never once
+    the new file stands. Only after Unsettled nobody knows.
     """
     temporary = temporary_path(real, label)
     try:
-        facts = os.stat(real)
+        facts = os.lstat(real)
+        _check_same(real, facts)
         watch("create temporary file")
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+        descriptor = os.open(temporary, _CREATE, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 watch("write temporary file")
                 file.write(after)
                 file.flush()
-                _same_rights(file.fileno(), real, facts)
+                carry_over(file.fileno(), real, facts)
                 os.fsync(file.fileno())
             if read_whole(temporary) != after:
                 raise NotApplied(f"{real}: what was written beside it reads back differently; is the disk failing?")
             watch("compare once more")
+            _check_same(real, facts)
             if read_whole(real) != before:
-                raise NotApplied(
-                    f"{real} changed while it was worked on", hint="Close the program that writes it, then try again."
-                )
+                raise _changed(real)
             watch("replace")
-            os.replace(temporary, real)
+            if not live:
+                os.replace(temporary, real)
         except BaseException:
             if os.path.lexists(temporary):
                 os.unlink(temporary)
             raise
+        if live:
+            _exchange(temporary, real, before, after)
         watch("replaced")
         _sync_folder(os.path.dirname(real))
     except OSError as error:
-        raise NotApplied(f"{real}: {error.strerror}") from None
+        hint = _HINTS.get(error.errno or 0, "")
+        raise NotApplied(f"{real}: {error.strerror}", hint=hint) from None
+
+
+def _exchange(temporary: str, real: str, before: bytes, after: bytes) -> None:
+    """An interruption leaves the temporary file where it is: it may be what the host wrote last."""
+    try:
+        done = put_in_place(temporary, real, before, after)
+        if done is None:
+            os.replace(temporary, real)
+    except OSError:
+        os.unlink(temporary)
+        raise
+    if done is False:
+        raise _changed(real)
+
+
+def _check_same(real: str, facts: os.stat_result) -> None:
+    """Raises FileChanged when the path leads elsewhere by now, or its owner or rights are others."""
+    now = os.lstat(real)
+    rights = (now.st_mode, now.st_uid, now.st_gid, now.st_nlink)
+    if os.path.realpath(real) != real or rights != (facts.st_mode, facts.st_uid, facts.st_gid, facts.st_nlink):
+        raise _changed(real)
+
+
+def _changed(real: str) -> FileChanged:
+    return FileChanged(
+        f"{real} changed while it was worked on", hint="Close the program that writes it, then try again."
+    )
 
 
 def temporary_path(real: str, label: str) -> str:
     """Where `replace` writes first."""
     return os.path.join(os.path.dirname(real), f".unsprawl-{label}.tmp")
-
-
-def _same_rights(descriptor: int, real: str, facts: os.stat_result) -> None:
-    if os.name != "posix":
-        return
-    now = os.fstat(descriptor)
-    if (now.st_uid, now.st_gid) != (facts.st_uid, facts.st_gid):
-        os.fchown(descriptor, facts.st_uid, facts.st_gid)
-    os.fchmod(descriptor, stat.S_IMODE(facts.st_mode))
-    if hasattr(os, "listxattr"):
-        try:
-            names = os.listxattr(real)
-        except OSError:
-            return  # a file system without them
-        for name in names:
-            os.setxattr(descriptor, name, os.getxattr(real, name))
 
 
 def _sync_folder(folder: str) -> None:

@@ -50,7 +50,8 @@ def sample_entry(host: Host, slot: str, secret: str) -> dict[str, Any]:
 
 def sample_text(host: Host, file: HostFile, slot: str, secret: str) -> str:
     """A whole file with that entry, called `x`, where the host looks for entries first."""
-    steps = tuple("/home/you/project" if step == "*" else step for step in file.servers[0])
+    called = host.shape.apart and slot in ("header", "url")
+    steps = tuple("/home/you/project" if step == "*" else step for step in file.servers[-1 if called else 0])
     entry = sample_entry(host, slot, secret)
     holder: Any = [{"name": NAME, **entry}] if host.shape.listed else entry if host.shape.single else {NAME: entry}
     for step in reversed(steps[1:]):

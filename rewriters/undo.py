@@ -1,18 +1,31 @@
-"""Take a migration back, to the byte."""
+"""Take a migration back: to the byte, or entry by entry where the file has changed since."""
 
 from __future__ import annotations
 
+import dataclasses
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from unsprawl.rewriters.blank import blanked_digest
-from unsprawl.rewriters.forget import forget
-from unsprawl.rewriters.inverse import from_json
-from unsprawl.rewriters.journal import FileNote, Journal, State
+from unsprawl.rewriters.editable import editable
+from unsprawl.rewriters.forget import forget, forget_entries
+from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
+from unsprawl.rewriters.live import pauses, stays
+from unsprawl.rewriters.offers import Offer, offers, told
 from unsprawl.rewriters.operations import carry_out, changed, plain, take_back
-from unsprawl.rewriters.outcome import Outcome, Status
-from unsprawl.rewriters.replace_file import Watch, editable, read_whole, replace, unwatched
-from unsprawl.rewriters.standing import Kept, entries_as_left, is_after, is_before, kept_for, values_replaced
+from unsprawl.rewriters.outcome import Outcome, Status, said
+from unsprawl.rewriters.replace_file import FileChanged, Watch, read_whole, replace, unwatched
+from unsprawl.rewriters.standing import (
+    Kept,
+    data_now,
+    entries_as_left,
+    is_after,
+    is_before,
+    kept_for,
+    secrets_stand,
+    values_replaced,
+)
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
 from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Edit, Span
@@ -23,6 +36,11 @@ from unsprawl.vault.service import withdraw
 
 EXACTLY = "as it was before, to the byte"
 BY_DATA = "the file has changed since, so only this entry was put back"
+MOVED = "the entry was changed or moved since its migration, so it is not put back"
+
+
+Accept = Callable[[Offer], bool]
+"""Shown what can be put back of an entry that was changed since; answers whether to do it."""
 
 
 def undo(
@@ -30,24 +48,48 @@ def undo(
     *,
     watch: Watch = unwatched,
     learn: Callable[[Iterable[Secret]], None] = lambda secrets: None,
+    accept: Accept | None = None,
 ) -> tuple[Outcome, ...]:
-    """Put every file of a migration back as it was, last one first. `learn` is given each value before it is used."""
+    """Put every file of a migration back as it was, last one first. `learn` is given each value before it is used.
+
+    Without `accept` entries that were changed since are left alone.
+    """
     outcomes: list[Outcome] = []
-    for number, note in reversed(list(enumerate(journal.files))):
+    for note in reversed(journal.files):
         if note.state not in (State.DONE, State.UNDOING):
             continue
         try:
-            how = _undo_file(journal, note, f"{journal.id}-{number}", watch, learn)
-            outcomes += _outcomes(note, "restored", how)
+            outcomes += _undo_file(journal, note, watch, learn, accept)
         except UnsprawlError as error:
-            outcomes += _outcomes(note, "failed", error.message)
+            outcomes += _outcomes(note, "failed", said(error))
     return tuple(outcomes)
 
 
 def _undo_file(
-    journal: Journal, note: FileNote, label: str, watch: Watch, learn: Callable[[Iterable[Secret]], None]
-) -> str:
-    """Put one file back; answers how exactly."""
+    journal: Journal,
+    note: FileNote,
+    watch: Watch,
+    learn: Callable[[Iterable[Secret]], None],
+    accept: Accept | None,
+) -> list[Outcome]:
+    """Put one file back, once more where its host writes it meanwhile; answers how exactly."""
+    for pause_s in pauses(live=note.live):
+        try:
+            return _attempt(journal, note, watch, learn, accept)
+        except FileChanged:
+            if pause_s is None:
+                raise
+            time.sleep(pause_s)
+    raise AssertionError("the last pause is None")
+
+
+def _attempt(
+    journal: Journal,
+    note: FileNote,
+    watch: Watch,
+    learn: Callable[[Iterable[Secret]], None],
+    accept: Accept | None,
+) -> list[Outcome]:
     real = editable(note.path, note.root)
     data = read_whole(real)
     decoded = decode(data)
@@ -55,20 +97,52 @@ def _undo_file(
     kept = kept_for(note)
     if is_before(note, decoded, kept):  # somebody, or a killed run, has put the very same back
         _settled(journal, note, watch, kept)
-        return EXACTLY
+        return _outcomes(note, "restored", EXACTLY)
     if kept is None:
         raise NotApplied(f"{note.path}: what was kept for undoing is gone from the store")
     if is_after(note, decoded):
-        before, how = _exact(note, decoded.text, kept["exact"]), EXACTLY
+        before = _exact(note, decoded.text, kept["exact"])
+        entries = _outcomes(note, "restored", EXACTLY)
+        back = list(note.entries)
     else:
-        before, how = _by_data(note, decoded.text, kept), BY_DATA
+        before, entries, back = _by_data(note, decoded.text, kept, accept)
+    if len(back) < sum(not entry.put_back for entry in note.entries):
+        # The rest of the file stays migrated: for the journal it is done still.
+        if before != decoded.text:
+            replace(real, data, decoded.encode(before), journal.label(note), watch, live=note.live)
+            watch("entries restored")
+            if note.live and not stays(real, decoded.encode(before), lambda content: _is_back(content, note, kept)):
+                raise _written_over(note)
+        _put_back(journal, note, back, kept)
+        return entries
     watch("journal undoing")
     note.state = State.UNDOING
     journal.save()
-    replace(real, data, decoded.encode(before), label, watch)
+    replace(real, data, decoded.encode(before), journal.label(note), watch, live=note.live)
     watch("file restored")
+    if note.live and not stays(real, decoded.encode(before), lambda content: _is_back(content, note, kept)):
+        note.state = State.DONE
+        journal.save()
+        raise _written_over(note)
     replaced = _settled(journal, note, watch, kept)
-    return f"{how}; a newer value stays with `{replaced}`" if replaced else how
+    if not replaced:
+        return entries
+    return [
+        dataclasses.replace(each, reason=f"{each.reason}; a newer value stays with `{replaced}`") for each in entries
+    ]
+
+
+def _is_back(content: bytes, note: FileNote, kept: Kept) -> bool | None:
+    """Whether the old values are in the file. Only where all entries are as migrated it surely is not so."""
+    decoded = decode(content)
+    data = data_now(note, decoded)
+    if data is None:
+        return None
+    return secrets_stand(decoded, kept) or not entries_as_left(data, kept)
+
+
+def _written_over(note: FileNote) -> FileChanged:
+    return FileChanged(f"{note.path}: its host wrote its own copy over it", hint="Close it, then undo.")
 
 
 def _exact(note: FileNote, text: str, batches: list[Any]) -> str:
@@ -82,8 +156,13 @@ def _exact(note: FileNote, text: str, batches: list[Any]) -> str:
     return before
 
 
-def _by_data(note: FileNote, text: str, kept: Kept) -> str:
-    """The file as it is now, with the migrated entries as they were; only while nobody changed these."""
+def _by_data(
+    note: FileNote, text: str, kept: Kept, accept: Accept | None
+) -> tuple[str, list[Outcome], list[EntryNote]]:
+    """The file as it is now, with the migrated entries as they were, as far as nobody changed these, or as accepted.
+
+    Answers the text, what became of each entry, and those of which nothing stays migrated.
+    """
     codec = editing_codec_for(note.format)
     if codec is None:
         raise NotApplied(f"{note.path}: the journal names a kind of file that is not edited")
@@ -91,17 +170,52 @@ def _by_data(note: FileNote, text: str, kept: Kept) -> str:
     if parsed.root is None or parsed.flaws:
         raise NotApplied(f"{note.path} is not in order any more", hint="Repair it first, then undo.")
     now = plain(parsed.root)
-    if not entries_as_left(now, kept):
-        raise NotApplied(
-            f"{note.path}: an entry was changed or moved since its migration, so it is not put back",
-            hint="Its value is still kept; put the entry back as `migrate` left it, then undo.",
-        )
-    operations = from_json(kept["operations"])
+    outcomes: list[Outcome] = []
+    back: list[EntryNote] = []
+    accepted: list[Offer] = []
+    for offer in offers(note, now, kept):
+        status, reason = _answer(offer, accept)
+        outcomes.append(_outcome(note, offer.entry, status, reason))
+        if status in ("restored", "todo"):
+            accepted.append(offer)
+        if status == "restored":
+            back.append(offer.entry)
+    # In the order in which they were made: the later change of a migration goes first.
+    operations = [operation for offer in reversed(accepted) for operation in offer.operations]
     before = carry_out(codec, text, operations).text
     again = codec.parse(before)
     if again.root is None or again.flaws or plain(again.root) != changed(now, operations):
         raise NotApplied(f"{note.path} could not be put back, so nothing was done")
-    return before
+    return before, outcomes, back
+
+
+def _answer(offer: Offer, accept: Accept | None) -> tuple[Status, str]:
+    """What is done about one entry, and why."""
+    if offer.as_left:
+        return "restored", BY_DATA
+    if offer.missing:
+        return "failed", f"{MOVED}: there is no such entry any more. Its value is still kept"
+    if offer.whole and not offer.operations:
+        return "restored", "it had been put back already"
+    if not offer.operations:
+        return "failed", f"{MOVED} (changed: {', '.join(offer.differing)}). Its value is still kept"
+    if accept is None:
+        return "failed", f"{MOVED}, though {'; '.join(told(offer))}"
+    if not accept(offer):
+        return "skipped", "left as it is"
+    if offer.whole:
+        return "restored", f"the entry has changed since, so only this was put back: {', '.join(offer.fields)}"
+    return "todo", f"put back: {', '.join(offer.fields)}; changed since, so it stays: {', '.join(offer.differing)}"
+
+
+def _put_back(journal: Journal, note: FileNote, back: Iterable[EntryNote], kept: Kept) -> None:
+    """Write down that these entries are back, then forget what was kept for them."""
+    entries = list(back)
+    for entry in entries:
+        entry.put_back = True
+    if entries:
+        journal.save()
+        forget_entries(note, entries, values_replaced(note, kept))
 
 
 def _settled(journal: Journal, note: FileNote, watch: Watch, kept: Kept | None) -> str:
@@ -130,7 +244,8 @@ def _values(note: FileNote) -> Iterable[Secret]:
 
 
 def _outcomes(note: FileNote, status: Status, reason: str) -> list[Outcome]:
-    return [
-        Outcome(note.path, entry.pointer, tuple(entry.hosts), entry.entry, entry.target, status, reason)
-        for entry in note.entries
-    ]
+    return [_outcome(note, entry, status, reason) for entry in note.entries if not entry.put_back]
+
+
+def _outcome(note: FileNote, entry: EntryNote, status: Status, reason: str) -> Outcome:
+    return Outcome(note.path, entry.pointer, tuple(entry.hosts), entry.entry, entry.target, status, reason)

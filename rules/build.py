@@ -1,4 +1,4 @@
-"""Writes rules/bundle.py, bundle_code.py, bundle_hosts.py and bundle_providers.py from the YAML files of this folder:
+"""Writes rules/bundle.py and its siblings (code, hosts, providers, stores) from the YAML files of this folder:
 `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
@@ -129,6 +129,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     near, far = index(raws)
     tables = dict(tables)
     code = tables.pop("code", {})
+    stores = tables.pop("stores", {}).get("stores", ())
     hosts = host_tables.compiled(tables["hosts"])
     records = hosts.pop("hosts")
     return {
@@ -136,6 +137,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
         "bundle_code.py": _render_code(code),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
         "bundle_providers.py": _render_rules(far, raws),
+        "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
     }
 
 

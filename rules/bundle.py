@@ -1091,6 +1091,19 @@ INDEX: tuple[Any, ...] = (
     },
 )
 
+BRIDGE: dict[str, Any] = {
+    'schema_version': 1,
+    'package': 'mcp-remote',
+    'version': '0.15.1',
+    'command': ['npx', '-y', '{package}', '{url}'],
+    'header': ['--header', '{name}:{value}'],
+    'event_stream': ['--transport', 'sse-only'],
+    'plain_http': ['--allow-http'],
+    'unsafe': '0.1.16',
+    'stays': ['name', 'id', 'key', 'title', 'description', 'enabled', 'disabled', 'active', 'isActive', 'timeout', 'init_timeout', 'initTimeout', 'startup_timeout_sec', 'startup_timeout_ms', 'tool_timeout_sec', 'required', 'alwaysLoad', 'alwaysAllow', 'always_allow', 'autoApprove', 'auto_approve', 'disabledTools', 'disabled_tools', 'enabledTools', 'enabled_tools', 'includeTools', 'excludeTools', 'allowedTools', 'available_tools', 'tools', 'trust', 'bundled', 'gallery', 'fromGalleryId', 'version', 'icon', 'iconUrl', 'source', 'autoStart', 'env', 'environment', 'envs', 'env_keys', 'cwd'],
+    'lists': ['sse_servers', 'shttp_servers'],
+}
+
 DOCUMENTS: dict[str, Any] = {
     'schema_version': 1,
     'kinds': [
@@ -1524,6 +1537,8 @@ PLACEHOLDERS: dict[str, Any] = {
         {'id': 'subshell', 'needs': ['$(', '`'], 'pattern': '\\$\\([^)]{1,500}\\)|`[^`]{1,500}`', 'inside': True},
         {'id': 'curly-env', 'needs': ['{env:'], 'pattern': '\\{env:([A-Za-z_][A-Za-z0-9_]*)\\}', 'variable': True, 'inside': True},
         {'id': 'curly-file', 'needs': ['{file:'], 'pattern': '\\{file:([^{}]{1,300})\\}', 'inside': True},
+        {'id': 'vault-value', 'needs': ['{vault:'], 'pattern': '\\{vault:([A-Za-z_][A-Za-z0-9_]*)\\}', 'inside': True},
+        {'id': 'vault-variable', 'needs': ['{vault:env:'], 'pattern': '\\{vault:env:([A-Za-z_][A-Za-z0-9_]*)\\}', 'inside': True},
         {'id': 'curly-other', 'needs': ['{secret:', '{vault:', '{input:', '{keychain:', '{cmd:'], 'pattern': '\\{(?:secret|vault|input|keychain|cmd):[^{}]{1,300}\\}', 'inside': True},
         {'id': 'windows', 'needs': ['%'], 'pattern': '%([A-Za-z_][A-Za-z0-9_()]*)%', 'variable': True, 'inside': '%([A-Z][A-Z0-9_]{2,})%'},
         {'id': 'mustache', 'needs': ['{{'], 'pattern': '\\{\\{([^{}]{1,200})\\}\\}', 'inside': True},

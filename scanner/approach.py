@@ -26,6 +26,8 @@ NAMES = {
     1: "broker",
 }
 _BRIDGES = ("mcp-remote", "supergateway", "mcp-proxy")
+SHOWN = "vault-value"
+"""The spelling by which `unsprawl run` puts a value into an argument."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 
@@ -97,6 +99,8 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
     marks += ["vaulted"] if vaulted else []
     marks += ["referenced"] if referenced and not literal else []
     marks += ["bridge"] if bridge else []
+    shown = vaulted and any(isinstance(j, Reference) and j.dialect == SHOWN for _, j in judged)
+    marks += ["argument"] if shown else []
     remote = bridge or entry.transport in (Transport.HTTP, Transport.SSE)
     target, advice = _advice(literal=literal, remote=remote and not bridge, shared=shared)
     if literal and "copy" in marks:
@@ -105,15 +109,17 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
         rank, candidates, reason = _remote(entry, node, literal=literal, referenced=referenced or vaulted)
     elif entry.transport is Transport.STDIO:
         rank, candidates = (6 if literal or referenced or vaulted else 7), ()
-        reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted)
+        reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted, shown=shown)
     else:
         rank, candidates, reason = (6 if literal else None), (), "it starts and calls nothing that is known"
     return Approach(rank, candidates, tuple(marks), reason, target, advice)
 
 
-def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool) -> str:
+def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool, shown: bool) -> str:
     if literal:
         return "the key is written out in the file and handed to the server in its environment or arguments"
+    if shown:
+        return "the key comes from the vault, but as an argument, which every process of this machine can read"
     if vaulted:
         return "the key comes from the vault when the server starts; the server sees it, the file does not"
     if referenced:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from unsprawl.scanner.standing import Staged
     from unsprawl.scanner.suppress import Limits
 
+_UNTOLD = "git did not tell what the last commit holds, which the baseline is about"
+
 
 class Measured(NamedTuple):
     """A commit's files by all that stands over them."""
@@ -60,6 +62,7 @@ def measured(
         return Measured(tuple(found))
     from functools import partial
 
+    from unsprawl.scanner.sources.plumbing import Silent, refusal
     from unsprawl.scanner.sources.renewed import Renewed
     from unsprawl.scanner.sources.repository import repository_of
     from unsprawl.scanner.standing import Standing
@@ -75,7 +78,11 @@ def measured(
         settled = standing.settled(examined)
         if top is not None:
             for baseline in standing.baselines(path) if settled.silenced else ():
-                settled = Renewed(baseline, top, around, current=top == here).shown(settled)
+                try:
+                    settled = Renewed(baseline, top, around, current=top == here).shown(settled)
+                except Silent:
+                    hint = refusal(top, current=top == here)
+                    problems.append(Problem(examined.file.path, "not-staged", _UNTOLD, hint))
         warnings += violations(settled, standing.demands(path), around.comparable(path), partial(_shown, top=top))
         result.append(settled)
     warnings += without_effect(standing.notes, FileNames(around).name)

@@ -69,6 +69,8 @@ class Shape(NamedTuple):
     `shell`: the command, or the entry itself, is a line that a shell runs."""
     listed: bool = False
     """Entries are a list, each with its name."""
+    apart: bool = False
+    """Servers that are started are listed elsewhere than those that are called."""
     single: bool = False
     """The object where entries are looked for is the only one itself."""
     header_lines: bool = False

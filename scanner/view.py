@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, MutableSequence, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
 
 from unsprawl.scanner.formats.literal import Piece
 from unsprawl.scanner.record import NamedTuple
@@ -64,3 +65,18 @@ class View(NamedTuple):
                 starts.extend([self.starts[piece.start]] * len(piece.value))
                 ends.extend([self.ends[piece.end - 1]] * len(piece.value))
         return View("".join(text), starts, ends)
+
+    def replaced(self, pattern: re.Pattern[str], meaning: Callable[[re.Match[str]], str]) -> View:
+        """Each match of `pattern` as what `meaning` says of it; each character of that stands for the whole match."""
+        return self.decoded(_pieces(self.text, pattern, meaning))
+
+
+def _pieces(text: str, pattern: re.Pattern[str], meaning: Callable[[re.Match[str]], str]) -> Iterator[Piece]:
+    at = 0
+    for match in pattern.finditer(text):
+        if at < match.start():
+            yield Piece(at, match.start(), text[at : match.start()], plain=True)
+        yield Piece(*match.span(), meaning(match))
+        at = match.end()
+    if at < len(text):
+        yield Piece(at, len(text), text[at:], plain=True)

@@ -130,7 +130,7 @@ def test_what_is_installed_starts(built: Built, home: Path) -> None:
         (["migrate", "--dry-run"], 1),
         (["verify"], 0),
         (["undo", "--list"], 0),
-        (["vault", "status"], 0),
+        (["vault", "stores"], 0),
         (["run", "nosuch-12345678", "--", "x"], 4),
     ):
         done = start(program, *words)

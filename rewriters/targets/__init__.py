@@ -14,6 +14,11 @@ class Target(Protocol):
     @property
     def id(self) -> str: ...
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether only the user may choose it, since it leaves something open that other targets close."""
+        ...
+
     def plan(self, situation: Situation) -> EntryStep | Refusal:
         """The step that moves the entry's secrets, or why it cannot be done."""
         ...

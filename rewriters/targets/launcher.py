@@ -64,19 +64,19 @@ class Launcher:
         """The assignment of the line that holds the finding."""
         at = _start(finding)
         held = (one for one in self.assignments if one.start <= at < one.end)
-        return next(held, None) if self.rewrites(finding) else None
+        return next(held, None) if self.rewrites(finding.slot.key_path) else None
 
     def word_of(self, finding: Finding) -> int:
         """Which word of `argv` holds the finding; 0, the program, for what is in no argument."""
         path = finding.slot.key_path
-        if self.rewrites(finding):
+        if self.rewrites(path):
             at = _start(finding)
             return next((index for index, (start, end) in enumerate(self.spans) if start <= at < end), 0)
         return word_of(path) + self.before_args - 1 if path[:-1] == self.args else word_of(path)
 
-    def rewrites(self, finding: Finding) -> bool:
-        """Whether `wrapped` writes anew what holds the finding, so that nothing else needs to change it."""
-        return finding.slot.key_path == self.path and self.node.kind is not Kind.ARRAY
+    def rewrites(self, path: Path) -> bool:
+        """Whether `wrapped` writes the text at a key path anew, so that nothing else needs to change it."""
+        return path == self.path and self.node.kind is not Kind.ARRAY
 
     def wrapped(self, program: str, ref: str, argv: Sequence[str], gone: frozenset[str]) -> list[Operation]:
         """The operations that put `program run REF --` before the command. `argv`: what is started, without secrets;

@@ -27,6 +27,7 @@ class Reference:
     """Writes `${NAME}` or what the host has instead, only where the evidence says that the host expands it there."""
 
     id = "reference"
+    by_hand = False
 
     def plan(self, situation: Situation) -> EntryStep | Refusal:
         """The step for one entry, or why it cannot be done."""

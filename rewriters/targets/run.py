@@ -2,179 +2,173 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from shlex import join
 
-from unsprawl.rewriters.launch import dialects
-from unsprawl.rewriters.operations import Operation, Remove, SetPart
+from unsprawl.rewriters.operations import Operation
 from unsprawl.rewriters.plan import EntryStep, Keep, RecordDraft, Refusal
+from unsprawl.rewriters.targets.bridge import PACKAGE, bridged, unsafe_bridge
 from unsprawl.rewriters.targets.draft import Refused
-from unsprawl.rewriters.targets.launcher import Launcher, launcher_of
-from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
-from unsprawl.scanner.approach import is_bridge_header, run_reference
-from unsprawl.scanner.formats.node import Path, at
-from unsprawl.scanner.model import Finding, SlotKind, Transport
-from unsprawl.scanner.placeholders import references
-from unsprawl.scanner.programs import base_name
-from unsprawl.scanner.secret import Secret
+from unsprawl.rewriters.targets.handover import Handover, in_order, without_empty
+from unsprawl.rewriters.targets.launcher import launcher_of
+from unsprawl.rewriters.targets.reference import Reference
+from unsprawl.rewriters.targets.situation import Situation, place_name
+from unsprawl.scanner.approach import run_command
+from unsprawl.scanner.arguments import arguments
+from unsprawl.scanner.model import Transport
+from unsprawl.scanner.shell import Shell, commands
+from unsprawl.scanner.view import View
 from unsprawl.vault.traps import relative_script
 
-_CONTAINERS = frozenset({"docker", "podman", "nerdctl"})
+_SHELLS = frozenset(shell.value for shell in Shell)
+_REMOTE = (Transport.HTTP, Transport.SSE)
 
 
 class Run:
     """Wraps the entry's command in `unsprawl run REF --`."""
 
     id = "run"
+    by_hand = False
 
-    def __init__(self, new_ref: Callable[[str, bool], str]) -> None:
+    def __init__(self, new_ref: Callable[[str, bool], str], reference: Reference) -> None:
         self._new_ref = new_ref
+        self._reference = reference
 
     def plan(self, situation: Situation) -> EntryStep | Refusal:
         """The step for one entry, or why it cannot be done."""
-        found = situation.found
-        entry = found.entry
-        reason, hint = _refused(situation)
-        if reason:
-            return Refusal(found, self.id, reason, hint)
         try:
-            launcher = launcher_of(situation)
+            return self._plan(situation)
         except Refused as refused:
-            return Refusal(found, self.id, *refused.args)
-        keeps: dict[str, Keep] = {}
-        operations: list[Operation] = []
-        argv = list(launcher.argv)
-        for finding in sorted(found.findings, key=lambda f: f.slot.start, reverse=True):
-            moved = _move(situation, finding, argv, launcher)
-            if isinstance(moved, str):
-                return Refusal(found, self.id, moved, "Use `--to reference` where the host expands references there.")
-            operation, keep = moved
-            if keep.name in keeps and keeps[keep.name].secret != keep.secret:
-                return Refusal(found, self.id, f"two values of this entry want the name {keep.name}")
-            keeps[keep.name] = keep
-            if operation is not None and operation not in operations:
-                operations.append(operation)
-        if any(_expands(situation, word) for word in argv):
-            return Refusal(
-                found, self.id,
+            reason, hint = refused.args
+            return Refusal(situation.found, self.id, reason, hint)
+
+    def _plan(self, situation: Situation) -> EntryStep:
+        found = situation.found
+        remote = found.entry.transport in _REMOTE and not any(found.entry.command)
+        if remote and not self.by_hand and (own := self._own_reference(situation)) is not None:
+            return own
+        _check(situation)
+        if remote:
+            bridge = bridged(situation, in_arguments=self.by_hand)
+            starts = f"; `{PACKAGE}` sends it, and must be allowed to run on this machine"
+            step = self._step(situation, bridge.argv, bridge.keeps, starts, bridge.shown)
+            assert step.record is not None
+            words = [self._program(situation), "run", step.record.ref, "--", *bridge.argv]
+            return replace(step, operations=(*bridge.operations, *bridge.start(words)))
+        launcher = launcher_of(situation)
+        if unsafe := unsafe_bridge(launcher.argv):
+            raise Refused(f"{unsafe} runs what a hostile server says (CVE-2025-6514)", f"Write `{PACKAGE}` instead.")
+        handover = Handover(situation, launcher, in_arguments=self.by_hand)
+        for finding in in_order(found.findings):
+            handover.add(finding)
+        step = self._step(situation, handover.argv, list(handover.keeps.values()), "", handover.shown)
+        assert step.record is not None
+        operations: list[Operation] = without_empty(situation, handover.operations)
+        operations += launcher.wrapped(
+            self._program(situation), step.record.ref, handover.argv, frozenset(handover.keeps)
+        )
+        return replace(step, operations=tuple(operations))
+
+    def _own_reference(self, situation: Situation) -> EntryStep | None:
+        """What the host can do by itself for an entry that nothing is started for."""
+        if any(situation.demands.refused([self._reference.id])):
+            return None
+        with situation.names.tentative() as keep:
+            own = self._reference.plan(situation)
+            if isinstance(own, Refusal):
+                return None
+            keep()
+        names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
+        return replace(own, notes=(*own.notes, f"{names} calls this server itself, so there is nothing to start"))
+
+    def _program(self, situation: Situation) -> str:
+        return "unsprawl" if situation.shared else situation.installed.path
+
+    def _step(
+        self, situation: Situation, argv: Sequence[str], keeps: Sequence[Keep], how: str, shown: Sequence[str]
+    ) -> EntryStep:
+        """The step without its operations. Raises `Refused` when the command line is not the same at every start."""
+        if any(situation.expands(word) for word in argv):
+            raise Refused(
                 "its arguments hold references, so its command line is not the same at every start and cannot be bound",
                 "Use `--to reference`.",
-            )  # fmt: skip
-        operations = _without_empty(situation, operations)
-        ref = situation.refs.claim(self._new_ref(entry.name, situation.shared), situation.root)
-        program = "unsprawl" if situation.shared else situation.installed.path
-        operations += launcher.wrapped(program, ref, argv, frozenset(keeps))
-        record = RecordDraft(ref, tuple(argv), situation.root)
-        named = [word for name in keeps for word in ("--variable", name)]
+            )
+        if self.by_hand and not shown:
+            raise Refused("nothing of it has to be shown as an argument", f"Use `--to {Run.id}`.")
+        ref = situation.refs.claim(self._new_ref(situation.found.entry.name, situation.shared), situation.root)
+        named = [word for keep in keeps for word in ("--variable", keep.name)]
         own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
         others = f"everyone else with this repository stores a key of their own: {own}"
+        seen = f"{', '.join(dict.fromkeys(shown))} is still handed over as an argument, which other programs can read"
         return EntryStep(
-            found, situation.hosts, self.id, tuple(operations), tuple(keeps.values()), record,
-            f"the vault, as {ref}", todo=(others,) if situation.shared else (),
+            situation.found, situation.hosts, self.id, (), tuple(keeps), RecordDraft(ref, tuple(argv), situation.root),
+            f"the vault, as {ref}{how}",
+            notes=(seen,) if shown else (), todo=(others,) if situation.shared else (),
         )  # fmt: skip
 
 
-def _expands(situation: Situation, text: str) -> bool:
-    """Whether a host would replace something in `text`."""
-    return any(dialect in dialects(situation.hosts) for dialect, *_ in references(text))
+class RunInArguments(Run):
+    """The same for servers that take a key as an argument only: a choice that nobody makes for the user."""
+
+    id = "run-argv"
+    by_hand = True
 
 
-def _refused(situation: Situation) -> tuple[str, str]:
+def _check(situation: Situation) -> None:
+    """Raises `Refused` for what no command line can mend."""
     entry = situation.found.entry
-    if run_reference(entry.command) is not None:
-        return "it is started by `unsprawl run` already", "Store the further value with `unsprawl vault set`."
-    if entry.transport is not Transport.STDIO:
-        return "the host calls this server itself and starts no command", "Use `--to reference`."
+    if run_command(entry.command):
+        raise Refused("it is started by `unsprawl run` already", "Store the further value with `unsprawl vault set`.")
+    if entry.transport not in (Transport.STDIO, *_REMOTE):
+        raise Refused("it starts and calls nothing that is known", "Use `--to reference`.")
     if situation.moved_vault:
-        return (
+        raise Refused(
             "UNSPRAWL_HOME is set, hosts do not pass it on, and the server would look for its key in the usual place",
             "Migrate without UNSPRAWL_HOME.",
         )
     if not situation.shared and not situation.installed.permanent:
-        return (
+        raise Refused(
             f"this unsprawl will not be there when the host starts the server: {situation.installed.reason}",
             situation.installed.hint,
         )
-    script = next((word for word in entry.command if relative_script(word)), "")
+    script = next(_relative_scripts(entry.command), "")
     if script and not situation.shared:
-        return (
+        raise Refused(
             f"{script} is another file in each folder that the host is opened in, and the key must not go to any",
             "Write its whole path into the entry, then try again.",
         )
-    if entry.command[0].startswith("~"):
-        return "its command begins with `~`, which stands for a folder only to the host", (
-            "Write its whole path into the entry, then try again."
+    if "".join(entry.command[:1]).startswith("~"):
+        raise Refused(
+            "its command begins with `~`, which stands for a folder only to the host",
+            "Write its whole path into the entry, then try again.",
         )
     for finding in situation.found.findings:
         if finding.slot.context.role == "default":
-            return f"{place_name(finding)} holds the key as the default of a reference", "Take the default out by hand."
-        if _expands(situation, situation.whole(finding)):
-            return (
+            raise Refused(
+                f"{place_name(finding)} holds the key as the default of a reference", "Take the default out by hand."
+            )
+        if situation.expands(situation.whole(finding)):
+            raise Refused(
                 f"{place_name(finding)} holds a reference beside the key, which the host would not expand in the vault",
                 "Use `--to reference`.",
             )
-    return "", ""
 
 
-def _move(
-    situation: Situation, finding: Finding, argv: list[str], launcher: Launcher
-) -> tuple[Operation | None, Keep] | str:
-    """What takes one value out of the entry, or why that cannot be done. Changes `argv` to what will be started."""
-    kind, path = finding.slot.context.kind, finding.slot.key_path
-    assigned = launcher.assignment(finding)
-    if assigned is not None:
-        return None, Keep("vault", assigned.name, Secret(assigned.value))
-    if kind is SlotKind.ENV:
-        name = str(path[-1])
-        if not is_identifier(name):
-            return f"`{name}` is not a variable's name that can be handed over"
-        return Remove(path), Keep("vault", name, Secret(situation.whole(finding)))
-    if kind is not SlotKind.ARG:
-        return f"{place_name(finding)} is read by the host, not by the server"
-    position = launcher.word_of(finding)
-    start, end = situation.covers(finding)
-    if base_name(argv[0]) in _CONTAINERS and _is_passed_on(argv, position, situation.found.entry.package):
-        word = argv[position]
-        name, equals, value = word.removeprefix("--env=").partition("=")
-        if equals and is_identifier(name):
-            cut = len(word) - len(value) - 1
-            argv[position] = word[:cut]
-            operation = None if launcher.rewrites(finding) else SetPart(path, cut, len(word), "")
-            return operation, Keep("vault", name, Secret(value))
-    if is_bridge_header(argv, position):
-        name = situation.names.claim(derived_name(finding, situation.found.entry.name), finding.secret)
-        reference = f"${{{name}}}"
-        if launcher.rewrites(finding):
-            argv[position] = argv[position].replace(finding.secret.reveal(), reference)
-            return None, Keep("vault", name, finding.secret)
-        # Of two keys in one header the later one comes first, so that the place of the earlier one stays true.
-        argv[position] = argv[position][:start] + reference + argv[position][end:]
-        return SetPart(path, start, end, reference), Keep("vault", name, finding.secret)
-    called = place_name(finding) if finding.slot.context.name else "its key"
-    return (
-        f"the server takes {called} as an argument, where every process of this machine could read it: "
-        "nothing would be won"
-    )
+def _relative_scripts(command: Sequence[str]) -> Iterator[str]:
+    """What the command names by a path that means another file in each folder, also within a script for a shell."""
+    shells = {argument.word: argument.role for argument in arguments(command) if argument.role in _SHELLS}
+    for index, word in enumerate(command):
+        if index not in shells:
+            yield from (each for each in [word] if relative_script(each) and _is_one_name(each))
+            continue
+        for words in commands(View.of(word), Shell(shells[index])):
+            if words[0].text in ("cd", "pushd") and os.path.isabs(os.path.expanduser(words[-1].text)):
+                break  # what follows is relative to that folder
+            yield from (each.text for each in words if relative_script(each.text) and _is_one_name(each.text))
 
 
-def _is_passed_on(argv: list[str], position: int, image: str) -> bool:
-    """Whether the word sets a variable of the container, and so stands before the image."""
-    before_image = image not in argv or position < argv.index(image)
-    return before_image and (argv[position].startswith("--env=") or argv[position - 1] in ("-e", "--env"))
-
-
-def _without_empty(situation: Situation, operations: list[Operation]) -> list[Operation]:
-    """A map that would be left empty is removed as a whole, unless comments would go with it."""
-    removed: dict[Path, int] = {}
-    for operation in operations:
-        if isinstance(operation, Remove):
-            holder = operation.key_path[:-1]
-            removed[holder] = removed.get(holder, 0) + 1
-    root = situation.examined.document.root
-    empty = {
-        holder
-        for holder, count in removed.items()
-        if (node := at(root, holder)) is not None and len(node.members) == count and not situation.commented(node)
-    }
-    kept = [op for op in operations if not (isinstance(op, Remove) and op.key_path[:-1] in empty)]
-    return kept + [Remove(holder) for holder in sorted(empty, key=str)]
+def _is_one_name(word: str) -> bool:
+    """Not a program for an interpreter, which may hold the key itself."""
+    return not any(c.isspace() or c in "'\"`;|&=$" for c in word)

@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass
 
 from unsprawl.broker.install import Installed
+from unsprawl.rewriters.launch import dialects
 from unsprawl.rewriters.plan import RefNames, VariableNames, variable
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
+from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.policy import NOTHING, Demands
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -60,6 +62,14 @@ class Situation:
         rest.append(text[position : holder.span.end])
         behind = _COMMENT_BEHIND.match(text, holder.span.end) is not None
         return behind or any(mark in part for part in rest for mark in ("//", "/*", "#"))
+
+    def expands(self, text: str) -> bool:
+        """Whether one of the hosts would replace something in `text`."""
+        return any(dialect in dialects(self.hosts) for dialect, *_ in references(text))
+
+    def leaves(self, text: str) -> bool:
+        """Whether all of the hosts are known to pass `text` on as it stands."""
+        return not self.expands(text) and all(host.references_known for host in self.hosts)
 
     def covers(self, finding: Finding) -> tuple[int, int]:
         """The secret's place within that text."""

@@ -7,17 +7,22 @@ from collections.abc import Iterator
 
 from unsprawl.rules.bundle_code import CODE
 from unsprawl.rules.load import compiled, layers
-from unsprawl.scanner.documents.code_entries import CodeCodec, CodeEntry, Entries, as_map, canonical
+from unsprawl.scanner.documents.code_assembly import as_map
+from unsprawl.scanner.documents.code_comments import uncommented
+from unsprawl.scanner.documents.code_constants import Constants
+from unsprawl.scanner.documents.code_entries import Entries
 from unsprawl.scanner.documents.code_language import language, written_value
-from unsprawl.scanner.documents.code_tree import BLOCK, REFERENCE, Tree, last_name, tree
+from unsprawl.scanner.documents.code_names import canonical
+from unsprawl.scanner.documents.code_parser import tree
+from unsprawl.scanner.documents.code_tree import BLOCK, REFERENCE, CodeCodec, Tree, last_name
+from unsprawl.scanner.documents.code_values import holds, holds_login, is_name, is_no_word
 from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source, read_within
 from unsprawl.scanner.entry_looks import is_server_address
 from unsprawl.scanner.entry_parts import ARGS_KEYS, ENV_KEYS, HEADER_KEYS
-from unsprawl.scanner.formats.node import Kind, Member, Node, Span
+from unsprawl.scanner.formats.node import Kind, Member, Node
 from unsprawl.scanner.model import Context, Problem, SlotKind
-from unsprawl.scanner.names import Secrecy, is_password, secrecy, secret_header
-from unsprawl.scanner.randomness import classes, has_random_run
+from unsprawl.scanner.names import Secrecy, secrecy, secret_header
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.servers import ServerNode, entry_of
 from unsprawl.scanner.slots import slot_group, slots, url_group
@@ -27,18 +32,11 @@ from unsprawl.scanner.view import View, positions
 _LONGEST: int = CODE["longest"]
 _SETTERS = frozenset(CODE["setters"])
 _PAIRS = frozenset(CODE["pairs"])
-_VARIABLES: tuple[str, ...] = tuple(CODE["variables"])
 _FRAGMENTS = (ENV_KEYS[0], HEADER_KEYS[0], ARGS_KEYS[0])
 _EMBEDDED = re.compile(r"(?i)mcp|\"(?:command|url)\"\s*:")
-_KINDS = {ENV_KEYS[0]: SlotKind.ENV, HEADER_KEYS[0]: SlotKind.HEADER}
-_LONGEST_ADDRESS = 2000
-_SHORTEST_MIXED = 8
 _LONGEST_EMBEDDED = 64 * 1024
-_COMMENT_LEAD = re.compile(r"^[ \t]*(?://+!?|/\*+|#+|\*(?!\*)|--+(?:\[\[)?|<!--)", re.MULTILINE)
-_COMMENT_END = re.compile(r"\*/|-->")
 _IN_A_NAME = r"[\w${}]+"
 _SCHEMES = ("http://", "https://", "ws://", "wss://")
-_QUOTE = re.compile(r"[\"'`]")
 
 
 def read(page: Page, passage: Passage) -> Iterator[Found]:
@@ -53,7 +51,7 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
     spoken = language(passage.language)
     found = tree(View.of(passage.text), spoken)
     yield from _Reading(page, passage, found).read()
-    commented = _uncommented(passage.text, found.comments)
+    commented = uncommented(passage.text, found.comments)
     if commented:
         inner = tree(View.of(commented), spoken)
         yield from _Reading(page, passage, inner).read()
@@ -72,24 +70,6 @@ def _too_long(page: Page) -> Problem:
     return Problem(page.file.path, "code-too-long", size, "Look into it by hand.")
 
 
-def _uncommented(text: str, comments: tuple[Span, ...]) -> str:
-    """The text with nothing but what its comments say, in place; "" where none of them holds a literal."""
-    if not any(_QUOTE.search(text, span.start, span.end) for span in comments):
-        return ""
-    pieces, at = [], 0
-    for span in comments:
-        pieces.append(_blank(text[at : span.start]))
-        said = _COMMENT_LEAD.sub(lambda lead: " " * len(lead[0]), text[span.start : span.end])
-        pieces.append(_COMMENT_END.sub(lambda end: " " * len(end[0]), said))
-        at = span.end
-    pieces.append(_blank(text[at:]))
-    return "".join(pieces)
-
-
-def _blank(text: str) -> str:
-    return re.sub(r"[^\r\n]+", lambda line: " " * len(line[0]), text)
-
-
 class _Named(NamedTuple):
     """A node of the tree with the name it is given, or that of the call or list around it."""
 
@@ -104,7 +84,8 @@ class _Reading:
         self._page = page
         self._passage = passage
         self._tree = found
-        self._entries = Entries(found)
+        self._constants = Constants(found)
+        self._entries = Entries(self._constants)
         document = page.document._replace(codec=CodeCodec(found), root=found.root, others=())
         self._source = Source(document, passage.view)
         self._told: set[int] = set()
@@ -116,15 +97,12 @@ class _Reading:
         for node, name in named:
             if node.kind is Kind.OBJECT:
                 for entry in self._entries.of(node, name):
-                    yield from self._of_entry(entry)
+                    yield from self._slots(entry.name, entry.node)
         for node, name in named:
             yield from self._fragments(node)
             yield from self._pairs(node)
             if node.kind is Kind.STRING and node.form != REFERENCE and id(node) not in self._told:
                 yield from self._text(node, name)
-
-    def _of_entry(self, found: CodeEntry) -> Iterator[Found]:
-        yield from self._slots(found.name, found.node)
 
     def _slots(self, name: str, node: Node) -> Iterator[Candidate]:
         path = (*self._passage.path, name) if name else self._passage.path
@@ -144,11 +122,11 @@ class _Reading:
             # `args` that is a map is what a tool is called with.
             if key not in _FRAGMENTS or found.kind is Kind.STRING or (key == ARGS_KEYS[0] and found.members):
                 continue
-            value = self._entries.resolved(found, 1)
+            value = self._constants.resolved(found, 1)
             value = value if key == ARGS_KEYS[0] else as_map(value)
             whole = Node(Kind.OBJECT, value.span, members=(Member(key, value.span, value),))
             for candidate in self._slots("", whole) if value.kind in (Kind.OBJECT, Kind.ARRAY) else ():
-                if _is_no_word(candidate.group.view.text, candidate.group.whole.context.name):
+                if is_no_word(candidate.group.view.text, candidate.group.whole.context.name):
                     yield candidate._replace(entry=None)
 
     def _is_environment(self, node: Node) -> bool:
@@ -158,7 +136,7 @@ class _Reading:
         chains = [self._tree.parts[id(item)][0].name for item in node.items if item.form == REFERENCE]
         if node.form and node.form != BLOCK:
             chains += [node.form, node.form.rpartition(".")[0]]
-        return any(_kind(chain) is SlotKind.ENV for chain in chains)
+        return any(holds(chain) is SlotKind.ENV for chain in chains)
 
     def _pairs(self, node: Node) -> Iterator[Found]:
         """`setenv("NAME", "value")`, `("NAME", "value")`."""
@@ -171,7 +149,7 @@ class _Reading:
             return
         for name, value in zip(node.items[::2], node.items[1::2], strict=False):
             text = name.text() or ""
-            if value.text() and value.form != REFERENCE and _is_name(text) and id(value) not in self._told:
+            if value.text() and value.form != REFERENCE and is_name(text) and id(value) not in self._told:
                 self._told.add(id(value))
                 yield from self._named(value, text, SlotKind.ENV if sets else None)
 
@@ -186,8 +164,8 @@ class _Reading:
             if is_server_address(text):
                 group = url_group(node, (*self._passage.path, name), View.of(text), "")
                 yield Candidate(group, Evidence.SERVER, group.whole.key_path, None, self._source)
-        elif name or _holds_login(text):
-            yield from self._named(node, name, _kind(self._tree.owners.get(id(node), "")))
+        elif name or holds_login(text):
+            yield from self._named(node, name, holds(self._tree.owners.get(id(node), "")))
 
     def _named(self, node: Node, name: str, owner: SlotKind | None) -> Iterator[Found]:
         """A value with a name and no server around it: one that the program puts into its environment, which the
@@ -199,8 +177,8 @@ class _Reading:
         if "-" in name and secret_header(name):
             kind = SlotKind.HEADER
         context, text = Context(kind, name), node.text() or ""
-        random = secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK) and _is_no_word(text, name)
-        if random or named_by_vendor(context) or _holds_login(text):
+        random = secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK) and is_no_word(text, name)
+        if random or named_by_vendor(context) or holds_login(text):
             group = slot_group(context, (*self._passage.path, name), node, View.of(text))
             served = random and (owner is not None or speaks(name))
             yield Candidate(
@@ -215,28 +193,6 @@ class _Reading:
         ends.extend(around.ends[at - 1] for at in view.ends)
         self._blocks += 1
         return self._passage.inner(View(view.text, starts, ends), self._blocks - 1, language_)
-
-
-def _kind(chain: str) -> SlotKind | None:
-    """What an object of this name holds by name: variables of the environment, headers."""
-    if chain.endswith(_VARIABLES):
-        return SlotKind.ENV
-    return _KINDS.get(canonical(last_name(chain)))
-
-
-def _is_no_word(text: str, name: str) -> bool:
-    """Whether a value is random, or a password that nobody takes for a word."""
-    mixed = is_password(name) and len(text) >= _SHORTEST_MIXED and " " not in text and not text.isalnum()
-    return has_random_run(text) or (mixed and classes(text) == 3)
-
-
-def _holds_login(text: str) -> bool:
-    """Whether it may be an address with a password in it."""
-    return "://" in text and "@" in text and len(text) < _LONGEST_ADDRESS
-
-
-def _is_name(text: str) -> bool:
-    return len(text) <= 80 and text.replace("-", "_").replace(".", "_").isidentifier()
 
 
 def _walk(found: Tree) -> Iterator[_Named]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from unsprawl.scanner.documents.code_tokens import Style
-from unsprawl.scanner.formats.literal import Piece
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.view import View
 
@@ -48,11 +47,11 @@ def literal(whole: View, start: int, end: int, style: Style, *, keeps_escapes: b
     view = whole.cut(start, end)
     form = style.form
     if form.escape == "backslash" and not style.raw and "\\" in view.text:
-        view = view.decoded(_escapes(view.text, keeps_escapes))
+        view = view.replaced(_ESCAPE, lambda match: _meaning(match, keeps_escapes))
     elif form.escape == "doubled" and form.close * 2 in view.text:
-        view = view.decoded(_doubled(view.text, (form.close,)))
+        view = _single(view, (form.close,))
     if style.holes and form.hole_twice and ("{{" in view.text or "}}" in view.text):
-        view = view.decoded(_doubled(view.text, ("{", "}")))
+        view = _single(view, ("{", "}"))
     return view
 
 
@@ -91,16 +90,6 @@ _GAP = 200
 """Between the parts of one text: quotes, signs that join, a line end with an indentation."""
 
 
-def _escapes(text: str, keeps_unknown: bool) -> Iterator[Piece]:
-    at = 0
-    for match in _ESCAPE.finditer(text):
-        if at < match.start():
-            yield Piece(at, match.start(), text[at : match.start()], plain=True)
-        yield Piece(match.start(), match.end(), _meaning(match, keeps_unknown))
-        at = match.end()
-    yield Piece(at, len(text), text[at:], plain=True)
-
-
 def _meaning(match: re.Match[str], keeps_unknown: bool) -> str:
     code = match[1] or match[2] or match[3] or match[4]
     if code is not None:
@@ -116,11 +105,7 @@ def _meaning(match: re.Match[str], keeps_unknown: bool) -> str:
     return match[0] if keeps_unknown and character.isalnum() else character
 
 
-def _doubled(text: str, signs: Iterable[str]) -> Iterator[Piece]:
-    at = 0
-    for match in re.finditer("|".join(re.escape(sign * 2) for sign in signs), text):
-        if at < match.start():
-            yield Piece(at, match.start(), text[at : match.start()], plain=True)
-        yield Piece(match.start(), match.end(), match[0][0])
-        at = match.end()
-    yield Piece(at, len(text), text[at:], plain=True)
+def _single(view: View, signs: Iterable[str]) -> View:
+    """The text in which each of the signs is written twice."""
+    doubled = re.compile("|".join(re.escape(sign * 2) for sign in signs))
+    return view.replaced(doubled, lambda match: match[0][0])

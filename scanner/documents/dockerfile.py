@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from unsprawl.scanner.documents.commands import command_of
+from unsprawl.scanner.documents.command_line import command_of
 from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Found, Page, Passage
-from unsprawl.scanner.documents.script import Script, assignment
-from unsprawl.scanner.documents.statements import statements
+from unsprawl.scanner.documents.script import Script, assignment, read_script
+from unsprawl.scanner.documents.statements import Statement
 from unsprawl.scanner.embedded import strings_of_json
 from unsprawl.scanner.shell import Shell, commands
 from unsprawl.scanner.view import View
@@ -23,35 +23,29 @@ _INNER_COMMENT = re.compile(r"^[ \t]*+#[^\n\r]*+(?:\r\n|\n|\r)", re.MULTILINE)
 
 def read(page: Page, passage: Passage) -> Iterator[Found]:
     """What an image that serves MCP is built with."""
-    script = Script(page, passage, together=True)
-    for statement in statements(_without_comments(passage.view), Shell.POSIX):
-        if statement.language is not None:
-            yield from script.block(statement)
-            continue
-        instruction = None if statement.comment else _INSTRUCTION.match(statement.view.text)
-        if instruction is None:
-            continue
-        rest = statement.view.cut(instruction.end(), len(statement.view.text))
-        word = instruction[1].upper()
-        if word in _SETS:
-            for name in _set(rest):
-                script.assigns(name)
-        elif word in _RUNS:
-            yield from _run(script, rest)
-        elif word in _FROM:
-            script.starts = script.starts or speaks(rest.text[:500])
-    yield from script.end()
+    return read_script(page, passage._replace(view=_without_comments(passage.view)), Shell.POSIX, line=_instruction)
+
+
+def _instruction(script: Script, statement: Statement) -> Iterator[Found]:
+    instruction = None if statement.comment else _INSTRUCTION.match(statement.view.text)
+    if instruction is None:
+        return
+    rest = statement.view.cut(instruction.end(), len(statement.view.text))
+    word = instruction[1].upper()
+    if word in _SETS:
+        for name in _set(rest):
+            script.assigns(name)
+    elif word in _RUNS:
+        yield from _run(script, rest)
+    elif word in _FROM:
+        script.starts = script.starts or speaks(rest.text[:500])
 
 
 def _without_comments(view: View) -> View:
     """Comments may stand between the lines of one instruction."""
     if "#" not in view.text:
         return view
-    kept, at = [], 0
-    for comment in _INNER_COMMENT.finditer(view.text):
-        kept += [(view.text[place], place, place + 1) for place in range(at, comment.start())]
-        at = comment.end()
-    return view.chosen([*kept, *((view.text[place], place, place + 1) for place in range(at, len(view.text)))])
+    return view.replaced(_INNER_COMMENT, lambda match: "")
 
 
 def _set(rest: View) -> Iterator[View]:

@@ -13,7 +13,6 @@ from unsprawl.scanner.documents import links
 from unsprawl.scanner.documents.reader import Found, Page, Passage
 from unsprawl.scanner.documents.script import Script
 from unsprawl.scanner.documents.statements import statements
-from unsprawl.scanner.formats.literal import Piece
 from unsprawl.scanner.shell import Shell
 from unsprawl.scanner.view import View
 
@@ -52,11 +51,7 @@ def read(page: Page, passage: Passage) -> Iterator[Found]:
                 yield from script.line(statement.view, shell, comment=statement.comment)
     else:
         for view in _commands(passage.view):
-            for statement in statements(view, shell):
-                if statement.language is not None:
-                    yield from script.block(statement)
-                else:
-                    yield from script.line(statement.view, shell, comment=statement.comment)
+            yield from script.through(view, shell)
     yield from script.end()
 
 
@@ -64,15 +59,7 @@ def _typed(view: View) -> View:
     """A command of fish's history as it was typed."""
     if "\\" not in view.text:
         return view
-    pieces, at = [], 0
-    for match in _FISH_ESCAPE.finditer(view.text):
-        if at < match.start():
-            pieces.append(Piece(at, match.start(), view.text[at : match.start()], plain=True))
-        pieces.append(Piece(*match.span(), "\n" if match[0] == "\\n" else "\\"))
-        at = match.end()
-    if at < len(view.text):
-        pieces.append(Piece(at, len(view.text), view.text[at:], plain=True))
-    return view.decoded(pieces)
+    return view.replaced(_FISH_ESCAPE, lambda match: "\n" if match[0] == "\\n" else "\\")
 
 
 def _commands(view: View) -> Iterator[View]:

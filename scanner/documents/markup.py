@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from unsprawl.scanner.formats.literal import Piece
 from unsprawl.scanner.view import View
 
 _PRE = re.compile(r"<(pre|code)\b[^>]{0,300}>")
@@ -31,12 +30,4 @@ def code(view: View) -> Iterator[View]:
 
 
 def _shown(view: View) -> View:
-    pieces, at = [], 0
-    for match in _PIECE.finditer(view.text):
-        if at < match.start():
-            pieces.append(Piece(at, match.start(), view.text[at : match.start()], plain=True))
-        pieces.append(Piece(*match.span(), "" if match[0][0] == "<" else unescape(match[0])))
-        at = match.end()
-    if at < len(view.text):
-        pieces.append(Piece(at, len(view.text), view.text[at:], plain=True))
-    return view.decoded(pieces)
+    return view.replaced(_PIECE, lambda match: "" if match[0][0] == "<" else unescape(match[0]))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from unsprawl.scanner.documents.reader import Found, Page, Passage
-from unsprawl.scanner.documents.script import Script, assignment
-from unsprawl.scanner.documents.statements import statements
+from unsprawl.scanner.documents.script import Script, assignment, read_script
+from unsprawl.scanner.documents.statements import Statement
 from unsprawl.scanner.shell import Shell
 
 _SET = re.compile(
@@ -19,16 +19,14 @@ _SET = re.compile(
 
 def read(page: Page, passage: Passage, *, together: bool = True) -> Iterator[Found]:
     """Command lines, variables, here-strings."""
-    script = Script(page, passage, together=together)
-    for statement in statements(passage.view, Shell.POWERSHELL):
-        view = statement.view
-        if statement.language is not None:
-            yield from script.block(statement)
-            continue
-        sets = [] if statement.comment else list(_SET.finditer(view.text))
-        for match in sets:
-            name, value = (1, 2) if match[1] else (3, 4)
-            script.assigns(assignment(view.cut(*match.span(name)), view.cut(*match.span(value))))
-        if not sets or view.text[sets[-1].end() :].strip(" \t;)"):
-            yield from script.line(view, Shell.POWERSHELL, comment=statement.comment)
-    yield from script.end()
+    return read_script(page, passage, Shell.POWERSHELL, together=together, line=_line)
+
+
+def _line(script: Script, statement: Statement) -> Iterator[Found]:
+    view = statement.view
+    sets = [] if statement.comment else list(_SET.finditer(view.text))
+    for match in sets:
+        name, value = (1, 2) if match[1] else (3, 4)
+        script.assigns(assignment(view.cut(*match.span(name)), view.cut(*match.span(value))))
+    if not sets or view.text[sets[-1].end() :].strip(" \t;)"):
+        yield from script.line(view, Shell.POWERSHELL, comment=statement.comment)

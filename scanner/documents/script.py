@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
 
-from unsprawl.scanner.documents.commands import Command, command_of, launches, sets_variables, slots_of
+from unsprawl.scanner.documents.command_line import Command, command_of, launches, sets_variables
+from unsprawl.scanner.documents.commands import slots_of
 from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Evidence, Found, Page, Passage, is_readable, read_within
 from unsprawl.scanner.documents.statements import Statement, statements
@@ -40,6 +42,16 @@ class Script:
         """Lines in which there is nothing: histories are full of repetitions."""
         self.starts = page.starts
         """Whether a server was started, added or called."""
+
+    def through(self, view: View, shell: Shell, line: Line | None = None) -> Iterator[Found]:
+        """All lines of `view`, each as `line` takes it, and the texts that stand among them."""
+        for statement in statements(view, shell):
+            if statement.language is not None:
+                yield from self.block(statement)
+            elif line is not None:
+                yield from line(self, statement)
+            else:
+                yield from self.line(statement.view, shell, comment=statement.comment)
 
     def line(self, line: View, shell: Shell, *, comment: bool = False) -> Iterator[Found]:
         """A logical line of it."""
@@ -96,16 +108,22 @@ class Script:
             yield from slots_of(self._page, self._passage, command, Evidence.SERVER if served else self._otherwise)
 
 
+Line: TypeAlias = "Callable[[Script, Statement], Iterator[Found]]"
+"""What a reader makes of a line that its language spells in its own way."""
+
+
 def read_script(
-    page: Page, passage: Passage, shell: Shell, *, together: bool = True, certain: bool = False
+    page: Page,
+    passage: Passage,
+    shell: Shell,
+    *,
+    together: bool = True,
+    certain: bool = False,
+    line: Line | None = None,
 ) -> Iterator[Found]:
-    """What a script holds, from top to bottom; see `Script` for the two choices."""
+    """What a script holds, from top to bottom; see `Script` for the choices."""
     script = Script(page, passage, together=together, certain=certain)
-    for statement in statements(passage.view, shell):
-        if statement.language is not None:
-            yield from script.block(statement)
-        else:
-            yield from script.line(statement.view, shell, comment=statement.comment)
+    yield from script.through(passage.view, shell, line)
     yield from script.end()
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import binascii
 import re
-from base64 import b64decode
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from unsprawl.rules.bundle import STRUCTURES
 from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.documents.addresses import addresses
-from unsprawl.scanner.documents.commands import command_of, slots_of
+from unsprawl.scanner.documents.command_line import command_of
+from unsprawl.scanner.documents.commands import slots_of
 from unsprawl.scanner.documents.examine import judge_all
 from unsprawl.scanner.documents.mentions import speaks
 from unsprawl.scanner.documents.reader import Candidate, Evidence, Found, Page, Passage, Source, read_within
 from unsprawl.scanner.documents.script import read_script
+from unsprawl.scanner.documents.structure_names import ENVIRONMENTS, is_about_server, named, variables
+from unsprawl.scanner.documents.structure_views import VIEWS, decoded
 from unsprawl.scanner.documents.telling import telling
-from unsprawl.scanner.embedded import content_of
 from unsprawl.scanner.entry_parts import HEADER_KEYS
 from unsprawl.scanner.examine import Names
 from unsprawl.scanner.formats.document import Document
@@ -33,25 +33,16 @@ from unsprawl.scanner.slots import slot_group
 from unsprawl.scanner.view import View
 
 _LONGEST: int = STRUCTURES["longest"]
-_ENVIRONMENTS = frozenset(STRUCTURES["environments"])
 _COMMANDS = frozenset(STRUCTURES["commands"])
 _STARTING = frozenset(STRUCTURES["starting"])
 _SCRIPTS = frozenset(STRUCTURES["scripts"])
-_NAMES: tuple[str, ...] = tuple(STRUCTURES["names"])
-_VALUES: tuple[str, ...] = tuple(STRUCTURES["values"])
 _ENCODED = frozenset(STRUCTURES["encoded"])
 _HEADERS = frozenset(HEADER_KEYS)
 _EMBEDDED = re.compile(
     r"(?i)mcp_?servers|mcp[ \t]+add|--mcp-config|mcp-remote|\"(?:command|url)\"\s*:|modelcontextprotocol"
 )
 _LONGEST_EMBEDDED = 64 * 1024
-_LONGEST_TOML = 512
-"""Each character of a TOML string is looked up on its own."""
 _ASSIGNED = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_.-]{0,80})=([\s\S]+)")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{8,8000}={0,2}")
-_LONGEST_NAME = 2000
-_MOST_STRINGS = 60
-"""So many strings of a unit are looked at for a word that says that it is about a server."""
 
 
 class _Unit(NamedTuple):
@@ -100,7 +91,7 @@ class _Reading:
     def __init__(self, page: Page, document: Document, entries: set[int]) -> None:
         self._page = page
         self._document = document
-        self._view = _VIEWS[document.codec.id]
+        self._view = VIEWS[document.codec.id]
         self._source = Source(document, View.of(document.text))
         self._entries = entries
         self._about = page.file.telling or bool(entries)
@@ -127,16 +118,16 @@ class _Reading:
         unit: _Unit | None = None
         for member in node.members:
             here = (*path, member.key)
-            environment = member.key in _ENVIRONMENTS or member.key in _HEADERS
+            environment = member.key in ENVIRONMENTS or member.key in _HEADERS
             encoded = member.key in _ENCODED and (node.get("kind") or node).text() == "Secret"
             if member.key in _STARTING and member.value.kind is Kind.OBJECT:  # `build: {args: {NAME: value}}`
                 environment = True
             if not (environment or encoded or member.key in _COMMANDS | _STARTING | _SCRIPTS):
                 continue
-            unit = unit or _Unit(node, path, self._about or speaks(key) or _speaks(node, around))
+            unit = unit or _Unit(node, path, self._about or speaks(key) or is_about_server(node, around))
             if environment or encoded:
                 kind = SlotKind.HEADER if member.key in _HEADERS else SlotKind.ENV
-                for name, value, where in _variables(member.value, here):
+                for name, value, where in variables(member.value, here):
                     yield from self._variable(unit, name, value, where, kind, encoded=encoded)
             elif member.key in _SCRIPTS:
                 for script in member.value.members:
@@ -150,7 +141,7 @@ class _Reading:
     ) -> Iterator[Found]:
         view = View.of(value.text() or "")
         if encoded:
-            view = _decoded(view)
+            view = decoded(view)
         elif not name:
             match = _ASSIGNED.fullmatch(view.text)
             if match is None:
@@ -190,22 +181,10 @@ class _Reading:
             yield from addresses(self._page, passage)
             if _EMBEDDED.search(text):
                 yield from read_within(self._page, passage)
-        name = _named(self._document, path) or key
+        name = named(self._document, path) or key
         if secrecy(name) in (Secrecy.STRONG, Secrecy.WEAK) and " " not in text and has_random_run(text):
             group = slot_group(Context(SlotKind.OTHER, name), path, node, View.of(text))
             yield Candidate(group, _evidence(self._about), path, None, self._source)
-
-
-def _named(document: Document, path: KeyPath) -> str:
-    """What the object around a value calls it, or the key above it: `api_key: {default: …}`."""
-    if not path or path[-1] not in _VALUES:
-        return ""
-    around = document.at(path[:-1])
-    for key in _NAMES if around is not None else ():
-        named = around.get(key) if around is not None else None
-        if named is not None and (text := named.text()):
-            return text
-    return str(path[-2]) if len(path) > 1 else ""
 
 
 def _evidence(sure: bool) -> Evidence:
@@ -214,80 +193,3 @@ def _evidence(sure: bool) -> Evidence:
 
 def _is_flag(node: Node) -> bool:
     return (node.text() or "").startswith("-")
-
-
-def _speaks(node: Node, around: Node | None) -> bool:
-    """Whether an object, or the one that it is a part of, says that it is about a server."""
-    beside = [text for member in around.members if (text := member.value.text())] if around is not None else []
-    return any(speaks(text[:_LONGEST_NAME]) for text in (*_shallow(node), *beside))
-
-
-def _shallow(node: Node) -> list[str]:
-    """The strings near the top of an object: names, images, commands."""
-    found: list[str] = []
-    level = [node]
-    for _ in range(3):
-        following: list[Node] = []
-        for each in level:
-            text = each.text()
-            if text is not None:
-                found.append(text)
-            following += (member.value for member in each.members if member.key not in _ENVIRONMENTS)
-            following += each.items
-        level = following[: _MOST_STRINGS - len(found)] if len(found) < _MOST_STRINGS else []
-    return found
-
-
-def _variables(node: Node, path: KeyPath) -> Iterator[tuple[str, Node, KeyPath]]:
-    """(name, value, path) of variables; the name is "" where it stands in the text of the value."""
-    for member in node.members:
-        if member.value.kind is Kind.STRING:
-            yield member.key, member.value, (*path, member.key)
-        for key in _VALUES:
-            value = member.value.get(key)
-            if value is not None and value.kind is Kind.STRING:
-                yield member.key, value, (*path, member.key, key)
-    for number, item in enumerate(node.items):
-        named = next((text for key in _NAMES if (name := item.get(key)) is not None and (text := name.text())), "")
-        for key in _VALUES if named else ():
-            value = item.get(key)
-            if value is not None and value.kind is Kind.STRING:
-                yield named, value, (*path, number, key)
-        if item.kind is Kind.STRING:
-            yield "", item, (*path, number)
-
-
-def _decoded(view: View) -> View:
-    """What a base64 text says, each character standing for the whole; the view itself where it is none."""
-    if _BASE64.fullmatch(view.text) is None:
-        return view
-    try:
-        text = b64decode(view.text + "=" * (-len(view.text) % 4)).decode("utf-8").strip()
-    except (binascii.Error, ValueError):
-        return view
-    if not text.isprintable():
-        return view
-    start, end = view.span(0, len(view.text))
-    return View(text, [start] * len(text), [end] * len(text))
-
-
-def _of_yaml(text: str, node: Node) -> View:
-    from unsprawl.scanner.formats.yaml_scalars import pieces
-
-    return View.of(text).decoded(pieces(text, node.span, node.form, node.text() or ""))
-
-
-def _of_json(text: str, node: Node) -> View:
-    return content_of(View.of(text), node)
-
-
-def _of_toml(text: str, node: Node) -> View:
-    from unsprawl.scanner.formats.toml_codec import TOML
-
-    value = (node.text() or "")[:_LONGEST_TOML]
-    spans = [TOML.part_span(text, node, at, at + 1) for at in range(len(value))]
-    return View(value, [span.start for span in spans], [span.end for span in spans])
-
-
-_VIEWS: dict[str, Callable[[str, Node], View]] = {"yaml": _of_yaml, "json": _of_json, "toml": _of_toml}
-"""By format: the characters of a string with their places in the file."""

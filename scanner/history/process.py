@@ -2,48 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import select
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from queue import Queue
 from threading import Thread
-from time import sleep
 from typing import IO, Any
 
 from unsprawl.scanner.errors import Exit, UnsprawlError
+from unsprawl.scanner.history.ahead import CHUNK, Ahead
+from unsprawl.scanner.history.guards import command, environment, limit_memory
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.sources.git import command, environment
 
 PATIENCE_S = 60.0
 """How long git may take for a small answer: a file in `.git` may be a pipe that nobody writes to."""
-CHUNK = 1 << 20
-_MOST_MEMORY = 4 << 30
-"""Of git; the packs that it maps do not count."""
 _PIECE = 1 << 16
 """A buffer of this size is made for every read, however little comes."""
 _SAID = 4096
-_AHEAD = 32
-"""So many chunks of a stream are read ahead."""
-_LITTLE, _PAUSE_S = 128 * 1024, 0.001
 OLDEST = "2.25"
-_SETTINGS = (
-    "-c", "core.bigFileThreshold=16m",  # larger ones pass through git without being held in its memory
-    "-c", "core.quotePath=false",
-    "-c", "log.showSignature=false",
-    "-c", "log.mailmap=false",
-    "-c", "log.diffMerges=separate",  # what `-m` means is a setting too
-    "-c", "diff.orderFile=/dev/null",  # a pipe or an endless device would keep git for ever
-    "-c", "gpg.program=false",
-    "-c", "core.alternateRefsCommand=false",
-)  # fmt: skip
-_ENVIRONMENT = {
-    "GIT_GRAFT_FILE": os.devnull,  # a graft hides commits from whoever asks, not from whoever has the repository
-    "GIT_LITERAL_PATHSPECS": "1",  # a file may be called `:(glob)*`
-    "LC_ALL": "C",
-}
 
 
 class HistoryUnavailable(UnsprawlError):
@@ -65,18 +42,12 @@ class Asker(NamedTuple):
     top: str
     current: bool
 
-    def words(self, *words: str) -> list[str]:
-        return command(self.top, *_SETTINGS, *words)
-
-    def environment(self) -> dict[str, str]:
-        return {**environment(current=self.current), **_ENVIRONMENT}
-
     def ask(self, *words: str, given: bytes = b"") -> tuple[Ended, bytes]:
         """What a command says that answers at once. Raises HistoryUnavailable where git cannot be started, or hangs."""
         try:
             done = subprocess.run(
-                self.words(*words), env=self.environment(), input=given, capture_output=True, timeout=PATIENCE_S,
-                check=False,
+                command(self.top, *words), env=environment(current=self.current), input=given, capture_output=True,
+                timeout=PATIENCE_S, check=False,
             )  # fmt: skip
         except (OSError, ValueError) as error:
             raise _not_started(error) from None
@@ -89,41 +60,7 @@ class Asker(NamedTuple):
 
     def stream(self, *words: str, feed: Iterable[bytes] | None = None) -> Stream:
         """A command whose output is read while it comes. Raises HistoryUnavailable."""
-        return Stream(self.words(*words), self.environment(), feed)
-
-
-class Ahead:
-    """What a running command says, a piece at a time, of which some are there already."""
-
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
-        self._chunks: Queue[bytes] = Queue(_AHEAD)
-        Thread(target=self._read, daemon=True).start()
-
-    @property
-    def ready(self) -> bool:
-        """Whether the next piece, or the end, can be had without waiting."""
-        return not self._chunks.empty()
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        chunk = self._chunks.get()
-        if not chunk:
-            self._chunks.put(b"")  # whoever asks again is told the same
-            raise StopIteration
-        return chunk
-
-    def _read(self) -> None:
-        room = bytearray(CHUNK)
-        view = memoryview(room)
-        with suppress(OSError, ValueError):  # closed
-            while more := self._stream.readinto(view):
-                self._chunks.put(bytes(view[:more]))
-                if more < _LITTLE:  # git writes a few kilobytes at a time: to take each would cost both of us
-                    sleep(_PAUSE_S)
-        self._chunks.put(b"")
+        return Stream(command(self.top, *words), environment(current=self.current), feed)
 
 
 class Stream:
@@ -138,7 +75,7 @@ class Stream:
         except (OSError, ValueError) as error:
             raise _not_started(error) from None
         assert self._process.stdout is not None
-        _limit(self._process.pid)
+        limit_memory(self._process.pid)
         self._output: Any = self._process.stdout
         _widen(self._output)
         self._complaints = bytearray()
@@ -172,7 +109,7 @@ class Stream:
 
     def ahead(self) -> Ahead:
         """The output piece by piece, read by a thread from now on, so that git goes on while we do something else."""
-        return Ahead(self)
+        return Ahead(self.readinto)
 
     def waits(self, seconds: float) -> bool:
         """Whether nothing comes for so long."""
@@ -230,15 +167,6 @@ def _widen(output: IO[bytes]) -> None:
 
         with suppress(OSError):
             fcntl.fcntl(output.fileno(), fcntl.F_SETPIPE_SZ, CHUNK)
-
-
-def _limit(pid: int) -> None:
-    """No more memory than any real repository needs: a few trees that hold each other spell a billion paths."""
-    if sys.platform == "linux":
-        import resource
-
-        with suppress(OSError, ValueError):  # it is gone already, or has less
-            resource.prlimit(pid, resource.RLIMIT_DATA, (_MOST_MEMORY, _MOST_MEMORY))
 
 
 def _not_started(error: Exception) -> HistoryUnavailable:

@@ -118,7 +118,7 @@ class MigrationReport(TerminalReport):
     def step(self, file: FilePlan, step: EntryStep) -> None:
         """What would happen to one entry: what is there, where it goes, the diff."""
         self.gap()
-        self._entry_title(step.found.entry)
+        self.entry_title(step.found.entry)
         for finding in step.found.findings:
             self.line(
                 self.field(finding, entry=False), ": ", self.text(finding.literal.reason), first="  ", rest="    "
@@ -126,14 +126,19 @@ class MigrationReport(TerminalReport):
         self.line("goes to ", self.text(step.summary, "green"), first="  ", rest="    ")
         for item in step.notes + step.todo:
             self.line(self.text(item), first="  ", rest="    ")
+        self.changes(file, step)
+        self.gap()
+
+    def changes(self, file: FilePlan, step: EntryStep) -> None:
+        """The changed fields of one entry, line by line."""
         for changed in changes(file, step):
             style = "green" if changed.sign == "+" else "red"
             # Redacted before it is shortened: of half a value nobody can tell that it is one.
             pieces = tuple(_middle_out(self.text(piece).plain) for piece in changed.pieces)
             self.line(self.text(changed._replace(pieces=pieces).line, style), first="    ", rest="        ")
-        self.gap()
 
-    def _entry_title(self, entry: Entry, before: Text | str = "") -> None:
+    def entry_title(self, entry: Entry, before: Text | str = "") -> None:
+        """Its name and where it is."""
         where = self.path(entry.path, "").append(f":{entry.line}")
         self.line(before, self.text(entry.name, "bold"), "  ", where, rest="  ")
 
@@ -142,7 +147,7 @@ class MigrationReport(TerminalReport):
         for (reason, hint), alike in grouped(refusals, lambda refusal: (refusal.reason, refusal.hint)):
             self.gap()
             for refusal in alike:
-                self._entry_title(refusal.found.entry, Text("stays  ", NOTICE))
+                self.entry_title(refusal.found.entry, Text("stays  ", NOTICE))
             self.line(self.text(reason), first="  ")
             if hint:
                 self.line(self.text(hint), first="  ")

@@ -31,18 +31,24 @@ class Absent(Enum):
     TOO_LARGE = auto()
 
 
-def answer(top: str, *words: str, current: bool) -> bytes | None:
-    """What one git command prints; None where it fails. Raises Silent where it cannot be started, or is stuck."""
+def answer(top: str, *words: str, current: bool, most: int = -1) -> bytes | None:
+    """What one git command prints; None where it fails, or where that is more than `most` bytes, if there is a most.
+
+    Raises Silent where it cannot be started, or is stuck.
+    """
     process = _started(top, words, current=current, stdin=subprocess.DEVNULL)
     assert process.stdout is not None
     with process:
         try:
             _wait_for(process.stdout)
-            said = process.stdout.read()
+            said = process.stdout.read() if most < 0 else process.stdout.read(most + 1)
+            too_much = 0 <= most < len(said)
+            if too_much:
+                process.kill()
         except BaseException:
             process.kill()
             raise
-    return said if process.returncode == 0 else None
+    return said if process.returncode == 0 and not too_much else None
 
 
 class Contents:

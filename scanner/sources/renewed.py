@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 
 from unsprawl.scanner.baseline import Baseline, Known
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.model import Finding, Silence, Silenced
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.sources.baselines import BaselinePlace, load
-from unsprawl.scanner.sources.git import command, environment
+from unsprawl.scanner.sources.plumbing import answer
 from unsprawl.scanner.sources.worktree import MAX_BYTES
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -26,13 +25,14 @@ class Renewed:
         self._baseline = baseline
         self._top = top
         self._around = around
-        self._environment = environment(current=current)
+        self._current = current
         self._decided: dict[str, Known] | None = None
 
     def shown(self, examined: Examined) -> Examined:
         """The file with those of its known places shown again whose value is another one now.
 
         A place whose line in the baseline is new or changed in this very commit was decided about with its new value.
+        Raises Silent.
         """
         known = [each for each in examined.silenced if each.reason is Silence.BASELINE and self._is_old(each)]
         if not known:
@@ -69,21 +69,7 @@ class Renewed:
         """What a commit holds at a path; None where it holds nothing there, or more than is read."""
         folder = os.path.realpath(os.path.dirname(path))
         name = os.path.relpath(os.path.join(folder, os.path.basename(path)), self._top).replace(os.sep, "/")
-        try:
-            with subprocess.Popen(
-                command(self._top, "cat-file", "blob", f"{commit}:./{name}"),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=self._environment,
-            ) as process:
-                assert process.stdout is not None
-                data = process.stdout.read(MAX_BYTES + 1)
-                if len(data) > MAX_BYTES:
-                    process.kill()
-        except (OSError, ValueError):
-            return None
-        return data if process.returncode == 0 else None
+        return answer(self._top, "cat-file", "blob", f"{commit}:./{name}", current=self._current, most=MAX_BYTES)
 
 
 def _told(finding: Finding) -> Finding:

@@ -15,10 +15,11 @@ import pytest
 
 from unsprawl.broker import run
 from unsprawl.scanner.secret import Secret
-from unsprawl.vault import binding, places, records, service
+from unsprawl.vault import binding, keyring_store, places, records, service
 from unsprawl.vault.age_store import AgeStore, key_path
 from unsprawl.vault.machine_key import machine_key
 from unsprawl.vault.records import Record
+from unsprawl.vault.stores import State, StoreDown
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 # Isolated and with our own path: a `PYTHONPATH` would be part of what is tested.
@@ -246,6 +247,26 @@ def test_a_keyring_that_is_not_there(environ: dict[str, str]) -> None:
     assert "D-Bus" in one_line(start(given, REF, "--", "/usr/bin/env"), 4)
 
 
+def test_a_locked_store_is_one_line(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Said at once: there is nobody to answer a prompt when a host starts a server."""
+
+    class Locked:
+        def get(self, *_: str) -> str:
+            raise StoreDown("the keyring is locked", State.LOCKED)
+
+    record = bound(dict(os.environ), ["/bin/true"])
+    records.save(replace(record, store="keyring"))
+    monkeypatch.setattr(keyring_store, "system_backend", Locked)
+    monkeypatch.setattr(os, "execve", lambda *_: pytest.fail("it was started"))
+    assert run.main([REF, "--", "/bin/true"]) == 4
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert err.startswith("unsprawl: the keyring is locked")
+    assert err.count("\n") == 1
+
+
 def test_a_command_that_is_not_there(environ: dict[str, str]) -> None:
     bound(environ, ["not-installed-here"])
     assert "not found" in one_line(start(environ, REF, "--", "not-installed-here"), 127)
@@ -374,3 +395,57 @@ def test_heavy_libraries_are_not_imported(environ: dict[str, str]) -> None:
     assert "pyrage" in imported
     heavy = {"click", "rich", "yaml", "keyring", "secretstorage", "platformdirs", "subprocess", "tempfile", "logging"}
     assert imported.isdisjoint(heavy | {"httpx", "shutil", "importlib.metadata", "unsprawl.scanner.model"})
+
+
+# Places in the command line.
+
+
+def test_a_place_is_filled_and_its_name_is_no_variable(environ: dict[str, str]) -> None:
+    argv = [sys.executable, "-I", "-c", PRINT, "--token={vault:TOKEN}", "X-Pem:{vault:env:PEM}"]
+    bound(environ, argv)
+    got, arguments = json.loads(start(environ, REF, "--", *argv).stdout)
+    assert arguments == [f"--token={CANARY}", "X-Pem:${PEM}"]
+    assert "TOKEN" not in got
+    assert got["PEM"] == SECOND
+
+
+def test_what_may_follow_a_bound_prefix_is_not_filled(environ: dict[str, str]) -> None:
+    argv = [sys.executable, "-I", "-c", PRINT, "{vault:TOKEN}"]
+    record = bound(environ, argv)
+    records.save(replace(record, bindings=(replace(record.bindings[0], prefix=True),)))
+    _, arguments = json.loads(start(environ, REF, "--", *argv, "{vault:PEM}", "x{vault:TOKEN}").stdout)
+    assert arguments == [CANARY, "{vault:PEM}", "x{vault:TOKEN}"]
+
+
+def test_a_place_that_was_not_bound_is_refused_before_any_secret_is_read(environ: dict[str, str]) -> None:
+    argv = [sys.executable, "-I", "-c", PRINT]
+    bound(environ, argv)
+    text = one_line(start(environ, REF, "--", *argv, "{vault:TOKEN}"), 4)
+    assert "it is bound to another command line" in text
+
+
+def test_a_filled_command_that_cannot_start_shows_nothing(environ: dict[str, str], tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    script.write_text("#!/nonexistent/node\n")
+    script.chmod(0o755)
+    argv = [str(script), "{vault:TOKEN}"]
+    bound(environ, argv)
+    assert "interpreter" in one_line(start(environ, REF, "--", *argv), 127)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_what_the_server_itself_starts_is_no_program_of_the_open_project(
+    environ: dict[str, str], home: Path, own: bool
+) -> None:
+    """With the key in its environment. A project's own record may use the project's programs."""
+    project = home / "code" / "project"
+    (project / "bin").mkdir(parents=True)
+    (project / "bin" / "helper").write_text("#!/bin/sh\necho theirs $TOKEN\n")
+    (project / "bin" / "helper").chmod(0o755)
+    code = "import os, shutil; found = shutil.which('helper'); print(found is not None, os.environ['PATH'], flush=True)"
+    argv = [sys.executable, "-I", "-c", f"{code}; found and os.execl(found, found)"]
+    bound(environ, argv, str(project), **({"root": str(project)} if own else {}))
+    for path in (f"{project}/bin:/usr/bin:/bin", "bin:/usr/bin:/bin", f"{project}/a/../bin:/usr/bin:/bin"):
+        done = start(environ | {"PATH": path}, REF, "--", *argv, cwd=project)
+        said = done.stdout.decode()
+        assert said == (f"True {path}\ntheirs {CANARY}\n" if own else "False /usr/bin:/bin\n"), done.stderr

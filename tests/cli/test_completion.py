@@ -40,7 +40,7 @@ def test_the_script(shell: str, start: Program) -> None:
         (["unsprawl", "ve"], ["verify"]),
         (["unsprawl", "migrate", "--to", ""], ["auto", "reference", "run"]),
         (["unsprawl", "scan", "--form"], ["--format"]),
-        (["unsprawl", "vault", "s"], ["set", "status"]),
+        (["unsprawl", "vault", "s"], ["set", "stores"]),
         (["unsprawl", "hook", "./x"], ["./x"]),
     ],
     ids=lambda value: " ".join(value),

@@ -141,7 +141,11 @@ def test_migrate_verify_and_undo(start: Program, home: Path) -> None:
     assert len(document["outcomes"]) == document["stats"]["steps"]
     assert document["todo"]
     assert document["plan"]["refusals"]  # the default of an input, which is no entry
+    assert document["store"] == "age-file"
     checked(start("verify", "--format", "json").stdout, "migration")
+    told = checked(start("migrate", "--status", "--format", "json").stdout, "migration")
+    assert [each["id"] for each in told["migrations"]] == [document["journal_id"]]
+    assert sum(len(file["entries"]) for file in told["migrations"][0]["files"]) == len(document["outcomes"])
     listed = checked(start("undo", "--list", "--format", "json").stdout, "migration")
     assert [journal["id"] for journal in listed["journals"]] == [document["journal_id"]]
     undone = checked(start("undo", "--yes", "--format", "json").stdout, "migration")
@@ -149,6 +153,10 @@ def test_migrate_verify_and_undo(start: Program, home: Path) -> None:
     assert {outcome["status"] for outcome in undone["outcomes"]} == {"restored"}
     again = checked(start("undo", "--yes", "--format", "json").stdout, "migration")
     assert again["outcomes"] == []
+    checked(start("migrate", *paths, "--plan-out", "plan.json", "--format", "json").stdout, "migration")
+    done = checked(start("migrate", *paths, "--plan", "plan.json", "--yes", "--format", "json").stdout, "migration")
+    assert done["requested"] == {"refused": 0, "unasked": 0}
+    assert len(done["outcomes"]) == len(document["outcomes"])
 
 
 def golden_home(home: Path) -> None:

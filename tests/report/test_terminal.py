@@ -29,7 +29,7 @@ COMMANDS = (
     "migrate . --yes",
     "verify",
     "undo --list",
-    "vault status",
+    "vault stores",
 )
 UNSAFE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 

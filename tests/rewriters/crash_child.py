@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.rewriters.support import Bench, last_journal
 from unsprawl.rewriters.lock import exclusive
+from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.undo import undo
 
@@ -36,9 +37,17 @@ def main(action: str, home: str, target: str, kill_at: str, *paths: str) -> int:
         if action == "migrate":
             plan = bench.plan(*map(Path, paths), target=target)
             outcomes, _ = bench.apply(plan, watch=watch)
-            return 0 if {outcome.status for outcome in outcomes} == {"done"} else 1
+            return ended(outcomes, "done")
         outcomes = undo(last_journal(), watch=watch)
-        return 0 if {outcome.status for outcome in outcomes} == {"restored"} else 1
+        return ended(outcomes, "restored")
+
+
+def ended(outcomes: tuple[Outcome, ...], well: Status) -> int:
+    """The exit code; what went wrong is told on standard error."""
+    for outcome in outcomes:
+        if outcome.status != well:
+            print(outcome.reason, file=sys.stderr)
+    return 0 if {outcome.status for outcome in outcomes} == {well} else 1
 
 
 if __name__ == "__main__":

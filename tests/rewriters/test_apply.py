@@ -173,7 +173,7 @@ def test_a_file_that_cannot_be_read_any_more_is_refused(
     bench: Bench, cursor: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plan = bench.plan(cursor)
-    monkeypatch.setattr("builtins.open", denied(open, errno.EACCES, cursor))
+    monkeypatch.setattr(os, "open", denied(os.open, errno.EACCES, cursor))
     assert "Permission denied" in failed(bench.apply(plan)[0])
 
 
@@ -371,7 +371,7 @@ def test_two_entries_of_one_file_move_together(bench: Bench, home: Path) -> None
 
 
 def test_an_entry_that_was_left_out_keeps_its_secret(bench: Bench, home: Path) -> None:
-    remote = {"url": "https://api.example.com/mcp", "headers": {"Authorization": f"Bearer {github(2)}"}}
+    remote = {"url": "https://api.example.com/mcp", "oauth": {"clientSecret": github(2)}}
     path = write_json(home / ".cursor" / "mcp.json", {"x": env_entry(), "remote": remote})
     before = path.read_bytes()
     plan = bench.plan(path, target="run")

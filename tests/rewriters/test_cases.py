@@ -1,8 +1,9 @@
 """Host x slot x target: each folder in `tests/cases` is one entry with what becomes of it, to the byte, or why nothing.
 
 `case.yaml` names the file that the entry is in; `before.*` is its text; `after-TARGET.*` what the target makes of it.
-`refused` holds the exact reasons instead, `kept` the values under their names. `@@GITHUB@@` stands for a value made at
-run time, `@@REF@@` for the record's random name.
+`refused` holds the exact reasons instead, `kept` the values under their names, `same` another target that does the very
+same here. `@@GITHUB@@` stands for a value made at run time, `@@REF@@` for the record's random name.
+`python -m tests.rewriters.write_cases NAME…` writes what becomes of an entry now; whether that is right, you say.
 """
 
 from __future__ import annotations
@@ -41,12 +42,22 @@ def test_every_host_has_a_case_for_every_slot() -> None:
 def test_every_case_tells_of_every_target() -> None:
     for case in CASES:
         told = yaml.safe_load(case.read_text())
-        for target in TARGETS:
-            assert list(case.parent.glob(f"after-{target}.*")) or told["refused"][target], f"{name_of(case)}: {target}"
+        for target in (name for name, known in TARGETS.items() if not known.by_hand):
+            said = told.get("same", {}).get(target) in TARGETS or list(case.parent.glob(f"after-{target}.*"))
+            assert said or told["refused"][target], f"{name_of(case)}: {target}"
 
 
-@pytest.mark.parametrize("target", sorted(TARGETS))
-@pytest.mark.parametrize("case", CASES, ids=name_of)
+def told_of(case: Path) -> list[str]:
+    """The targets that a case tells of: all of them, but those that only a user may choose where it says so."""
+    told = yaml.safe_load(case.read_text())
+    by_hand = [name for name, known in TARGETS.items() if known.by_hand]
+    silent = [name for name in by_hand if name not in {**told.get("kept", {}), **told.get("refused", {})}]
+    return sorted(TARGETS.keys() - silent)
+
+
+@pytest.mark.parametrize(
+    ("case", "target"), [pytest.param(c, t, id=f"{name_of(c)}-{t}") for c in CASES for t in told_of(c)]
+)
 def test_case(case: Path, target: str, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: dict[str, Any] = yaml.safe_load(case.read_text())
     monkeypatch.setattr("unsprawl.vault.programs.SYSTEM", (str(programs(tmp_path)),))
@@ -67,10 +78,11 @@ def test_case(case: Path, target: str, home: Path, tmp_path: Path, monkeypatch: 
     assert reasons == told.get("refused", {}).get(target, {})
     outcomes, journal = bench.apply(plan)
     assert {outcome.status for outcome in outcomes} <= {"done"}, [outcome.reason for outcome in outcomes]
-    after = list(case.parent.glob(f"after-{target}.*"))
+    shown = told.get("same", {}).get(target, target)
+    after = list(case.parent.glob(f"after-{shown}.*"))
     wanted = filled(after[0].read_bytes().decode()) if after else text
     assert without_refs(path.read_bytes().decode()) == wanted
-    assert kept_values() == told_values(told.get("kept", {}).get(target, {}))
+    assert kept_values() == told_values(told.get("kept", {}).get(shown, {}))
     if not after:
         return
     assert reasons or secret() not in wanted

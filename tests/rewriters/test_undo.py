@@ -290,7 +290,7 @@ def test_undo_puts_the_last_one_back(bench: Bench, claude: Path, home: Path) -> 
 
 def test_undo_tells_what_it_cannot(bench: Bench, claude: Path, home: Path) -> None:
     bench.migrate(claude, target="run")
-    claude.write_text(claude.read_text().replace("server-x", "server-y"))
+    claude.write_text(claude.read_text().replace('"x": {', '"renamed": {'))
     done = command(home, "undo", "--yes")
     assert done.returncode == 4
     assert "changed or moved" in " ".join(done.stdout.split())

@@ -46,6 +46,18 @@ CASES: dict[str, tuple[dict[str, object], int | None, tuple[int, ...], tuple[str
     "bridge from the vault": (
         {"command": "unsprawl", "args": ["run", "ref", "--", "npx", "mcp-remote", URL]}, 5, (), ("vaulted", "bridge")
     ),
+    "from the vault, as an argument": (
+        {"command": "unsprawl", "args": ["run", "ref", "--", "x", "--token", "{vault:TOKEN}"]},
+        6,
+        (),
+        ("vaulted", "referenced", "argument"),
+    ),
+    "from the vault, by a reference that another program replaces": (
+        {"command": "unsprawl", "args": ["run", "ref", "--", "sh", "-c", 'A_KEY="{vault:env:A}" x']},
+        6,
+        (),
+        ("vaulted", "referenced"),
+    ),
     "disabled": ({**STDIO, "disabled": True, "env": {"API_KEY": KEY}}, 6, (), ("disabled",)),
     "nothing": ({}, None, (), ()),
     "nothing but a key": ({"env": {"API_KEY": KEY}}, 6, (), ()),
@@ -125,3 +137,8 @@ def test_run_reference(line: str, reference: str | None) -> None:
 )
 def test_a_bridge_is_seen_behind_shells(command: tuple[str, ...]) -> None:
     assert is_bridge(command)
+
+
+def test_a_value_that_is_shown_is_said_to_be() -> None:
+    entry: dict[str, object] = {"command": "unsprawl", "args": ["run", "r", "--", "x", "--token", "{vault:TOKEN}"]}
+    assert "as an argument, which every process of this machine can read" in examined(entry).approach.reason

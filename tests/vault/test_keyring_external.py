@@ -1,13 +1,17 @@
 """A real gnome-keyring under a private D-Bus session, with the environment that MCP hosts leave.
 
-apt-get install --no-install-recommends gnome-keyring libsecret-tools dbus-x11
+The same where KeePassXC itself serves the Secret Service, and through the program secret-tool.
+
+apt-get install --no-install-recommends gnome-keyring libsecret-tools keepassxc dbus-x11
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -22,8 +26,8 @@ SOURCE = Path(__file__).resolve().parents[2] / "src"
 UNLOCK = "printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null && "
 
 
-def in_session(code: str, home: Path, *, unlock: bool = True, timeout_s: float = 60) -> dict[str, object]:
-    """Runs Python `code` in a new session; its last line of output is JSON."""
+def in_session(code: str, home: Path, *, before: str = UNLOCK, timeout_s: float = 60) -> dict[str, object]:
+    """Runs Python `code` in a new session, after the shell's `before`; its last line of output is JSON."""
     for program in ("dbus-run-session", "gnome-keyring-daemon", "secret-tool"):
         assert shutil.which(program), f"{program} is not installed"
     stripped = {
@@ -34,7 +38,7 @@ def in_session(code: str, home: Path, *, unlock: bool = True, timeout_s: float =
         "SHELL": "/bin/sh",
         "TERM": "dumb",
     }
-    shell = (UNLOCK if unlock else "") + 'exec "$0" -c "$1"'
+    shell = before + 'exec "$0" -c "$1"'
     command = ["dbus-run-session", "--", "sh", "-c", shell, sys.executable, PREAMBLE + code]
     done = subprocess.run(
         command,
@@ -42,8 +46,9 @@ def in_session(code: str, home: Path, *, unlock: bool = True, timeout_s: float =
         capture_output=True,
         text=True,
         timeout=timeout_s,
-        check=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr
     answer = json.loads(done.stdout.splitlines()[-1])
     assert isinstance(answer, dict)
     return answer
@@ -55,7 +60,9 @@ from unsprawl.scanner.errors import *
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import places, secret_service, service
 from unsprawl.vault.keyring_store import KeyringStore
+from unsprawl.vault.secret_tool_store import SecretToolStore
 from unsprawl.vault.stores import new_item_key
+values = ["plain", "newline\\n", "-----BEGIN\\nQUJD\\n-----END\\n", "p\\u00e4ss \\u20ac \\U0001f600", " s "]
 """
 
 
@@ -63,8 +70,7 @@ def test_values_come_back_and_other_programs_read_them(home: Path) -> None:
     answer = in_session(
         """
 from keyring.backends.SecretService import Keyring
-values = ["plain", "newline\\n", "-----BEGIN\\nQUJD\\n-----END\\n", "p\\u00e4ss \\u20ac \\U0001f600"]
-values += ["x" * 100_000, " s "]
+values += ["x" * 100_000]
 same = []
 for value in values:
     item = new_item_key(); store = KeyringStore(); store.put(item, Secret(value))
@@ -145,7 +151,7 @@ start = time.monotonic(); probe = KeyringStore().probe()
 print(json.dumps({"state": probe.state, "reason": probe.reason, "fast": time.monotonic() - start < 20}))
 """,
         home,
-        unlock=False,
+        before="",
     )
     assert (answer["state"], answer["fast"]) == ("missing", True), answer["reason"]
 
@@ -161,7 +167,7 @@ start = time.monotonic(); probe = KeyringStore().probe()
 print(json.dumps({"state": probe.state, "reason": probe.reason, "fast": time.monotonic() - start < 5}))
 """,
         home,
-        unlock=False,
+        before="",
     )
     assert (answer["state"], answer["fast"]) == ("locked", True), answer["reason"]
 
@@ -188,3 +194,144 @@ print(json.dumps({"state": probe.state, "reason": probe.reason, "seen": seen, "f
         home,
     )
     assert (answer["state"], answer["seen"], answer["fast"]) == ("locked", [True], True), answer["reason"]
+
+
+def test_secret_tool_and_the_keyring_read_each_other(home: Path) -> None:
+    answer = in_session(
+        """
+keyring, tool = KeyringStore(), SecretToolStore()
+same = []
+for value in [*values, "x" * 8191]:
+    for writer, reader in ((keyring, tool), (tool, keyring), (tool, tool)):
+        item = new_item_key(); writer.put(item, Secret("before")); writer.put(item, Secret(value))
+        import secretstorage
+        count = len(list(secretstorage.search_items(secretstorage.dbus_init(), {"username": item})))
+        same.append([count == 1, reader.get(item) == Secret(value), reader.delete(item), not writer.delete(item)])
+        try:
+            reader.get(item); same.append("it is still there")
+        except SecretMissing:
+            pass
+try:
+    tool.put(new_item_key(), Secret("x" * 8192)); larger = ""
+except StoreUnavailable as error:
+    larger = error.message
+print(json.dumps({"same": same, "larger": larger, "state": tool.probe().state}))
+""",
+        home,
+    )
+    assert answer["same"] == [[True] * 4] * 18
+    assert "larger" in str(answer["larger"])
+    assert answer["state"] == "works"
+
+
+def test_secret_tool_opens_no_window_when_locked(home: Path) -> None:
+    """Left to itself it starts the prompter; here nothing may."""
+    answer = in_session(
+        """
+item = new_item_key(); SecretToolStore().put(item, Secret("a"))
+import secretstorage
+secretstorage.get_collection_by_alias(secretstorage.dbus_init(), "default").lock()
+from jeepney.io.blocking import open_dbus_connection
+from jeepney.bus_messages import message_bus
+mute = open_dbus_connection()
+prompter = mute.send_and_get_reply(message_bus.RequestName("org.gnome.keyring.SystemPrompter"))
+start = time.monotonic()
+answers = [SecretToolStore().probe().state]
+for call in (SecretToolStore().get, SecretToolStore().delete, lambda item: SecretToolStore().put(item, Secret("b"))):
+    try:
+        call(item); answers.append("")
+    except StoreUnavailable as error:
+        answers.append(error.state)
+asked = 0
+try:
+    while True:
+        message = mute.receive(timeout=0.3)
+        asked += message.header.fields.get(3) == "BeginPrompting"
+except TimeoutError:
+    pass
+print(json.dumps({"answers": answers, "asked": asked, "fast": time.monotonic() - start < 5}))
+""",
+        home,
+    )
+    assert answer == {"answers": ["locked"] * 4, "asked": 0, "fast": True}
+
+
+KEEPASSXC = """
+# Of a second one on a machine only the window of the first comes up, whose socket is in TMPDIR.
+export QT_QPA_PLATFORM=offscreen LC_ALL=C.UTF-8 TMPDIR="$HOME"; cd "$HOME"; mkdir -p .config/keepassxc
+cat > .config/keepassxc/keepassxc.ini <<'END'
+[General]
+ConfigVersion=2
+UpdateCheckMessageShown=true
+[FdoSecrets]
+Enabled=true
+ShowNotification=false
+ConfirmDeleteItem=false
+ConfirmAccessItem={confirm}
+[GUI]
+CheckForUpdates=false
+END
+keepassxc-cli db-create -q --set-key-file k.key v.kdbx
+keepassxc-cli mkdir -q --no-password -k k.key v.kdbx unsprawl
+keepassxc-cli export -q --no-password -k k.key v.kdbx > v.xml
+"$0" - <<'END'
+import base64, pathlib, re, uuid
+path = pathlib.Path("v.xml"); text = path.read_text()
+group = re.findall("<UUID>(.*?)</UUID>", text[: text.index("<Name>unsprawl</Name>")])[-1]
+value = uuid.UUID(bytes=base64.b64decode(group))
+exposed = "<CustomData><Item><Key>FDO_SECRETS_EXPOSED_GROUP</Key><Value>{{%s}}</Value></Item></CustomData>" % value
+path.write_text(text.replace("<Binaries/>", "<Binaries/>" + exposed, 1))
+END
+rm v.kdbx
+keepassxc-cli import -q --set-key-file k.key v.xml v.kdbx
+keepassxc {opened} v.kdbx </dev/null >/dev/null 2>&1 &
+echo $! > pid
+i=0; until "$0" -c "$2" || [ $i = 20 ]; do i=$((i+1)); sleep 0.5; done
+"""
+SERVED = """
+import secretstorage, sys
+from jeepney import DBusAddress, new_method_call
+connection = secretstorage.dbus_init()
+bus = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+owned = connection.send_and_get_reply(new_method_call(bus, "NameHasOwner", "s", ("org.freedesktop.secrets",)))
+if not owned.body[0]:
+    sys.exit(1)
+if {opened!r}:
+    secretstorage.get_collection_by_alias(connection, "default")
+"""
+
+
+@pytest.mark.parametrize(
+    ("opened", "confirm", "state"),
+    [
+        ("--keyfile k.key --pw-stdin", "false", "works"),
+        ("", "false", "locked"),
+        ("--keyfile k.key --pw-stdin", "true", "locked"),
+    ],
+    ids=["open", "locked", "asking"],
+)
+def test_keepassxc_serves_the_keyring(opened: str, confirm: str, state: str, home: Path) -> None:
+    assert shutil.which("keepassxc"), "keepassxc is not installed"
+    before = KEEPASSXC.format(opened=opened, confirm=confirm).replace('"$2"', shlex.quote(SERVED.format(opened=opened)))
+    try:
+        answer = in_session(
+            """
+secret_service._TIMEOUT_S = 2.0
+start = time.monotonic(); probe = KeyringStore().probe(); fast = time.monotonic() - start < 12
+same = []
+if probe.works:
+    for store in (KeyringStore(), SecretToolStore()):
+        for value in values:
+            # Of an item that is there KeePassXC asks secret-tool whether it may be replaced.
+            item = new_item_key(); KeyringStore().put(item, Secret("before")) if store.id == "keyring" else None
+            store.put(item, Secret(value))
+            same.append([store.get(item) == Secret(value), store.delete(item), not store.delete(item)])
+print(json.dumps({"state": probe.state, "reason": probe.reason, "same": same, "fast": fast}))
+""",
+            home,
+            before=before,
+        )
+    finally:
+        os.kill(int((home / "pid").read_text()), signal.SIGKILL)
+    assert (answer["state"], answer["fast"]) == (state, True), answer["reason"]
+    assert answer["same"] == [[True] * 3] * (10 if state == "works" else 0)

@@ -36,7 +36,7 @@ def main(argv: Sequence[str]) -> int:
             sys.stdout.write(HELP)
             return Exit.CLEAN
         ref, command = _split(argv)
-        program, environ = _prepare(ref, command)
+        program, command, environ = _prepare(ref, command)
         if program is None:
             if os.sep in command[0] and os.path.exists(command[0]):
                 return _complain(
@@ -66,10 +66,12 @@ def _split(argv: Sequence[str]) -> tuple[str, list[str]]:
     return before[0], command
 
 
-def _prepare(ref: str, command: list[str]) -> tuple[str | None, dict[str, str]]:
-    """The program to start and its environment; the secrets are read only when the binding fits."""
-    from unsprawl.vault.binding import check
+def _prepare(ref: str, command: list[str]) -> tuple[str | None, list[str], dict[str, str]]:
+    """The program to start, its command line and its environment; secrets are read only when the binding fits."""
+    from unsprawl.broker.fill import fill, has_places
+    from unsprawl.vault.binding import fitting
     from unsprawl.vault.machine_key import machine_key
+    from unsprawl.vault.programs import path_without_project, resolve
     from unsprawl.vault.records import load
     from unsprawl.vault.service import withdraw
 
@@ -79,11 +81,20 @@ def _prepare(ref: str, command: list[str]) -> tuple[str | None, dict[str, str]]:
         raise UnsprawlError("the current folder does not exist any more") from None
     environ = _given_environment()
     record = load(ref, cwd)
-    program = check(record, command, cwd, environ, machine_key())
+    binding = fitting(record, command, cwd, environ, machine_key())
+    program = resolve(command[0], environ, cwd)
     if program is not None:
-        for name, item in record.variables:
-            environ[name] = withdraw(record.store, item).reveal()
-    return program, environ
+        if binding.root is None and "PATH" in environ:
+            environ["PATH"] = path_without_project(environ["PATH"], cwd, binding.programs)
+        values = {name: withdraw(record.store, item).reveal() for name, item in record.variables}
+        if has_places(command):
+            # What may follow a bound prefix was never approved to show a value.
+            bound = max(len(known.argv) for known in record.bindings if tuple(command[: len(known.argv)]) == known.argv)
+            filled, shown = fill(command[:bound], values)
+            command = filled + command[bound:]
+            values = {name: value for name, value in values.items() if name not in shown}
+        environ.update(values)
+    return program, command, environ
 
 
 def _given_environment() -> dict[str, str]:

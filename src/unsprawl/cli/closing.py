@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from unsprawl.rewriters.journal import Journal
 from unsprawl.rewriters.outcome import Outcome
@@ -28,22 +28,24 @@ def closing_list(
     todo += dict.fromkeys(item for step in steps for item in step.todo)
     names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.owners)
     todo.append(f"restart {', '.join(names)}")
-    todo += _rotations(journal)
+    todo += rotations((entry.entry, entry.rotate) for file in journal.files for entry in file.entries)
     todo.append(f"to take it all back: unsprawl undo {journal.id}")
     return todo
 
 
-def _rotations(journal: Journal) -> list[str]:
-    """One line for each page where keys are replaced, and one for all keys of which no page is known."""
+def rotations(keys: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> list[str]:
+    """One line for each page where keys are replaced, and one for all keys of which no page is known.
+
+    `keys`: the name of each entry, and (what it is, page or "") of each key that stood in it.
+    """
     pages: dict[str, str] = {}
     elsewhere: dict[str, None] = {}
-    for file in journal.files:
-        for entry in file.entries:
-            for what, page in entry.rotate:
-                if page:
-                    pages[what] = page
-                else:
-                    elsewhere[entry.entry] = None
+    for entry, rotate in keys:
+        for what, page in rotate:
+            if page:
+                pages[what] = page
+            else:
+                elsewhere[entry] = None
     lines = [f"replace the {what}, which stood in a file: {page}" for what, page in pages.items()]
     if elsewhere:
         owners = ", ".join(elsewhere)

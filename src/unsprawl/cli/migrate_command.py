@@ -6,148 +6,111 @@ import sys
 
 import click
 
-from unsprawl.broker.install import where
-from unsprawl.cli.closing import closing_list
-from unsprawl.cli.console import report_options
-from unsprawl.cli.guided import choose_steps
-from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.migrating import Migration
 from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
-from unsprawl.cli.selection import examined
-from unsprawl.rewriters.apply import apply
-from unsprawl.rewriters.journal import new_journal
-from unsprawl.rewriters.lock import exclusive
-from unsprawl.rewriters.outcome import Outcome
-from unsprawl.rewriters.planner import AUTO, TARGETS, Machine, make_plan
-from unsprawl.rewriters.recover import recover
-from unsprawl.scanner.errors import Exit, UsageError
-from unsprawl.scanner.examine import Examined
-from unsprawl.scanner.model import Problem
-from unsprawl.scanner.report.json_report import render
-from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.migration import MigrationReport, migration_json
-from unsprawl.scanner.secret import Secret
-from unsprawl.scanner.selection import folders_of
-from unsprawl.scanner.sources.policies import PolicyFiles
-from unsprawl.scanner.sources.real_paths import RealPaths
-from unsprawl.scanner.suppress import tally
+from unsprawl.cli.plan_files import place_for_plan, requested
+from unsprawl.cli.sections import Sectioned
+from unsprawl.cli.starting import can_start
+from unsprawl.cli.status import show_status
+from unsprawl.cli.stores_command import store_option
+from unsprawl.cli.target_option import target_option
+from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.surroundings import Surroundings
-from unsprawl.vault import env_file, places
-from unsprawl.vault.choose import choose
-from unsprawl.vault.records import list_records
+
+SECTIONS = {
+    "What to move, and where": ("--to", "--store", "--entry", "--rules", "--policy"),
+    "Look first": ("--dry-run", "--plan-out", "--plan", "--status"),
+    "Do it": ("--yes", "--start", "--format"),
+}
+"""The options of `--help`, by what one wants."""
 
 
-@click.command("migrate")
+@click.command("migrate", cls=Sectioned, sections=SECTIONS)
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--to", "target", type=click.Choice([AUTO, *TARGETS]), default=AUTO, show_default=True,
-              help="Where the values go: `run` keeps them in the vault, `reference` names a variable.")  # fmt: skip
+@target_option
+@store_option
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
 @rules_option
 @policy_option
-@click.option("--yes", is_flag=True, help="Do it without asking. Starts no server and no host.")
 @click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
+@click.option("--plan-out", type=click.Path(), metavar="FILE",
+              help="Write what would be done to a file, without any value; change nothing else.")  # fmt: skip
+@click.option("--plan", "plan_file", type=click.Path(), metavar="FILE",
+              help="Plan again, and do only what is just as this file says.")  # fmt: skip
+@click.option("--status", is_flag=True, help="Show every migration of this machine, and finish what a crash left.")
+@click.option("--yes", is_flag=True, help="Do it without asking. Starts no server and no host.")
+@click.option("--start", is_flag=True, help="Afterwards start each moved server, as `verify --start` does.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
+@click.pass_context
 def command(
+    ctx: click.Context,
     paths: tuple[str, ...],
     target: str,
+    store: str | None,
     only: tuple[str, ...],
     own_rules: tuple[str, ...],
     policy: str | None,
-    yes: bool,
     dry_run: bool,
+    plan_out: str | None,
+    plan_file: str | None,
+    status: bool,
+    yes: bool,
+    start: bool,
     output: str,
 ) -> int:
     """Move secrets out of MCP configurations.
 
-    Shows each entry with what would change, asks, and then stores the value, reads it back and edits the file. Every
-    migration can be taken back with `unsprawl undo`.
+    Without PATHS: those of your hosts' files and of the current repository. Shows each entry with what would change,
+    asks, and then stores the value, reads it back and edits the file. Every migration can be taken back with
+    `unsprawl undo`.
     """
-    use_own_rules(own_rules)
     around = Surroundings.here()
-    with exclusive():
-        for line in recover(REDACTOR.learn):
-            print(f"unsprawl: {line}", file=sys.stderr)
-        mine = own(policy, around)
-        files, problems, root = examined(paths, around, mine)
-        _known(only, files)
-        # What is wrong with a policy was told already.
-        policies = PolicyFiles(around, mine, [], paths=RealPaths(folders_of(paths, around)))
-        plan = make_plan(files, machine(around), target, only, policies.demands)
-        planned = len(plan.steps)
-        loose = [] if only else [finding for file in files for finding in file.loose]
-        open_ = planned + len(plan.refusals) + len(loose)
-        asking = not yes and not dry_run and output == "terminal" and sys.stdin.isatty() and sys.stdout.isatty()
-        report = MigrationReport(*report_options(around))
-        journal = new_journal()
-        outcomes: tuple[Outcome, ...] = ()
-        if asking:
-            plan = choose_steps(plan, report)
-        elif output == "terminal":
-            for file in plan.files:
-                for step in file.steps:
-                    report.step(file, step)
-        if plan.steps and not dry_run and (yes or asking):
-            chosen = choose()
-            try:
-                outcomes = apply(plan, journal, chosen.store, around)
-            except KeyboardInterrupt:
-                if journal.in_force:
-                    print(f"unsprawl: to take back what was moved: unsprawl undo {journal.id}", file=sys.stderr)
-                raise
-        open_ -= sum(outcome.status == "done" for outcome in outcomes)
-        todo = closing_list(plan, outcomes, journal, around.home, around.environ)
-        if output == "json":
-            journal_id = journal.id if journal.files else None
-            document = migration_json("migrate", plan, outcomes, todo, journal_id, problems, root, loose)
-            sys.stdout.writelines(render(document, REDACTOR))
-        else:
-            report.outcomes(outcomes)
-            if any(keep.home == "vault" for step in plan.steps for keep in step.keeps) and outcomes:
-                report.say(f"The vault is: {chosen.store.title}.")
-            report.refusals(plan.refusals)
-            report.loose(loose)
-            report.problems(problems)
-            silenced = tally(each for file in files for each in file.silenced)
-            if silenced:
-                report.say(f"{silenced}; they stay.")
-            if not planned and not open_:
-                report.say("Nothing to move. (`unsprawl scan` also looks into documents and programs.)")
-            elif dry_run:
-                moving = count(planned, "entry", "entries")
-                staying = f", {open_ - planned} would stay" if open_ > planned else ""
-                report.say(f"{moving} would be moved{staying}. Nothing was changed.")
-            elif not outcomes:
-                report.say("Nothing was changed.")
-            elif open_:
-                report.say(f"{count(open_, 'entry stays as it is', 'entries stay as they are')}.")
-            report.todo(todo)
-        if planned and not (yes or dry_run or asking):
-            print("unsprawl: this is no terminal to ask on. Add --yes to move them.", file=sys.stderr)
-        return exit_code(outcomes, open_, problems, dry_run=dry_run)
+    _sensible(ctx)
+    if status:
+        return show_status(around, output)
+    if start:
+        can_start()
+    place = place_for_plan(plan_out, around) if plan_out is not None else None
+    request = requested(plan_file, target, around) if plan_file is not None else None
+    use_own_rules(own_rules)
+    asking = not yes and not dry_run and place is None and output == "terminal"
+    migration = Migration(
+        around=around,
+        paths=paths,
+        target=target,
+        store_id=store or "",
+        only=only,
+        policy=own(policy, around),
+        output=output,
+        asking=asking and sys.stdin.isatty() and sys.stdout.isatty(),
+        doing=yes,
+        looking=dry_run or place is not None,
+        starting=start,
+        plan_out=(place, plan_out) if place is not None and plan_out is not None else None,
+        request=request,
+    )
+    return migration.run()
 
 
-def _known(only: tuple[str, ...], files: list[Examined]) -> None:
-    missing = set(only) - {found.entry.name for file in files for found in file.entries}
-    if missing:
-        raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
+_EXCLUDING = {"plan_out": ("yes", "plan_file", "start")}
+"""What one of these does not go with."""
+_SPELLED = {"plan_file": "--plan", "own_rules": "--rules", "only": "--entry", "target": "--to", "paths": "a path"}
 
 
-def machine(around: Surroundings) -> Machine:
-    """This machine: where unsprawl is installed, and which names stand for values already."""
-    taken = {name: Secret(value) for name, value in around.environ.items()}
-    for name in env_file.names():
-        value = env_file.get_variable(name)
-        if value is not None:
-            REDACTOR.learn([value])
-            taken[name] = value
-    refs = frozenset((record.project, record.ref) for record in list_records())
-    return Machine(where(), taken, refs, moved_vault=places.OVERRIDE in around.environ)
+def _sensible(ctx: click.Context) -> None:
+    """Raises UsageError for options that contradict each other: whoever gives both may mean either."""
+    given = [
+        name
+        for name in ctx.params
+        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE and ctx.params[name]
+    ]
+    excluding = {**_EXCLUDING, "status": [name for name in ctx.params if name not in ("status", "output")]}
+    for name, others in excluding.items():
+        clash = [other for other in given if other in others]
+        if name in given and clash:
+            raise UsageError(f"{_spelled(name)} does not go with {_spelled(clash[0])}", hint="Leave one of them out.")
 
 
-def exit_code(outcomes: tuple[Outcome, ...], open_: int, problems: list[Problem], *, dry_run: bool) -> Exit:
-    """0 all moved, 1 something moved and something stays, 4 nothing moved, 3 no more is known to stay but not all was
-    readable."""
-    if open_:
-        done = any(outcome.status == "done" for outcome in outcomes)
-        return Exit.FOUND if done or dry_run else Exit.NOT_APPLIED
-    return Exit.INCOMPLETE if problems else Exit.CLEAN
+def _spelled(name: str) -> str:
+    return _SPELLED.get(name, f"--{name.replace('_', '-')}")

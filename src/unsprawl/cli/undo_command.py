@@ -10,10 +10,11 @@ from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.rewriters.journal import FileNote, Journal, State, journal, journals
 from unsprawl.rewriters.lock import exclusive
+from unsprawl.rewriters.offers import Offer, told
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.recover import recover
-from unsprawl.rewriters.undo import undo
+from unsprawl.rewriters.undo import Accept, undo
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.report.json_report import Json, render
 from unsprawl.scanner.report.migration import MigrationReport, migration_json
@@ -27,7 +28,11 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.option("--yes", is_flag=True, help="Do it without asking.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
 def command(journal_id: str | None, every: bool, listing: bool, yes: bool, output: str) -> int:
-    """Take a migration back: the last one, or the one named, or all. Files become what they were, to the byte."""
+    """Take a migration back: the last one, or the one named, or all.
+
+    Files become what they were, to the byte. Where a file has changed since, its entries are put back one by one; of an
+    entry that was changed itself, what still is as `migrate` left it is offered, and with --yes put back.
+    """
     around = Surroundings.here()
     if journal_id and every:
         raise UsageError("name a migration or say --all, not both")
@@ -59,16 +64,37 @@ def command(journal_id: str | None, every: bool, listing: bool, yes: bool, outpu
             click.confirm("Put these files back, with the secrets in them?", abort=True)
         outcomes: list[Outcome] = []
         for found in chosen:
-            outcomes += undo(found, learn=REDACTOR.learn)
+            outcomes += undo(found, learn=REDACTOR.learn, accept=_take if yes else _ask(report))
         if output == "json":
             _write(outcomes, chosen[0].id if len(chosen) == 1 else None, around)
         else:
             report.outcomes(outcomes)
             _say_rotation(chosen)
-    restored = sum(outcome.status == "restored" for outcome in outcomes)
-    if restored == len(outcomes):
+    if all(outcome.status == "restored" for outcome in outcomes):
         return Exit.CLEAN
-    return Exit.FOUND if restored else Exit.NOT_APPLIED
+    some = any(outcome.status in ("restored", "todo") for outcome in outcomes)
+    return Exit.FOUND if some else Exit.NOT_APPLIED
+
+
+def _take(offer: Offer) -> bool:
+    """`--yes`: whatever fits is put back; what does not is told."""
+    return True
+
+
+def _ask(report: MigrationReport) -> Accept:
+    """Shows what can be put back of an entry that was changed since, and asks."""
+
+    def asked(offer: Offer) -> bool:
+        report.gap()
+        report.line(report.text(offer.entry.entry, "bold"), "  ", report.path(offer.file, ""), rest="  ")
+        report.line("was changed since its migration", first="  ")
+        for line in told(offer):
+            report.line(report.text(line), first="    ", rest="      ")
+        report.gap()
+        report.pause()
+        return click.confirm("Put back what can be?", default=False)
+
+    return asked
 
 
 def _write(

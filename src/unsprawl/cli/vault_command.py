@@ -8,6 +8,7 @@ import sys
 import click
 from rich.text import Text
 
+from unsprawl.cli import stores_command
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
@@ -19,7 +20,6 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.add import add as add_record
 from unsprawl.vault.allow import allow as add_binding
-from unsprawl.vault.choose import STORES
 from unsprawl.vault.records import Record, delete, load, read_record, record_files
 from unsprawl.vault.service import discard, replace
 
@@ -49,19 +49,8 @@ def list_() -> int:
     return code
 
 
-@command.command("status")
-def status() -> int:
-    """Try each store with a worthless value and say which one is used."""
-    report = Lines(*report_options(Surroundings.here()))
-    used = False
-    for make in STORES.values():
-        store = make()
-        answer = store.probe()
-        first, used = answer.works and not used, used or answer.works
-        state = Text(answer.state.value, "green" if answer.works else "")
-        report.line(Text(store.id, "bold"), "  ", state, Text(", used" if first else "", "green"), rest="  ")
-        report.line(report.text(answer.reason, "dim"), first="  ")
-    return Exit.CLEAN
+command.add_command(stores_command.stores)
+command.add_command(stores_command.use)
 
 
 @command.command("set")

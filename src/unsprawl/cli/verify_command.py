@@ -9,10 +9,8 @@ import click
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
-from unsprawl.rewriters.ask_server import HINT, can_ask
+from unsprawl.cli.starting import can_start, started
 from unsprawl.rewriters.plan import Plan
-from unsprawl.rewriters.start import start_entry, start_hosts
-from unsprawl.rewriters.tool_lists import noted_tools
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.report.json_report import render
@@ -41,17 +39,11 @@ def command(entries: tuple[str, ...], paths: tuple[str, ...], start: bool, yes: 
     if missing:
         raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
     outcomes = [outcome for _, outcome in results]
-    if start and not can_ask():
-        raise UsageError("--start needs the MCP SDK, which is not installed, or too old", hint=HINT)
     if start:
+        can_start()
         if not yes and not sys.stdin.isatty():
             raise UsageError("this is no terminal to ask on", hint="Add --yes to start the servers.")
-        for found, outcome in results:
-            if outcome.status != "failed":
-                outcomes += start_entry(
-                    found, around, _confirm(yes), before=noted_tools(found.entry), learn=REDACTOR.learn
-                )
-        outcomes += start_hosts([found for found, _ in results], around, _confirm(yes))
+        outcomes += started(results, around, yes=yes)
     if output == "json":
         document = migration_json("verify", Plan((), ()), outcomes, [], None, problems, root)
         sys.stdout.writelines(render(document, REDACTOR))
@@ -68,15 +60,3 @@ def command(entries: tuple[str, ...], paths: tuple[str, ...], start: bool, yes: 
         if problems or any(outcome.status in ("todo", "skipped") for outcome in outcomes)
         else Exit.CLEAN
     )
-
-
-class _confirm:
-    """Shows a command, or the address of a remote server, and asks whether to start or to call it."""
-
-    def __init__(self, yes: bool) -> None:
-        self._yes = yes
-
-    def __call__(self, shown: str) -> bool:
-        remote = shown.startswith(("http://", "https://"))
-        print(f"{'calling' if remote else 'starting'}: {REDACTOR.clean(shown)}", file=sys.stderr)
-        return self._yes or click.confirm("Call it?" if remote else "Start it?", default=True, err=True)

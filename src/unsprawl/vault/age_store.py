@@ -37,7 +37,7 @@ class AgeStore:
         try:
             same = round_trip(self)
         except VaultError as error:
-            return Availability(State.MISSING, error.message)
+            return Availability(State.MISSING, error.message, hint=error.hint)
         if not same:
             return Availability(State.MISSING, "a stored value came back changed")
         return Availability(State.WORKS, f"items in {places.items_dir()}, key in {key_path()}")

@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from unsprawl.scanner.above import nearest as nearest_above
 from unsprawl.scanner.errors import BindingRefused
 from unsprawl.vault.guarded import Guards, changed, guards, reason, value_digest
 from unsprawl.vault.plain import shown, shown_command
@@ -65,17 +66,32 @@ def check(record: Record, argv: Sequence[str], cwd: str, environ: Mapping[str, s
 
     Raises BindingRefused, with the command that would allow it, unless some binding of `record` fits.
     """
+    fitting(record, argv, cwd, environ, key)
+    return resolve(argv[0], environ, cwd)
+
+
+def fitting(record: Record, argv: Sequence[str], cwd: str, environ: Mapping[str, str], key: bytes) -> Binding:
+    """The binding of `record` that fits. Raises BindingRefused as `check` does."""
     nearest = _Objection(-1, "the record is bound to no command")
     for binding in record.bindings:
         objection = _objection(record, binding, tuple(argv), cwd, environ, key)
         if objection is None:
-            return resolve(argv[0], environ, cwd)
+            return binding
         if objection.stage > nearest.stage:
             nearest = objection
     raise BindingRefused(
         f"`{record.ref}` was refused: {nearest.message}",
         hint=f"If you want this: {allow_command(record, argv, cwd, nearest.options, here=nearest.here)}",
     )
+
+
+def _in_another_project(cwd: str, root: str) -> bool:
+    """Whether `cwd` is in a repository of its own within the project, as a submodule or a clone in `vendor` is.
+
+    Its files are by other authors.
+    """
+    inner = nearest_above(os.path.realpath(cwd), ".git")
+    return inner is not None and inner != os.path.realpath(root) and inside(inner, root)
 
 
 def allow_command(
@@ -105,7 +121,7 @@ def _objection(
     if foreign is not None:
         message = f"{shown(foreign)} would be started, which is not where programs are installed"
         return _Objection(3, message, ("--program", foreign), here=binding.root is not None)
-    caught = trap(argv, cwd) if binding.root is None else ""
+    caught = trap(argv, cwd) if binding.root is None or _in_another_project(cwd, binding.root) else ""
     if caught:
         return _Objection(4, f"{shown(caught)} takes part in what `{shown(argv[0])}` runs here", here=True)
     return None

@@ -112,14 +112,17 @@ def remove_private(path: Path) -> bool:
     return True
 
 
-def sweep(folder: Path, older_than_s: float = _STALE_AFTER_S) -> None:
-    """Deletes temporary files that a killed run left in `folder` longer ago than that."""
+def sweep(folder: Path, older_than_s: float = _STALE_AFTER_S, beside: str = "") -> None:
+    """Deletes temporary files that a killed run left in `folder` longer ago than that.
+
+    `beside`: only those for the file of this name.
+    """
     try:
         names = os.listdir(folder)
     except OSError:
         return
     for name in names:
-        if name.startswith(_TEMPORARY) and name.endswith(".tmp"):
+        if name.startswith(_TEMPORARY + beside) and name.endswith(".tmp"):
             path = folder / name
             try:
                 if time.time() - path.lstat().st_mtime > older_than_s:
@@ -142,7 +145,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def _temporary(path: Path, content: bytes) -> Path:
-    temporary = path.with_name(f"{_TEMPORARY}{os.urandom(8).hex()}.tmp")
+    temporary = path.with_name(f"{_TEMPORARY}{path.name}-{os.urandom(8).hex()}.tmp")
     descriptor = os.open(temporary, _CREATE, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -21,13 +21,23 @@ NAMES: dict[str, frozenset[str]] = {
         | {"PYTHONBREAKPOINT", "PYTHONWARNINGS", "PYTHONEXECUTABLE", "PYTHONPYCACHEPREFIX"}
     ),
     "loads code into Node, or takes its modules from elsewhere": frozenset(
-        {"NODE_OPTIONS", "NODE_PATH", "NODE_REPL_EXTERNAL_MODULE", "COREPACK_NPM_REGISTRY"}
+        {"NODE_OPTIONS", "NODE_PATH", "NODE_REPL_EXTERNAL_MODULE", "NODE_COMPILE_CACHE", "TSX_TSCONFIG_PATH"}
     ),
     "loads code into another language's run time": frozenset(
         {"PERL5OPT", "PERL5LIB", "PERL5DB", "PERLLIB", "RUBYOPT", "RUBYLIB", "GEM_HOME", "GEM_PATH", "BUNDLE_GEMFILE"}
         | {"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "CLASSPATH", "JAVA_HOME", "PHPRC"}
         | {"PHP_INI_SCAN_DIR", "LUA_INIT", "LUA_PATH", "LUA_CPATH", "DOTNET_STARTUP_HOOKS", "DOTNET_ROOT"}
         | {"CORECLR_PROFILER", "CORECLR_PROFILER_PATH", "GOFLAGS", "GOPROXY", "GOROOT", "CARGO_HOME", "RUSTC_WRAPPER"}
+    ),
+    "is a program that others start, to ask, to show or to open something": frozenset(
+        {"BROWSER", "GIT_ASKPASS", "SSH_ASKPASS", "SUDO_ASKPASS", "GIT_EDITOR", "GIT_PAGER", "GIT_EXTERNAL_DIFF"}
+        | {"GIT_PROXY_COMMAND", "GIT_TEMPLATE_DIR", "GIT_SEQUENCE_EDITOR", "CHROME_PATH", "PUPPETEER_EXECUTABLE_PATH"}
+        | {"PUPPETEER_CACHE_DIR", "PLAYWRIGHT_BROWSERS_PATH"}
+    ),
+    "moves the folder that a version manager takes programs from": frozenset(
+        {"VOLTA_HOME", "ASDF_DIR", "ASDF_DATA_DIR", "ASDF_CONFIG_FILE", "MISE_DATA_DIR", "PYENV_ROOT", "RBENV_ROOT"}
+        | {"NODENV_ROOT", "JENV_ROOT", "FNM_DIR", "PROTO_HOME", "SDKMAN_DIR", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"}
+        | {"PIPX_HOME", "PIPX_DEFAULT_PYTHON"}
     ),
     "loads code into any program": frozenset({"GCONV_PATH", "GLIBC_TUNABLES", "OPENSSL_CONF", "OPENSSL_MODULES"}),
     "changes whose certificates are believed, or writes session keys to a file": frozenset(
@@ -61,6 +71,8 @@ PREFIXES: dict[str, str] = {
     "PNPM_": "changes where packages come from",
     "BUN_": "changes where packages come from",
     "DENO_": "changes where packages come from",
+    "COREPACK_": "changes where packages come from",
+    "TS_NODE_": "loads code into Node, or takes its modules from elsewhere",
     "NPM_CONFIG_": "changes where packages come from",
 }
 
@@ -68,6 +80,8 @@ SUFFIXES = (
     *("URL", "URI", "HOST", "HOSTNAME", "ENDPOINT", "ENDPOINTS", "PROXY", "DOMAIN", "_SERVER", "_ADDR"),
     *("_BASE", "_BASE_PATH", "_ORIGIN", "_GATEWAY", "_INSTANCE", "_WEBHOOK"),
 )
+SENDING_WORDS = frozenset({"URL", "URI", "ENDPOINT", "PROXY"})
+"""The same anywhere in a name: `AWS_ENDPOINT_URL_S3`."""
 SENDS_ELSEWHERE = "may send the key to another server"
 
 HARMLESS = frozenset({"NO_PROXY", "XDG_SESSION_HOST", "LD_COLORS"})
@@ -88,6 +102,10 @@ DEFAULTS = {
     "XDG_CONFIG_HOME": "~/.config",
     "XDG_DATA_HOME": "~/.local/share",
     "XDG_CACHE_HOME": "~/.cache",
+    "RUSTUP_HOME": "~/.rustup",
+    "PUPPETEER_CACHE_DIR": "~/.cache/puppeteer",
+    "PLAYWRIGHT_BROWSERS_PATH": "~/.cache/ms-playwright",
+    "COREPACK_HOME": "~/.cache/node/corepack",
 }
 """Values that mean the same as no value. npm sets its own for all it starts, also for a host started with npx."""
 
@@ -96,7 +114,9 @@ PLACES = frozenset(
     | {"PNPM_HOME", "BUN_INSTALL", "DENO_INSTALL", "DENO_INSTALL_ROOT", "JAVA_HOME"}
     | {"GOROOT", "CARGO_HOME", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"}
     | {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT", "NPM_CONFIG_CAFILE"}
-    | {"XDG_CONFIG_DIRS", "LD_LIBRARY_PATH"}
+    | {"XDG_CONFIG_DIRS", "LD_LIBRARY_PATH", "BROWSER", "GIT_ASKPASS", "SSH_ASKPASS", "SUDO_ASKPASS", "CHROME_PATH"}
+    | {"PUPPETEER_EXECUTABLE_PATH", "VOLTA_HOME", "ASDF_DIR", "ASDF_DATA_DIR", "MISE_DATA_DIR", "PYENV_ROOT"}
+    | {"RBENV_ROOT", "NODENV_ROOT", "JENV_ROOT", "FNM_DIR", "PROTO_HOME", "SDKMAN_DIR", "PIPX_HOME", "COREPACK_ROOT"}
 )
 """Paths (or lists of them) that are fine where no repository can write: see `programs.trusted_place`."""
 _ELSEWHERE = ("/etc/", "/tmp/.mount_")  # the second: an AppImage, whose folder has another name at every start
@@ -123,7 +143,8 @@ def reason(name: str) -> str:
         return ""
     if upper.startswith(_PREFIXES):
         return next(why for prefix, why in PREFIXES.items() if upper.startswith(prefix))
-    return SENDS_ELSEWHERE if upper.endswith(SUFFIXES) else ""
+    sends = upper.endswith(SUFFIXES) or not SENDING_WORDS.isdisjoint(upper.split("_"))
+    return SENDS_ELSEWHERE if sends else ""
 
 
 def value_digest(key: bytes, name: str, value: str) -> str:

@@ -48,7 +48,8 @@ class KeyringStore:
         try:
             same = round_trip(self)
         except VaultError as error:
-            return Availability(error.state if isinstance(error, StoreDown) else State.MISSING, error.message)
+            state = error.state if isinstance(error, StoreDown) else State.MISSING
+            return Availability(state, error.message, hint=error.hint)
         if not same:
             return Availability(State.MISSING, "a stored value came back changed")
         return Availability(State.WORKS, "a test value was stored, read and deleted")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 
+from unsprawl.vault.inner import commands_in, plain_name
+
 DEFAULT_PATH = os.defpath
 
 SYSTEM = (
@@ -33,6 +35,9 @@ UNDER_HOME = (
 )
 """Where tool managers install programs for one user. Some of these folders are git clones themselves (nvm, pyenv)."""
 
+NOT_UNDER_HOME = (".local/share/Trash", "AppData/Local/Temp")
+"""Folders within those where anything may lie: what was thrown away, what an archive was opened into."""
+
 CLONED = ("/opt/homebrew", "/usr/local", "/usr/local/Homebrew", "/home/linuxbrew/.linuxbrew")
 """System folders that are git clones and yet no projects."""
 
@@ -47,7 +52,6 @@ STARTS: dict[str, tuple[str, ...]] = {
     "uv": ("python3", "python", "git"),
     "pipx": ("python3", "python", "git"),
     "docker": ("docker-credential-desktop", "docker-credential-secretservice", "docker-credential-pass"),
-    "env": (),
 }
 """What a launcher itself looks up on PATH, with the secret in its environment."""
 
@@ -74,9 +78,19 @@ def resolve(name: str, environ: Mapping[str, str], cwd: str) -> str | None:
 
 def needed(argv: Sequence[str], program: str | None) -> tuple[str, ...]:
     """Names that a command looks up on PATH besides the program itself: known launchers, and `#!/usr/bin/env NAME`."""
-    names = STARTS.get(os.path.basename(argv[0]).lower().removesuffix(".cmd").removesuffix(".exe"), ())
+    names = STARTS.get(plain_name(argv[0]), ())
     interpreter = _env_interpreter(program) if program else ""
     return (*names, interpreter) if interpreter and interpreter not in names else names
+
+
+def _names(argv: Sequence[str], environ: Mapping[str, str], cwd: str) -> Iterator[str]:
+    """The names of all that is started: the program, what a shell or wrapper goes on to start, what each looks up."""
+    seen: set[str] = set()
+    for command in commands_in(argv):
+        for name in (command[0], *needed(command, resolve(command[0], environ, cwd))):
+            if name not in seen:
+                seen.add(name)
+                yield name
 
 
 def programs(argv: Sequence[str], environ: Mapping[str, str], cwd: str) -> tuple[str, ...]:
@@ -85,7 +99,7 @@ def programs(argv: Sequence[str], environ: Mapping[str, str], cwd: str) -> tuple
     Files inside `cwd` count only when they are first in line, that is when they are really used today.
     """
     found: dict[str, None] = {}
-    for name in (argv[0], *needed(argv, resolve(argv[0], environ, cwd))):
+    for name in _names(argv, environ, cwd):
         for position, path in enumerate(candidates(name, environ, cwd)):
             if position == 0 or not in_project(path, cwd):
                 found[path] = None
@@ -94,9 +108,8 @@ def programs(argv: Sequence[str], environ: Mapping[str, str], cwd: str) -> tuple
 
 def foreign_program(argv: Sequence[str], environ: Mapping[str, str], cwd: str, known: Sequence[str]) -> str | None:
     """The first program that the command would start from a place that is neither trusted nor known, or None."""
-    program = resolve(argv[0], environ, cwd)
-    for name in (argv[0], *needed(argv, program)):
-        path = program if name == argv[0] else resolve(name, environ, cwd)
+    for name in _names(argv, environ, cwd):
+        path = resolve(name, environ, cwd)
         if path is None or path in known:
             continue
         if in_project(path, cwd) or not trusted_place(path):
@@ -104,11 +117,28 @@ def foreign_program(argv: Sequence[str], environ: Mapping[str, str], cwd: str, k
     return None
 
 
+def path_without_project(path: str, cwd: str, known: Sequence[str]) -> str:
+    """PATH without the folders in which the open project could have put a program of any name.
+
+    A server started for all projects may itself start `git` or `sh`, with the key in its environment: which names it
+    looks up cannot be known. Folders of programs that were found at migration stay, as do those of other places.
+    """
+    used = {os.path.dirname(program) for program in known}
+    kept = [
+        folder
+        for folder in path.split(os.pathsep)
+        if folder in used or (os.path.isabs(folder) and not in_project(os.path.normpath(folder), cwd))
+    ]
+    return os.pathsep.join(kept)
+
+
 def trusted_place(path: str) -> bool:
     """Whether the absolute `path` lies where programs are installed, and not in a project that lies there too."""
     lexical = os.path.normpath(path)
     home = os.path.expanduser("~")
     # The home is asked first: a service user's may lie under /opt or /usr.
+    if any(_under(lexical, os.path.join(home, *folder.split("/"))) for folder in NOT_UNDER_HOME):
+        return False
     roots = [os.path.join(home, folder) for folder in UNDER_HOME] if _under(lexical, home) else SYSTEM
     root = next((root for root in roots if _under(lexical, root)), None)
     return root is not None and not _cloned(lexical, root)

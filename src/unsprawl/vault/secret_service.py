@@ -17,7 +17,7 @@ from unsprawl.vault.stores import State, StoreDown
 
 if TYPE_CHECKING:
     from jeepney.io.blocking import DBusConnection  # type: ignore[import-untyped]
-    from secretstorage import Item
+    from secretstorage import Collection, Item
 
 _TIMEOUT_S = 5.0
 _UNLOCK = "Unlock it (log in to the desktop, or open Passwords and Keys), or migrate to the file vault instead."
@@ -50,17 +50,15 @@ class SecretServiceBackend:
             return _unlocked(connection, service, username).get_secret().decode("utf-8")
 
     def set(self, service: str, username: str, text: str) -> None:
-        """Stores `text` in the default collection."""
-        import secretstorage
-
+        """Stores `text` in the default collection, or in the item that is there."""
         with _session() as connection:
+            collection = _default(connection)
             try:
-                collection = secretstorage.get_collection_by_alias(connection, "default")
-            except secretstorage.ItemNotFoundException:
-                # Creating one would ask for a password in a window.
-                raise StoreDown("the keyring has no default collection", State.MISSING) from None
-            if collection.is_locked():
-                raise StoreDown("the keyring is locked", State.LOCKED, hint=_UNLOCK)
+                # Not by creating it again: KeePassXC then asks its user whether the old one may go.
+                _unlocked(connection, service, username).set_secret(text.encode("utf-8"))
+                return
+            except SecretMissing:
+                pass
             attributes = {"application": "unsprawl", "service": service, "username": username}
             collection.create_item(f"unsprawl: {username}", attributes, text.encode("utf-8"), replace=True)
 
@@ -72,6 +70,31 @@ class SecretServiceBackend:
             except SecretMissing:
                 return False
             return True
+
+
+def check_default_unlocked() -> None:
+    """Raises StoreUnavailable unless a value can be stored without a question."""
+    with _session() as connection:
+        _default(connection)
+
+
+def check_item_unlocked(service: str, username: str) -> None:
+    """Raises SecretMissing or StoreUnavailable unless the item can be read without a question."""
+    with _session() as connection:
+        _unlocked(connection, service, username)
+
+
+def _default(connection: DBusConnection) -> Collection:
+    import secretstorage
+
+    try:
+        collection = secretstorage.get_collection_by_alias(connection, "default")
+    except secretstorage.ItemNotFoundException:
+        # Creating one would ask for a password in a window.
+        raise StoreDown("the keyring has no default collection", State.MISSING) from None
+    if collection.is_locked():
+        raise StoreDown("the keyring is locked", State.LOCKED, hint=_UNLOCK)
+    return collection
 
 
 def _unlocked(connection: DBusConnection, service: str, username: str) -> Item:

@@ -23,7 +23,7 @@ def deposit(secret: Secret, store: Store | None = None, item: str | None = None)
     """Stores `secret` under a new random key, or under `item`, reads it back and compares.
 
     Without `store` the best working one is taken, and the file vault when the keyring refuses this value (too large,
-    for example). Raises VaultError; the caller must then keep its own copy.
+    for example), unless the user named the store. Raises VaultError; the caller must then keep its own copy.
     """
     if store is not None:
         return Deposit(_put_and_compare(secret, store, item), store.id)
@@ -34,7 +34,7 @@ def deposit(secret: Secret, store: Store | None = None, item: str | None = None)
     try:
         return Deposit(_put_and_compare(secret, choice.store, item), choice.store.id, choice.reason)
     except StoreUnavailable as error:
-        if choice.store.id == AgeStore.id:
+        if choice.named or choice.store.id == AgeStore.id:
             raise
         fallback = AgeStore()
         return Deposit(_put_and_compare(secret, fallback, item), fallback.id, f"{choice.store.title}: {error.message}")

@@ -29,6 +29,10 @@ class Availability:
 
     state: State
     reason: str
+    caution: str = ""
+    """Why migrate does not take this store by itself though it works: it opens only with a person, for example."""
+    hint: str = ""
+    """What to do when it does not work."""
 
     @property
     def works(self) -> bool:
@@ -47,7 +51,8 @@ class StoreDown(StoreUnavailable):
 class Store(Protocol):
     """Keeps texts under item keys, exactly as given.
 
-    Every method raises StoreUnavailable when the store cannot be used (missing, locked, too slow, value too large).
+    Every method but `probe` raises StoreUnavailable when the store cannot be used (missing, locked, too slow, value too
+    large).
     """
 
     id: str

@@ -8,12 +8,24 @@ its own code run with the user's key. So can a program or script that is named b
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
+
+from unsprawl.vault.deciding import chosen_version, deciding_file
+from unsprawl.vault.inner import commands_in, plain_name
 
 NPM_RUNNERS = frozenset({"npx", "npm", "pnpm", "pnpx", "bunx", "yarn"})
 PYTHONS = frozenset({"python", "python3"})
 _MANIFEST_BYTES = 1 << 20
 _CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".py", ".pyz", ".sh", ".rb", ".pl", ".php", ".lua", ".jar", ".wasm")
+_BEFORE_PATH = ("node", "node.exe", "node.cmd", "sh", "sh.exe", "bash", "env", "cmd.exe", "cmd.cmd")
+_MODULES = ("py", "pyc", "so", "pyd")
+_IMPORTED = frozenset(
+    {"mcp", "fastmcp", "httpx", "httpcore", "h11", "anyio", "sniffio", "pydantic", "pydantic_core", "starlette"}
+    | {"uvicorn", "click", "typer", "dotenv", "requests", "urllib3", "certifi", "idna", "aiohttp", "typing_extensions"}
+    | {"jsonschema", "attr", "attrs", "rich", "yaml", "websockets", "sse_starlette", "boto3", "openai", "anthropic"}
+)
+"""What servers in Python are made of."""
 _NPMRC_HARMLESS = frozenset({"save-exact", "engine-strict", "fund", "audit", "loglevel", "progress", "save-prefix"})
 _NPMRC_HARMLESS |= {"package-lock", "legacy-peer-deps", "auto-install-peers", "strict-peer-dependencies", "save"}
 
@@ -22,19 +34,37 @@ def trap(argv: Sequence[str], cwd: str) -> str:
     """The file or folder at or above `cwd` (below the home folder) that takes part in what `argv` runs, or "".
 
     For npm's runners a local copy of the package, a `package.json` that can give the name a meaning, or a `.npmrc` with
-    settings that matter; for `python -m NAME` a module of that name in `cwd`; for all a script named relative to `cwd`.
+    settings that matter; for `python -m NAME` a module of that name, or one that stands in for another; the build file
+    of what is built first; for all a script named relative to `cwd`. Also of what a shell or a wrapper starts.
     """
-    script = next((word for word in argv[1:] if relative_script(word) and os.path.lexists(os.path.join(cwd, word))), "")
-    if script:
-        return os.path.normpath(os.path.join(cwd, script))
-    runner = os.path.basename(argv[0]).lower().removesuffix(".cmd").removesuffix(".exe")
+    for script in relative_scripts(argv):
+        if os.path.lexists(os.path.join(cwd, script)):
+            return os.path.normpath(os.path.join(cwd, script))
+    folders = _folders(cwd)
+    found = (_trap(command, cwd, folders) for command in commands_in(argv))
+    return next((path for path in found if path), "") or chosen_version(folders)
+
+
+def _trap(argv: Sequence[str], cwd: str, folders: list[str]) -> str:
+    runner = plain_name(argv[0])
+    decides = deciding_file(runner, argv[1:], folders)
+    if decides:
+        return decides
     if runner in NPM_RUNNERS:
-        return _npm_trap(runner, _packages(argv[1:]), cwd)
-    if runner.rstrip("0123456789.") in PYTHONS and "-m" in argv[1:-1] and not _isolated(argv):
-        module = argv[argv.index("-m") + 1].split(".")[0]
-        local = (os.path.join(cwd, module), os.path.join(cwd, f"{module}.py"))
-        return next((path for path in local if os.path.lexists(path)), "")
+        return _npm_trap(runner, _packages(argv[1:]), folders)
+    if runner.rstrip("0123456789.") in PYTHONS:
+        return _python_trap(argv, cwd)
     return ""
+
+
+def relative_scripts(argv: Sequence[str]) -> Iterator[str]:
+    """The words of a command, and of what it goes on to start, that mean another file in each folder."""
+    for command in commands_in(argv):
+        if command[0] in ("cd", "pushd") and os.path.isabs(os.path.expanduser(command[-1])):
+            return  # what follows is relative to that folder
+        yield from (word for word in command[1:] if relative_script(word))
+        if command[0] in (".", "source"):
+            yield from (word for word in command[1:2] if not os.path.isabs(word) and not word.startswith("~"))
 
 
 def relative_script(word: str) -> bool:
@@ -56,9 +86,9 @@ def _gives_names(manifest: str) -> bool:
         return True
 
 
-def _npm_trap(runner: str, packages: list[str], cwd: str) -> str:
+def _npm_trap(runner: str, packages: list[str], folders: list[str]) -> str:
     scripts = bool({"run", "run-script", "start", "test", "exec"} & set(packages[:2])) and runner not in ("npx", "bunx")
-    for folder in _folders(cwd):
+    for folder in folders:
         manifest = os.path.join(folder, "package.json")
         if (scripts and os.path.lexists(manifest)) or _gives_names(manifest):
             return manifest
@@ -66,12 +96,16 @@ def _npm_trap(runner: str, packages: list[str], cwd: str) -> str:
             local = os.path.join(folder, "node_modules", *package.split("/"))
             if os.path.lexists(local):
                 return local
-        if os.path.lexists(os.path.join(folder, "node_modules", ".bin")) and not packages:
-            return os.path.join(folder, "node_modules", ".bin")
+        programs = os.path.join(folder, "node_modules", ".bin")
+        if os.path.lexists(programs) and not packages:
+            return programs
+        for name in _BEFORE_PATH:  # npm puts that folder first on PATH, and then starts these
+            if os.path.lexists(os.path.join(programs, name)):
+                return os.path.join(programs, name)
         settings = os.path.join(folder, ".npmrc")
         if _npmrc_matters(settings):
             return settings
-        for name in ("bunfig.toml",) if runner == "bunx" else (".yarnrc.yml", ".yarnrc") if runner == "yarn" else ():
+        for name in (".yarnrc.yml", ".yarnrc") if runner == "yarn" else ():
             if os.path.lexists(os.path.join(folder, name)):
                 return os.path.join(folder, name)
     return ""
@@ -114,6 +148,29 @@ def _npmrc_matters(path: str) -> bool:
     return any(key not in _NPMRC_HARMLESS for key in keys)
 
 
-def _isolated(argv: Sequence[str]) -> bool:
-    flags = argv[1 : argv.index("-m")]
+def _python_trap(argv: Sequence[str], cwd: str) -> str:
+    """A module in `cwd`, which `-m` and `-c` search first: the one to run, or one with the name of what it imports."""
+    flag = next((word for word in argv[1:] if word in ("-m", "-c")), "")
+    if not flag or flag == argv[-1] or _isolated(argv, flag):
+        return ""
+    names = [argv[argv.index(flag) + 1].split(".")[0]] if flag == "-m" else []
+    for name in names:
+        for local in (os.path.join(cwd, name), os.path.join(cwd, f"{name}.py")):
+            if os.path.lexists(local):
+                return local
+    try:
+        there = os.listdir(cwd)
+    except OSError:
+        return ""
+    for entry in sorted(there):
+        name, _, ending = entry.partition(".")
+        # A folder without it loses to any module of that name elsewhere.
+        is_module = ending.endswith(_MODULES) or os.path.lexists(os.path.join(cwd, entry, "__init__.py"))
+        if is_module and (name in sys.stdlib_module_names or name in _IMPORTED):
+            return os.path.join(cwd, entry)
+    return ""
+
+
+def _isolated(argv: Sequence[str], before: str) -> bool:
+    flags = argv[1 : argv.index(before)]
     return any(flag.startswith("-") and not flag.startswith("--") and set(flag) & set("IP") for flag in flags)

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from unsprawl.rules.bundle_code import CODE
 from unsprawl.scanner.documents.code_language import is_language, language
+from unsprawl.scanner.documents.code_parser import tree
 from unsprawl.scanner.documents.code_tokens import Lexer, Token
-from unsprawl.scanner.documents.code_tree import tree
 from unsprawl.scanner.formats.node import Node
 from unsprawl.scanner.view import View
 

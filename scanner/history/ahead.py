@@ -1,0 +1,49 @@
+"""What a running command says, read by a thread, so that the command goes on while we do something else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from queue import Queue
+from threading import Thread
+from time import sleep
+
+CHUNK = 1 << 20
+_AHEAD = 32
+"""So many chunks of a stream are read ahead."""
+_LITTLE, _PAUSE_S = 128 * 1024, 0.001
+
+
+class Ahead:
+    """What a running command says, a piece at a time, of which some are there already."""
+
+    def __init__(self, readinto: Callable[[memoryview], int]) -> None:
+        """`readinto`: waits for some bytes and says how many there are; 0 at the end."""
+        self._readinto = readinto
+        self._chunks: Queue[bytes] = Queue(_AHEAD)
+        Thread(target=self._read, daemon=True).start()
+
+    @property
+    def ready(self) -> bool:
+        """Whether the next piece, or the end, can be had without waiting."""
+        return not self._chunks.empty()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = self._chunks.get()
+        if not chunk:
+            self._chunks.put(b"")  # whoever asks again is told the same
+            raise StopIteration
+        return chunk
+
+    def _read(self) -> None:
+        room = bytearray(CHUNK)
+        view = memoryview(room)
+        with suppress(OSError, ValueError):  # closed
+            while more := self._readinto(view):
+                self._chunks.put(bytes(view[:more]))
+                if more < _LITTLE:  # git writes a few kilobytes at a time: to take each would cost both of us
+                    sleep(_PAUSE_S)
+        self._chunks.put(b"")

@@ -1,0 +1,104 @@
+"""How all migrations stand, as JSON and for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+
+from unsprawl.rewriters.journal import EntryNote
+from unsprawl.rewriters.status import EntryStatus, FileStatus, MigrationStatus, Standing
+from unsprawl.scanner.report.json_report import Json
+from unsprawl.scanner.report.migration import MigrationReport
+from unsprawl.scanner.report.terminal import NOTICE
+from unsprawl.scanner.scan import shown_path
+
+_WORDS = {
+    Standing.DONE: "as the migration left it",
+    Standing.MOVED_ON: "changed since; its migrated entries did not",
+    Standing.CHANGED: "changed since, and so did a migrated entry",
+    Standing.GONE: "not there any more",
+    Standing.UNREADABLE: "cannot be read",
+    Standing.PUT_BACK: "as it was before",
+    Standing.UNKNOWN: "changed since; the store cannot be asked how",
+    Standing.INTERRUPTED: "a killed run, not settled",
+    Standing.ROLLED_BACK: "was never changed: the run was stopped",
+    Standing.UNDONE: "undone",
+}
+_STYLES = {
+    Standing.DONE: "green",
+    Standing.MOVED_ON: "green",
+    Standing.CHANGED: NOTICE,
+    Standing.GONE: NOTICE,
+    Standing.UNREADABLE: "bold red",
+    Standing.UNKNOWN: "bold red",
+    Standing.INTERRUPTED: "bold red",
+}
+
+
+def status_json(migrations: Iterable[MigrationStatus], root: str) -> list[Json]:
+    """The field `migrations` of the contract."""
+    return [
+        {
+            "id": each.journal.id,
+            "created_at": each.journal.created_at,
+            "files": [_file_json(file, root) for file in each.files],
+        }
+        for each in migrations
+    ]
+
+
+def _file_json(file: FileStatus, root: str) -> Json:
+    return {
+        "path": shown_path(file.note.path, root),
+        "state": file.state.value,
+        "reason": file.reason,
+        "entries": [_entry_json(entry) for entry in file.entries],
+    }
+
+
+def _entry_json(entry: EntryStatus) -> Json:
+    note = entry.note
+    return {
+        "entry": note.entry,
+        "pointer": note.pointer,
+        "hosts": list(note.hosts),
+        "target": note.target,
+        "ref": note.ref,
+        "variables": list(note.variables),
+        "state": entry.state.value,
+        "rotate": [{"what": what, "page": page or None} for what, page in entry.rotate],
+    }
+
+
+class StatusReport(MigrationReport):
+    """Migration by migration, file by file."""
+
+    def migrations(self, found: Sequence[MigrationStatus]) -> None:
+        """All of them, oldest first."""
+        for each in found:
+            self.gap()
+            self.line(self.text(each.journal.id, "bold"), "  ", self.text(each.journal.created_at))
+            for file in each.files:
+                state = Text(_WORDS[file.state], _STYLES.get(file.state, ""))
+                self.line(self.path(file.note.path), ": ", state, first="  ", rest="    ")
+                if file.reason:
+                    self.line(self.text(file.reason), first="    ", rest="      ")
+                rows = [self._row(file, entry) for entry in file.entries]
+                if not self.columns(rows, 4):
+                    for state, name, where in rows:
+                        self.line(state, "  ", name, "  ", where, first="    ", rest="      ")
+        self.gap()
+
+    def _row(self, file: FileStatus, entry: EntryStatus) -> tuple[Text, Text, Text]:
+        state = Text(entry.state.value, _STYLES.get(entry.state, ""))
+        return state, self.text(entry.note.entry, "bold"), self.text(_where(entry.note))
+
+
+def _where(note: EntryNote) -> str:
+    """Where the values went."""
+    if note.ref is not None:
+        return f"{note.target}: the vault, as {note.ref}"
+    if note.variables:
+        return f"{note.target}: {', '.join(note.variables)}"
+    return note.target

@@ -1,0 +1,34 @@
+"""`--to`: the targets that there are, and a clear word for those that are known and not there yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from unsprawl.rewriters.planner import AUTO, TARGETS
+
+LATER = {
+    "wire": "`--to wire`, the proxy that keeps a key from the server as well, is not there yet",
+    "oauth": "`--to oauth`, a login at the server in place of a key, is not there yet",
+}
+"""Known words that move nothing."""
+_NOW = "`--to run` keeps the key in the vault, `--to reference` names a variable."
+
+
+class _Target(click.Choice[str]):
+    """Offers, and takes, what there is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        later = LATER.get(str(value).lower())
+        if later is not None:
+            self.fail(f"{later}. {_NOW}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+target_option = click.option(
+    "--to", "target", type=_Target([AUTO, *TARGETS]), default=AUTO, show_default=True,
+    metavar="|".join([AUTO, *TARGETS, *LATER]),
+    help="Where the values go: `run` keeps them in the vault, `reference` names a variable. "
+    f"`{'` and `'.join(LATER)}` are not there yet.",
+)  # fmt: skip
