@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
 
+ELSEWHERE = frozenset(
+    {"sudo", "doas", "su", "runuser", "pkexec", "ssh", "plink", "wsl", "flatpak-spawn", "systemd-run", "machinectl"}
+    | {"toolbox", "distrobox", "distrobox-enter", "lima", "limactl", "multipass", "vagrant", "firejail", "chroot"}
+)
+"""What they start does not get the variables of whoever starts them."""
 MOVED_NAME = "{}_FROM_VAULT"
 """A variable that no profile of a login shell sets, for scripts in which the real name could be set again."""
+
+
+def names(words: Iterable[str]) -> frozenset[str]:
+    """What programs the words may name; an address names none, whatever it ends with."""
+    return frozenset(base_name(word) for word in words if "://" not in word)
 
 
 class Unclear(Exception):

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from unsprawl.rewriters.scripts.handed import MOVED_NAME, Handed, Script, Unclear
+from unsprawl.rewriters.scripts.handed import ELSEWHERE, MOVED_NAME, Handed, Script, Unclear, names
 from unsprawl.rewriters.scripts.posix_words import Token, tokens
 from unsprawl.scanner.approach import is_bridge_header
-from unsprawl.scanner.packages import CONTAINERS
+from unsprawl.scanner.packages import CONTAINERS, package_of
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
 
@@ -48,9 +48,10 @@ def hand_over(script: Script) -> Handed:
     if name and _sets(before):
         return statement.without() or _referring(script, word, MOVED_NAME.format(name))
     line = [*script.words_before, *(token.text for token in read.found[:index]), word.text]
-    if name and statement.is_plain() and _passes(before):
+    away = not names(before).isdisjoint(ELSEWHERE)
+    if name and not away and statement.is_plain() and _passes(before, read.found[index:]):
         return _by_name(word, name)
-    if is_bridge_header(line, len(line) - 1):
+    if is_bridge_header(line, len(line) - 1) and not away and names(before).isdisjoint(CONTAINERS):
         return _literal_reference(script, word)
     return _referring(script, word, "", in_arguments=True)
 
@@ -70,9 +71,13 @@ def _sets(before: Sequence[str]) -> bool:
     return not rest or (rest == ["export"] and before[0] == "export") or (rest[-1] == "env" and set(rest) <= _LAUNCHES)
 
 
-def _passes(before: Sequence[str]) -> bool:
+def _passes(before: Sequence[str], after: Sequence[Token]) -> bool:
     """Whether docker takes the variable of that name from its own environment when the value is left away."""
-    return before[-1:] in (["-e"], ["--env"]) and any(base_name(text) in CONTAINERS for text in before)
+    rest = [token.text for token in after[: next((i for i, token in enumerate(after) if token.operator), len(after))]]
+    start = next((i for i, text in enumerate(before) if base_name(text) in CONTAINERS), None)
+    if start is None or before[-1] not in ("-e", "--env"):
+        return False
+    return package_of((*before[start:], *rest)) not in before  # behind the image it is a word of the server's
 
 
 def _value(word: Token) -> Secret:
@@ -145,7 +150,8 @@ class _Statement:
     def is_plain(self) -> bool:
         """Whether nothing before the statement, and no profile, can set the variable, and nothing else asks for it."""
         flags = [word for word in self._script.words_before[-2:] if word.startswith("-")]
-        if any(set(flag) & set("li") for flag in flags):
+        zsh = any(base_name(word) == "zsh" for word in self._script.words_before)  # reads ~/.zshenv at every start
+        if zsh or any(set(flag) & set("li") for flag in flags):
             return False  # a login shell reads profiles first
         starts, new = [], True
         for token in self._found[: self._begin]:

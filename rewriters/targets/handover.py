@@ -8,7 +8,7 @@ from typing import NamedTuple
 from unsprawl.broker.fill import reference_place, value_place
 from unsprawl.rewriters.operations import Operation, Remove, SetPart
 from unsprawl.rewriters.plan import Keep
-from unsprawl.rewriters.scripts.handed import Handed, Script, Unclear
+from unsprawl.rewriters.scripts.handed import ELSEWHERE, Handed, Script, Unclear, names
 from unsprawl.rewriters.scripts.posix import hand_over
 from unsprawl.rewriters.scripts.windows import hand_over_cmd, hand_over_powershell
 from unsprawl.rewriters.targets.draft import Refused
@@ -25,8 +25,8 @@ from unsprawl.scanner.shell import Shell
 
 _SETTING = frozenset({"env", "cross-env", "cross-env-shell"})
 """Programs that set the variables which stand before the command they start."""
-_ELSEWHERE = frozenset({"sudo", "doas", "su", "ssh", "plink", "wsl"})
-"""What they start does not get the variables of whoever starts them."""
+_LAUNCHES = frozenset({"npx", "-y", "--yes", "pnpm", "yarn", "bunx", "dlx", "exec", "cmd", "/c"})
+"""What may stand before one of them without being more than its start."""
 _SCRIPTS: dict[Shell, Callable[[Script], Handed]] = {
     Shell.POSIX: hand_over,
     Shell.CMD: hand_over_cmd,
@@ -113,11 +113,13 @@ class Handover:
         if word is None:
             return
         shell = _shell_of(self.argv, word.position)
-        passes = not any(base_name(each) in _ELSEWHERE for each in self.argv[: word.position])
-        if shell is not None and passes:
+        before = names(self.argv[: word.position])
+        passes = before.isdisjoint(ELSEWHERE)
+        direct = passes and before.isdisjoint(CONTAINERS)  # within a container there are other variables
+        if shell is not None and direct:
             self._script(finding, shell, word)
-        elif not (passes and (self._of_container(word) or self._of_setter(word))):
-            if is_bridge_header(self.argv, word.position):
+        elif not (passes and (self._of_container(word) or (direct and self._of_setter(word)))):
+            if direct and is_bridge_header(self.argv, word.position):
                 name = self._name(finding, finding.secret)
                 self._replace(word, word.start, word.end, self._reference(name))
                 self._keep(name, finding.secret)
@@ -159,7 +161,7 @@ class Handover:
         """`docker run -e NAME=value`: without a value docker passes on its own variable of that name."""
         before, word = self.argv[: place.position], self.argv[place.position]
         image = self._situation.found.entry.package
-        if not any(base_name(each) in CONTAINERS for each in before) or image in before:
+        if names(before).isdisjoint(CONTAINERS) or image in before:
             return False
         flag = next((sign for sign in ("--env=", "-e") if word.startswith(sign)), "")
         if not flag and before[-1] not in ("-e", "--env"):
@@ -178,7 +180,8 @@ class Handover:
         while setter and is_assignment(self.argv[setter]):
             setter -= 1
         if (
-            place.anew
+            not _LAUNCHES.issuperset(map(base_name, self.argv[:setter]))
+            or place.anew
             or setter == place.position
             or not is_identifier(name)
             or base_name(self.argv[setter]) not in _SETTING

@@ -102,7 +102,12 @@ WORDS = [
     ([*BASH, f"env TOKEN={GITHUB} node /srv/x.js"], [*BASH, "env node /srv/x.js"], "TOKEN"),
     ([*BASH, f"exec env TOKEN={GITHUB} node /srv/x.js"], [*BASH, "exec env node /srv/x.js"], "TOKEN"),
     (["sh", "-c", f"TOKEN={GITHUB} server-x"], ["sh", "-c", "server-x"], "TOKEN"),
-    (["/usr/bin/zsh", "-c", f"TOKEN={GITHUB} server-x"], ["/usr/bin/zsh", "-c", "server-x"], "TOKEN"),
+    (
+        ["/usr/bin/zsh", "-c", f"TOKEN={GITHUB} server-x"],
+        ["/usr/bin/zsh", "-c", 'TOKEN="${TOKEN_FROM_VAULT}" server-x'],
+        "TOKEN_FROM_VAULT",
+    ),
+    (["npx", "cross-env", f"TOKEN={GITHUB}", "node", "/srv/x.js"], ["npx", "cross-env", "node", "/srv/x.js"], "TOKEN"),
     ([*BASH, f"docker run -e TOKEN={GITHUB} img"], [*BASH, "docker run -e TOKEN img"], "TOKEN"),
     # scripts: where something else could set it, the value becomes a reference
     (
@@ -137,8 +142,8 @@ WORDS = [
     ),
     # the bridge replaces references in its headers itself
     (
-        ["npx", "-y", "mcp-remote@0.1.38", "https://h.example/mcp", "--header", f"Authorization: Bearer {GITHUB}"],
-        ["npx", "-y", "mcp-remote@0.1.38", "https://h.example/mcp", "--header", "Authorization: Bearer ${X_TOKEN}"],
+        ["npx", "-y", "mcp-remote@0.1.38", "https://h.example/docker", "--header", f"Authorization: Bearer {GITHUB}"],
+        ["npx", "-y", "mcp-remote@0.1.38", "https://h.example/docker", "--header", "Authorization: Bearer ${X_TOKEN}"],
         "X_TOKEN",
     ),
     (
@@ -243,6 +248,16 @@ SHOWN = [
     ["npx", "supergateway", "--header", f"Authorization: Bearer {GITHUB}"],
     ["sudo", "docker", "run", "-e", f"TOKEN={GITHUB}", "img"],
     ["env", "-i", f"TOKEN={GITHUB}", "server-x"],
+    # words of a server that is called so, and what starts in surroundings of its own
+    ["npx", "server-x", "env", f"TOKEN={GITHUB}", "y"],
+    ["docker", "run", "img", "sh", "-c", f"TOKEN={GITHUB} server-x"],
+    ["docker", "run", "node", "npx", "mcp-remote", "https://h.example/mcp", "--header", f"X-Api-Key: {GITHUB}"],
+    ["ssh", "host", "npx", "mcp-remote", "https://h.example/mcp", "--header", f"X-Api-Key: {GITHUB}"],
+    ["ssh", "host", f"TOKEN={GITHUB} server-x"],
+    ["docker", "run", "img", "env", f"TOKEN={GITHUB}", "server-x"],
+    [*BASH, f"docker run img -e TOKEN={GITHUB}"],
+    [*BASH, f"sudo docker run -e TOKEN={GITHUB} img"],
+    [*BASH, f"ssh host npx mcp-remote https://h.example/mcp --header 'X-Api-Key: {GITHUB}'"],
 ]
 
 
