@@ -7,6 +7,7 @@ and greeted the old way.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -55,10 +56,15 @@ class Silent(Exception):
 
 def tools_of_command(command: Sequence[str], environ: Mapping[str, str], cwd: str, timeout_s: float) -> Tools:
     """Start a server with this very environment, and list its tools. Raises Silent."""
+    import shutil
+
     from unsprawl.rewriters.stdio_transport import stdio_transport
 
+    # `npx` is a script with another ending on Windows, which only this finds.
+    program = shutil.which(command[0], path=environ.get("PATH")) if os.name == "nt" else None
+
     def connect(heard: Heard) -> AbstractAsyncContextManager[Any]:
-        return stdio_transport(command, environ, cwd, heard)
+        return stdio_transport([program or command[0], *command[1:]], environ, cwd, heard)
 
     async def ask(heard: Heard) -> Tools:
         import anyio
@@ -102,9 +108,11 @@ def _run(ask: Callable[[Heard], Coroutine[Any, Any, Tools]], timeout_s: float) -
     if not can_ask():
         raise Silent("the MCP SDK is not installed, or too old")
     import logging
+    from importlib import import_module
 
     import anyio
 
+    import_module("mcp.client.client")  # takes a second, which is not the server's
     # The SDK logs what it cannot read with its content, and the HTTP client addresses: both may hold the secret.
     for name in ("mcp", "client", "httpx2", "httpcore", "httpcore2"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -111,9 +111,10 @@ def _alive(group: int) -> bool:
 
 @contextmanager
 def nothing_left() -> Iterator[list[int]]:
-    """End every process that was started in the block and is still there at its end, orphans included.
+    """End every process that was started in the block and is still there at its end, on Linux orphans included.
 
-    Gives a list for the ids of the programs that the block starts itself and waits for.
+    What another thread starts meanwhile is taken for the block's. Gives a list for the ids of the programs that the
+    block starts itself and waits for.
     """
     started: list[int] = []
     if sys.platform != "linux":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 MOST_BYTES = 16 << 20
 MOST_LINE = 4 << 20
-MOST_MESSAGES = 10_000
+MOST_MESSAGES = 5_000
 """Far more than any server needs to list its tools."""
 MOST_TOOLS = 2_000
 MOST_PAGES = 50

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
+from pathlib import Path
+
 import pytest
 
+from tests.external import npm
+from tests.external.hosts import recorded_starts
 from tests.external.installed import Installation
-from tests.external.programs import OFFLINE, PROGRAMS, SECRETS, HostProgram, Servers, planted
+from tests.external.programs import NAMES, OFFLINE, PROGRAMS, SECRETS, HostProgram, Servers, planted
 from tests.servers.remote import remote_recorder
+from unsprawl.scanner.hosts import host
+from unsprawl.vault.guarded import reason
 
 pytestmark = pytest.mark.external
 
-
-CASES = [
-    (program, target) for program in PROGRAMS for target in ("reference", "run") if target == "run" or program.slots
-]
+TARGETS = ("reference", "run")
+CASES = [(program, target) for program in PROGRAMS for target in TARGETS if target == "run" or program.slots]
 
 
 @pytest.mark.parametrize(("program", "target"), CASES, ids=[f"{program.host}-{target}" for program, target in CASES])
@@ -40,8 +45,42 @@ def test_the_servers_get_the_same_values(machine: Installation, program: HostPro
         exported = machine.shell_environment() if target == "reference" else {}
         assert program.received(servers, work, exported) == planted(servers.slots)
         assert config.read_bytes() == after
+        if target == "reference":
+            verified = verify(machine, program, servers, work)
+            assert not [value for value in SECRETS.values() if value in verified]
 
     undone = machine.unsprawl("undo", "--yes", cwd=work)
     assert undone.returncode == 0, undone.stderr + undone.stdout
     assert config.read_bytes() == before
     assert not [value for value in SECRETS.values() if value in moved.stdout + moved.stderr + undone.stdout]
+    if target == "run":
+        only_known_guards(program, home)
+
+
+def verify(machine: Installation, program: HostProgram, servers: Servers, work: Path) -> str:
+    """Our own check: each server answers us, and the host's own program knows each entry. Gives all it printed."""
+    check = host(program.host).check
+    folder = machine.home / "bin"
+    if check is not None:
+        folder.mkdir()
+        script = folder / check.program
+        script.write_text(f'#!/bin/sh\nexec {shlex.join(npm.command(program.program))} "$@"\n')
+        script.chmod(0o755)
+    (machine.home / ".bashrc").write_text(". ~/.config/unsprawl/env.sh\n")
+    path = f"{folder}:{npm.installed(npm.NODE).parent}:{machine.program.parent}:/usr/bin:/bin"
+    done = machine.unsprawl("verify", "--start", "--yes", cwd=work, env=OFFLINE | {"PATH": path})
+    said = done.stdout + done.stderr
+    assert done.returncode == 0, said
+    assert done.stdout.count("the server answered and has 1 tool") == len(servers.slots), said
+    assert done.stdout.count("knows the entry") == (len(servers.slots) if check is not None else 0), said
+    assert {NAMES[slot] for slot in servers.slots} <= set(said.split())
+    return said
+
+
+def only_known_guards(program: HostProgram, home: Path) -> None:
+    """What a host adds to the environment and `run` guards is in the rules, or `run` would refuse under it."""
+    given = {"HOME", *OFFLINE, *program.variables}
+    known = {name: value.replace("~", str(home), 1) for name, value in host(program.host).child_sets.items()}
+    for start in recorded_starts(home):
+        added = {name: value for name, value in start.env.items() if reason(name) and name not in given}
+        assert {name: value for name, value in added.items() if known.get(name) != value} == {}

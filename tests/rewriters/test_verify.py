@@ -16,12 +16,13 @@ from tests.rewriters.support import Bench, env_entry, github, running_in, write_
 from tests.rewriters.test_ask_server import answering, plain
 from tests.servers.remote import remote_recorder
 from unsprawl.broker.install import Installed
-from unsprawl.rewriters import start
+from unsprawl.rewriters import entry_tools, start
 from unsprawl.rewriters.ask_server import Silent, tools_of_command
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.start import start_entry, start_hosts
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.secret import Secret
 from unsprawl.vault import env_file, places
 from unsprawl.vault.records import list_records
 from unsprawl.vault.service import discard
@@ -344,6 +345,40 @@ def test_a_server_of_a_host_that_hands_its_environment_on(bench: Bench, home: Pa
     assert json.loads(record.read_text())["env"]["GITHUB_TOKEN"] == github()
 
 
+@pytest.mark.parametrize("name", [".vibe/config.toml", ".xum/mcp.jsonc"])
+def test_a_server_that_is_a_line(bench: Bench, home: Path, record: Path, name: str) -> None:
+    """One host takes the line apart as a shell would, the other gives it to a shell."""
+    path = home / name
+    path.parent.mkdir()
+    line = f"{sys.executable} {RECORDER} --record-to {record}"
+    if name.endswith("toml"):
+        env = f'{{ GITHUB_TOKEN = "{github()}" }}'
+        path.write_text(f'[[mcp_servers]]\nname = "x"\ntransport = "stdio"\ncommand = "{line}"\nenv = {env}\n')
+    else:
+        path.write_text(json.dumps({"servers": {"x": f"GITHUB_TOKEN={github()} {line}"}}))
+    bench.migrate(path, target="run")
+    assert started(bench, path).status == "done"
+    assert json.loads(record.read_text())["env"]["GITHUB_TOKEN"] == github()
+
+
+def test_what_the_entry_uses_is_learnt_before_anything_is_shown(bench: Bench, home: Path, record: Path) -> None:
+    learnt: set[Secret] = set()
+    path = write_json(home / ".claude.json", {"x": recorder_entry(record)})
+
+    def ask(shown: str) -> bool:
+        assert Secret(github()) in learnt
+        return False
+
+    for target in ("run", "reference"):
+        learnt.clear()
+        start_entry(entry_of(bench, path), bench.around, ask, learn=learnt.update)  # the literal
+        bench.migrate(path, target=target)
+        learnt.clear()
+        start_entry(entry_of(bench, path), bench.around, ask, learn=learnt.update)
+        assert not {value for value in learnt if value.reveal() in ("info", os.environ["PATH"])}
+        path.write_text(json.dumps({"mcpServers": {"x": recorder_entry(record)}}))
+
+
 @pytest.mark.parametrize(
     ("name", "variables"),
     [
@@ -392,7 +427,7 @@ def test_a_server_that_prints_its_secret(
     capfd: pytest.CaptureFixture[str],
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    monkeypatch.setattr(start, "TIMEOUT_S", 3.0)
+    monkeypatch.setattr(entry_tools, "TIMEOUT_S", 3.0)
     caplog.set_level(logging.DEBUG)
     script = home / ".local" / "leaky.py"
     script.write_text(LEAKS + ending)

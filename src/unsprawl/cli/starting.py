@@ -34,11 +34,12 @@ def started(results: Sequence[tuple[ExaminedEntry, Outcome]], around: Surroundin
 
 
 class Confirm:
-    """Shows a command and asks whether to start it."""
+    """Shows a command, or the address of a remote server, and asks whether to start or to call it."""
 
     def __init__(self, yes: bool) -> None:
         self._yes = yes
 
     def __call__(self, shown: str) -> bool:
-        print(f"starting: {REDACTOR.clean(shown)}", file=sys.stderr)
-        return self._yes or click.confirm("Start it?", default=True, err=True)
+        remote = shown.startswith(("http://", "https://"))
+        print(f"{'calling' if remote else 'starting'}: {REDACTOR.clean(shown)}", file=sys.stderr)
+        return self._yes or click.confirm("Call it?" if remote else "Start it?", default=True, err=True)

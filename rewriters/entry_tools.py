@@ -1,0 +1,151 @@
+"""The tools of one entry's server, asked as its host would start or call it: the same words, variables and headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import dropwhile
+from shlex import join
+
+from unsprawl.rewriters.ask_server import Tools, tools_of_command, tools_of_url
+from unsprawl.rewriters.launch import (
+    entry_environment,
+    entry_headers,
+    expanded,
+    readers,
+    started_environment,
+    unknown_names,
+    variables,
+    working_folder,
+)
+from unsprawl.scanner.approach import run_command
+from unsprawl.scanner.discover import named
+from unsprawl.scanner.errors import UnsprawlError
+from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.hosts import Host, host
+from unsprawl.scanner.model import Transport
+from unsprawl.scanner.packages import is_assignment, words_of
+from unsprawl.scanner.placeholders import references
+from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.vault import env_file
+from unsprawl.vault.records import load
+from unsprawl.vault.service import withdraw
+
+STRIPPED = (
+    *("HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "UNSPRAWL_HOME"),
+)
+"""What hosts that strip the environment leave; the hardest case, so the one that is tried."""
+TIMEOUT_S = 60.0
+"""For a server that is started: `npx` may have to fetch it first."""
+REMOTE_TIMEOUT_S = 30.0
+Ask = Callable[[str], bool]
+"""Shown a command line or an address; answers whether to start or to call it."""
+Learn = Callable[[Iterable[Secret]], None]
+"""Given every value before it is used, so that nothing shown can hold one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """An entry whose server was not asked."""
+
+    reason: str
+
+
+def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn) -> Tools | Unasked:
+    """The tools of an entry's server, whatever stands in the entry: values, references, our `run`. Raises Silent."""
+    entry, owners, known = found.entry, _readers(found, around), variables(around)
+    written, headers = entry_environment(found), entry_headers(found, owners)
+    remote = bool(entry.url) and entry.transport is not Transport.STDIO
+    texts = (entry.url, *headers.values()) if remote else (*entry.command, *written.values())
+    if not any(texts):
+        return Unasked("not started: the entry says neither a command nor an address")
+    unknown = [name for text in texts for name in unknown_names(text, owners, known)]
+    if unknown:
+        return Unasked(f"not started: only the host can tell {', '.join(dict.fromkeys(unknown))}")
+    named_by_it = {name for text in texts for _, name, _, _ in references(text)} | {*_passed_by_name(found)}
+    by_name = _headers_by_name(found, owners) if remote else {}
+    learn(
+        known[name]
+        for name in {*named_by_it, *(name for _, name in by_name.values()), *env_file.names()}
+        if name in known
+    )
+    learn(finding.secret for finding in found.findings)
+    learn(_from_the_vault(found, around))
+    if not ask(entry.url if remote else join(entry.command)):
+        return Unasked("not started")
+
+    def final(text: str) -> str:
+        return expanded(text, owners, known)
+
+    if remote:
+        sent = {name: final(text) for name, text in headers.items()}
+        for name, (scheme, variable) in by_name.items():
+            if variable in known:
+                sent[name] = scheme + known[variable].reveal()
+        return tools_of_url(final(entry.url), sent, REMOTE_TIMEOUT_S, events=entry.transport is Transport.SSE)
+    environ = _environment(found, owners, known, around) | {name: final(text) for name, text in written.items()}
+    command = [final(word) for word in _words(entry.command, owners)]
+    return tools_of_command(command, environ, working_folder(entry, around), TIMEOUT_S)
+
+
+def _words(command: Sequence[str], owners: Sequence[Host]) -> Sequence[str]:
+    """Program and arguments, where a host takes them from a line; what the line sets first is in the environment."""
+    kinds = {owner.shape.words for owner in owners}
+    if len(command) != 1 or kinds.isdisjoint({"shell", "split"}):
+        return command
+    if "shell" in kinds:
+        return ["/bin/sh", "-c", command[0]]
+    return [*dropwhile(is_assignment, words_of(command[0]))]
+
+
+def _readers(found: ExaminedEntry, around: Surroundings) -> tuple[Host, ...]:
+    file = named(found.entry.path, around)
+    return readers(file, found.entry) if file is not None else tuple(map(host, found.entry.owners))
+
+
+def _environment(
+    found: ExaminedEntry, owners: Sequence[Host], known: Mapping[str, Secret], around: Surroundings
+) -> dict[str, str]:
+    """What the server is given besides what the entry sets."""
+    if owners and all(any(way.form == "inherit" for way in owner.references) for owner in owners):
+        whole = {name: value.reveal() for name, value in known.items()}
+        return whole | started_environment(found.entry.owners, around._replace(environ={}))
+    given = started_environment(found.entry.owners, around)
+    environ = {name: given[name] for name in STRIPPED if name in given}
+    added = {name: text for each in owners for name in each.child_sets if (text := given.get(name)) is not None}
+    return environ | added | {name: known[name].reveal() for name in _passed_by_name(found) if name in known}
+
+
+def _passed_by_name(found: ExaminedEntry) -> list[str]:
+    names = []
+    for host_id in found.entry.hosts:
+        for way in host(host_id).references:
+            node = found.server.node.get(way.env_names) if way.env_names else None
+            names += [text for item in node.items if (text := item.text()) is not None] if node else []
+    return names
+
+
+def _from_the_vault(found: ExaminedEntry, around: Surroundings) -> Iterator[Secret]:
+    """What `unsprawl run` will give the server."""
+    command = run_command(found.entry.command)
+    if command:
+        with suppress(UnsprawlError):  # then it will not start, and say why
+            record = load(command[2], working_folder(found.entry, around))
+            for _, item in record.variables:
+                yield withdraw(record.store, item)
+
+
+def _headers_by_name(found: ExaminedEntry, owners: Sequence[Host]) -> dict[str, tuple[str, str]]:
+    """Headers that the entry has taken from variables, by keys of their own: (what stands before it, variable)."""
+    by_name: dict[str, tuple[str, str]] = {}
+    for way in (way for owner in owners for way in owner.references):
+        node = found.server.node.get(way.headers_by_name) if way.headers_by_name else None
+        for member in node.members if node else ():
+            if (name := member.value.text()) is not None:
+                by_name[member.key] = "", name
+        bearer = found.server.node.get(way.bearer_by_name) if way.bearer_by_name else None
+        if bearer and (name := bearer.text()) is not None:
+            by_name["Authorization"] = "Bearer ", name
+    return by_name
