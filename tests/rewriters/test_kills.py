@@ -199,7 +199,8 @@ def test_random_kills(home: Path, keyring: FolderKeyring, tmp_path: Path) -> Non
 
 def one_round(home: Path, keyring: FolderKeyring, output: Path, random: Random, takes_s: float) -> int:
     """Up to three processes, one after the other, that are killed; then all must come to a good end."""
-    machine = Machine(home, keyring, random.choice([AgeStore(), KeyringStore()]))
+    stores: list[Store] = [AgeStore(), KeyringStore()]
+    machine = Machine(home, keyring, random.choice(stores))
     if random.random() < 0.4:
         machine.migrate(random)
     kills = 0
