@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from unsprawl.scanner.discover import ConfigFile, named
+from unsprawl.scanner.embedded import own_name
 from unsprawl.scanner.entry_parts import COMMAND_KEYS, ENV_KEYS, body, first
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import Node
@@ -91,8 +92,22 @@ def entry_environment(found: ExaminedEntry) -> dict[str, str]:
         known[name] = value
     for node in (found.server.node, holder, *((command[1],) if command is not None else ())):
         env = first(node, ENV_KEYS)
-        known |= {m.key: text for m in env[1].members if (text := m.value.text()) is not None} if env else {}
+        known |= dict(_set_by(env[1])) if env else {}
     return known
+
+
+def _set_by(env: Node) -> Iterator[tuple[str, str]]:
+    """Name and value of each variable: of a map, of a list of `NAME=value`, of a list of {name, value}."""
+    for member in env.members:
+        if (text := member.value.text()) is not None:
+            yield member.key, text
+    for item in env.items:
+        name, equals, value = (item.text() or "").partition("=")
+        if equals:
+            yield name, value
+        elif own_name(item):
+            called = next(member.value.text() for member in item.members if member.key.lower() == "value")
+            yield own_name(item), called or ""
 
 
 def entry_headers(found: ExaminedEntry, hosts: Iterable[Host]) -> dict[str, str]:

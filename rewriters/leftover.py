@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 
 from unsprawl.rewriters.operations import Operation, carry_out
+from unsprawl.scanner.beside import paths_beside
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Path
 from unsprawl.scanner.model import Problem
+from unsprawl.scanner.servers import key_paths
 
 
 def would_leave_one(examined: Examined, key_path: Path, operations: Sequence[Operation]) -> bool:
@@ -24,7 +26,8 @@ def would_leave_one(examined: Examined, key_path: Path, operations: Sequence[Ope
     if codec is None:
         return False
     try:
-        text = carry_out(codec, document.text, operations).text
+        wanted = [*paths_beside(examined.file), *key_paths(examined.file)]
+        text = carry_out(codec, document.text, operations, wanted).text
     except NotApplied:
         return False
     after = examine(examined.file, document.decoded.encode(text), examined.name)

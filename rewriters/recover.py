@@ -90,7 +90,8 @@ def _settle(journal: Journal, note: FileNote, learn: Callable[[Iterable[Secret]]
         learn(Secret(text) for _, _, text in kept["secrets"])
     if is_before(note, decoded, kept):
         return _was_not_changed(journal, note, kept)
-    if is_after(note, decoded) or (kept is not None and entries_as_left(data_now(note, decoded), kept)):
+    back = frozenset(entry.pointer for entry in note.entries if entry.put_back)
+    if is_after(note, decoded) or (kept is not None and entries_as_left(data_now(note, decoded), kept, back)):
         note.state = State.DONE
         journal.save()
         return f"{note.path} had been migrated when a run was killed: `unsprawl undo` can take it back"

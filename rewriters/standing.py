@@ -11,7 +11,7 @@ from unsprawl.rewriters.journal import FileNote, State
 from unsprawl.rewriters.operations import plain
 from unsprawl.scanner.errors import SecretMissing
 from unsprawl.scanner.formats.document import codec_for
-from unsprawl.scanner.formats.node import Value
+from unsprawl.scanner.formats.node import Value, pointer
 from unsprawl.scanner.formats.text import Decoded
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import env_file
@@ -70,10 +70,14 @@ def data_now(note: FileNote, decoded: Decoded) -> Value:
     return None if parsed.root is None or parsed.flaws else plain(parsed.root)
 
 
-def entries_as_left(now: Value, kept: Kept) -> bool:
-    """Whether every migrated entry is as the migration left it, whatever else changed."""
+def entries_as_left(now: Value, kept: Kept, put_back: frozenset[str] = frozenset()) -> bool:
+    """Whether every migrated entry is as the migration left it, whatever else changed.
+
+    `put_back`: pointers of entries that an undo has put back already.
+    """
+    left = ((tuple(path), value) for path, value in kept["entries"])
     try:
-        return all(value_at(now, tuple(path)) == value for path, value in kept["entries"])
+        return all(value_at(now, path) == value for path, value in left if pointer(path) not in put_back)
     except (KeyError, IndexError, TypeError):
         return False
 

@@ -10,6 +10,7 @@ from typing import Any
 from unsprawl.rewriters.blank import blanked_digest
 from unsprawl.rewriters.editable import editable
 from unsprawl.rewriters.forget import forget, forget_entries
+from unsprawl.rewriters.inverse import value_at
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
 from unsprawl.rewriters.live import pauses, stays
 from unsprawl.rewriters.offers import Offer, offers, told
@@ -19,17 +20,15 @@ from unsprawl.rewriters.replace_file import FileChanged, Watch, read_whole, repl
 from unsprawl.rewriters.standing import (
     Kept,
     data_now,
-    entries_as_left,
     is_after,
     is_before,
     kept_for,
-    secrets_stand,
     values_replaced,
 )
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
 from unsprawl.scanner.formats.document import editing_codec_for
-from unsprawl.scanner.formats.node import Edit, Span
-from unsprawl.scanner.formats.text import decode
+from unsprawl.scanner.formats.node import Edit, Span, pointer
+from unsprawl.scanner.formats.text import Decoded, decode
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import env_file
 from unsprawl.vault.service import withdraw
@@ -73,6 +72,7 @@ def _undo_file(
     accept: Accept | None,
 ) -> list[Outcome]:
     """Put one file back, once more where its host writes it meanwhile; answers how exactly."""
+    accept = _once(accept) if accept is not None else None
     for pause_s in pauses(live=note.live):
         try:
             return _attempt(journal, note, watch, learn, accept)
@@ -81,6 +81,19 @@ def _undo_file(
                 raise
             time.sleep(pause_s)
     raise AssertionError("the last pause is None")
+
+
+def _once(accept: Accept) -> Accept:
+    """Nobody is asked the same again because a host has written its file meanwhile."""
+    answers: dict[tuple[str, tuple[str, ...], tuple[str, ...]], bool] = {}
+
+    def asked(offer: Offer) -> bool:
+        what = offer.entry.pointer, offer.fields, offer.differing
+        if what not in answers:
+            answers[what] = accept(offer)
+        return answers[what]
+
+    return asked
 
 
 def _attempt(
@@ -106,21 +119,24 @@ def _attempt(
         back = list(note.entries)
     else:
         before, entries, back = _by_data(note, decoded.text, kept, accept)
+    after = decoded.encode(before)
     if len(back) < sum(not entry.put_back for entry in note.entries):
         # The rest of the file stays migrated: for the journal it is done still.
         if before != decoded.text:
-            replace(real, data, decoded.encode(before), journal.label(note), watch, live=note.live)
+            replace(real, data, after, journal.label(note), watch, live=note.live)
             watch("entries restored")
-            if note.live and not stays(real, decoded.encode(before), lambda content: _is_back(content, note, kept)):
+            if note.live and not stays(
+                real, after, lambda content: _are_back(content, note, back, kept, decoded, after)
+            ):
                 raise _written_over(note)
         _put_back(journal, note, back, kept)
         return entries
     watch("journal undoing")
     note.state = State.UNDOING
     journal.save()
-    replace(real, data, decoded.encode(before), journal.label(note), watch, live=note.live)
+    replace(real, data, after, journal.label(note), watch, live=note.live)
     watch("file restored")
-    if note.live and not stays(real, decoded.encode(before), lambda content: _is_back(content, note, kept)):
+    if note.live and not stays(real, after, lambda content: _are_back(content, note, back, kept, decoded, after)):
         note.state = State.DONE
         journal.save()
         raise _written_over(note)
@@ -132,13 +148,20 @@ def _attempt(
     ]
 
 
-def _is_back(content: bytes, note: FileNote, kept: Kept) -> bool | None:
-    """Whether the old values are in the file. Only where all entries are as migrated it surely is not so."""
-    decoded = decode(content)
-    data = data_now(note, decoded)
-    if data is None:
+def _are_back(
+    content: bytes, note: FileNote, back: Iterable[EntryNote], kept: Kept, before: Decoded, after: bytes
+) -> bool | None:
+    """Whether entries that were put back into a file are in it; surely not where one is again as it was before that."""
+    now, was, wanted = (data_now(note, each) for each in (decode(content), before, decode(after)))
+    if now is None:
         return None
-    return secrets_stand(decoded, kept) or not entries_as_left(data, kept)
+    pointers = {entry.pointer for entry in back}
+    paths = [tuple(path) for path, _ in kept["entries"] if pointer(tuple(path)) in pointers]
+    changed_ones = [path for path in paths if value_at(was, path) != value_at(wanted, path)]
+    try:
+        return all(value_at(now, path) != value_at(was, path) for path in changed_ones)
+    except (KeyError, IndexError, TypeError):
+        return None
 
 
 def _written_over(note: FileNote) -> FileChanged:

@@ -69,9 +69,9 @@ def check(
         any(entry.env_files for examined in found for entry in examined.entries)
         or any(os.path.basename(path).startswith(".env") for path in others)
     ):
-        from unsprawl.scanner.commit_env_files import env_files
+        from unsprawl.scanner.commit_env_files import EnvFiles
 
-        found += tuple(env_files(found, others, around, names, problems))
+        found += tuple(EnvFiles(others, around, names, problems).of(found))
     here = next((top for top, snapshot in snapshots.items() if snapshot.current), None)
     return Checked(
         measured(found, around, problems, _as_git_has_it(snapshots), here=here, own=own, limits=limits), problems

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
+from tests.cli.program import Program, program
+from tests.git import git
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     pytest_socket.socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
@@ -29,3 +32,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SHELL", "/bin/bash")
     monkeypatch.setenv("NO_COLOR", "1")
     return folder
+
+
+@pytest.fixture
+def project(home: Path) -> Path:
+    """A repository in that home."""
+    folder = home / "project"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    return folder
+
+
+@pytest.fixture
+def start(home: Path, tmp_path: Path) -> Program:
+    """`unsprawl` as a program, for that home."""
+    return program(home, tmp_path / "bin")

@@ -12,7 +12,8 @@ from pathlib import Path
 from random import Random
 
 from tests.cli.homes import brave, github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program, program
+from tests.git import git
 from unsprawl.rules.samples import expand
 
 README = Path(__file__).parent.parent / "README.md"

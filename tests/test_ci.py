@@ -14,14 +14,14 @@ import pytest
 import yaml
 
 from tests.cli.homes import github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program, program
+from tests.git import git
 
 ROOT = Path(__file__).parent.parent
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS = {step["name"]: step for step in ACTION["runs"]["steps"]}
 GITLAB: dict[str, Any] = yaml.safe_load((ROOT / "ci" / "gitlab.yml").read_text(encoding="utf-8"))
 TOKEN = github(240)
-AUTHOR = ("-c", "user.name=T", "-c", "user.email=t@example.com")
 RECORDER = """#!/bin/sh
 printf '%s\\n' "$@" ------ >>"$RUNNER_TEMP/calls"
 exit "${ANSWER:-0}"
@@ -132,7 +132,7 @@ def runner(home: Path, tmp_path: Path) -> Runner:
 
 def commit(project: Path) -> str:
     git(project, "add", ".")
-    git(project, *AUTHOR, "commit", "-q", "--allow-empty", "-m", "x")
+    git(project, "commit", "-q", "--allow-empty", "-m", "x")
     done = subprocess.run(["git", "rev-parse", "HEAD"], cwd=project, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 

@@ -25,8 +25,9 @@ from unsprawl.scanner.own_files import ignore_list
 from unsprawl.scanner.scan import HistoryStats, ScanResult, Stats
 from unsprawl.scanner.sources.exclude import Excluded
 from unsprawl.scanner.sources.ignore_files import MAX_BYTES as LONGEST_LIST
-from unsprawl.scanner.sources.ignore_files import Content, IgnoreFiles, on_disk
+from unsprawl.scanner.sources.ignore_files import IgnoreFiles, on_disk
 from unsprawl.scanner.sources.real_paths import RealPaths
+from unsprawl.scanner.sources.tree_files import Content
 from unsprawl.scanner.suppress import USUAL
 from unsprawl.scanner.surroundings import Surroundings
 

@@ -9,6 +9,7 @@ from rich.text import Text
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.report.ladder import in_use
 from unsprawl.scanner.report.lines import count
+from unsprawl.scanner.report.remedy import BY_HAND, for_migrate
 from unsprawl.scanner.report.scan_report import ScanReport
 from unsprawl.scanner.report.summary import providers
 from unsprawl.scanner.scan import ScanResult
@@ -87,10 +88,10 @@ class Card(ScanReport):
 
 def _next(result: ScanResult) -> tuple[str, str]:
     """The command that leads on, and what it does."""
-    if result.findings and all(finding.document for finding in result.findings):
-        return "unsprawl scan", "lists them: what stands in documents is taken out by hand"
-    if result.findings:
+    if for_migrate(result.findings):
         return "unsprawl migrate", "moves them, one by one (unsprawl scan lists them)"
+    if result.findings:
+        return "unsprawl scan", f"lists them: {BY_HAND}"
     if result.problems:
         return "unsprawl scan", "says why, and what to do"
     return "unsprawl scan ~", "looks through your whole home folder"

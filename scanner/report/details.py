@@ -14,8 +14,6 @@ from unsprawl.scanner.report.terminal import NOTICE, STYLE, TerminalReport, grou
 from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
 from unsprawl.scanner.suppress import BY, tally, tellable
 
-BY_HAND = "what stands in documents is taken out by hand"
-
 
 class Details(TerminalReport):
     """Parts of a report on a scan."""

@@ -11,9 +11,10 @@ from rich.text import Text
 from unsprawl.scanner.model import Finding, History
 from unsprawl.scanner.redact import RedactingStream
 from unsprawl.scanner.report.console import console_for
-from unsprawl.scanner.report.details import BY_HAND, Details
+from unsprawl.scanner.report.details import Details
 from unsprawl.scanner.report.formats import Request
 from unsprawl.scanner.report.lines import count
+from unsprawl.scanner.report.remedy import BY_HAND, by_hand, movable
 from unsprawl.scanner.report.summary import providers, shortened, worst
 from unsprawl.scanner.report.terminal import NOTICE, RANK
 from unsprawl.scanner.scan import ScanResult, Sprawl
@@ -130,17 +131,12 @@ class HistoryReport(Details):
                 ". Whoever has a clone has them, and rewriting history takes nothing back from there.", rest="  ",
             )  # fmt: skip
             still = [each for sprawl in sprawls for each in sprawl.findings if _history(each).in_worktree]
-            if any(map(_movable, still)):
+            if movable(still):
                 self.line(Text("unsprawl migrate ", "bold").append_text(self.word(result.root)),
                           "  moves what is still there out of the files", first="      ")  # fmt: skip
-            if any(finding.document for finding in still):
+            if by_hand(still):
                 self.line(BY_HAND, first="      ")
             self.line("docs/history.md  tells how to purge a history, and when that is of no use", first="      ")
-
-
-def _movable(finding: Finding) -> bool:
-    """Whether it is in an entry that `migrate` may edit: not in a document, a comment or a copy."""
-    return finding.entry is not None and not (finding.document or finding.commented or finding.copy)
 
 
 def _history(finding: Finding) -> History:

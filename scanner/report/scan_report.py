@@ -11,10 +11,11 @@ from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.report.console import console_for
 from unsprawl.scanner.report.copies import Copies
-from unsprawl.scanner.report.details import BY_HAND, Details
+from unsprawl.scanner.report.details import Details
 from unsprawl.scanner.report.formats import Request
 from unsprawl.scanner.report.ladder import cells
 from unsprawl.scanner.report.lines import count
+from unsprawl.scanner.report.remedy import BY_HAND, by_hand, for_migrate
 from unsprawl.scanner.report.summary import providers, shortened
 from unsprawl.scanner.report.terminal import RANK, grouped
 from unsprawl.scanner.scan import ScannedEntry, ScanResult
@@ -140,9 +141,9 @@ class ScanReport(Details):
             self.line(f"{unopened} not opened because of their names; --thorough opens them", rest="  ")
         if result.findings:
             self.line(self._looked(result).removeprefix("; "), rest="  ")
-            if any(not finding.document for finding in result.findings):
+            if for_migrate(result.findings):
                 self._next("migrate", paths, rules, "shows each change, asks, and can be undone")
-            if any(finding.document for finding in result.findings):
+            if by_hand(result.findings):
                 self.line(BY_HAND, ": write a reference there, and revoke the key if others saw it", rest="  ")
         elif result.problems:
             self._next("scan", paths, rules, "once the files above can be read")

@@ -11,10 +11,8 @@ from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.sources.links import is_within
 from unsprawl.scanner.sources.repository import repository_of
-from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.sources.tree_files import Content, of_tree
 from unsprawl.scanner.surroundings import Surroundings
-
-Content = bytes | Problem | None
 
 
 class BaselinePlace(NamedTuple):
@@ -50,10 +48,9 @@ def named_place(path: str, scanned: Iterable[str]) -> BaselinePlace:
 
 
 def on_disk(path: str) -> Content:
-    """The file that lies there; None when there is none. It is no link: a repository's would lead out of it."""
-    if os.path.islink(path):
-        return Problem(path, "baseline", "a baseline that is a link is not followed", "Put the file itself there.")
-    return read(path, MAX_BYTES) if os.path.lexists(path) else None
+    """A repository's baseline, as it lies there."""
+    link = Problem(path, "baseline", "a baseline that is a link is not followed", "Put the file itself there.")
+    return of_tree(path, MAX_BYTES, link)
 
 
 def load(

@@ -9,27 +9,19 @@ from collections.abc import Callable, Iterable
 from unsprawl.scanner.ignore import NAME, IgnoreList, parse
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.real_paths import RealPaths
-from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.sources.tree_files import Content, of_tree, of_user
 from unsprawl.scanner.suppress import Silencer
 from unsprawl.scanner.surroundings import Surroundings
 
 MAX_BYTES = 256 * 1024
 HINT = "Nothing in it was silenced. An ignore list is a small text file of fingerprints and paths."
-Content = bytes | Problem | None
 More = Callable[[str, str | None], Iterable[Silencer]]
 """What else speaks of a file, from its real path and the top of its work tree."""
 
 
 def on_disk(path: str) -> Content:
-    """The list that lies there; None when there is none. A repository's list is no link: it would lead out of it."""
-    if os.path.islink(path):
-        return Problem(path, "ignore-list", "an ignore list that is a link is not followed")
-    return read(path, MAX_BYTES) if os.path.lexists(path) else None
-
-
-def _own(path: str) -> Content:
-    """The user's list may be a link: many keep such files elsewhere."""
-    return read(path, MAX_BYTES) if os.path.lexists(path) else None
+    """A repository's list, as it lies there."""
+    return of_tree(path, MAX_BYTES, Problem(path, "ignore-list", "an ignore list that is a link is not followed"))
 
 
 class IgnoreFiles:
@@ -70,7 +62,7 @@ class IgnoreFiles:
 
     def _parsed(self, path: str, folder: str | None) -> IgnoreList | None:
         around = self._around
-        data = _own(path) if folder is None else self._content(path)
+        data = of_user(path, MAX_BYTES) if folder is None else self._content(path)
         if isinstance(data, bytes) and (len(data) > MAX_BYTES or b"\0" in data):
             data = Problem(path, "ignore-list", "no list: it is too large, or holds binary data")
         if isinstance(data, Problem):

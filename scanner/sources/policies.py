@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.repository import repository_of
-from unsprawl.scanner.sources.worktree import read
+from unsprawl.scanner.sources.tree_files import Content, of_tree, of_user
 from unsprawl.scanner.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 NAME = ".unsprawl.yaml"
 MAX_BYTES = 64 * 1024
-Content: TypeAlias = bytes | Problem | None
 
 
 class Note(NamedTuple):
@@ -32,18 +31,15 @@ class Note(NamedTuple):
 
 
 def on_disk(path: str) -> Content:
-    """The policy that lies there; None when there is none. A tree's is no link: it would lead out of it."""
-    if os.path.islink(path):
-        return Problem(path, "policy", "a policy that is a link is not followed", "Put the file itself there.")
-    return read(path, MAX_BYTES) if os.path.lexists(path) else None
+    """A tree's policy, as it lies there."""
+    link = Problem(path, "policy", "a policy that is a link is not followed", "Put the file itself there.")
+    return of_tree(path, MAX_BYTES, link)
 
 
 def own_policy(path: str, around: Surroundings) -> Policy | list[Problem] | None:
     """The user's own policy at a path, or its faults; None when there is none. It may be a link."""
-    if not os.path.lexists(path):
-        return None
-    data = read(path, MAX_BYTES)
-    return _parsed(path, data, None, around)
+    data = of_user(path, MAX_BYTES)
+    return None if data is None else _parsed(path, data, None, around)
 
 
 def checked(path: str, around: Surroundings, *, own: bool) -> Policy | list[Problem]:

@@ -440,6 +440,7 @@ def test_what_the_server_itself_starts_is_no_program_of_the_open_project(
     """With the key in its environment. A project's own record may use the project's programs."""
     project = home / "code" / "project"
     (project / "bin").mkdir(parents=True)
+    (project / "a").mkdir()
     (project / "bin" / "helper").write_text("#!/bin/sh\necho theirs $TOKEN\n")
     (project / "bin" / "helper").chmod(0o755)
     code = "import os, shutil; found = shutil.which('helper'); print(found is not None, os.environ['PATH'], flush=True)"

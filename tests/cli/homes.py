@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from random import Random
 
-from tests.cli.program import git
+from tests.git import git
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.checksums import Checksum
 

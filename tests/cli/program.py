@@ -14,6 +14,7 @@ from threading import Thread, Timer
 from typing import NamedTuple
 
 import unsprawl
+from tests.git import git as git
 
 SOURCE = Path(unsprawl.__file__).resolve().parents[1]
 # Isolated, with our own path: `run` looks at PYTHONPATH, so it must not be set. The environment under test is
@@ -132,14 +133,3 @@ def on_a_terminal(start: Program, *words: str, piped: bool = False, **variables:
 def _folder(path: Path) -> Path:
     path.mkdir(exist_ok=True)
     return path
-
-
-def git(folder: Path, *words: str) -> None:
-    """Run git in `folder`, untouched by this machine's configuration."""
-    environ = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-    }
-    subprocess.run(["git", "-C", str(folder), *words], env=environ, check=True, capture_output=True)

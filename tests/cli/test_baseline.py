@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from tests.cli.homes import brave, github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program
+from tests.git import git
 from unsprawl.scanner.report.formats import FORMATS
 
 VALUES = [github(81), brave(82), github(83), github(84), github(85)]
 FIRST, SECOND, THIRD, NAME, OTHER = VALUES
 FILE = ".unsprawl.baseline.json"
-AUTHOR = ("-c", "user.name=T", "-c", "user.email=t@example.com")
 
 
 def config(**servers: str) -> str:
@@ -29,17 +29,9 @@ def config(**servers: str) -> str:
 
 
 @pytest.fixture
-def project(home: Path) -> Path:
-    folder = home / "project"
-    folder.mkdir()
-    git(folder, "init", "-q")
-    (folder / ".mcp.json").write_text(config(one=FIRST, two=THIRD))
-    return folder
-
-
-@pytest.fixture
-def start(project: Path, tmp_path: Path) -> Program:
-    return program(project.parent, tmp_path / "bin")
+def project(project: Path) -> Path:
+    (project / ".mcp.json").write_text(config(one=FIRST, two=THIRD))
+    return project
 
 
 def run(start: Program, *words: str, cwd: Path) -> tuple[int, str, str]:
@@ -368,7 +360,7 @@ def test_the_hook_says_that_a_baseline_is_broken(content: str, start: Program, p
 
 def commit(project: Path) -> None:
     git(project, "add", ".")
-    git(project, *AUTHOR, "commit", "-q", "-m", "x")
+    git(project, "commit", "-q", "-m", "x")
 
 
 def test_a_new_value_at_a_known_place_is_blocked(start: Program, project: Path) -> None:
@@ -409,7 +401,7 @@ def test_what_a_merge_brings_along_is_not_new(start: Program, project: Path) -> 
     git(project, "checkout", "-q", "-")
     (project / "other.txt").write_text("x")
     commit(project)
-    git(project, *AUTHOR, "merge", "-q", "--no-commit", "--no-ff", "side")
+    git(project, "merge", "-q", "--no-commit", "--no-ff", "side")
     assert (project / ".git" / "MERGE_HEAD").exists()
     assert run(start, "hook", ".mcp.json", cwd=project)[0] == 0
 

@@ -18,7 +18,8 @@ import click
 import pytest
 
 from tests.cli.homes import SECRETS, build, github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program, program
+from tests.git import git
 from unsprawl.cli.app import COMMANDS, DIRECT, app
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.report.formats import FORMATS

@@ -10,7 +10,8 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.homes import BIDI, SECRETS, build, github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program, program
+from tests.git import git
 from unsprawl.scanner.errors import Exit
 
 

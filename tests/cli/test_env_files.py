@@ -8,15 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.homes import github
-from tests.cli.program import Program, program
+from tests.cli.program import Program
 from unsprawl.scanner.errors import Exit
 
 TOKEN = github(300)
-
-
-@pytest.fixture
-def start(home: Path, tmp_path: Path) -> Program:
-    return program(home, tmp_path / "bin")
 
 
 @pytest.fixture

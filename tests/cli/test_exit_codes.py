@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.homes import github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program, program
+from tests.git import git
 from unsprawl.scanner.errors import Exit
 
 README = Path(__file__).parents[2] / "README.md"
@@ -33,11 +34,6 @@ def config(path: Path, token: str = TOKEN) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     server = {"command": "/bin/cat", "env": {"GITHUB_TOKEN": token}}
     path.write_text(json.dumps({"mcpServers": {"github": server}}))
-
-
-@pytest.fixture
-def start(home: Path, tmp_path: Path) -> Program:
-    return program(home, tmp_path / "bin")
 
 
 def test_0_clean(start: Program, home: Path) -> None:

@@ -74,7 +74,7 @@ def test_one_entry_at_a_time(start: Program, home: Path) -> None:
     ):
         assert part in first, part
     assert "Cursor calls mcp.example.com" in shown
-    assert "not `run`: the host calls this server itself and starts no command" in shown
+    assert "[1] run  " in shown  # of the remote one, for which a reference is recommended
     closing = shown[shown.index("Now it is your turn:") :]
     for part in ("restart Claude Code, Cursor", "https://github.com/settings/tokens", "unsprawl undo "):
         assert part in closing
@@ -130,6 +130,20 @@ def test_another_target_by_key(start: Program, home: Path) -> None:
     assert kept() == (kept()[0], set(), {"GITHUB_TOKEN"})
 
 
+def test_why_another_target_is_not_offered(start: Program, home: Path) -> None:
+    for path in files(home):
+        (home / path).unlink()
+    desktop = home / ".config" / "Claude" / "claude_desktop_config.json"
+    desktop.parent.mkdir(parents=True)
+    server = {"command": "npx", "env": {"GITHUB_TOKEN": TOKEN}}
+    desktop.write_text(json.dumps({"mcpServers": {"github": server}}))
+    shown, code = answered(start, "n", columns=100)
+    assert code == 4
+    assert "    not `reference`: " in shown
+    assert "[1]" not in shown
+    assert "run-argv" not in shown
+
+
 def test_names_of_what_is_left_are_free_again(start: Program, home: Path) -> None:
     """The first entry would have taken the name; it stays, so the second one gets it."""
     data = json.loads((home / ".claude.json").read_text())
@@ -176,10 +190,10 @@ SLOW = """
 import time
 import unsprawl.rewriters.apply as apply
 _real = apply.replace
-def _replace(real, before, after, label, watch):
+def _replace(*arguments, **more):
     if {before}:
         print("now", flush=True); time.sleep({pause})
-    _real(real, before, after, label, watch)
+    _real(*arguments, **more)
     if not {before}:
         print("now", flush=True); time.sleep({pause})
 apply.replace = _replace
@@ -210,21 +224,25 @@ def test_stopped_while_it_is_done(file: int, before: bool, home: Path, tmp_path:
 
 
 @pytest.mark.skipif(not can_ask(), reason="needs the MCP SDK")
-def test_stopped_before_a_server_is_started(start: Program, home: Path) -> None:
-    """What was moved stays moved, and what is left to do is told."""
+@pytest.mark.parametrize("question", [1, 2])
+def test_stopped_before_a_server_is_started(question: int, start: Program, home: Path) -> None:
+    """First its tools are listed as it is; then, as it has become. What was moved by then stays, and all is told."""
     server = {"command": "/bin/cat", "env": {"GITHUB_TOKEN": TOKEN}}
     (home / ".claude.json").write_text(json.dumps({"mcpServers": {"x": server}}))
     olds = files(home)
-    with Terminal(start, "migrate", "--start") as terminal:
+    with Terminal(start, "migrate", ".claude.json", "--start") as terminal:
         terminal.until(ASKED)
         terminal.press("a")
         terminal.until(r"Start it\?")
+        if question == 2:
+            terminal.press("n\n")
+            terminal.until(r"Start it\?", 2)
         terminal.press("\x03")
         assert terminal.end() == 130
-        assert "Now it is your turn:" in terminal.shown
         assert "Traceback" not in terminal.shown
-        assert "unsprawl: nothing was changed" not in terminal.shown
-    assert files(home) != olds
+        assert ("Now it is your turn:" in terminal.shown) == (question == 2), terminal.shown
+        assert ("unsprawl: nothing was changed" in terminal.shown) == (question == 1)
+    assert (files(home) != olds) == (question == 2)
     assert start("undo", "--yes").returncode == 0
     assert files(home) == olds
 

@@ -12,6 +12,7 @@ from random import Random
 import pytest
 
 import unsprawl
+from tests.git import git
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.checksums import Checksum
 
@@ -38,11 +39,6 @@ def hook(*words: str | bytes, cwd: Path, **extra: str) -> subprocess.CompletedPr
     return done
 
 
-def git(folder: Path, *words: str) -> None:
-    identity = ("-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", "--literal-pathspecs", *identity, *words], cwd=folder, check=True, capture_output=True)
-
-
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     folder = tmp_path / "repo"
@@ -55,7 +51,7 @@ def put(folder: Path, text: str, name: str = ".mcp.json") -> Path:
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text)
-    git(folder, "add", "--", name)
+    git(folder, "--literal-pathspecs", "add", "--", name)
     return path
 
 

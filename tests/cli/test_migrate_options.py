@@ -73,7 +73,7 @@ def test_without_a_keyring_the_file_vault_is_taken_and_nothing_asked(
     assert (done.returncode, done.stderr) == (0, "")
     document = json.loads(done.stdout)
     assert [outcome["status"] for outcome in document["outcomes"]] == ["done"]
-    assert document["store"] == AgeStore.id
+    assert document["stores"] == [AgeStore.id]
     assert TOKEN not in path.read_text()
     assert kept()[0]
     verified = start("verify", "--format", "json", env=variables)

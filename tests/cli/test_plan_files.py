@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 from collections.abc import Callable
 from copy import deepcopy
@@ -138,6 +139,20 @@ def test_an_entry_that_has_changed_is_refused_and_the_other_one_done(start: Prog
     [reason] = [each["reason"] for each in document["outcomes"] if each["status"] == "refused"]
     assert reason == "the entry is not as it was when the plan was made"
     assert TOKEN in (home / ".claude.json").read_text()
+
+
+def test_the_command_to_apply_it_is_told_whole(start: Program, home: Path) -> None:
+    done = start("migrate", "-x", "--to", "run", "--entry", "two", "--plan-out", "my plan.json")
+    assert done.returncode == 2  # no such option
+    config(home / "-x" / ".mcp.json", two=entry(github(305)))
+    words = ["--to", "run", "--entry", "two", "--plan-out", "my plan.json", "--format", "json", "--", "-x"]
+    [line] = json.loads(start("migrate", *words).stdout)["todo"]
+    command = shlex.split(line.rpartition(": ")[2])
+    assert command == [
+        *("unsprawl", "migrate", "./-x", "--to", "run", "--entry", "two", "--plan", "my plan.json"),
+    ]
+    done = start(*command[1:], "--yes", "--format", "json")
+    assert statuses(json.loads(done.stdout)) == {"two": "done"}
 
 
 def test_on_a_terminal_it_is_told_and_counted(start: Program, home: Path) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.cli.homes import github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program
+from tests.git import git
 
 TOKEN = github(91)
 OWN = ".config/unsprawl/policy.yaml"
@@ -29,19 +30,6 @@ def put(path: Path, text: str) -> Path:
 
 def config(**servers: Any) -> str:
     return json.dumps({"mcpServers": servers}, indent=2)
-
-
-@pytest.fixture
-def project(home: Path) -> Path:
-    folder = home / "project"
-    folder.mkdir()
-    git(folder, "init", "-q")
-    return folder
-
-
-@pytest.fixture
-def start(project: Path, tmp_path: Path) -> Program:
-    return program(project.parent, tmp_path / "bin")
 
 
 def run(start: Program, *words: str, cwd: Path) -> tuple[int, str]:

@@ -16,7 +16,7 @@ import pytest
 import yaml
 
 from tests.cli.homes import github
-from tests.cli.program import SOURCE, Program, program
+from tests.cli.program import SOURCE, Program
 from tests.report.test_contract import checked
 from unsprawl.rules.samples import ALPHABETS, expand
 
@@ -41,11 +41,6 @@ ACME: dict[str, Any] = {
     "sources": ["our own documentation"],
 }
 TOKEN = "acmed_" + expand("{ld:32}", Random(3))
-
-
-@pytest.fixture
-def start(home: Path, tmp_path: Path) -> Program:
-    return program(home, tmp_path / "bin")
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.homes import brave, github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program, program
+from tests.git import git
 
 VALUES = [github(71), github(72), brave(73), github(74)]
 ALLOWED, SHOWN, OTHER, ELSEWHERE = VALUES

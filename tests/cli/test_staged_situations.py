@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.program import Program, program
+from tests.cli.program import Program
 from tests.cli.test_hook import CLEAN, DIRTY, TOKEN
 
 NAME = ".mcp.json"
@@ -239,11 +239,6 @@ SITUATIONS: list[Callable[[Path, str, str], Path]] = [
     skip_worktree, ignored_and_forced, behind_a_link,
 ]  # fmt: skip
 COMMANDS = [("hook", NAME), ("hook", "--staged"), ("hook", "--all"), ("scan", "--staged"), ("scan", "--staged", ".")]
-
-
-@pytest.fixture
-def start(home: Path, tmp_path: Path) -> Program:
-    return program(home, tmp_path / "bin")
 
 
 @pytest.mark.parametrize("build", SITUATIONS, ids=lambda build: build.__name__)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import re
@@ -14,10 +13,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.corpus.expand import Expanded, Planted, expand_case
+from tests.corpus.figures import HERE, PAGE, SETS, between, options
 
-HERE = Path(__file__).parent
-SETS = ("cases", "holdout")
-PAGE = HERE.parent.parent / "docs" / "detection.md"
 BEGIN, END = "<!-- figures -->", "<!-- /figures -->"
 # What may stand before a credential within the place that is reported for it.
 _SCHEME = re.compile(r"(?i)[\"']*(?:(?:bearer|basic|token|apikey|api-key|bot|key)[ :=]+|token token=)?[\\\"']*")
@@ -186,29 +183,20 @@ def _share(total: Score, kind: str) -> str:
 
 def shown(text: str, scores: dict[str, Score]) -> str:
     """The page with the figures put in."""
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    assert begin
-    assert end
-    return f"{head}{begin}\n\n{table(scores)}\n\n{end}{tail}"
+    return between(text, BEGIN, END, table(scores))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--misses", action="store_true", help="list each miss and false alarm (never for the holdout)")
-    parser.add_argument("--seed", type=int, default=1, help="for other random values")
-    parser.add_argument("--write", action="store_true", help="put the figures of both sets into docs/detection.md")
-    parser.add_argument("sets", nargs="*", default=SETS, metavar="SET", help="cases, holdout; default: both")
-    options = parser.parse_args()
-    if options.write:
+    given = options(__doc__)
+    if given.write:
         scores = {name: score(evaluate(HERE / name)) for name in SETS}
         PAGE.write_text(shown(PAGE.read_text("utf-8"), scores), "utf-8")
         return
-    for name in options.sets:
-        outcomes = evaluate(HERE / name, options.seed)
+    for name in given.sets:
+        outcomes = evaluate(HERE / name, given.seed)
         total = score(outcomes)
         planted = total.right + total.partial + total.missed
-        if options.misses and name != "holdout":
+        if given.misses and name != "holdout":
             print_misses(outcomes)
         print(f"\n{name}: {sum(len(o.files) for o in outcomes)} files, {planted} planted")
         print(f"  precision {total.precision:.3f}   ({total.right} right, {total.false} false)")

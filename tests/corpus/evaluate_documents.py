@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -14,16 +13,15 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.cli.program import git
-from tests.corpus.evaluate import HERE, PAGE, Outcome, compare, print_misses
+from tests.corpus.evaluate import Outcome, compare, print_misses
 from tests.corpus.expand import expand_case
+from tests.corpus.figures import HERE, PAGE, SETS, between, options
+from tests.git import git
 
 FOLDER = HERE / "documents"
-SETS = ("cases", "holdout")
 BEGIN, END = "<!-- documents -->", "<!-- /documents -->"
 HOME = "home-"
 """Cases whose name begins so are a home, scanned as one; the others are a repository each."""
-AUTHOR = ("-c", "user.name=Ines", "-c", "user.email=ines@acme.example")
 KINDS: Mapping[str, str] = {
     "permissions": "*/.claude/settings.json */.claude/settings.local.json",
     "notebook": "*.ipynb",
@@ -86,7 +84,7 @@ def evaluate(folder: Path, seed: int = 1) -> list[Outcome]:
         for repository in repositories:
             git(repository, "init", "-q")
             git(repository, "add", "--all", "--force")
-            git(repository, *AUTHOR, "commit", "-q", "-m", "All of it")
+            git(repository, "commit", "-q", "-m", "All of it")
         (root / "nobody").mkdir()
         findings = scan(repositories, root / "nobody")["findings"]
         for name in cases:
@@ -136,27 +134,18 @@ def _share(row: Row) -> str:
 
 def shown(text: str, scores: Mapping[str, Mapping[str, Row]]) -> str:
     """The page with the figures put in."""
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    assert begin
-    assert end
-    return f"{head}{begin}\n\n{table(scores)}\n\n{end}{tail}"
+    return between(text, BEGIN, END, table(scores))
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--misses", action="store_true", help="list each miss and false alarm (never for the holdout)")
-    parser.add_argument("--seed", type=int, default=1, help="for other random values")
-    parser.add_argument("--write", action="store_true", help="put the figures of both sets into docs/detection.md")
-    parser.add_argument("sets", nargs="*", default=SETS, metavar="SET", help="cases, holdout; default: both")
-    options = parser.parse_args()
-    if options.write:
+    given = options(__doc__)
+    if given.write:
         scores = {name: rows(evaluate(FOLDER / name)) for name in SETS}
         PAGE.write_text(shown(PAGE.read_text("utf-8"), scores), "utf-8")
         return
-    for name in options.sets:
-        outcomes = evaluate(FOLDER / name, options.seed)
-        if options.misses and name != "holdout":
+    for name in given.sets:
+        outcomes = evaluate(FOLDER / name, given.seed)
+        if given.misses and name != "holdout":
             print_misses(outcomes)
         negatives = sum(p.mark == "N" for o in outcomes for file in o.files for p in file.planted)
         print(f"\n{name}: {negatives} marked negatives")

@@ -8,8 +8,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.cli.program import git
 from tests.corpus.expand import Expanded, Planted, expand_case, expand_text, write
+from tests.git import git
 
 GITHUB = "ghp_{an:30}{chk-ghp}"
 ACME = "{an:40}"

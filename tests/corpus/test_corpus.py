@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.corpus.evaluate import HERE, PAGE, SETS, Place, Score, _is, evaluate, score, shown
+from tests.corpus.evaluate import Place, Score, _is, evaluate, score, shown
 from tests.corpus.expand import Planted, expand_case, expand_text
+from tests.corpus.figures import HERE, PAGE, SETS
 
 PRECISION, RECALL, EVERY_KIND = 0.985, 0.97, 0.9
 ENOUGH = 5

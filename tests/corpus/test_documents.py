@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.corpus.evaluate import PAGE
-from tests.corpus.evaluate_documents import FOLDER, KINDS, SETS, Row, evaluate, kind_of, precision, recall, rows, shown
+from tests.corpus.evaluate_documents import FOLDER, KINDS, Row, evaluate, kind_of, precision, recall, rows, shown
 from tests.corpus.expand import Expanded, expand_case, expand_text, metafied, with_whole_lines
+from tests.corpus.figures import PAGE, SETS
 
 PRECISION = 0.98
 RECALL = {"cases": 0.9, "holdout": 0.85}

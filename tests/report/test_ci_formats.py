@@ -11,7 +11,8 @@ from urllib.parse import unquote
 import pytest
 
 from tests.cli.homes import github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program
+from tests.git import git
 
 TOKENS = [github(number) for number in range(200, 232)]
 _COMMAND = re.compile(r"::([a-z-]+)(?: ([^\n]*?))?::(.*)")
@@ -35,19 +36,6 @@ def read(line: str) -> Command | None:
     name, _, rest = text[2:end].partition(" ")
     pairs = dict(each.strip().split("=", 1) for each in rest.split(",") if "=" in each)
     return Command(name, {key: unquote(value) for key, value in pairs.items()}, unquote(text[end + 2 :]))
-
-
-@pytest.fixture
-def project(home: Path) -> Path:
-    folder = home / "project"
-    folder.mkdir()
-    git(folder, "init", "-q")
-    return folder
-
-
-@pytest.fixture
-def start(project: Path, tmp_path: Path) -> Program:
-    return program(project.parent, tmp_path / "bin")
 
 
 def put(path: Path, *tokens: str, name: str = "x", key: str = "GITHUB_TOKEN") -> None:

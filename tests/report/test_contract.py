@@ -141,7 +141,7 @@ def test_migrate_verify_and_undo(start: Program, home: Path) -> None:
     assert len(document["outcomes"]) == document["stats"]["steps"]
     assert document["todo"]
     assert document["plan"]["refusals"]  # the default of an input, which is no entry
-    assert document["store"] == "age-file"
+    assert document["stores"] == ["age-file"]
     checked(start("verify", "--format", "json").stdout, "migration")
     told = checked(start("migrate", "--status", "--format", "json").stdout, "migration")
     assert [each["id"] for each in told["migrations"]] == [document["journal_id"]]

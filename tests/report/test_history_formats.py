@@ -13,9 +13,10 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.program import Program, program
+from tests.git import git
 from tests.report.test_contract import checked
 from tests.report.test_formats import UNSAFE
-from tests.scanner.stories import Story, config, git, key
+from tests.scanner.stories import Story, config, key
 from unsprawl.scanner.report.formats import FORMATS
 
 VALUES = [key(number) for number in range(100, 104)]

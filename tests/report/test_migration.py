@@ -39,15 +39,15 @@ def test_what_stays_for_one_reason_is_told_together(home: Path) -> None:
     servers: dict[str, object] = {
         name: {"command": "npx", "env": {"GITHUB_TOKEN": github(number)}} for number, name in enumerate("ab", 1)
     }
-    files = [write_json(home / path, servers) for path in (".kiro/settings/mcp.json", ".cursor/mcp.json.bak")]
+    files = [write_json(home / path, servers) for path in (".claude/plugins/cache/x/.mcp.json", ".cursor/mcp.json.bak")]
     plan = Bench(home).plan(*files)
     assert not plan.steps
     stream = io.StringIO()
     report = MigrationReport(Console(file=stream, width=100, color_system=None), Redactor(), str(home), str(home))
     report.refusals(plan.refusals)
     assert stream.getvalue() == (
-        "stays  a  ~/.kiro/settings/mcp.json:3\nstays  b  ~/.kiro/settings/mcp.json:9\n"
-        "  unsprawl does not edit the files of this host yet\n"
+        "stays  a  ~/.claude/plugins/cache/x/.mcp.json:3\nstays  b  ~/.claude/plugins/cache/x/.mcp.json:9\n"
+        "  a plugin in the cache is overwritten by its next update: change it where it comes from\n"
         "\n"
         "stays  a  ~/.cursor/mcp.json.bak:3\nstays  b  ~/.cursor/mcp.json.bak:9\n"
         "  the file is a copy that no host reads\n  Delete it, or name the real file.\n"

@@ -15,7 +15,8 @@ import jsonschema
 import pytest
 
 from tests.cli.homes import SECRETS, build, github
-from tests.cli.program import Program, git, program
+from tests.cli.program import Program
+from tests.git import git
 from unsprawl.rules.load import load
 from unsprawl.scanner.model import Severity
 from unsprawl.scanner.redact import Redactor
@@ -45,11 +46,6 @@ def test_it_is_the_schema_of_the_standard() -> None:
 def servers(*tokens: str) -> str:
     entries = {f"s{number}": {"command": "x", "env": {"GITHUB_TOKEN": token}} for number, token in enumerate(tokens)}
     return json.dumps({"mcpServers": entries}, ensure_ascii=False)
-
-
-@pytest.fixture
-def start(home: Path, tmp_path: Path) -> Program:
-    return program(home, tmp_path / "bin")
 
 
 def place(run: dict[str, Any], location: dict[str, Any], base: Path) -> bytes:

@@ -109,6 +109,25 @@ def test_what_has_nothing_to_do_with_it_stays(bench: Bench) -> None:
     }
 
 
+def test_a_bridged_entry_that_was_changed_since_is_put_back_as_a_whole_or_not_at_all(bench: Bench) -> None:
+    """Neither an address without its headers nor both an address and a command."""
+    path = file_of(bench, {"url": URL, "headers": BEARER, "timeout": 30})
+    before = json.loads(path.read_text())
+    bench.migrate(path, target="run")
+    text = path.read_text()
+    path.write_text(text.replace('"timeout": 30', '"timeout": 60'))
+    undo(last_journal(), accept=lambda offer: True)
+    before["mcpServers"]["x"]["timeout"] = 60
+    assert json.loads(path.read_text()) == before
+
+    path = file_of(bench, {"url": URL, "headers": BEARER})
+    bench.migrate(path, target="run")
+    moved_on = path.read_text().replace("X_AUTHORIZATION_HEADER", "MINE")
+    path.write_text(moved_on)
+    undo(last_journal(), accept=lambda offer: True)
+    assert path.read_text() == moved_on
+
+
 REFUSED = [
     ({"url": f"{URL}?api_key=@@GITHUB@@"}, "a bridge would get url-query api_key as an argument"),
     ({"url": "https://me:@@GITLAB@@@api.example.com/mcp"}, "as an argument, where every process"),

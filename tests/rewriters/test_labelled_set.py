@@ -101,7 +101,8 @@ class Case:
     def _after(self, plan: Plan) -> list[str]:
         """What is wrong after a migration."""
         wrong: list[str] = []
-        again = self.bench.examined(self.home)
+        changed = {step.found.entry.path for step in plan.steps}
+        again = self.bench.examined(*map(Path, changed)) if changed else []
         entries: dict[Place, list[tuple[Examined, ExaminedEntry]]] = {}  # a key may be written twice
         for file in again:
             for found in file.entries:
@@ -115,13 +116,14 @@ class Case:
                 wrong += _not_clean(step, file, found)
         for refusal in plan.refusals:
             now = [_secrets(found) for _, found in entries.get(_place(refusal.found), [])]
-            if _secrets(refusal.found) not in now:
+            if refusal.found.entry.path in changed and _secrets(refusal.found) not in now:
                 wrong.append(f"{refusal.found.entry.name} was refused and yet changed")
         for found, outcome in verify(again, self.bench.around):
-            of_windows = any("\\" in word for word in found.entry.command[4:5])  # `C:\\…`: no program of this machine
-            if _place(found) in moved and outcome.status == "failed" and not of_windows:
+            foreign = any(
+                "\\" in word or os.path.isabs(word) for word in found.entry.command[4:5]
+            )  # of another machine
+            if _place(found) in moved and outcome.status == "failed" and not foreign:
                 wrong.append(f"verify {found.entry.name}: {outcome.reason}")
-        changed = {step.found.entry.path for step in plan.steps}
         for path, content in self.before.items():
             if str(path) not in changed and path.read_bytes() != content:
                 wrong.append(f"{path.relative_to(self.home)} was changed without a step")

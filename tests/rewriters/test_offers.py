@@ -15,6 +15,7 @@ from tests.cli.program import Program, program
 from tests.rewriters.support import NOTHING, PROGRAM, Bench, env_entry, github, kept, last_journal, write_json
 from unsprawl.rewriters.journal import State
 from unsprawl.rewriters.offers import Offer
+from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.undo import MOVED, undo
 from unsprawl.vault import env_file
 from unsprawl.vault.records import list_records
@@ -267,6 +268,82 @@ def test_an_interruption_after_the_file_was_replaced(bench: Bench, home: Path) -
     outcomes = undo(last_journal())
     assert {outcome.entry: outcome.status for outcome in outcomes} == {"x": "restored", "y": "failed"}
     assert [record.entry for record in list_records()] == ["y"]
+
+
+@pytest.mark.parametrize("step", ["journal undoing", "replace", "file restored", "forget", "journal undone"])
+def test_an_interruption_of_the_undo_of_what_was_left(bench: Bench, home: Path, step: str) -> None:
+    """One entry is back since an earlier undo; the other one's undo is cut short."""
+    path = write_json(home / ".claude.json", {"x": env_entry(), "y": env_entry(github(2))})
+    bench.migrate(path, target="run")
+    edit(path, updated(command="/usr/bin/unsprawl"), "y")
+    undo(last_journal())
+    edit(path, updated(command=PROGRAM), "y")
+
+    def stop(now: str) -> None:
+        if now == step:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        undo(last_journal(), watch=stop)
+    recover()
+    assert recover() == ()
+    if last_journal().in_force:
+        assert {outcome.status for outcome in undo(last_journal())} == {"restored"}
+    assert entry_of(path) == env_entry()
+    assert entry_of(path, "y") == env_entry(github(2))
+    assert kept() == NOTHING
+
+
+def test_a_host_that_writes_its_own_copy_over_a_whole_undo(bench: Bench, home: Path) -> None:
+    """The entry was changed before, so its copy is not as the migration left it either."""
+    path = write_json(home / ".claude.json", {"x": env_entry()})
+    bench.migrate(path, target="run")
+    edit(path, longer)
+    copy, stored = path.read_bytes(), kept()
+
+    def host(step: str) -> None:
+        if step == "file restored":
+            path.write_bytes(copy)
+
+    [outcome] = undo(last_journal(), watch=host, accept=lambda offer: True)
+    assert outcome.status == "failed"
+    assert "wrote its own copy" in outcome.reason
+    assert (path.read_bytes(), kept()) == (copy, stored)
+    assert undone()[0] == "restored"
+
+
+@pytest.mark.parametrize("times", [1, 99])
+def test_a_host_that_writes_its_own_copy_over_what_was_put_back(bench: Bench, home: Path, times: int) -> None:
+    """Its copy still names what is kept: nothing is forgotten while it stands, and nobody is asked twice."""
+    path = write_json(home / ".claude.json", {"x": env_entry(), "y": env_entry(github(2)), "z": env_entry(github(3))})
+    bench.migrate(path, target="run")
+    edit(path, updated(command="/usr/bin/unsprawl"), "y")
+    edit(path, longer, "z")
+    copy, records, count, asked = path.read_bytes(), list_records(), 0, []
+
+    def host(step: str) -> None:
+        nonlocal count
+        if step == "entries restored" and count < times:
+            count += 1
+            path.write_bytes(copy)
+
+    def accept(offer: Offer) -> bool:
+        asked.append(offer.entry.entry)
+        return True
+
+    outcomes = {outcome.entry: outcome.status for outcome in undo(last_journal(), watch=host, accept=accept)}
+
+    assert count
+    assert asked == ["z"]
+    if times == 1:
+        assert outcomes == {"x": "restored", "y": "failed", "z": "restored"}
+        assert entry_of(path) == env_entry()
+        assert [record.entry for record in list_records()] == ["y"]
+    else:
+        assert set(outcomes.values()) == {"failed"}
+        assert path.read_bytes() == copy
+        assert list_records() == records
+        assert not any(entry.put_back for entry in last_journal().files[0].entries)
 
 
 def test_another_entry_that_moved_to_its_place_in_a_list_is_not_touched(bench: Bench, home: Path) -> None:

@@ -68,7 +68,7 @@ SHAPES: dict[str, tuple[str, Shape]] = {
     "variable": ("run", lambda v: words(sys.executable, str(RECORDER), API_TOKEN=v, LOG="1")),
     "variable list": (
         "run",
-        lambda v: {**words(sys.executable, str(RECORDER)), "env": [f"API_TOKEN={v}", "LOG=1"]},
+        lambda v: {**words(sys.executable, str(RECORDER)), "env": [f"API_TOKEN={v}", "API_URL=https://a.example"]},
     ),
     "JSON in a variable": (
         "run",

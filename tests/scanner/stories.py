@@ -3,25 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from random import Random
 
+from tests.git import git
+
 from unsprawl.rules.samples import expand
-
-ENVIRONMENT = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    **{f"GIT_{who}_{what}": "t@example.com" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
-}
-
-
-def git(folder: Path, *words: str, stdin: bytes | None = None) -> str:
-    """What git says, started without this machine's configuration."""
-    environ = {"PATH": os.environ["PATH"], "HOME": str(folder), **ENVIRONMENT}
-    done = subprocess.run(["git", *words], cwd=folder, env=environ, input=stdin, check=True, capture_output=True)
-    return done.stdout.decode(errors="surrogateescape").strip()
 
 
 def key(number: int) -> str:

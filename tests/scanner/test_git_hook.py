@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.cli.program import git
+from tests.git import git
 
 from unsprawl.scanner.sources.git_hook import HookState, hook_state
 

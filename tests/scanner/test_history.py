@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from benchmarks.generated_history import make
-from tests.scanner.stories import Story, config, git, key
+from tests.git import git
+from tests.scanner.stories import Story, config, key
 
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.history.scan import HistoryOptions, scan_history

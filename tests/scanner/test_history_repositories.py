@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from tests.cli.program import program
-from tests.scanner.stories import ENVIRONMENT, Story, config, git, key
+from tests.git import ENVIRONMENT, git
+from tests.scanner.stories import Story, config, key
 from tests.scanner.test_history import NONE, A, B, C, D, M, history, scan, told
 
 from unsprawl.scanner.errors import UsageError

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from tests.cli.program import program
 from tests.cli.test_hook import CLEAN, DIRTY, TOKEN
+from tests.git import git
 
 COMMANDS: list[tuple[str, ...]] = [
     ("hook", ".mcp.json", "absent.json"),
@@ -63,18 +64,6 @@ class Trap:
             "[core]", "repositoryFormatVersion = 1", "[extensions]", "partialClone = origin",
             '[remote "origin"]', "promisor = true", "partialclonefilter = blob:none", *remote,
         )  # fmt: skip
-
-
-def git(folder: Path, *words: str, stdin: bytes | None = None) -> str:
-    environ = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(folder),
-        "GIT_CONFIG_GLOBAL": os.devnull,
-        "GIT_CONFIG_NOSYSTEM": "1",
-        **{f"GIT_{who}_{what}": "t" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
-    }
-    done = subprocess.run(["git", *words], cwd=folder, env=environ, input=stdin, check=True, capture_output=True)
-    return done.stdout.decode().strip()
 
 
 def repository(folder: Path) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.cli.homes import github
-from tests.scanner.stories import git
+from tests.git import git
 
 from unsprawl.scanner.commit_check import Checked, check
 from unsprawl.scanner.commit_files import named_files

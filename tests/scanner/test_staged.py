@@ -7,18 +7,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.git import git
 
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources import plumbing
 from unsprawl.scanner.sources.index import changed, everything
 from unsprawl.scanner.sources.plumbing import Silent
 from unsprawl.scanner.sources.staged import Snapshot, contents, is_committed, listed_contents
-
-
-def git(folder: Path, *words: str | bytes) -> str:
-    identity = ("-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
-    done = subprocess.run(["git", *identity, *words], cwd=folder, check=True, capture_output=True)
-    return done.stdout.decode()
 
 
 @pytest.fixture

@@ -364,6 +364,9 @@ def test_where_anything_may_lie_nothing_is_installed(path: str, home: Path) -> N
     "name",
     [
         "BROWSER",
+        "COMSPEC",
+        "SHELL",
+        "SystemRoot",
         "GIT_ASKPASS",
         "GIT_EXTERNAL_DIFF",
         "VOLTA_HOME",
@@ -386,8 +389,9 @@ def test_a_further_variable_that_bends_the_command(
     assert name in refusal(user_record(environ), ARGV, repository, environ | {name: str(repository / "x")}).message
 
 
-def test_the_usual_place_of_a_version_manager_is_free(environ: dict[str, str], home: Path) -> None:
+def test_the_usual_places_are_free(environ: dict[str, str], home: Path, system: Path) -> None:
     given = {
+        "SHELL": f"{system}/bin/fish",
         "VOLTA_HOME": f"{home}/.volta",
         "PYENV_ROOT": f"{home}/.pyenv",
         "ASDF_DATA_DIR": f"{home}/.asdf",

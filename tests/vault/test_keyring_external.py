@@ -108,16 +108,16 @@ if made:
     os.makedirs(os.path.dirname(socket), exist_ok=True)
     os.symlink(address.split("path=")[1].split(",")[0], socket)
 try:
-    probe = KeyringStore().probe() if made else None
+    probes = [store.probe().works for store in (KeyringStore(), SecretToolStore())] if made else None
 finally:
     if made:
         os.unlink(socket)
-print(json.dumps({"works": probe.works if made else "a real bus is here",
+print(json.dumps({"works": probes or "a real bus is here",
                   "restored": "DBUS_SESSION_BUS_ADDRESS" in os.environ}))
 """,
         home,
     )
-    assert answer["works"] is True or answer["works"] == "a real bus is here"
+    assert answer["works"] in ([True, True], "a real bus is here")
     assert answer["restored"] is False
 
 
@@ -249,7 +249,7 @@ try:
         asked += message.header.fields.get(3) == "BeginPrompting"
 except TimeoutError:
     pass
-print(json.dumps({"answers": answers, "asked": asked, "fast": time.monotonic() - start < 5}))
+print(json.dumps({"answers": answers, "asked": asked, "fast": time.monotonic() - start < 20}))
 """,
         home,
     )
@@ -317,7 +317,7 @@ def test_keepassxc_serves_the_keyring(opened: str, confirm: str, state: str, hom
         answer = in_session(
             """
 secret_service._TIMEOUT_S = 2.0
-start = time.monotonic(); probe = KeyringStore().probe(); fast = time.monotonic() - start < 12
+start = time.monotonic(); probe = KeyringStore().probe(); fast = time.monotonic() - start < 30
 same = []
 if probe.works:
     for store in (KeyringStore(), SecretToolStore()):

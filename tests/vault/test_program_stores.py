@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from tests.cli.program import program
 from tests.stores_page import PAGE, updated
-from tests.vault.real_stores import executable
+from tests.vault.real_stores import SOURCE, executable
 
 from unsprawl.scanner.errors import SecretMissing, StoreUnavailable, UnsprawlError, VaultError
 from unsprawl.scanner.secret import Secret
@@ -163,7 +164,7 @@ def test_a_program_that_hangs_ends_with_what_it_started(home: Path, monkeypatch:
         store.get(new_item_key())
     assert "pass show" in caught.value.hint
     assert caught.value.state is State.LOCKED
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 20
     child = int((home / "child").read_text())
     for _ in range(50):
         if not _runs(child):
@@ -238,6 +239,37 @@ def test_an_item_that_is_none_of_ours_is_refused(op: OnePasswordStore) -> None:
         for call in (op.get, op.delete, lambda item: op.put(item, Secret("x"))):
             with pytest.raises(VaultError, match="not one of ours"):
                 call(item)
+
+
+@pytest.mark.parametrize(
+    ("kept", "environ", "wanted"),
+    [
+        (None, {}, {}),
+        (None, {"PASSWORD_STORE_DIR": "/a", "GNUPGHOME": ""}, {"folder": "/a"}),
+        (None, {"PASSWORD_STORE_DIR": "{home}/.password-store/"}, {}),
+        (None, {"PASSWORD_STORE_DIR": "~/mine"}, {"folder": "{home}/mine"}),
+        (None, {"PASSWORD_STORE_SIGNING_KEY": "AB"}, {"signing_key": "AB"}),
+        ({}, {"PASSWORD_STORE_DIR": "{home}/.password-store", "GNUPGHOME": "{home}/x/../.gnupg"}, {}),
+        ({"folder": "/a"}, {}, {"folder": "/a"}),
+        ({"folder": "/a"}, {"PASSWORD_STORE_DIR": "/a/"}, {"folder": "/a"}),
+        ({"folder": "/a"}, {"PASSWORD_STORE_DIR": "/b"}, "says /b here, and values are kept with /a"),
+        ({"folder": "/a"}, {"PASSWORD_STORE_DIR": "{home}/.password-store"}, "store here, and values are kept with /a"),
+        ({}, {"PASSWORD_STORE_DIR": "/b"}, "says /b here, and values are kept with .*password-store"),
+        ({}, {"PASSWORD_STORE_SIGNING_KEY": "AB"}, "says AB here, and values are kept with none"),
+    ],
+)  # fmt: skip
+def test_where_the_users_own_store_is(
+    kept: dict[str, str] | None, environ: dict[str, str], wanted: dict[str, str] | str, home: Path
+) -> None:
+    if kept is not None:
+        store_settings.keep("pass", kept)
+    here = {name: value.format(home=home) for name, value in environ.items()}
+    if isinstance(wanted, str):
+        with pytest.raises(StoreDown, match=wanted) as caught:
+            store_settings.wanted("pass", here)
+        assert "vault use pass --set" in caught.value.hint
+    else:
+        assert store_settings.wanted("pass", here) == {n: v.format(home=home) for n, v in wanted.items()}
 
 
 def test_settings_that_are_damaged_stop_everything(home: Path) -> None:
@@ -325,3 +357,21 @@ def test_a_lock_that_another_process_holds_ends_in_words(op: OnePasswordStore, m
     with held("store-1password", 0), pytest.raises(UnsprawlError, match="another unsprawl is storing"):
         op.put(new_item_key(), Secret(CANARY))
     assert service.deposit(Secret(CANARY), OnePasswordStore()).store == "1password"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no memory files")
+@pytest.mark.usefixtures("only_home")
+def test_a_program_gets_the_whole_value_or_none(home: Path) -> None:
+    """It is all there when the program starts: nobody has to live on to feed the rest into a pipe."""
+    store = stub(home, f"/bin/sleep 1; /bin/cat > {home}/taken; exit 1")
+    script = f"import sys; sys.path.insert(0, {str(SOURCE)!r})\n"
+    script += "from unsprawl.vault.store_call import call; import threading, os, time\n"
+    script += "threading.Timer(0.5, os._exit, [0]).start()\n"
+    script += f"call([{str(home / '.local/bin/pass')!r}], b'x' * 300_000, {{}}, 9)"
+    assert store.id == "pass"
+    subprocess.run([sys.executable, "-I", "-c", script], check=True, timeout=30)
+    deadline = time.monotonic() + 10
+    taken = home / "taken"
+    while time.monotonic() < deadline and (not taken.exists() or taken.stat().st_size < 300_000):
+        time.sleep(0.1)
+    assert taken.stat().st_size == 300_000

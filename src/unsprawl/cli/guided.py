@@ -133,10 +133,10 @@ def _others(situation: Situation, taken: str) -> tuple[dict[str, str], list[Refu
         if target != taken:
             with situation.names.tentative():
                 answer = plan_entry(situation, target)
-            if isinstance(answer, Refusal):
-                impossible.append(answer)
-            else:
+            if not isinstance(answer, Refusal):
                 instead[str(len(instead) + 1)] = target
+            elif not TARGETS[target].by_hand:  # nobody misses what only some people choose
+                impossible.append(answer)
     return instead, impossible
 
 

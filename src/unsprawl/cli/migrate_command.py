@@ -88,6 +88,7 @@ def command(
         looking=dry_run or place is not None,
         starting=start,
         plan_out=(place, plan_out) if place is not None and plan_out is not None else None,
+        options=_repeated(ctx),
         request=request,
     )
     return migration.run()
@@ -110,6 +111,17 @@ def _sensible(ctx: click.Context) -> None:
         clash = [other for other in given if other in others]
         if name in given and clash:
             raise UsageError(f"{_spelled(name)} does not go with {_spelled(clash[0])}", hint="Leave one of them out.")
+
+
+def _repeated(ctx: click.Context) -> tuple[str, ...]:
+    """The options that decide what is planned, as they would be typed again."""
+    words: list[str] = []
+    for name in ("target", "only", "own_rules", "policy", "store"):
+        if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+            value = ctx.params[name]
+            for each in value if isinstance(value, tuple) else (value,):
+                words += [_spelled(name), str(each)]
+    return tuple(words)
 
 
 def _spelled(name: str) -> str:

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
@@ -44,9 +45,11 @@ from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.suppress import tally
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file, places
-from unsprawl.vault.choose import choose, store_named
+from unsprawl.vault.choose import Choice, choose, store_named
 from unsprawl.vault.records import list_records
 from unsprawl.vault.stores import Store
+
+_Answer = TypeVar("_Answer")
 
 
 @dataclass(slots=True)
@@ -70,6 +73,8 @@ class Migration:
     starting: bool
     plan_out: tuple[Path, str] | None
     """Where the plan goes, and how the user calls that."""
+    options: tuple[str, ...]
+    """Those words of the command line that decide what is planned."""
     request: Request | None
     journal: Journal = field(default_factory=new_journal)
     outcomes: tuple[Outcome, ...] = ()
@@ -79,7 +84,7 @@ class Migration:
     started: list[Outcome] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     loose: list[Finding] = field(default_factory=list)
-    store: Store | None = None
+    chosen: Choice | None = None
     interrupted: bool = False
 
     def run(self) -> Exit:
@@ -102,10 +107,10 @@ class Migration:
             if self.asking and planned:
                 guide = Guide(report, files, self.target, len(planned))
                 if self.request is not None:
-                    chosen = guided(lambda: guide.choose_of(plan))
+                    chosen = not_yet_changed(lambda: guide.choose_of(plan))
                 else:
                     each = situations(files, here, self.only, policies.demands)
-                    chosen = guided(lambda: guide.choose(each))
+                    chosen = not_yet_changed(lambda: guide.choose(each))
             else:
                 chosen = plan
                 self._show(report, plan)
@@ -129,11 +134,14 @@ class Migration:
                     report.step(file, step)
 
     def _apply(self, chosen: Plan) -> None:
-        self.store = choose(self.store_id).store
+        self.chosen = choose(self.store_id)
         # While the values still stand in the files: what the servers can do then is what they shall do afterwards.
-        before = tools_before(chosen, self.around, Confirm(self.doing), REDACTOR.learn) if self.starting else {}
+        ask = Confirm(self.doing)
+        before = (
+            not_yet_changed(lambda: tools_before(chosen, self.around, ask, REDACTOR.learn)) if self.starting else {}
+        )
         try:
-            self.outcomes = apply(chosen, self.journal, self.store, self.around)
+            self.outcomes = apply(chosen, self.journal, self.chosen.store, self.around)
             if before:
                 note_tools(self.journal, before, chosen)
         except KeyboardInterrupt:
@@ -168,19 +176,22 @@ class Migration:
         todo = closing_list(chosen, self.outcomes, self.journal, self.around.home, self.around.environ)
         if self.plan_out is not None:
             shown = self.plan_out[1]
-            todo.append(f"read the plan in {shown}, then apply it: {how_to_apply(self.paths, self.target, shown)}")
+            todo.append(f"read the plan in {shown}, then apply it: {how_to_apply(self.paths, self.options, shown)}")
         outcomes = [*self.outcomes, *self.refused, *self.started]
         if self.output == "json":
             journal_id = self.journal.id if self.journal.files else None
             document = migration_json("migrate", plan, outcomes, todo, journal_id, self.problems, root, self.loose)
-            document["store"] = None if self.store is None else self.store.id
+            document["stores"] = [store.id for store in self._stores()]
             if self.request is not None:
                 document["requested"] = {"refused": len(self.refused), "unasked": self.unasked}
             sys.stdout.writelines(render(document, REDACTOR))
             return
         report.outcomes(outcomes)
-        if self.store is not None and any(keep.home == "vault" for step in chosen.steps for keep in step.keeps):
-            report.say(f"The vault is: {', '.join(_stores(self.journal)) or self.store.title}.")
+        if self.chosen is not None and any(keep.home == "vault" for step in chosen.steps for keep in step.keeps):
+            titles = [store.title for store in self._stores()] or [self.chosen.store.title]
+            report.say(f"The vault is: {', '.join(titles)}.")
+            if self.chosen.caution:
+                report.say(f"Mind: {self.chosen.caution}.")
         if self.request is None:
             report.refusals(plan.refusals)
             report.loose(self.loose)
@@ -191,6 +202,11 @@ class Migration:
         for sentence in self._closing(plan):
             report.say(sentence)
         report.todo(todo)
+
+    def _stores(self) -> list[Store]:
+        """Where the values really are: what the chosen store cannot hold is in another one."""
+        ids = sorted({note.store for note in self.journal.files if note.state.holds})
+        return [store_named(store_id) for store_id in ids]
 
     def _closing(self, plan: Plan) -> Iterable[str]:
         planned, open_ = len(plan.steps), self._open(plan)
@@ -222,16 +238,11 @@ class Migration:
         return Exit.INCOMPLETE if self.problems or unchecked else Exit.CLEAN
 
 
-def _stores(journal: Journal) -> list[str]:
-    """Where the values really are: what the chosen store cannot hold is in another one."""
-    return sorted({store_named(note.store).title for note in journal.files if note.state.holds})
-
-
-def guided(ask: Callable[[], Plan]) -> Plan:
-    """What the user decides. Until they have, nothing is changed, and whoever stops there is told so."""
+def not_yet_changed(ask: Callable[[], _Answer]) -> _Answer:
+    """What the user answers while nothing is changed yet; whoever stops there is told so."""
     try:
         return ask()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         print("unsprawl: nothing was changed", file=sys.stderr)
         raise
 

@@ -45,12 +45,11 @@ def write_plan(plan: Plan, target: str, place: Path, shown: str) -> None:
         raise NotApplied(f"--plan-out {shown}: {error.message}", hint="Choose another place.") from None
 
 
-def how_to_apply(words: Sequence[str], target: str, shown: str) -> str:
-    """The command that applies the plan. `words`: the paths that it was made for."""
-    to = [] if target == AUTO else ["--to", target]
+def how_to_apply(paths: Sequence[str], options: Sequence[str], shown: str) -> str:
+    """The command that applies the plan, with the paths and the options that it was made with."""
     # `./` before a name that would be read as an option.
-    paths = [f"./{word}" if word.startswith("-") else word for word in words]
-    return join(["unsprawl", "migrate", *paths, *to, "--plan", shown])
+    safe = [f"./{path}" if path.startswith("-") else path for path in paths]
+    return join(["unsprawl", "migrate", *safe, *options, "--plan", f"./{shown}" if shown.startswith("-") else shown])
 
 
 def requested(file: str, target: str, around: Surroundings) -> Request:

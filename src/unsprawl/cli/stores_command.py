@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 
@@ -120,8 +121,12 @@ def use(given: tuple[str, ...], store: str) -> int:
         if given:
             store_settings.restore(store, before)
         raise
+    if known()[store].program is not None:
+        store_settings.keep(store, store_settings.wanted(store, os.environ))
     store_settings.prefer(store)
-    print(f"Used from now on: {chosen.reason}.", file=sys.stderr)
+    print(f"Used from now on: {chosen.store.title}.", file=sys.stderr)
+    if chosen.caution:
+        print(f"Mind: {chosen.caution}.", file=sys.stderr)
     return Exit.CLEAN
 
 

@@ -35,6 +35,8 @@ class Choice:
     reason: str
     named: bool = False
     """Whether the user named it: then no other one takes its place."""
+    caution: str = ""
+    """What the user must know of it."""
 
 
 def choose(store_id: str = "") -> Choice:
@@ -75,4 +77,4 @@ def _named(store_id: str) -> Choice:
     if not answer.works:
         hint = answer.hint or "`unsprawl vault stores` shows which ones work here."
         raise StoreUnavailable(f"`{store.id}` does not work here: {answer.reason}", hint=hint)
-    return Choice(store, f"{store.title}: {answer.caution or answer.reason}", named=True)
+    return Choice(store, f"{store.title}: {answer.reason}", named=True, caution=answer.caution)

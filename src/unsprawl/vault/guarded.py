@@ -34,6 +34,9 @@ NAMES: dict[str, frozenset[str]] = {
         | {"GIT_PROXY_COMMAND", "GIT_TEMPLATE_DIR", "GIT_SEQUENCE_EDITOR", "CHROME_PATH", "PUPPETEER_EXECUTABLE_PATH"}
         | {"PUPPETEER_CACHE_DIR", "PLAYWRIGHT_BROWSERS_PATH"}
     ),
+    "is the shell that others start, or says where the system's own programs are": frozenset(
+        {"SHELL", "COMSPEC", "SYSTEMROOT", "WINDIR", "PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432"}
+    ),
     "moves the folder that a version manager takes programs from": frozenset(
         {"VOLTA_HOME", "ASDF_DIR", "ASDF_DATA_DIR", "ASDF_CONFIG_FILE", "MISE_DATA_DIR", "PYENV_ROOT", "RBENV_ROOT"}
         | {"NODENV_ROOT", "JENV_ROOT", "FNM_DIR", "PROTO_HOME", "SDKMAN_DIR", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"}
@@ -115,7 +118,17 @@ PLACES = frozenset(
     | {"PNPM_HOME", "BUN_INSTALL", "DENO_INSTALL", "DENO_INSTALL_ROOT", "JAVA_HOME"}
     | {"GOROOT", "CARGO_HOME", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"}
     | {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT", "NPM_CONFIG_CAFILE"}
-    | {"XDG_CONFIG_DIRS", "LD_LIBRARY_PATH", "BROWSER", "GIT_ASKPASS", "SSH_ASKPASS", "SUDO_ASKPASS", "CHROME_PATH"}
+    | {
+        "SHELL",
+        "COMSPEC",
+        "XDG_CONFIG_DIRS",
+        "LD_LIBRARY_PATH",
+        "BROWSER",
+        "GIT_ASKPASS",
+        "SSH_ASKPASS",
+        "SUDO_ASKPASS",
+        "CHROME_PATH",
+    }
     | {"PUPPETEER_EXECUTABLE_PATH", "VOLTA_HOME", "ASDF_DIR", "ASDF_DATA_DIR", "MISE_DATA_DIR", "PYENV_ROOT"}
     | {"RBENV_ROOT", "NODENV_ROOT", "JENV_ROOT", "FNM_DIR", "PROTO_HOME", "SDKMAN_DIR", "PIPX_HOME", "COREPACK_ROOT"}
 )

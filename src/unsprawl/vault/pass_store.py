@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+import time
+from contextlib import suppress
 from pathlib import Path
 
 from unsprawl.vault.program_store import ProgramStore, Settings
 from unsprawl.vault.store_call import Answer
+from unsprawl.vault.store_facts import program_facts
 from unsprawl.vault.stores import State, StoreDown
 
+_NEW = "-new"
+_STALE_AFTER_S = 3600
 _DECRYPTED = "[GNUPG:] DECRYPTION_OKAY"
 _KEY = re.compile(r"^\[GNUPG:\] ENC_TO ([0-9A-F]{16})", re.MULTILINE | re.ASCII)
 
@@ -23,6 +28,16 @@ class PassStore(ProgramStore):
         folder = _folder(settings)
         if not any(place.is_file() for place in _gpg_ids(settings)):
             raise StoreDown(f"there is no password store in {folder}", State.MISSING, hint="pass init KEY makes one.")
+
+    def _put(self, settings: Settings, item: str, content: bytes) -> None:
+        """gpg writes into the file itself: a call that was cut off would leave half of one, in the place of an old."""
+        folder = _folder(settings) / "unsprawl"
+        _sweep(folder)
+        super()._put(settings, item, content)
+        try:
+            os.replace(folder / f"{item}{_NEW}.gpg", folder / f"{item}.gpg")
+        except OSError as error:
+            raise StoreDown(f"pass stored nothing in {folder} ({error.strerror})", State.MISSING) from None
 
     def _get(self, settings: Settings, item: str) -> bytes:
         answer = self._done(self._call("get", settings, item), settings)
@@ -54,8 +69,17 @@ class PassStore(ProgramStore):
         return self._run(settings, words).output.decode("utf-8", "replace")
 
 
+def _sweep(folder: Path) -> None:
+    """Deletes what killed runs left."""
+    for path in folder.glob(f"*{_NEW}.gpg"):
+        with suppress(OSError):
+            if time.time() - path.lstat().st_mtime > _STALE_AFTER_S:
+                path.unlink()
+
+
 def _folder(settings: Settings) -> Path:
-    return Path(settings.get("folder") or os.path.expanduser("~/.password-store"))
+    usual = next(setting.usual for setting in program_facts(PassStore.id).settings if setting.name == "folder")
+    return Path(settings.get("folder") or os.path.expanduser(usual))
 
 
 def _gpg_ids(settings: Settings) -> tuple[Path, Path]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
@@ -91,15 +92,19 @@ def call(argv: Sequence[str], given: bytes, environ: Mapping[str, str], limit_s:
     flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
     pipe = subprocess.PIPE
     name = os.path.basename(argv[0])
+    whole = _in_memory(given)
     try:
         process = subprocess.Popen(
-            argv, stdin=pipe, stdout=pipe, stderr=pipe, env=dict(environ), cwd=os.path.abspath(os.sep),
-            start_new_session=True, creationflags=flags,
+            argv, stdin=pipe if whole is None else whole, stdout=pipe, stderr=pipe, env=dict(environ),
+            cwd=os.path.abspath(os.sep), start_new_session=True, creationflags=flags,
         )  # fmt: skip
     except OSError as error:
         raise StoreDown(f"`{name}` cannot be started ({error.strerror})", State.MISSING) from None
+    finally:
+        if whole is not None:
+            os.close(whole)
     try:
-        output, said = process.communicate(given, timeout=limit_s)
+        output, said = process.communicate(given if whole is None else None, timeout=limit_s)
     except subprocess.TimeoutExpired:
         _end(process)
         raise StoreDown(
@@ -109,6 +114,23 @@ def call(argv: Sequence[str], given: bytes, environ: Mapping[str, str], limit_s:
         _end(process)
         raise
     return Answer(process.returncode, output, said.decode("utf-8", "replace"))
+
+
+def _in_memory(given: bytes) -> int | None:
+    """A descriptor from which all of `given` can be read, in memory only; None where the system has no such thing.
+
+    Through a pipe a program would take the first half of a value for all of it, should we be killed in between.
+    """
+    if sys.platform != "linux":
+        return None
+    try:
+        descriptor = os.memfd_create("", os.MFD_CLOEXEC)
+    except (OSError, AttributeError):  # an old kernel, or a C library without it
+        return None
+    with open(descriptor, "wb", closefd=False) as file:
+        file.write(given)
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    return descriptor
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

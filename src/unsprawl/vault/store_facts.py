@@ -16,6 +16,8 @@ class Setting(NamedTuple):
     about: str
     variable: str
     """The program's own environment variable for it, "" when it goes onto the command line."""
+    usual: str
+    """What it is without the variable, "" where there is no such thing."""
     path: bool
     needed: bool
 
@@ -88,5 +90,10 @@ def _program(record: dict[str, Any]) -> ProgramFacts:
 
 def _setting(name: str, record: dict[str, Any]) -> Setting:
     return Setting(
-        name, record["about"], record.get("variable", ""), record.get("path", False), record.get("needed", False)
+        name=name,
+        about=record["about"],
+        variable=record.get("variable", ""),
+        usual=record.get("usual", ""),
+        path=record.get("path", False),
+        needed=record.get("needed", False),
     )

@@ -72,32 +72,33 @@ def wanted(store_id: str, environ: Mapping[str, str]) -> dict[str, str]:
     half at another, and only one of the two is looked at.
     """
     there = kept(store_id)
-    here = of_environment(store_id, environ)
     if there is None:
-        return here
+        return of_environment(store_id, environ)
     for setting in program_facts(store_id).settings:
-        if setting.name in here and here[setting.name] != there.get(setting.name, ""):
-            usual = there.get(setting.name) or "its usual place"
+        says = normal(setting, environ.get(setting.variable, ""))
+        keeps = there.get(setting.name) or normal(setting, setting.usual)
+        if says and says != keeps:
             raise StoreDown(
-                f"{setting.variable} says {shown(here[setting.name])} here, and values are kept in {shown(usual)}",
+                f"{setting.variable} says {shown(says)} here, and values are kept with {shown(keeps or 'none')}",
                 State.MISSING,
-                hint=f"Unset it, or `unsprawl vault use {store_id} --set {setting.name}={shown(here[setting.name])}`.",
+                hint=f"Unset it, or `unsprawl vault use {store_id} --set {setting.name}={shown(says)}`.",
             )
     return there
 
 
 def of_environment(store_id: str, environ: Mapping[str, str]) -> dict[str, str]:
-    """What the variables of the program itself say; empty ones mean nothing."""
-    return {
-        setting.name: normal(setting, environ[setting.variable])
+    """What the variables of the program itself say, where that is not the usual; empty ones mean nothing."""
+    here = {
+        setting: normal(setting, environ[setting.variable])
         for setting in program_facts(store_id).settings
         if environ.get(setting.variable)
     }
+    return {setting.name: value for setting, value in here.items() if value != normal(setting, setting.usual)}
 
 
 def normal(setting: Setting, value: str) -> str:
-    """`value` as it is kept: paths absolute, since a server starts in another folder."""
-    return os.path.abspath(os.path.expanduser(value)) if setting.path else value
+    """`value` as it is kept: paths absolute, since a server starts in another folder; "" stays."""
+    return os.path.abspath(os.path.expanduser(value)) if setting.path and value else value
 
 
 def _read() -> dict[str, Any]:

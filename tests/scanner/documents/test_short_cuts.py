@@ -10,8 +10,9 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.corpus.evaluate_documents import FOLDER, SETS
+from tests.corpus.evaluate_documents import FOLDER
 from tests.corpus.expand import expand_case, expand_text
+from tests.corpus.figures import SETS
 from tests.scanner.documents.reading import AROUND
 
 from unsprawl.rules.bundle_code import CODE
