@@ -53,6 +53,11 @@ class Tools:
 class Silent(Exception):
     """The server could not be asked. The text is safe to show: it holds nothing that the server said."""
 
+    def __init__(self, text: str, *, refused: bool = False) -> None:
+        super().__init__(text)
+        self.refused = refused
+        """It wants a credential, or another one."""
+
 
 def tools_of_command(command: Sequence[str], environ: Mapping[str, str], cwd: str, timeout_s: float) -> Tools:
     """Start a server with this very environment, and list its tools. Raises Silent."""
@@ -128,7 +133,7 @@ def _run(ask: Callable[[Heard], Coroutine[Any, Any, Tools]], timeout_s: float) -
         if not isinstance(error, Exception | BaseExceptionGroup) or _interrupted(error):
             raise
         # `from None`: what the SDK raises may quote the server.
-        raise Silent(_why(error, heard, timeout_s)) from None
+        raise Silent(_why(error, heard, timeout_s), refused=heard.status in _REFUSED) from None
 
 
 def _interrupted(error: BaseException) -> bool:

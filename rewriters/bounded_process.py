@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import IO
 
 GRACE_S = 1.0
 """Between being asked to end and being ended."""
@@ -30,48 +31,56 @@ class Printed:
     exit_code: int | None
     """None where the time was up."""
     output: bytes = field(repr=False)
-    """The beginning of what it printed on stdout."""
+    """The beginning of what it printed on the stream that was listened to."""
 
 
 def run_bounded(
-    command: Sequence[str], environ: Mapping[str, str], cwd: str, *, timeout_s: float, most_bytes: int
+    command: Sequence[str],
+    environ: Mapping[str, str],
+    cwd: str,
+    *,
+    timeout_s: float,
+    most_bytes: int,
+    stream: str = "stdout",
 ) -> Printed:
     """Start a program without a terminal and wait for its end. Raises OSError when it cannot be started.
 
-    Its stderr is thrown away, and so is what it prints beyond `most_bytes`: a flood fills no memory and no disk.
+    `stream`: `stdout` or `stderr`, whichever is listened to. The other is thrown away, and so is what comes beyond
+    `most_bytes`: a flood fills no memory and no disk.
     """
+    listened = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | {stream: subprocess.PIPE}
     with nothing_left() as started:
         process = subprocess.Popen(
             list(command),
             env=dict(environ),
             cwd=cwd,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stdout=listened["stdout"],
+            stderr=listened["stderr"],
             start_new_session=True,
         )
         started.append(process.pid)
+        pipe = process.stdout or process.stderr
+        assert pipe is not None
         try:
-            output = _read(process, time.monotonic() + timeout_s, most_bytes)
+            output = _read(process, pipe, time.monotonic() + timeout_s, most_bytes)
         finally:
             code = process.poll()
             end_group(process.pid)
             process.wait()
-            if process.stdout is not None:
-                process.stdout.close()
+            pipe.close()
     return Printed(code, output)
 
 
-def _read(process: subprocess.Popen[bytes], deadline: float, most_bytes: int) -> bytes:
+def _read(process: subprocess.Popen[bytes], pipe: IO[bytes], deadline: float, most_bytes: int) -> bytes:
     """Until the program itself has ended: a child of its own may hold the pipe open for ever."""
     import threading
 
     kept = bytearray()
 
     def drain() -> None:
-        assert process.stdout is not None
         with suppress(OSError, ValueError):
-            while chunk := os.read(process.stdout.fileno(), _CHUNK):
+            while chunk := os.read(pipe.fileno(), _CHUNK):
                 kept.extend(chunk[: max(0, most_bytes - len(kept))])
 
     reader = threading.Thread(target=drain, daemon=True)

@@ -17,6 +17,7 @@ from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.tool_lists import Key, compared
 from unsprawl.rewriters.verify import outcome
+from unsprawl.scanner.approach import named_variables
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import host
@@ -42,6 +43,10 @@ def start_entry(
     try:
         answer = tools_of(found, around, ask, learn)
     except Silent as silent:
+        if silent.refused and not (
+            found.references or found.findings or named_variables(found.entry, found.server.node)
+        ):
+            return [outcome(found, "skipped", "not asked: the server wants a login, which only the host has")]
         return [outcome(found, "failed", str(silent))]
     if isinstance(answer, Unasked):
         return [outcome(found, "skipped", answer.reason)]
@@ -78,16 +83,16 @@ def start_hosts(found: Iterable[ExaminedEntry], around: Surroundings, ask: Ask) 
             continue
         command = [program, *check.argv]
         if ask(join(command)):
-            outcomes += _load(entries, host(host_id).name, command, folder, around)
+            outcomes += _load(entries, host(host_id).name, command, check.stream, folder, around)
     return outcomes
 
 
 def _load(
-    entries: Sequence[ExaminedEntry], name: str, command: list[str], folder: str, around: Surroundings
+    entries: Sequence[ExaminedEntry], name: str, command: list[str], stream: str, folder: str, around: Surroundings
 ) -> list[Outcome]:
     environ = {variable: value.reveal() for variable, value in variables(around).items()}
     try:
-        done = run_bounded(command, environ, folder, timeout_s=HOST_TIMEOUT_S, most_bytes=MOST_LISTED)
+        done = run_bounded(command, environ, folder, timeout_s=HOST_TIMEOUT_S, most_bytes=MOST_LISTED, stream=stream)
     except OSError as error:
         return [outcome(one, "failed", f"{name} could not be started ({error.strerror})") for one in entries]
     if done.exit_code is None:

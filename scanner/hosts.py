@@ -87,6 +87,8 @@ class HostCheck(NamedTuple):
     program: str
     argv: tuple[str, ...]
     starts_servers: bool
+    stream: str
+    """Where it lists the entries: `stdout` or `stderr`."""
 
 
 class Host(NamedTuple):
@@ -169,7 +171,7 @@ def _host(raw: dict[str, Any]) -> Host:
         child_env=raw["child_env"]["mode"],
         child_sets=raw["child_env"].get("sets", {}),
         approve=raw.get("approve", ""),
-        check=None if check is None else HostCheck(check["program"], tuple(check["argv"]), check["starts_servers"]),
+        check=None if check is None else _check(check),
         file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},
         file_refusals=raw["file_refusals"],
         file_shapes={path: Shape(**shape) for path, shape in raw["file_shapes"].items()},
@@ -178,6 +180,10 @@ def _host(raw: dict[str, Any]) -> Host:
 
 def _remote(raw: dict[str, Any]) -> Remote:
     return Remote(raw["type"], raw["needs_type"], raw["headers"], tuple(raw.get("within", ())))
+
+
+def _check(raw: dict[str, Any]) -> HostCheck:
+    return HostCheck(raw["program"], tuple(raw["argv"]), raw["starts_servers"], raw.get("stream", "stdout"))
 
 
 def _ways(raw: list[dict[str, Any]] | None) -> tuple[ReferenceWay, ...] | None:

@@ -13,6 +13,7 @@ from tests.cli.homes import RECORDER, github
 from tests.cli.program import Program, git, program
 from tests.rewriters.support import kept
 from unsprawl.rewriters.ask_server import can_ask
+from unsprawl.rewriters.journal import journal_files
 from unsprawl.rewriters.planner import AUTO, TARGETS
 from unsprawl.vault.age_store import AgeStore
 
@@ -108,10 +109,14 @@ def test_start_asks_the_moved_servers_and_no_other(start: Program, home: Path, t
     )
     done = start("migrate", "--to", "run", "--yes", "--start")
     assert done.returncode == 0, (done.stdout, done.stderr)
-    assert "the server answered" in done.stdout
-    assert done.stderr.count("starting: ") == 1  # shown, though not asked about
+    assert "the server answered and has the same 1 tool as before" in " ".join(done.stdout.split())
+    assert done.stderr.count("starting: ") == 2  # before and after; shown, though not asked about
     assert TOKEN not in done.stdout + done.stderr
-    assert TOKEN in log.read_text()  # the server got it
+    got = [json.loads(line)["env"]["GITHUB_TOKEN"] for line in log.read_text().splitlines()]
+    assert got == [TOKEN, TOKEN]
+    assert TOKEN not in "".join(path.read_text() for path in journal_files())
+    again = start("verify", "--start", "--yes")
+    assert "has the same 1 tool as before" in " ".join(again.stdout.split())
     assert not (tmp_path / "other.jsonl").exists()
 
 

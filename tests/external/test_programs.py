@@ -13,7 +13,7 @@ from tests.external.installed import Installation
 from tests.external.programs import NAMES, OFFLINE, PROGRAMS, SECRETS, HostProgram, Servers, planted
 from tests.servers.remote import remote_recorder
 from unsprawl.scanner.hosts import host
-from unsprawl.vault.guarded import reason
+from unsprawl.vault.guarded import Guards, changed
 
 pytestmark = pytest.mark.external
 
@@ -82,5 +82,6 @@ def only_known_guards(program: HostProgram, home: Path) -> None:
     given = {"HOME", *OFFLINE, *program.variables}
     known = {name: value.replace("~", str(home), 1) for name, value in host(program.host).child_sets.items()}
     for start in recorded_starts(home):
-        added = {name: value for name, value in start.env.items() if reason(name) and name not in given}
-        assert {name: value for name, value in added.items() if known.get(name) != value} == {}
+        added = {name: value for name, value in start.env.items() if name not in given}
+        guarded = {name for name, _ in changed(Guards({}, {}), added, bytes(32), frozenset())}
+        assert {name for name in guarded if known.get(name) != added[name]} == set()

@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -80,6 +81,16 @@ def nobody_else_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("unsprawl.rewriters.recover._WRITING_TAKES_S", 0)
 
 
+@pytest.fixture(autouse=True)
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where whoever asks the system for a temporary file gets it."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setenv("TMPDIR", str(folder))
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
 @pytest.fixture
 def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FolderKeyring:
     made = FolderKeyring(tmp_path / "keyring")
@@ -136,6 +147,7 @@ class Machine:
             assert value.encode() in standing or any(value in text for text in stored), "a secret is lost"
         allowed = {*plain, env_file.path()} | (strays(self.bench.home) if temporary else set())
         assert files_with(self.bench.home, VALUES) <= allowed
+        assert not files_with(Path(tempfile.gettempdir()), VALUES)
 
     def stored(self) -> list[str]:
         items = places.items_dir().glob("*.age") if places.items_dir().is_dir() else ()
@@ -187,7 +199,8 @@ def test_random_kills(home: Path, keyring: FolderKeyring, tmp_path: Path) -> Non
 
 def one_round(home: Path, keyring: FolderKeyring, output: Path, random: Random, takes_s: float) -> int:
     """Up to three processes, one after the other, that are killed; then all must come to a good end."""
-    machine = Machine(home, keyring, random.choice([AgeStore(), KeyringStore()]))
+    stores: list[Store] = [AgeStore(), KeyringStore()]
+    machine = Machine(home, keyring, random.choice(stores))
     if random.random() < 0.4:
         machine.migrate(random)
     kills = 0

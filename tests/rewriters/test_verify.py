@@ -337,6 +337,16 @@ def test_a_remote_server_that_refuses_the_key(bench: Bench, home: Path) -> None:
     assert (outcome.status, outcome.reason) == ("failed", "the server refused what the entry sends (status 401)")
 
 
+def test_a_remote_server_that_wants_a_login_is_not_held_against_the_entry(bench: Bench, home: Path) -> None:
+    with answering(plain(401)) as url:
+        path = write_json(home / ".cursor" / "mcp.json", {"x": {"url": url}})
+        outcome = started(bench, path)
+    assert (outcome.status, outcome.reason) == (
+        "skipped",
+        "not asked: the server wants a login, which only the host has",
+    )
+
+
 def test_a_server_of_a_host_that_hands_its_environment_on(bench: Bench, home: Path, record: Path) -> None:
     """The entry names nothing any more; the host's own environment has the variable."""
     path = write_json(home / ".grok" / "user-settings.json", {"x": recorder_entry(record)})
@@ -501,6 +511,14 @@ def test_a_host_loads_its_own_file(
     assert ask.shown == [f"{home}/.local/bin/claude mcp list"]
     out, err = capfd.readouterr()
     assert github() not in out + err
+
+
+def test_a_host_may_list_on_the_other_stream(bench: Bench, home: Path) -> None:
+    for where, status in ((">&2", "done"), ("", "failed")):
+        program(home / ".local" / "bin" / "gemini", f"#!/bin/sh\necho x {where}\n")
+        path = write_json(home / ".gemini" / "settings.json", {"x": env_entry()})
+        [outcome] = start_hosts([entry_of(bench, path)], bench.around, Asked(True))
+        assert outcome.status == status
 
 
 def test_a_host_is_asked_once_for_all_its_entries_and_only_with_a_yes(bench: Bench, home: Path) -> None:

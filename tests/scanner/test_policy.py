@@ -246,6 +246,7 @@ def test_the_strictest_policy_is_named() -> None:
 def test_refused_targets() -> None:
     demands = Demands((good("version: 1\ntargets: [run, reference]\n", OWN), good("version: 1\ntargets: [run]\n")))
     assert [(target, policy.path, line) for target, policy, line in demands.refused(TARGETS)] == [
-        ("reference", TREE.path, 2)
+        ("reference", TREE.path, 2),
+        ("run-argv", OWN.path, 2),
     ]
     assert list(Demands().refused(TARGETS)) == []

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from unsprawl.scanner.errors import SecretMissing, StoreUnavailable, VaultError
 from unsprawl.scanner.secret import Secret
-from unsprawl.vault import places
+from unsprawl.vault import age_store, files, places
 from unsprawl.vault.age_store import AgeStore, key_path
 from unsprawl.vault.stores import State, new_item_key
 
@@ -144,3 +144,21 @@ def test_the_age_program_opens_it() -> None:
     AgeStore().put(item, Secret(CANARY))
     command = ["age", "-d", "-i", str(key_path()), str(places.items_dir() / f"{item}.age")]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == CANARY
+
+
+def test_a_key_that_another_process_made_meanwhile_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both start on a new machine; the other one has its key and its first item right after we saw no key."""
+    first, second = new_item_key(), new_item_key()
+    AgeStore().put(first, Secret(CANARY))
+    late = iter([True])
+
+    def read(path: Path) -> bytes:
+        if path == key_path() and next(late, False):
+            raise FileNotFoundError
+        return files.read_private(path)
+
+    monkeypatch.setattr(age_store, "read_private", read)
+    AgeStore().put(second, Secret(CANARY + "2"))
+    assert not next(late, False)
+    assert AgeStore().get(first) == Secret(CANARY)
+    assert AgeStore().get(second) == Secret(CANARY + "2")

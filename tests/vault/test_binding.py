@@ -320,6 +320,7 @@ def test_a_variable_that_bends_the_command_is_refused(name: str, environ: dict[s
         "DEBUG",
         "LOG_LEVEL",
         "NO_PROXY",
+        "COREPACK_ENABLE_AUTO_PIN",
         "VSCODE_PROXY_URI",
         "DBUS_SESSION_BUS_ADDRESS",
         "TZ",

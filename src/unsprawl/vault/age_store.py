@@ -90,18 +90,28 @@ def _identity(*, create: bool) -> Identity:
     except FileNotFoundError:
         if not create:
             raise StoreUnavailable(f"{place} is missing, so the file vault cannot be opened") from None
-        if any(places.items_dir().glob("*.age")):
-            # A new key could not open what is there, and would be overwritten when the old one is restored.
-            raise StoreUnavailable(
-                f"{place} is missing, and there are items that only it opens",
-                hint=f"Restore it from a backup, or move {places.items_dir()} away.",
-            ) from None
-        private_folder(place.parent)
-        create_private(place, _COMMENT + str(x25519.Identity.generate()).encode("ascii") + b"\n")
-        content = read_private(place)
+        content = _made(place)
     lines = [line for line in content.decode("ascii", "replace").split() if line.startswith("AGE-SECRET-KEY-")]
     try:
         (line,) = lines
         return x25519.Identity.from_str(line)
     except (ValueError, IdentityError):
         raise StoreUnavailable(f"{place} is damaged", hint="Restore it from a backup.") from None
+
+
+def _made(place: Path) -> bytes:
+    """The content of the key that was missing a moment ago: a new one, or that of a process that was faster."""
+    from pyrage import x25519
+
+    if any(places.items_dir().glob("*.age")):
+        try:
+            return read_private(place)  # its items came after it
+        except FileNotFoundError:
+            # A new key could not open what is there, and would be overwritten when the old one is restored.
+            raise StoreUnavailable(
+                f"{place} is missing, and there are items that only it opens",
+                hint=f"Restore it from a backup, or move {places.items_dir()} away.",
+            ) from None
+    private_folder(place.parent)
+    create_private(place, _COMMENT + str(x25519.Identity.generate()).encode("ascii") + b"\n")
+    return read_private(place)

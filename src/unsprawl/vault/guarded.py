@@ -87,7 +87,8 @@ SENDING_WORDS = frozenset({"URL", "URI", "ENDPOINT", "PROXY"})
 """The same anywhere in a name: `AWS_ENDPOINT_URL_S3`."""
 SENDS_ELSEWHERE = "may send the key to another server"
 
-HARMLESS = frozenset({"NO_PROXY", "XDG_SESSION_HOST", "LD_COLORS"})
+# The last one is set to 0 by Claude Code for every server: corepack then leaves `packageManager` alone.
+HARMLESS = frozenset({"NO_PROXY", "XDG_SESSION_HOST", "LD_COLORS", "COREPACK_ENABLE_AUTO_PIN"})
 """Fit a pattern, but decide nothing."""
 HARMLESS |= {
     f"NPM_CONFIG_{name}"
