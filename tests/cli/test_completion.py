@@ -11,6 +11,7 @@ import pytest
 from tests.cli.homes import github
 from tests.cli.program import Program, program
 from unsprawl.cli.app import COMMANDS
+from unsprawl.rewriters.planner import AUTO, TARGETS
 
 
 @pytest.fixture
@@ -38,7 +39,7 @@ def test_the_script(shell: str, start: Program) -> None:
     [
         (["unsprawl", ""], list(COMMANDS)),
         (["unsprawl", "ve"], ["verify"]),
-        (["unsprawl", "migrate", "--to", ""], ["auto", "reference", "run"]),
+        (["unsprawl", "migrate", "--to", ""], [AUTO, *TARGETS]),
         (["unsprawl", "scan", "--form"], ["--format"]),
         (["unsprawl", "vault", "s"], ["set", "stores"]),
         (["unsprawl", "hook", "./x"], ["./x"]),
