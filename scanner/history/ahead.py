@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from queue import Queue
+from queue import Empty, Queue
 from threading import Thread
-from time import sleep
+from time import monotonic, sleep
 
 CHUNK = 1 << 20
 _AHEAD = 32
@@ -21,7 +21,8 @@ class Ahead:
         """`readinto`: waits for some bytes and says how many there are; 0 at the end."""
         self._readinto = readinto
         self._chunks: Queue[bytes] = Queue(_AHEAD)
-        Thread(target=self._read, daemon=True).start()
+        self._thread = Thread(target=self._read, daemon=True)
+        self._thread.start()
 
     @property
     def ready(self) -> bool:
@@ -37,6 +38,25 @@ class Ahead:
             self._chunks.put(b"")  # whoever asks again is told the same
             raise StopIteration
         return chunk
+
+    def stop(self, seconds: float) -> bool:
+        """Read no further; what was read and not asked for is gone. To be called when the command has ended.
+
+        Answers whether the thread is done with its file, which must not be closed before: the number of a closed file
+        is that of the next one opened, and the thread would read from that.
+        """
+        until = monotonic() + seconds
+        while self._thread.is_alive() and monotonic() < until:
+            self._discard()  # it may wait for room
+            self._thread.join(_PAUSE_S)
+        self._discard()
+        self._chunks.put(b"")
+        return not self._thread.is_alive()
+
+    def _discard(self) -> None:
+        with suppress(Empty):
+            while True:
+                self._chunks.get_nowait()
 
     def _read(self) -> None:
         room = bytearray(CHUNK)

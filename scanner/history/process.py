@@ -20,6 +20,8 @@ PATIENCE_S = 60.0
 _PIECE = 1 << 16
 """A buffer of this size is made for every read, however little comes."""
 _SAID = 4096
+_LAST_S = 1.0
+"""How long the end of a command that is gone already may take to come."""
 OLDEST = "2.25"
 
 
@@ -80,6 +82,7 @@ class Stream:
         _widen(self._output)
         self._complaints = bytearray()
         self._ended: Ended | None = None
+        self._ahead: Ahead | None = None
         self._threads = [Thread(target=self._listen, daemon=True)]
         if feed is not None:
             self._threads.append(Thread(target=self._feed, args=(feed,), daemon=True))
@@ -109,7 +112,8 @@ class Stream:
 
     def ahead(self) -> Ahead:
         """The output piece by piece, read by a thread from now on, so that git goes on while we do something else."""
-        return Ahead(self.readinto)
+        self._ahead = Ahead(self.readinto)
+        return self._ahead
 
     def waits(self, seconds: float) -> bool:
         """Whether nothing comes for so long."""
@@ -130,8 +134,9 @@ class Stream:
             self._process.kill()
         code = self._process.wait()
         for thread in self._threads:
-            thread.join(1)
-        self._output.close()
+            thread.join(_LAST_S)
+        if self._ahead is None or self._ahead.stop(_LAST_S):
+            self._output.close()
         self._ended = Ended(code, last_words(bytes(self._complaints)))
         return self._ended
 

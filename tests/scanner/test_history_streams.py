@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.scanner.stories import Story, config
 
 from unsprawl.scanner.history import log as logs
 from unsprawl.scanner.history.listing import Listing
+from unsprawl.scanner.history.process import Asker, Stream
 
 IDS = [character * 40 for character in "abc0"]
 PATHS = ["mcp.json", "a/mcp.json", "x", "with a blank/mcp.json", ":100644", "\x01"]
@@ -79,3 +85,26 @@ def test_a_listing(size: int, length: int) -> None:
     assert found == [(b"a/mcp.json", blob.encode()), (b"a/mcp.json", gone.encode())]
     assert (listing.commits, listing.blobs, listing.fitting) == (2, 2, [b"a/mcp.json"])
     assert len(asked) == len(set(asked))
+
+
+def test_no_file_is_closed_under_its_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that is just about to read would read from whatever has the file's number next: from another git."""
+    story = Story(tmp_path / "repo")
+    story.commit("1", {".mcp.json": config("x")})
+    closed = []
+
+    def slowly(self: Stream, room: memoryview) -> int:
+        number = self._output.fileno()
+        time.sleep(0.05)
+        closed.append(self._output.closed)
+        return 0 if closed[-1] else os.readv(number, [room])
+
+    monkeypatch.setattr(Stream, "readinto", slowly)
+    git = Asker(str(story.folder), current=False)
+    for wait_s in (0.0, 0.03, 0.08):
+        stream = git.stream("log", "--format=%H")
+        told = stream.ahead()
+        time.sleep(wait_s)
+        stream.close()
+        assert list(told) == []  # what was not asked for is gone, and nobody waits for it
+    assert not any(closed)
