@@ -68,7 +68,6 @@ def run_bounded(
             code = process.poll()
             end_group(process.pid)
             process.wait()
-            pipe.close()
     return Printed(code, output)
 
 
@@ -79,7 +78,8 @@ def _read(process: subprocess.Popen[bytes], pipe: IO[bytes], deadline: float, mo
     kept = bytearray()
 
     def drain() -> None:
-        with suppress(OSError, ValueError):
+        # Closed by whoever reads: a read that is about to begin would take from the next file with its number.
+        with suppress(OSError, ValueError), pipe:
             while chunk := os.read(pipe.fileno(), _CHUNK):
                 kept.extend(chunk[: max(0, most_bytes - len(kept))])
 
