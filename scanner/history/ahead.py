@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from queue import Empty, Queue
-from threading import Thread
-from time import monotonic, sleep
+from queue import Empty, SimpleQueue
+from threading import Condition, Thread
+from time import sleep
 
 CHUNK = 1 << 20
-_AHEAD = 32
-"""So many chunks of a stream are read ahead."""
+_AHEAD = 32 << 20
+"""So many bytes of a stream are read ahead."""
 _LITTLE, _PAUSE_S = 128 * 1024, 0.001
 
 
@@ -20,7 +20,11 @@ class Ahead:
     def __init__(self, readinto: Callable[[memoryview], int]) -> None:
         """`readinto`: waits for some bytes and says how many there are; 0 at the end."""
         self._readinto = readinto
-        self._chunks: Queue[bytes] = Queue(_AHEAD)
+        self._chunks: SimpleQueue[bytes] = SimpleQueue()
+        self._held = 0
+        """How many bytes were read and not asked for."""
+        self._room = Condition()
+        self._stopped = False
         self._thread = Thread(target=self._read, daemon=True)
         self._thread.start()
 
@@ -37,6 +41,9 @@ class Ahead:
         if not chunk:
             self._chunks.put(b"")  # whoever asks again is told the same
             raise StopIteration
+        with self._room:
+            self._held -= len(chunk)
+            self._room.notify()
         return chunk
 
     def stop(self, seconds: float) -> bool:
@@ -45,18 +52,15 @@ class Ahead:
         Answers whether the thread is done with its file, which must not be closed before: the number of a closed file
         is that of the next one opened, and the thread would read from that.
         """
-        until = monotonic() + seconds
-        while self._thread.is_alive() and monotonic() < until:
-            self._discard()  # it may wait for room
-            self._thread.join(_PAUSE_S)
-        self._discard()
-        self._chunks.put(b"")
-        return not self._thread.is_alive()
-
-    def _discard(self) -> None:
+        with self._room:
+            self._stopped = True
+            self._room.notify()
+        self._thread.join(seconds)
         with suppress(Empty):
             while True:
                 self._chunks.get_nowait()
+        self._chunks.put(b"")
+        return not self._thread.is_alive()
 
     def _read(self) -> None:
         room = bytearray(CHUNK)
@@ -64,6 +68,11 @@ class Ahead:
         with suppress(OSError, ValueError):  # closed
             while more := self._readinto(view):
                 self._chunks.put(bytes(view[:more]))
+                with self._room:
+                    self._held += more
+                    self._room.wait_for(lambda: self._held < _AHEAD or self._stopped)
+                if self._stopped:
+                    break
                 if more < _LITTLE:  # git writes a few kilobytes at a time: to take each would cost both of us
                     sleep(_PAUSE_S)
         self._chunks.put(b"")

@@ -107,10 +107,10 @@ def read(chunks: Iterable[bytes], speaks: Callable[[bytes], bool], blobs: Set[by
             wanted = spoken[path] = speaks(path)
         if not wanted and not blobs and _MODULE not in row:
             continue
-        old, new, before, after, *_ = row.lstrip(b"\n").split(b" ")
+        old, new, before, after, _ = row.split(b" ")
         if new == _MODULE:
             modules.add(path)
-        before, after = _blob(old[1:], before), _blob(new, after)
+        before, after = _blob(old[-6:], before), _blob(new, after)
         if not wanted and before not in blobs and after not in blobs:
             continue
         if path not in changes:
