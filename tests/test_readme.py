@@ -12,6 +12,7 @@ from tests.cli.homes import brave, github
 from unsprawl.cli.app import COMMANDS
 from unsprawl.rewriters.planner import AUTO, TARGETS
 from unsprawl.scanner.errors import Exit
+from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.report.csv_report import COLUMNS
 from unsprawl.scanner.report.formats import FORMATS
 
@@ -78,6 +79,14 @@ def rows(heading: str) -> list[list[str]]:
 def test_every_command_has_a_row() -> None:
     named = {match[1] for row in rows("command") if (match := re.match(r"`unsprawl ([a-z]+)", row[0]))}
     assert named == set(COMMANDS)
+
+
+def test_so_many_hosts_are_known_and_edited() -> None:
+    text = " ".join(README.split())
+    assert "the files of more than sixty hosts" in text
+    assert "It edits the files of more than fifty of them" in text
+    assert len(hosts()) > 60
+    assert sum(not host.rewrite_refused for host in hosts()) > 50
 
 
 def test_every_format_has_a_row() -> None:
