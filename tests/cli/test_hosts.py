@@ -92,6 +92,11 @@ def test_a_host_whose_file_cannot_be_read_is_shown_with_the_reason(start: Progra
     assert len(document["problems"]) == 3
 
 
+def test_a_home_without_any(start: Program) -> None:
+    done = start("hosts")
+    assert f"{len(hosts())} hosts are known, files of none were found" in done.stdout
+
+
 def test_what_is_known_of_references_is_told(start: Program) -> None:
     document = json.loads(start("hosts", "--all", "--format", "json").stdout)
     known = {host["id"]: (host["references_known"], len(host["references"])) for host in document["hosts"]}

@@ -126,7 +126,7 @@ def _show(by_host: dict[str, _Here], problems: list[Problem], around: Surroundin
     report.problems(problems)
     found = sum(any(here) for here in by_host.values())
     report.gap()
-    report.line(Text(f"{count(len(by_host), 'host')} are known, files of {found} were found", "bold"))
+    report.line(Text(f"{count(len(by_host), 'host')} are known, files of {found or 'none'} were found", "bold"))
     if not every and found < len(by_host):
         report.line("next: ", Text("unsprawl hosts --all", "bold"), " shows the others", rest="  ")
 
