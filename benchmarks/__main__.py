@@ -222,8 +222,9 @@ The repository is made by `benchmarks/generated_history.py`: two thousand files 
 commit changes a few, and configurations whose keys are added, rotated, kept, renamed and removed, on branches, in
 merges, stashes and tags. A key of ours counts as found when the report names its place with exactly the commits that
 introduced and removed it, whether a remote has it, and whether it is still there; one of a peer when its report holds
-the value anywhere. The quick pass leaves out files whose names say nothing. It is above its limit: git lists 51,000 objects in
-the time in which Python starts twice, and every version of a configuration is read as its host would read it.
+the value anywhere. The quick pass leaves out files whose names say nothing. It is above its limit:
+git lists these 51,000 objects in about the time that unsprawl takes to start, and every version of a configuration is
+still to be read as its host would read it.
 """
 
 
