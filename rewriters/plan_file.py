@@ -6,7 +6,7 @@ It is a request, not a program: whoever applies it plans again, and does only wh
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from unsprawl import __version__
@@ -16,6 +16,7 @@ from unsprawl.rewriters.operations import Operation, Remove, SetPart
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.formats.node import pointer
+from unsprawl.scanner.keys_once import KeyTwice, keys_once
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.vault.machine_key import digest, machine_key
 
@@ -149,25 +150,14 @@ def read_plan(data: bytes, shown: str) -> Request:
 
 def _document(data: bytes, shown: str) -> dict[str, Any]:
     try:
-        document = json.loads(data.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_number)
-    except _Twice:
+        document = json.loads(data.decode("utf-8"), object_pairs_hook=keys_once, parse_constant=_no_number)
+    except KeyTwice:
         raise _no_plan(shown, "a key is written twice in it, and nobody can tell which one was approved") from None
     except (ValueError, RecursionError):
         raise _no_plan(shown, "it is not valid JSON") from None
     if not isinstance(document, dict):
         raise _no_plan(shown, "it is no plan of `unsprawl migrate --plan-out`")
     return document
-
-
-class _Twice(Exception):
-    """A key is written twice in one object."""
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _Twice
-    return found
 
 
 def _no_number(text: str) -> None:

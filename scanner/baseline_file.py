@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from unsprawl.scanner.baseline import FALSE_POSITIVE, KNOWN, Baseline, Known
 from unsprawl.scanner.formats.text import Lines
+from unsprawl.scanner.keys_once import KeyTwice, keys_once
 from unsprawl.scanner.model import Problem
 
 SCHEMA_VERSION = 1
@@ -54,10 +55,10 @@ def _document(text: str, path: str) -> list[Any] | Problem:
         what = "a merge left its conflict marks in this baseline"
         return Problem(path, "baseline", what, "Keep the lines of both sides and take the marks out.", line)
     try:
-        document = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=_once)
+        document = json.loads(text.removeprefix("\ufeff"), object_pairs_hook=keys_once)
     except json.JSONDecodeError as error:
         return _broken(path, "no baseline: not valid JSON", error.lineno)
-    except _Twice:
+    except KeyTwice:
         return _broken(path, "no baseline: a key is written twice")
     except (ValueError, RecursionError):
         return _broken(path, "no baseline: not valid JSON")
@@ -72,17 +73,6 @@ def _document(text: str, path: str) -> list[Any] | Problem:
         return _broken(path, "no baseline: it has keys beside schema_version and findings")
     findings = document.get("findings")
     return findings if isinstance(findings, list) else _broken(path, "no baseline: it has no list of findings")
-
-
-class _Twice(Exception):
-    """A key is written twice in one object."""
-
-
-def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise _Twice
-    return found
 
 
 def _broken(path: str, what: str, line: int | None = None) -> Problem:
