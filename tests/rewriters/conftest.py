@@ -3,8 +3,22 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
+
+from tests.rewriters.support import Bench, env_entry, write_json
+
+
+@pytest.fixture
+def bench(home: Path) -> Bench:
+    return Bench(home)
+
+
+@pytest.fixture
+def cursor(home: Path) -> Path:
+    """A user's file with one secret."""
+    return write_json(home / ".cursor" / "mcp.json", {"x": env_entry()})
 
 
 @pytest.fixture(autouse=True)

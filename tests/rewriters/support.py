@@ -15,7 +15,7 @@ from unsprawl.broker.install import Installed
 from unsprawl.rewriters.apply import apply
 from unsprawl.rewriters.journal import Journal, journals, new_journal
 from unsprawl.rewriters.outcome import Outcome
-from unsprawl.rewriters.plan import Plan
+from unsprawl.rewriters.plan import EntryStep, Plan, Refusal
 from unsprawl.rewriters.planner import AUTO, Machine, make_plan
 from unsprawl.rewriters.replace_file import Watch, unwatched
 from unsprawl.rules.samples import expand
@@ -179,3 +179,19 @@ def stored_values() -> list[str]:
     store = AgeStore()
     values = [store.get(path.stem).reveal() for path in places.items_dir().glob("*.age")]
     return values + [value.reveal() for name in env_file.names() if (value := env_file.get_variable(name)) is not None]
+
+
+def step(plan: Plan) -> EntryStep:
+    """The only step of a plan that refuses nothing."""
+    assert not plan.refusals, [refusal.reason for refusal in plan.refusals]
+    [only] = plan.steps
+    return only
+
+
+def refusal(plan: Plan) -> Refusal:
+    """The only refusal of a plan that does nothing; it shows no secret."""
+    assert not plan.steps
+    [only] = plan.refusals
+    for text in (only.reason, only.hint):
+        assert github() not in text
+    return only

@@ -45,17 +45,6 @@ from unsprawl.vault.records import list_records
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX file rights")
 
 
-@pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
-@pytest.fixture
-def cursor(home: Path) -> Path:
-    """A user's file with one secret."""
-    return write_json(home / ".cursor" / "mcp.json", {"x": env_entry()})
-
-
 def failed(outcomes: tuple[Outcome, ...]) -> str:
     """The reason why everything failed; it shows no secret."""
     assert {outcome.status for outcome in outcomes} == {"failed"}

@@ -20,11 +20,6 @@ BEARER = {"Authorization": "Bearer @@GITHUB@@"}
 HEAD = ["npx", "-y", PACKAGE]
 
 
-@pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
 def file_of(bench: Bench, entry: dict[str, object], file: str = PLAIN) -> Path:
     path = bench.home / file
     path.parent.mkdir(parents=True, exist_ok=True)

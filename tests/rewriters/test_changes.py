@@ -13,11 +13,6 @@ from unsprawl.rewriters.changes import changes
 NEIGHBOUR = "".join(["nb", "7Kq2Lm9Z", "t4Wp1Rn8"])
 
 
-@pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
 def shown(bench: Bench, path: Path, target: str) -> list[str]:
     [file] = bench.plan(path, target=target).files
     return [change.line for step in file.steps for change in changes(file, step)]

@@ -9,28 +9,10 @@ from typing import Any
 
 import pytest
 
-from tests.rewriters.support import INSTALLED, Bench, env_entry, github, secret, write_json
+from tests.rewriters.support import INSTALLED, Bench, env_entry, github, refusal, secret, step, write_json
 from unsprawl.rewriters.operations import Append, Insert, Remove, SetPart, SetValue
-from unsprawl.rewriters.plan import EntryStep, Plan, Refusal
+from unsprawl.rewriters.plan import EntryStep
 from unsprawl.scanner.hosts import host, hosts
-
-
-@pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
-def step(plan: Plan) -> EntryStep:
-    assert not plan.refusals, [refusal.reason for refusal in plan.refusals]
-    [only] = plan.steps
-    return only
-
-
-def refusal(plan: Plan) -> Refusal:
-    assert not plan.steps
-    [only] = plan.refusals
-    assert github() not in only.reason + only.hint
-    return only
 
 
 def put(path: Path, text: str) -> Path:

@@ -41,11 +41,6 @@ needs_exchange = pytest.mark.skipif(sys.platform not in ("linux", "darwin"), rea
 
 
 @pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
-@pytest.fixture
 def state(home: Path) -> Path:
     """The file that Claude Code keeps rewriting."""
     return write_json(home / ".claude.json", {"x": env_entry()}, numStartups=0)

@@ -23,11 +23,6 @@ from unsprawl.vault.records import list_records
 Entry = dict[str, Any]
 
 
-@pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
 def entry_of(path: Path, name: str = "x") -> Entry:
     found: Entry = json.loads(path.read_text())["mcpServers"][name]
     return found

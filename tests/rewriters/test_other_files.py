@@ -41,16 +41,6 @@ ROOT = Path(__file__).parents[2]
 SOMEBODY = 12345
 
 
-@pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
-@pytest.fixture
-def cursor(home: Path) -> Path:
-    return write_json(home / ".cursor" / "mcp.json", {"x": env_entry()})
-
-
 def refused(bench: Bench, path: Path, *, target: str = "run") -> str:
     """The reason why a file was not migrated; it is as before and nothing was kept."""
     before = path.read_bytes()

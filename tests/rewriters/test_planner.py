@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.rewriters.support import EPHEMERAL, Bench, all_files, env_entry, github, secret, write_json
+from tests.rewriters.support import EPHEMERAL, Bench, all_files, env_entry, github, refusal, secret, step, write_json
 from unsprawl.rewriters import launch, planner
 from unsprawl.rewriters.operations import SetPart
-from unsprawl.rewriters.plan import EntryStep, Plan, RefNames, Refusal, VariableNames, variable
+from unsprawl.rewriters.plan import RefNames, VariableNames, variable
 from unsprawl.rewriters.planner import AUTO, TARGETS, make_plan
 from unsprawl.rewriters.targets.run import Run
 from unsprawl.scanner import hosts as known_hosts
@@ -20,25 +20,6 @@ from unsprawl.scanner.discover import ConfigFile, Reading
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.hosts import GOOD_EVIDENCE, Host, hosts
 from unsprawl.scanner.secret import Secret
-
-
-@pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
-def step(plan: Plan) -> EntryStep:
-    assert not plan.refusals, [refusal.reason for refusal in plan.refusals]
-    [only] = plan.steps
-    return only
-
-
-def refusal(plan: Plan) -> Refusal:
-    assert not plan.steps
-    [only] = plan.refusals
-    for text in (only.reason, only.hint):
-        assert github() not in text
-    return only
 
 
 def header_entry(value: str = "", **more: object) -> dict[str, object]:

@@ -10,11 +10,6 @@ import pytest
 from tests.rewriters.support import Bench, github
 
 
-@pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
 def project(home: Path, name: str, key: str, entry: dict[str, object]) -> Path:
     path = home / "app" / name
     path.parent.mkdir(parents=True, exist_ok=True)

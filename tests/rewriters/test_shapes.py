@@ -18,11 +18,6 @@ EXPANDS = Path(".claude.json")
 """Of a host that would replace `${NAME}` in arguments itself."""
 
 
-@pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
 def migrated(
     bench: Bench, entry: dict[str, object], target: str = "run", file: Path = KEEPS_PLAIN
 ) -> tuple[dict[str, object], dict[str, str]]:

@@ -35,11 +35,6 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def bench(home: Path) -> Bench:
-    return Bench(home)
-
-
-@pytest.fixture
 def claude(home: Path) -> Path:
     """A file that its host writes into all the time."""
     return write_json(home / ".claude.json", {"x": env_entry()}, numStartups=1)
