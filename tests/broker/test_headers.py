@@ -257,11 +257,14 @@ def test_a_record_with_headers_is_read_as_it_was_written(record: Record) -> None
     assert CANARY not in records.record_path(REF).read_text()
 
 
-def test_a_record_from_before_there_were_headers(record: Record) -> None:
-    data = to_json(replace(record, headers=(), bindings=(Binding(("npx", "x")),)))
-    del data["headers"], data["bindings"][0]["told"]
-    found = from_json(data, Path("x"))
-    assert (found.headers, found.bindings[0].told) == ((), {})
+def test_what_a_record_of_headers_lacks_never_makes_it_more_permissive(record: Record) -> None:
+    data = to_json(record)
+    without = from_json({key: value for key, value in data.items() if key != "headers"}, Path("x"))
+    with pytest.raises(BindingRefused):
+        headers_of(without, RIGHT)
+    del data["bindings"][0]["told"]
+    with pytest.raises(VaultError):
+        from_json(data, Path("x"))
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,6 @@ def to_json(record: Record) -> dict[str, Any]:
         "store": record.store,
         "project": record.project,
         "variables": [list(pair) for pair in record.variables],
-        "headers": [list(pair) for pair in record.headers],
         "bindings": [
             {
                 "argv": list(binding.argv),
@@ -36,10 +35,11 @@ def to_json(record: Record) -> dict[str, Any]:
                 "ambient": dict(binding.ambient),
                 "programs": list(binding.programs),
                 "prefix": binding.prefix,
-                "told": dict(binding.told),
+                **({"told": dict(binding.told)} if binding.told else {}),
             }
             for binding in record.bindings
         ],
+        **({"headers": [list(pair) for pair in record.headers]} if record.headers else {}),
     }
 
 
@@ -63,7 +63,7 @@ def from_json(data: Any, path: Path) -> Record:
             variables=variables,
             bindings=tuple(_binding(item) for item in data["bindings"]),
             project=None if data["project"] is None else _text(data["project"]),
-            # Records from before there were headers say nothing of them.
+            # Only in records of headers; without it such a record is of no use to anybody.
             headers=tuple((_text(name), _text(text)) for name, text in data.get("headers", [])),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
