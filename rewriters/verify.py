@@ -102,6 +102,12 @@ def _helped(found: ExaminedEntry, command: tuple[str, ...], owners: Sequence[Hos
     if missing := _no_program(program, around):
         return outcome(found, "failed", missing)
     headers_of(load(ref), told_by(owners, found.entry))
+    for owner in owners:
+        folder = owner.remote.helper.folder if owner.remote is not None and owner.remote.helper is not None else ""
+        usual = os.path.dirname(found.entry.path) == around.home
+        if folder and usual and not os.path.isdir(around.home + folder[1:]):
+            reason = f"{owner.name} asks for the key only when {folder} is there: start it once, it makes the folder"
+            return outcome(found, "todo", f"no secret in the entry; {reason}")
     return outcome(found, "done", f"no secret in the entry; {ref} is in the vault and bound to this server")
 
 

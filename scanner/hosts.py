@@ -53,6 +53,8 @@ class HeaderHelper(NamedTuple):
     """The key of the entry that holds it."""
     servers: tuple[tuple[str, ...], ...]
     """Where in a user's own file it was seen to work."""
+    folder: str
+    """Where it is started, below the home ("~/"); while that folder is missing it is not."""
     address: str
     """The variable that tells the command which address is called."""
     name: str

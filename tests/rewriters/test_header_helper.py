@@ -215,6 +215,9 @@ def test_verify_says_how_it_stands(bench: Bench) -> None:
     assert "vaulted" in found.approach.marks
     assert "asks the vault" in found.approach.reason
     [record] = list_records()
+    assert verified(bench, path)[0] == "todo"
+    assert "~/.claude is there" in verified(bench, path)[1]
+    (bench.home / ".claude").mkdir()
     assert verified(bench, path) == (
         "done",
         f"no secret in the entry; {record.ref} is in the vault and bound to this server",
