@@ -92,13 +92,15 @@ class Run:
         command = made.ask([self._program(situation), "run", "--headers", ref])
         owners = " and ".join(dict.fromkeys(owner.name for owner in situation.hosts))
         unaware_of_it = unaware(situation, made.way)
-        notes = [f"{owners} asks for the key each time it connects, and it is given for {host_of(entry.url)} only"]
+        notes = [
+            f"the key is given to {owners} for {host_of(entry.url)} only, and to what else runs as you and asks for it"
+        ]
         if unaware_of_it:
             notes.append(f"{' and '.join(unaware_of_it)} reads this file too, and would send no key")
         return EntryStep(
             situation.found, situation.hosts, self.id, (*made.operations, command), tuple(made.keeps),
             RecordDraft(ref, (), situation.root, tuple(made.headers), told),
-            f"the vault, as {ref}, which {owners} asks for the header", notes=tuple(notes),
+            f"the vault, as {ref}; {owners} asks for it when it connects", notes=tuple(notes),
         )  # fmt: skip
 
     def _own_reference(self, situation: Situation) -> EntryStep | None:

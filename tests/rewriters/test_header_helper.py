@@ -20,6 +20,7 @@ from unsprawl.rewriters.entry_tools import tools_of
 from unsprawl.rewriters.plan_file import plan_json, read_plan
 from unsprawl.rewriters.undo import undo
 from unsprawl.rewriters.verify import verify
+from unsprawl.scanner.hosts import host
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.records import list_records
 from unsprawl.vault.service import discard
@@ -309,3 +310,11 @@ def test_a_plan_is_the_same_when_it_is_made_again(bench: Bench) -> None:
     request.steps[0]["operations"][-1]["value"] += "; x"
     found = agreed(again, bench.examined(path), request, lambda made: made)
     assert (found.plan.steps, [each.status for each in found.refused]) == ((), ["refused"])
+
+
+def test_who_else_reads_the_file_is_told(bench: Bench) -> None:
+    """Another host would send no key at all."""
+    [step] = bench.plan(file_of(bench, entry()), target="run").steps
+    others = [host(host_id).name for host_id in step.found.entry.also]
+    assert others
+    assert any(all(name in note for name in others) and "no key" in note for note in step.notes)
