@@ -31,7 +31,7 @@ from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file
 from unsprawl.vault.binding import bind
 from unsprawl.vault.machine_key import machine_key
-from unsprawl.vault.records import Record, save
+from unsprawl.vault.records import Binding, Record, save
 from unsprawl.vault.service import deposit
 from unsprawl.vault.stores import Store, new_item_key
 
@@ -241,15 +241,18 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
     names = [keep.name for keep in step.keeps if keep.home == "vault"]
     known = variables(around)
     entry = {name: text for name, text in entry_environment(step.found).items() if name not in names}
-    binding = bind(
-        draft.argv,
-        key=machine_key(),
-        cwd=draft.root or around.cwd,
-        environ=started_environment(step.found.entry.hosts, around),
-        entry_environ={name: expanded(text, step.hosts, known) for name, text in entry.items()},
-        root=draft.root,
-        config=step.found.entry.path,
-    )
+    if draft.told:
+        binding = Binding((), config=step.found.entry.path, told=dict(draft.told))
+    else:
+        binding = bind(
+            draft.argv,
+            key=machine_key(),
+            cwd=draft.root or around.cwd,
+            environ=started_environment(step.found.entry.hosts, around),
+            entry_environ={name: expanded(text, step.hosts, known) for name, text in entry.items()},
+            root=draft.root,
+            config=step.found.entry.path,
+        )
     from datetime import UTC, datetime
 
     return Record(
@@ -261,4 +264,5 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
         variables=tuple(zip(names, note.items, strict=True)),
         bindings=(binding,),
         project=draft.root,
+        headers=draft.headers,
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from shlex import join
 
+from unsprawl.broker.headers import headers_of
 from unsprawl.rewriters.ask_server import Tools, tools_of_command, tools_of_url
 from unsprawl.rewriters.launch import (
     entry_environment,
@@ -15,11 +16,12 @@ from unsprawl.rewriters.launch import (
     expanded,
     readers,
     started_environment,
+    told_by,
     unknown_names,
     variables,
     working_folder,
 )
-from unsprawl.scanner.approach import run_command
+from unsprawl.scanner.approach import helper_command, vault_reference
 from unsprawl.scanner.discover import named
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import ExaminedEntry
@@ -73,6 +75,7 @@ def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn)
     )
     learn(finding.secret for finding in found.findings)
     learn(_from_the_vault(found, around))
+    from_vault = _headers_from_the_vault(found, owners)
     if not ask(entry.url if remote else join(entry.command)):
         return Unasked("not started")
 
@@ -84,6 +87,7 @@ def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn)
         for name, (scheme, variable) in by_name.items():
             if variable in known:
                 sent[name] = scheme + known[variable].reveal()
+        sent |= from_vault
         return tools_of_url(final(entry.url), sent, REMOTE_TIMEOUT_S, events=entry.transport is Transport.SSE)
     environ = _environment(found, owners, known, around) | {name: final(text) for name, text in written.items()}
     command = [final(word) for word in _words(entry.command, owners)]
@@ -127,12 +131,21 @@ def _passed_by_name(found: ExaminedEntry) -> list[str]:
     return names
 
 
+def _headers_from_the_vault(found: ExaminedEntry, owners: Sequence[Host]) -> dict[str, str]:
+    """What `unsprawl run --headers` gives the host for this entry; nothing where it would refuse."""
+    helper = helper_command(found.entry, found.server.node)
+    if helper:
+        with suppress(UnsprawlError):  # the host calls the server all the same then
+            return headers_of(load(helper[3]), told_by(owners, found.entry))
+    return {}
+
+
 def _from_the_vault(found: ExaminedEntry, around: Surroundings) -> Iterator[Secret]:
-    """What `unsprawl run` will give the server."""
-    command = run_command(found.entry.command)
-    if command:
+    """What `unsprawl run` will give the server, or its host."""
+    ref = vault_reference(found.entry, found.server.node)
+    if ref is not None:
         with suppress(UnsprawlError):  # then it will not start, and say why
-            record = load(command[2], working_folder(found.entry, around))
+            record = load(ref, working_folder(found.entry, around))
             for _, item in record.variables:
                 yield withdraw(record.store, item)
 

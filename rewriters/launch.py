@@ -110,6 +110,12 @@ def _set_by(env: Node) -> Iterator[tuple[str, str]]:
             yield own_name(item), called or ""
 
 
+def told_by(hosts: Iterable[Host], entry: Entry) -> dict[str, str]:
+    """What the entry's hosts tell a command that they ask for its headers."""
+    ways = [each.remote.helper for each in hosts if each.remote is not None and each.remote.helper is not None]
+    return {name: text for way in ways for name, text in ((way.address, entry.url), (way.name, entry.name))}
+
+
 def entry_headers(found: ExaminedEntry, hosts: Iterable[Host]) -> dict[str, str]:
     """The headers that the entry's hosts send, as written. As secret as the entry."""
     known: dict[str, str] = {}

@@ -28,12 +28,17 @@ class Keep:
 
 @dataclass(frozen=True, slots=True)
 class RecordDraft:
-    """What may use the kept values: the command that `unsprawl run` will start for this entry."""
+    """What may use the kept values: the command that `unsprawl run` will start for this entry, or the host that asks
+    for the headers of one server."""
 
     ref: str
     argv: tuple[str, ...]
     root: str | None
     """The project that a shared file belongs to; None for an entry of the user's own, which may start in any folder."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """(header, its text with places for the kept values)."""
+    told: tuple[tuple[str, str], ...] = ()
+    """(variable, what the host says in it) when it asks for them."""
 
     def __repr__(self) -> str:
         return f"RecordDraft({self.ref})"

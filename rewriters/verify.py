@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from unsprawl.broker.headers import headers_of
 from unsprawl.rewriters.launch import (
     dialects,
     entry_environment,
     expanded,
     readers,
     started_environment,
+    told_by,
     variables,
     working_folder,
 )
 from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.shell_profile import loading_command
-from unsprawl.scanner.approach import is_bridge_header, named_variables, run_command
+from unsprawl.scanner.approach import helper_command, is_bridge_header, named_variables, run_command
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
@@ -60,6 +62,8 @@ def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings
         return outcome(found, "failed", f"still holds a literal secret ({place.kind.value} {place.name})")
     command = run_command(found.entry.command)
     try:
+        if helper := helper_command(found.entry, found.server.node):
+            return _helped(found, helper, owners, around)
         if command:
             return _vaulted(found, command, owners, around)
         return _referenced(found, owners, around)
@@ -69,10 +73,8 @@ def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings
 
 def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host, ...], around: Surroundings) -> Outcome:
     program, ref = command[0], command[2]
-    if os.path.isabs(program) and not (os.path.isfile(program) and os.access(program, os.X_OK)):
-        return outcome(found, "failed", "the path of unsprawl in the entry is no program (any more)")
-    if not os.path.isabs(program) and resolve(program, around.environ, around.home) is None:
-        return outcome(found, "failed", "unsprawl is not on PATH, and the entry starts it by name")
+    if missing := _no_program(program, around):
+        return outcome(found, "failed", missing)
     folder = working_folder(found.entry, around)
     record = load(ref, folder)
     known = variables(around)
@@ -84,6 +86,29 @@ def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host,
     for _, item in record.variables:
         withdraw(record.store, item)
     return outcome(found, "done", f"no secret in the entry; {ref} is in the vault and bound to this command")
+
+
+def _no_program(program: str, around: Surroundings) -> str:
+    """Why the host could not start our program as the entry names it, or ""."""
+    if os.path.isabs(program) and not (os.path.isfile(program) and os.access(program, os.X_OK)):
+        return "the path of unsprawl in the entry is no program (any more)"
+    if not os.path.isabs(program) and resolve(program, around.environ, around.home) is None:
+        return "unsprawl is not on PATH, and the entry starts it by name"
+    return ""
+
+
+def _helped(found: ExaminedEntry, command: tuple[str, ...], owners: Sequence[Host], around: Surroundings) -> Outcome:
+    program, ref = command[0], command[3]
+    if missing := _no_program(program, around):
+        return outcome(found, "failed", missing)
+    headers_of(load(ref), told_by(owners, found.entry))
+    for owner in owners:
+        folder = owner.remote.helper.folder if owner.remote is not None and owner.remote.helper is not None else ""
+        usual = os.path.dirname(found.entry.path) == around.home
+        if folder and usual and not os.path.isdir(around.home + folder[1:]):
+            reason = f"{owner.name} asks for the key only when {folder} is there: start it once, it makes the folder"
+            return outcome(found, "todo", f"no secret in the entry; {reason}")
+    return outcome(found, "done", f"no secret in the entry; {ref} is in the vault and bound to this server")
 
 
 def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:

@@ -7,7 +7,9 @@ registration · 2 OAuth with a client metadata document · 1 broker. Lower is be
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import join
 
+from unsprawl.scanner.entry_parts import body
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
@@ -89,11 +91,32 @@ def run_reference(command: tuple[str, ...]) -> str | None:
     return words[2] if words else None
 
 
+def helper_command(entry: Entry, node: Node) -> tuple[str, ...]:
+    """The words of `unsprawl run --headers REF` where a host asks it for the entry's headers; () for anything else."""
+    holder = body(node)
+    for host_id in entry.hosts:
+        remote = host(host_id).remote
+        found = holder.get(remote.helper.key) if remote is not None and remote.helper is not None else None
+        words = words_of(text) if found is not None and (text := found.text()) else ()
+        # Nothing may follow: what a shell would do with the headers then is another thing.
+        ours = len(words) == 4 and base_name(words[0]) == "unsprawl" and words[1:3] == ("run", "--headers")
+        if ours and text == join(words):
+            return words
+    return ()
+
+
+def vault_reference(entry: Entry, node: Node) -> str | None:
+    """The vault record that an entry takes its secrets from, however it asks; None where it takes none."""
+    helper = helper_command(entry, node)
+    return helper[3] if helper else run_reference(entry.command)
+
+
 def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgement]], *, shared: bool) -> Approach:
     """The approach of an entry whose slots were judged so."""
     literal = any(isinstance(judgement, Literal) for _, judgement in judged)
     referenced = any(isinstance(judgement, Reference) for _, judgement in judged) or bool(named_variables(entry, node))
-    vaulted = run_reference(entry.command) is not None
+    helped = bool(helper_command(entry, node))
+    vaulted = helped or run_reference(entry.command) is not None
     bridge = entry.transport is Transport.STDIO and is_bridge(entry.command)
     marks = [*entry.marks]
     marks += ["vaulted"] if vaulted else []
@@ -106,7 +129,9 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
     if literal and "copy" in marks:
         target, advice = None, "a copy that no host reads: delete it"
     if remote:
-        rank, candidates, reason = _remote(entry, node, literal=literal, referenced=referenced or vaulted)
+        rank, candidates, reason = _remote(
+            entry, node, literal=literal, referenced=referenced or vaulted, helped=helped
+        )
     elif entry.transport is Transport.STDIO:
         rank, candidates = (6 if literal or referenced or vaulted else 7), ()
         reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted, shown=shown)
@@ -127,9 +152,13 @@ def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool, shown: bool
     return "a local server without a credential in its entry"
 
 
-def _remote(entry: Entry, node: Node, *, literal: bool, referenced: bool) -> tuple[int | None, tuple[int, ...], str]:
+def _remote(
+    entry: Entry, node: Node, *, literal: bool, referenced: bool, helped: bool
+) -> tuple[int | None, tuple[int, ...], str]:
     if literal:
         return 5, (), "the key is written out in the file and sent with every request"
+    if helped:
+        return 5, (), "the host asks the vault for the key when it connects; the key is sent with every request"
     if referenced:
         return 5, (), "the file names a variable; the key is sent with every request"
     if _static_client(node):

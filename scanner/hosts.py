@@ -46,6 +46,27 @@ class ReferenceWay(NamedTuple):
         return self.write.replace("NAME", name)
 
 
+class HeaderHelper(NamedTuple):
+    """A command of an entry that prints further headers as a JSON object. The host starts it with `/bin/sh -c`."""
+
+    key: str
+    """The key of the entry that holds it."""
+    servers: tuple[tuple[str, ...], ...]
+    """Where in a user's own file it was seen to work."""
+    folder: str
+    """Where it is started, below the home ("~/"); while that folder is missing it is not."""
+    address: str
+    """The variable that tells the command which address is called."""
+    name: str
+    """The variable that tells it the name of the entry."""
+    evidence: str
+
+    @property
+    def proven(self) -> bool:
+        """Whether the evidence is good enough to write it."""
+        return self.evidence in GOOD_EVIDENCE
+
+
 class Remote(NamedTuple):
     """How the host writes an entry that it reaches over HTTP."""
 
@@ -54,6 +75,7 @@ class Remote(NamedTuple):
     headers: str
     within: tuple[str, ...]
     """Objects of an entry that may hold the headers as well."""
+    helper: HeaderHelper | None = None
 
 
 class Shape(NamedTuple):
@@ -179,7 +201,14 @@ def _host(raw: dict[str, Any]) -> Host:
 
 
 def _remote(raw: dict[str, Any]) -> Remote:
-    return Remote(raw["type"], raw["needs_type"], raw["headers"], tuple(raw.get("within", ())))
+    helper = raw.get("helper")
+    return Remote(
+        raw["type"],
+        raw["needs_type"],
+        raw["headers"],
+        tuple(raw.get("within", ())),
+        None if helper is None else HeaderHelper(**{**helper, "servers": tuple(map(tuple, helper["servers"]))}),
+    )
 
 
 def _check(raw: dict[str, Any]) -> HostCheck:

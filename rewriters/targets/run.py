@@ -12,12 +12,14 @@ from unsprawl.rewriters.plan import EntryStep, Keep, RecordDraft, Refusal
 from unsprawl.rewriters.targets.bridge import PACKAGE, bridged, unsafe_bridge
 from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.handover import Handover, in_order, without_empty
+from unsprawl.rewriters.targets.helper import helped, unaware
 from unsprawl.rewriters.targets.launcher import launcher_of
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.situation import Situation, place_name
 from unsprawl.scanner.approach import run_command
 from unsprawl.scanner.arguments import arguments
 from unsprawl.scanner.model import Transport
+from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.shell import Shell, commands
 from unsprawl.scanner.view import View
 from unsprawl.vault.traps import relative_script
@@ -47,6 +49,8 @@ class Run:
     def _plan(self, situation: Situation) -> EntryStep:
         found = situation.found
         remote = found.entry.transport in _REMOTE and not any(found.entry.command)
+        if remote and not self.by_hand and (asked := self._asked(situation)) is not None:
+            return asked
         if remote and not self.by_hand and (own := self._own_reference(situation)) is not None:
             return own
         _check(situation)
@@ -70,6 +74,34 @@ class Run:
             self._program(situation), step.record.ref, handover.argv, frozenset(handover.keeps)
         )
         return replace(step, operations=tuple(operations))
+
+    def _asked(self, situation: Situation) -> EntryStep | None:
+        """The step for a host that asks a command for headers; None where it does not, or nothing could answer it."""
+        with situation.names.tentative() as keep:
+            made = helped(situation)
+            if made is None:
+                return None
+            try:
+                _check(situation)
+            except Refused:
+                return None
+            keep()
+        entry = situation.found.entry
+        ref = situation.refs.claim(self._new_ref(entry.name, situation.shared), situation.root)
+        told = made.told(entry.name)
+        command = made.ask([self._program(situation), "run", "--headers", ref])
+        owners = " and ".join(dict.fromkeys(owner.name for owner in situation.hosts))
+        unaware_of_it = unaware(situation, made.way)
+        notes = [
+            f"the key is given to {owners} for {host_of(entry.url)} only, and to what else runs as you and asks for it"
+        ]
+        if unaware_of_it:
+            notes.append(f"{' and '.join(unaware_of_it)} reads this file too, and would send no key")
+        return EntryStep(
+            situation.found, situation.hosts, self.id, (*made.operations, command), tuple(made.keeps),
+            RecordDraft(ref, (), situation.root, tuple(made.headers), told),
+            f"the vault, as {ref}; {owners} asks for it when it connects", notes=tuple(notes),
+        )  # fmt: skip
 
     def _own_reference(self, situation: Situation) -> EntryStep | None:
         """What the host can do by itself for an entry that nothing is started for."""

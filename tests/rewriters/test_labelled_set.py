@@ -91,7 +91,7 @@ class Case:
         tally.wrong += [f"{told}: undo: {what}" for what in self._undone(journal)]
 
     def _install(self, steps: tuple[EntryStep, ...]) -> None:
-        names = {"unsprawl"} | {step.record.argv[0] for step in steps if step.record}
+        names = {"unsprawl"} | {step.record.argv[0] for step in steps if step.record and step.record.argv}
         self.programs.mkdir(parents=True, exist_ok=True)
         for name in names:
             if "/" not in name and "\\" not in name:

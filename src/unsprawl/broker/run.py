@@ -17,12 +17,16 @@ NOT_FOUND = 127
 
 HELP = """\
 Usage: unsprawl run REF -- COMMAND [ARGS…]
+       unsprawl run --headers REF
 
 Start COMMAND with the secrets of the vault record REF in its environment.
 MCP hosts call this; `unsprawl migrate` writes it into their configurations.
 
 REF is bound to the command, folder and environment of the migration. To allow
 another one: unsprawl vault allow REF -- COMMAND [ARGS…]
+
+With --headers: print the headers of REF as JSON, for a host that asks a command
+for them (Claude Code's headersHelper), and only for the server they belong to.
 
 Exit codes: the command's own; 2 usage; 4 refused, missing or locked;
 126 COMMAND cannot be executed; 127 COMMAND not found.
@@ -35,6 +39,12 @@ def main(argv: Sequence[str]) -> int:
         if argv and argv[0] in ("-h", "--help"):
             sys.stdout.write(HELP)
             return Exit.CLEAN
+        if argv and argv[0] == "--headers":
+            if len(argv) != 2:
+                raise UsageError("exactly one record must stand after `--headers`", hint="unsprawl run --headers REF")
+            from unsprawl.broker.headers import print_headers
+
+            return print_headers(argv[1])
         ref, command = _split(argv)
         program, command, environ = _prepare(ref, command)
         if program is None:

@@ -12,7 +12,7 @@ from unsprawl.cli import stores_command
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
-from unsprawl.scanner.approach import run_reference
+from unsprawl.scanner.approach import vault_reference
 from unsprawl.scanner.errors import Exit, NotApplied, UnsprawlError, UsageError
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.lines import Lines
@@ -155,6 +155,6 @@ def _users(record: Record) -> list[str]:
         f"{file.file.path} ({found.entry.name})"
         for file in files
         for found in file.entries
-        if run_reference(found.entry.command) == record.ref
+        if vault_reference(found.entry, found.server.node) == record.ref
     }
     return sorted(used)

@@ -85,6 +85,32 @@ def fitting(record: Record, argv: Sequence[str], cwd: str, environ: Mapping[str,
     )
 
 
+def check_headers(record: Record, environ: Mapping[str, str]) -> None:
+    """Raises BindingRefused unless the host tells in `environ` that it wants headers for the server of `record`.
+
+    Another address would be sent the secrets; another name is another entry, which nobody approved.
+    """
+    if not record.headers:
+        raise BindingRefused(
+            f"`{record.ref}` was refused: it is for a command, and holds no headers",
+            hint=f"unsprawl run {record.ref} -- COMMAND",
+        )
+    told = [binding.told for binding in record.bindings if binding.told]
+    if any(all(environ.get(name) == value for name, value in each.items()) for each in told):
+        return
+    wrong = [name for each in told for name, value in each.items() if environ.get(name) != value]
+    name = next(iter(wrong), "")
+    how = (
+        f"its host asks for another server ({name})"
+        if environ.get(name)
+        else f"no host asks for it ({name} is not set)"
+    )
+    raise BindingRefused(
+        f"`{record.ref}` was refused: {how}",
+        hint="Was the entry renamed, or its address changed? Put its key back with `unsprawl undo`, and migrate again.",
+    )
+
+
 def _in_another_project(cwd: str, root: str) -> bool:
     """Whether `cwd` is in a repository of its own within the project, as a submodule or a clone in `vendor` is.
 
@@ -107,6 +133,8 @@ def allow_command(
 def _objection(
     record: Record, binding: Binding, argv: tuple[str, ...], cwd: str, environ: Mapping[str, str], key: bytes
 ) -> _Objection | None:
+    if binding.told:
+        return _Objection(0, "it gives headers to a host, and no value to a command")
     if argv != binding.argv and not (binding.prefix and argv[: len(binding.argv)] == binding.argv):
         return _Objection(0, "it is bound to another command line", here=binding.scope is Scope.PROJECT)
     if binding.root is not None and not inside(cwd, binding.root):

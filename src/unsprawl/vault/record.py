@@ -42,6 +42,10 @@ class Binding:
     """Where the program and what it starts were found; only asked for places that are not trusted anyway."""
     prefix: bool = False
     """Whether more arguments may follow. Only made by hand."""
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Variables by which the host tells for which server it wants headers, and what they must say. Then there is no
+    command line: such a binding starts nothing.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ class Record:
 
     Two repositories may both say `unsprawl run github`: each has its own record.
     """
+    headers: tuple[tuple[str, str], ...] = ()
+    """(header, its text with a place for each variable), for a host that asks a command for headers."""
 
 
 def new_ref(name: str, *, shared: bool = False) -> str:

@@ -35,9 +35,11 @@ def to_json(record: Record) -> dict[str, Any]:
                 "ambient": dict(binding.ambient),
                 "programs": list(binding.programs),
                 "prefix": binding.prefix,
+                **({"told": dict(binding.told)} if binding.told else {}),
             }
             for binding in record.bindings
         ],
+        **({"headers": [list(pair) for pair in record.headers]} if record.headers else {}),
     }
 
 
@@ -61,6 +63,8 @@ def from_json(data: Any, path: Path) -> Record:
             variables=variables,
             bindings=tuple(_binding(item) for item in data["bindings"]),
             project=None if data["project"] is None else _text(data["project"]),
+            # Only in records of headers; without it such a record is of no use to anybody.
+            headers=tuple((_text(name), _text(text)) for name, text in data.get("headers", [])),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise damaged(path, "something is missing or of the wrong kind") from None
@@ -76,8 +80,12 @@ def _binding(data: Any) -> Binding:
         ambient={_text(name): _text(digest) for name, digest in data["ambient"].items()},
         programs=_texts(data["programs"]),
         prefix=data["prefix"] is True,
+        told={_text(name): _text(value) for name, value in data.get("told", {}).items()},
     )
-    if not binding.argv or (binding.scope is Scope.PROJECT) != (binding.root is not None):
+    # A command line or a server: never both, and never neither, which every command line would begin with.
+    if bool(binding.argv) == bool(binding.told) or (binding.told and binding.prefix):
+        raise ValueError
+    if (binding.scope is Scope.PROJECT) != (binding.root is not None):
         raise ValueError
     if binding.root is not None and not os.path.isabs(binding.root):
         raise ValueError
