@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.journal import FileNote, Journal, State, folder, journals
@@ -42,6 +43,8 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
         sweep(shared, older_than_s=_WRITING_TAKES_S)
     for journal in journals():
         for note in journal.files:
+            for file in {entry.file for entry in note.entries if entry.file is not None}:
+                sweep(Path(file).parent, older_than_s=0, beside=f"{Path(file).name}-")
             try:
                 said += _sweep_beside(journal, note)
                 if note.state in (State.PLANNED, State.UNDOING):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 
+from unsprawl.rewriters.env_home import values_for
 from unsprawl.rewriters.launch import (
     dialects,
     entry_environment,
@@ -75,7 +76,7 @@ def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host,
         return outcome(found, "failed", "unsprawl is not on PATH, and the entry starts it by name")
     folder = working_folder(found.entry, around)
     record = load(ref, folder)
-    known = variables(around)
+    known = variables(around, owners)
     entry = {name: expanded(text, owners, known) for name, text in entry_environment(found).items()}
     environ = started_environment(found.entry.hosts, around)
     started = check(record, list(command[4:]), folder, environ | entry, machine_key())
@@ -101,12 +102,13 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
                 prompts.add(name)
             elif dialect in ANYWHERE and default_of(text[start:end]) is None:
                 names.add(name)
-    here = variables(around)
+    here = variables(around, owners)
+    loaded = values_for(owners, around)
     missing = sorted(name for name in names if name not in here)
     if missing:
         return outcome(found, "todo", f"no secret in the entry; not set here: {', '.join(missing)}")
     loading = loading_command(around.home, around.environ)
-    unloaded = sorted(name for name in names if name not in around.environ)
+    unloaded = sorted(name for name in names if name not in around.environ and name not in loaded)
     if unloaded and loading:
         return outcome(
             found, "todo", f"no secret in the entry; your shell does not load {', '.join(unloaded)}: {loading}"

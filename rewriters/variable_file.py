@@ -1,0 +1,33 @@
+"""The file that the variables of a migrated entry are in: the one that shells load, or a host's own."""
+
+from __future__ import annotations
+
+from unsprawl.rewriters.host_env_file import HostEnvFile
+from unsprawl.scanner.secret import Secret
+from unsprawl.vault import env_file
+
+
+def names_in(file: str | None) -> frozenset[str]:
+    """The variables that are in it. `file`: the host's own, None for that of the shell. Raises UnsprawlError."""
+    return frozenset(env_file.names() if file is None else HostEnvFile(file).names())
+
+
+def variable_in(file: str | None, name: str) -> Secret | None:
+    """The value of one. Raises UnsprawlError."""
+    return env_file.get_variable(name) if file is None else HostEnvFile(file).get_variable(name)
+
+
+def add_variable(file: str | None, name: str, secret: Secret) -> None:
+    """Add one. Raises UnsprawlError."""
+    if file is None:
+        env_file.set_variable(name, secret)
+    else:
+        HostEnvFile(file).set_variable(name, secret)
+
+
+def drop_variable(file: str | None, name: str, *, made: bool) -> None:
+    """Take one out again; with `made`, the host's file too once nothing else is in it. Raises UnsprawlError."""
+    if file is None:
+        env_file.remove_variable(name)
+    else:
+        HostEnvFile(file).remove_variable(name, made=made)
