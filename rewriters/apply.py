@@ -234,7 +234,7 @@ def _keep(step: EntryStep, note: EntryNote, store: Store, watch: Watch) -> None:
             continue
         if keep.name in note.added:
             watch("keep variable")
-            add_variable(keep.file, keep.name, keep.secret)
+            add_variable(keep.file, keep.name, keep.secret, watch)
         if variable_in(keep.file, keep.name) != keep.secret:
             raise NotApplied(f"the variable {keep.name} stands for another value already")
 

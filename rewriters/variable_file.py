@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unsprawl.rewriters.host_env_file import HostEnvFile
+from unsprawl.rewriters.replace_file import Watch
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import env_file
 
@@ -17,12 +18,12 @@ def variable_in(file: str | None, name: str) -> Secret | None:
     return env_file.get_variable(name) if file is None else HostEnvFile(file).get_variable(name)
 
 
-def add_variable(file: str | None, name: str, secret: Secret) -> None:
+def add_variable(file: str | None, name: str, secret: Secret, watch: Watch) -> None:
     """Add one. Raises UnsprawlError."""
     if file is None:
         env_file.set_variable(name, secret)
     else:
-        HostEnvFile(file).set_variable(name, secret)
+        HostEnvFile(file).set_variable(name, secret, lambda step: watch(f"variable: {step}"))
 
 
 def drop_variable(file: str | None, name: str, *, made: bool) -> None:

@@ -59,7 +59,9 @@ def _known(situation: Situation) -> HostEnv:
     """The file that every host of the entry loads. Raises `Refused`."""
     for host in situation.hosts:
         if host.env_file is None or not host.env_file.proven:
-            raise Refused(f"{host.name} is not known to load a file of variables in every folder", "Use `--to run`.")
+            raise Refused(
+                f"{host.name} is not known to load one file of variables wherever it is started", "Use `--to run`."
+            )
         if host.env_file != situation.hosts[0].env_file:
             names = " and ".join(each.name for each in situation.hosts)
             raise Refused(f"{names} load different files of variables", "Use `--to run`.")
