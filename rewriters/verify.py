@@ -113,7 +113,10 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
         return outcome(
             found, "todo", f"no secret in the entry; your shell does not load {', '.join(unloaded)}: {loading}"
         )
-    said = [f"{', '.join(sorted(names))} found"] if names else []
+    plain = sorted(name for name in names if name in loaded)
+    others = sorted(names.difference(plain))
+    said = [f"{', '.join(others)} found"] if others else []
+    said += [f"{', '.join(plain)} found in a plain file that only you can read"] if plain else []
     said += [f"asked for when it starts: {', '.join(sorted(prompts))}"] if prompts else []
     return outcome(found, "done", "; ".join(["no secret in the entry", *said]))
 

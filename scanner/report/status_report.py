@@ -66,6 +66,7 @@ def _entry_json(entry: EntryStatus) -> Json:
         "target": note.target,
         "ref": note.ref,
         "variables": list(note.variables),
+        "file": note.file,
         "state": entry.state.value,
         "rotate": [{"what": what, "page": page or None} for what, page in entry.rotate],
     }
@@ -100,5 +101,6 @@ def _where(note: EntryNote) -> str:
     if note.ref is not None:
         return f"{note.target}: the vault, as {note.ref}"
     if note.variables:
-        return f"{note.target}: {', '.join(note.variables)}"
+        names = ", ".join(note.variables)
+        return f"{note.target}: {names}" if note.file is None else f"{note.target}: {names} in {note.file}"
     return note.target
