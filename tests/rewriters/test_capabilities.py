@@ -146,7 +146,7 @@ def test_what_is_said_of_why() -> None:
         ("claude-code", "header", {"reference", "run"}),  # expands in headers
         ("codex", "header", {"reference", "run", "env-file"}),  # names a variable, which its own file may hold
         ("codex", "url", {"run-argv"}),  # has no key for that
-        ("gemini-cli", "env", {"reference", "run"}),  # a project's own .env takes the place of the user's
+        ("gemini-cli", "env", {"reference", "run"}),  # a project's own .env may take the place of the user's
         ("droid", "arg", {"run-argv"}),  # expands in variables and headers only
         ("claude-desktop", "env", {"run"}),  # expands nothing
         ("cline-cli", "env", {"run"}),  # reads the file of the extension, which hands no environment on
