@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 
+from unsprawl.rewriters import value_folder
 from unsprawl.rewriters.host_env_file import HostEnvFile
 from unsprawl.rewriters.kept_from_git import taken_by_git
 from unsprawl.scanner.errors import UnsprawlError
@@ -33,11 +34,12 @@ def env_homes(around: Surroundings) -> dict[str, EnvHome]:
 
 
 def values_for(hosts_asked: Iterable[Host], around: Surroundings) -> dict[str, Secret]:
-    """The variables that these hosts load by themselves."""
+    """The variables that these hosts load by themselves, and the files of ours that they read, by their paths."""
     known: dict[str, Secret] = {}
     for host in hosts_asked:
         if host.env_file is not None:
-            known |= _home(host, around).values
+            spelled = host.env_file.write and f"{host.env_file.path}/"
+            known |= {f"{spelled}{name}": value for name, value in _home(host, around).values.items()}
     return known
 
 
@@ -57,6 +59,8 @@ def _home(host: Host, around: Surroundings) -> EnvHome:
     if around.environ.get(known.moved_by):
         reason = f"{known.moved_by} is set here, and {host.name} may be started without it"
         return EnvHome(path, {}, reason, "Unset it.")
+    if known.write:
+        return _folder(path)
     if not os.path.isdir(os.path.dirname(path)):
         return EnvHome(path, {}, f"there is no folder {os.path.dirname(path)}", f"Start {host.name} once.")
     file = HostEnvFile(path)
@@ -65,3 +69,14 @@ def _home(host: Host, around: Surroundings) -> EnvHome:
     except UnsprawlError as error:
         return EnvHome(path, {}, error.message, error.hint)
     return EnvHome(path, values, taken_by_git(path))
+
+
+def _folder(path: str) -> EnvHome:
+    if os.path.normpath(path) != str(value_folder.folder()):
+        return EnvHome(path, {}, "the values would lie elsewhere on this system than the reference says")
+    try:
+        known = {name: value_folder.get_variable(name) for name in value_folder.names()}
+    except UnsprawlError as error:
+        return EnvHome(path, {}, error.message, error.hint)
+    values = {name: value for name, value in known.items() if value is not None}
+    return EnvHome(str(value_folder.folder()), values, taken_by_git(os.path.join(path, "NAME")))

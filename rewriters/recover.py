@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from unsprawl.rewriters import value_folder
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.journal import FileNote, Journal, State, folder, journals
 from unsprawl.rewriters.replace_file import read_whole, temporary_path
@@ -39,6 +40,7 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
     # These are only written under the lock that we hold: what lies beside them is a killed run's.
     sweep(env_file.path().parent, older_than_s=0, beside=env_file.path().name)
     sweep(folder(), older_than_s=0)
+    sweep(value_folder.folder(), older_than_s=0)
     for shared in (places.config_dir(), places.items_dir(), places.records_dir()):
         sweep(shared, older_than_s=_WRITING_TAKES_S)
     for journal in journals():

@@ -88,7 +88,8 @@ def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host,
 
 
 def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
-    names, prompts = set(named_variables(found.entry, found.server.node)), set[str]()
+    names, prompts, absent = set(named_variables(found.entry, found.server.node)), set[str](), set[str]()
+    loaded = values_for(owners, around)
     for slot, _ in found.references:
         if is_bridge_header(found.entry.command, word_of(slot.key_path)):
             continue
@@ -100,13 +101,17 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
                     )
             if dialect == "input":
                 prompts.add(name)
+            elif dialect.endswith("-file") and dialect in ANYWHERE and name not in loaded:
+                if not os.path.isfile(_full(name, found.entry.path, around)):
+                    absent.add(name)
             elif dialect in ANYWHERE and default_of(text[start:end]) is None:
                 names.add(name)
     here = variables(around, owners)
-    loaded = values_for(owners, around)
     missing = sorted(name for name in names if name not in here)
     if missing:
         return outcome(found, "todo", f"no secret in the entry; not set here: {', '.join(missing)}")
+    if absent:
+        return outcome(found, "todo", f"no secret in the entry; there is no file {', '.join(sorted(absent))}")
     loading = loading_command(around.home, around.environ)
     unloaded = sorted(name for name in names if name not in around.environ and name not in loaded)
     if unloaded and loading:
@@ -119,6 +124,13 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
     said += [f"{', '.join(plain)} found in a plain file that only you can read"] if plain else []
     said += [f"asked for when it starts: {', '.join(sorted(prompts))}"] if prompts else []
     return outcome(found, "done", "; ".join(["no secret in the entry", *said]))
+
+
+def _full(path: str, beside: str, around: Surroundings) -> str:
+    """The file that a reference names; a relative path begins where the configuration lies."""
+    if path.startswith("~/"):
+        return around.home + path[1:]
+    return os.path.join(os.path.dirname(beside), path)
 
 
 def outcome(found: ExaminedEntry, status: Status, reason: str) -> Outcome:

@@ -56,6 +56,8 @@ class HostEnv(NamedTuple):
     never: tuple[str, ...]
     """How names begin that the host drops."""
     evidence: str
+    write: str
+    """How the host is told to put a file's content in a value's place: then `path` is a folder with a file for each."""
 
     @property
     def proven(self) -> bool:
@@ -202,7 +204,9 @@ def _remote(raw: dict[str, Any]) -> Remote:
 
 
 def _env_file(raw: dict[str, Any]) -> HostEnv:
-    return HostEnv(raw["path"], raw.get("moved_by", ""), tuple(raw.get("never", ())), raw["evidence"])
+    return HostEnv(
+        raw["path"], raw.get("moved_by", ""), tuple(raw.get("never", ())), raw["evidence"], raw.get("write", "")
+    )
 
 
 def _check(raw: dict[str, Any]) -> HostCheck:

@@ -36,7 +36,7 @@ class EnvFile:
         home = situation.env_homes.get(host.id, EnvHome(known.path))
         if home.refused:
             raise Refused(home.refused, home.hint or "Choose another target with `--to`.")
-        step = self._reference.plan(situation)
+        step = self._reference.plan(_spelled(situation, known))
         if isinstance(step, Refusal):
             raise Refused(step.reason, step.hint)
         keeps = tuple(_moved(keep, known, home) for keep in step.keeps)
@@ -44,12 +44,12 @@ class EnvFile:
         approved = {way.approved for way in host.references if way.approved}
         todo = [text for text in step.todo if text in approved]
         if situation.shared:
-            todo.append(f"tell everyone else with this repository to set {names} in their own {known.path}")
+            todo.append(f"tell everyone else with this repository to keep {names} in their own {known.path}")
         return replace(
             step,
             target=self.id,
             keeps=keeps,
-            summary=f"{known.path}, which {host.name} loads by itself, under {names}",
+            summary=f"{known.path}, which {host.name} {'reads' if known.write else 'loads by itself'}, under {names}",
             notes=(*step.notes, f"the value stands in {known.path} in plain text, in a file only you can read"),
             todo=tuple(todo),
         )
@@ -70,6 +70,18 @@ def _known(situation: Situation) -> HostEnv:
     return known
 
 
+def _spelled(situation: Situation, known: HostEnv) -> Situation:
+    """The same with references to files, where the host is to be told which."""
+    if not known.write:
+        return situation
+    write = known.write.replace("PATH", f"{known.path}/NAME")
+    hosts = tuple(
+        host._replace(references=tuple(way._replace(write=write) for way in host.references))
+        for host in situation.hosts
+    )
+    return replace(situation, hosts=hosts)
+
+
 def _moved(keep: Keep, known: HostEnv, home: EnvHome) -> Keep:
     """What the shell file would have kept, kept in the host's file. Raises `Refused`."""
     if keep.home != "shell":
@@ -78,6 +90,8 @@ def _moved(keep: Keep, known: HostEnv, home: EnvHome) -> Keep:
         raise Refused(f"the host drops variables called {keep.name} from its file", "Use `--to run`.")
     if home.values.get(keep.name, keep.secret) != keep.secret:
         raise Refused(f"{keep.name} stands in {known.path} already, with another value", "Use `--to run`.")
+    if known.write and keep.secret.reveal().strip() != keep.secret.reveal():
+        raise Refused("the value has blanks around it, which the host takes off", "Use `--to run`.")
     if fault := unspeakable(keep.secret):
         raise Refused(fault, "Use `--to run`.")
     return replace(keep, home="file", file=home.path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -173,6 +174,37 @@ def test_killed_at_any_step_of_an_undo(bench: Bench, home: Path, tmp_path: Path,
         assert {outcome.status for outcome in undo(last_journal())} == {"restored"}
         assert [path.read_bytes() for path in paths] == olds
         assert target != "env-file" or host_env(home).read_bytes() == MINE
+
+
+def test_killed_at_any_step_with_a_file_for_each_value(bench: Bench, home: Path) -> None:
+    server = {"type": "local", "command": ["npx", "x"], "environment": {"A_TOKEN": github(), "B_TOKEN": github(2)}}
+    path, folder = home / ".config" / "opencode" / "opencode.json", home / ".config" / "unsprawl" / "values"
+
+    def begin() -> bytes:
+        shutil.rmtree(home)
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"mcp": {"x": server}}))
+        return path.read_bytes()
+
+    old = begin()
+    code, steps = child(home, "migrate", "env-file", -1, path)
+    assert code == 0
+    for position in range(len(steps)):
+        begin()
+        code, _ = child(home, "migrate", "env-file", position, path)
+        assert code == -signal.SIGKILL, steps[position]
+        whole = path.read_bytes() == old
+        values = {each.read_text() for each in folder.iterdir()} if folder.exists() else set()
+        assert whole or values == {github(), github(2)}, steps[position]
+        recover()
+        if path.read_bytes() == old:
+            assert not folder.exists() or not any(folder.iterdir())
+        else:
+            assert {outcome.status for outcome in undo(last_journal())} == {"restored"}
+            assert path.read_bytes() == old
+            assert not any(folder.iterdir())
+        assert not strays(home)
+        assert kept() == NOTHING
 
 
 def killed_before(home: Path, step: str, path: Path) -> None:

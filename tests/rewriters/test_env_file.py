@@ -274,3 +274,63 @@ def test_odd_names_of_folders(home: Path, name: str) -> None:
     assert "add the line" in taken_by_git(str(folder / ".env"))
     (home / ".gitignore").write_text(".env\n")
     assert taken_by_git(str(folder / ".env")) == ""
+
+
+def opencode(home: Path, text: str = "") -> Path:
+    path = home / ".config" / "opencode" / "opencode.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    server = {"type": "local", "command": ["npx", "server-x"], "environment": {"GITHUB_TOKEN": text or github()}}
+    path.write_text(json.dumps({"mcp": {"x": server}}))
+    return path
+
+
+def test_a_file_for_each_value_where_the_host_is_told_which(home: Path) -> None:
+    path, bench = opencode(home), Bench(home)
+    old, value = path.read_bytes(), home / ".config" / "unsprawl" / "values" / "GITHUB_TOKEN"
+
+    bench.migrate(path, target=TARGET)
+
+    assert '"{file:~/.config/unsprawl/values/GITHUB_TOKEN}"' in path.read_text()
+    assert value.read_text() == github()
+    assert os.name != "posix" or stat.S_IMODE(value.stat().st_mode) == 0o600
+    assert files_with(home, [github()]) == {value}
+    [(_, outcome)] = verify(bench.examined(path), bench.around)
+    assert (outcome.status, "plain file" in outcome.reason) == ("done", True)
+    value.rename(value.with_name("OTHER"))
+    [(_, outcome)] = verify(bench.examined(path), bench.around)
+    assert (outcome.status, "there is no file" in outcome.reason) == ("todo", True)
+    value.with_name("OTHER").rename(value)
+    assert {each.status for each in undo(last_journal())} == {"restored"}
+    assert path.read_bytes() == old
+    assert not value.exists()
+    assert kept() == NOTHING
+
+
+def test_a_value_in_a_file_of_its_own_that_was_replaced_stays(home: Path) -> None:
+    path, bench = opencode(home), Bench(home)
+    bench.migrate(path, target=TARGET)
+    value = home / ".config" / "unsprawl" / "values" / "GITHUB_TOKEN"
+    value.write_text(github(2))
+    [outcome] = undo(last_journal())
+    assert "a newer value stays" in outcome.reason
+    assert value.read_text() == github(2)
+    assert [keep.name for step in bench.plan(path, target=TARGET).steps for keep in step.keeps] == ["X_GITHUB_TOKEN"]
+
+
+def test_a_folder_of_values_that_git_would_take(home: Path) -> None:
+    path, bench = opencode(home), Bench(home)
+    git(home, "init", "-q")
+    [refusal] = bench.plan(path, target=TARGET).refusals
+    assert "git would take it" in refusal.reason
+    bench.environ["UNSPRAWL_HOME"] = str(home / OTHER)
+    [refusal] = bench.plan(path, target=TARGET).refusals
+    assert "UNSPRAWL_HOME is set" in refusal.reason
+
+
+@pytest.mark.parametrize(("name", "status"), [("~/mine", "done"), ("~/other", "todo"), ("beside", "done")])
+def test_files_of_the_users_own(home: Path, name: str, status: str) -> None:
+    path, bench = opencode(home, f"{{file:{name}}}"), Bench(home)
+    (home / "mine").write_text("x")
+    (path.parent / "beside").write_text("x")
+    [(_, outcome)] = verify(bench.examined(path), bench.around, ["x"])
+    assert outcome.status == status, outcome.reason
