@@ -15,9 +15,11 @@ from unsprawl.rewriters.host_env_file import HostEnvFile, unspeakable
 from unsprawl.rewriters.kept_from_git import taken_by_git
 from unsprawl.rewriters.plan_file import plan_json, read_plan
 from unsprawl.rewriters.recover import recover
+from unsprawl.rewriters.status import MigrationStatus, status
 from unsprawl.rewriters.undo import undo
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.errors import UnsprawlError
+from unsprawl.scanner.report.status_report import status_json
 from unsprawl.scanner.secret import Secret
 
 TARGET = "env-file"
@@ -253,6 +255,17 @@ def test_a_scan_is_clean_afterwards(home: Path) -> None:
     assert not examined.findings
     assert "referenced" in examined.entries[0].approach.marks
     assert not [finding for each in bench.examined() for finding in each.findings]
+
+
+def test_the_status_says_where_and_what_was_replaced(home: Path) -> None:
+    path, bench, env = codex(home), Bench(home), home / ".codex" / ".env"
+    bench.migrate(path, target=TARGET)
+    for value, left in ((github(), 1), (github(2), 0)):
+        env.write_text(f"GITHUB_TOKEN='{value}'\n")
+        found = [each for each in status() if isinstance(each, MigrationStatus)]
+        [entry] = status_json(found, str(home))[0]["files"][0]["entries"]
+        assert (entry["file"], entry["variables"], entry["state"]) == (str(env), ["GITHUB_TOKEN"], "done")
+        assert len(entry["rotate"]) == left
 
 
 def test_recovery_sweeps_what_a_killed_run_wrote_beside_the_file(home: Path) -> None:
