@@ -7,6 +7,7 @@ file or the new one, and a value is never in fewer places than before until the 
 from __future__ import annotations
 
 import json
+import os
 import time
 from contextlib import suppress
 
@@ -22,13 +23,13 @@ from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
 from unsprawl.rewriters.prepare import Prepared, prepare
 from unsprawl.rewriters.replace_file import FileChanged, Watch, read_whole, replace, unwatched
 from unsprawl.rewriters.standing import Kept, data_now, entries_as_left, secrets_stand
+from unsprawl.rewriters.variable_file import add_variable, names_in, variable_in
 from unsprawl.scanner.errors import NotApplied, StoreUnavailable, UnsprawlError
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.formats.text import decode
 from unsprawl.scanner.rotation import rotation_pages
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
-from unsprawl.vault import env_file
 from unsprawl.vault.binding import bind
 from unsprawl.vault.machine_key import machine_key
 from unsprawl.vault.records import Binding, Record, save
@@ -171,7 +172,7 @@ def _values(plan: FilePlan, note: FileNote) -> dict[str, str]:
     for step, entry in zip(plan.steps, note.entries, strict=True):
         items = iter(entry.items)
         for keep in step.keeps:
-            values[next(items) if keep.home == "vault" else keep.name] = keep.secret.reveal()
+            values[next(items) if keep.home == "vault" else entry.key(keep.name)] = keep.secret.reveal()
     return values
 
 
@@ -204,8 +205,9 @@ def _note(ready: Prepared, store: Store, *, live: bool) -> FileNote:
 
 def _entry_note(step: EntryStep) -> EntryNote:
     entry = step.found.entry
-    variables = list(dict.fromkeys(keep.name for keep in step.keeps if keep.home == "shell"))
-    there = frozenset(env_file.names())
+    variables = list(dict.fromkeys(keep.name for keep in step.keeps if keep.home != "vault"))
+    file = next((keep.file for keep in step.keeps if keep.file is not None), None)
+    there = names_in(file)
     return EntryNote(
         pointer=pointer(entry.key_path),
         entry=entry.name,
@@ -216,6 +218,8 @@ def _entry_note(step: EntryStep) -> EntryNote:
         items=[new_item_key() for keep in step.keeps if keep.home == "vault"],
         variables=variables,
         added=[name for name in variables if name not in there],
+        file=file,
+        made=file is not None and not os.path.lexists(file),
         rotate=rotation_pages(step.found.findings),
     )
 
@@ -230,8 +234,8 @@ def _keep(step: EntryStep, note: EntryNote, store: Store, watch: Watch) -> None:
             continue
         if keep.name in note.added:
             watch("keep variable")
-            env_file.set_variable(keep.name, keep.secret)
-        if env_file.get_variable(keep.name) != keep.secret:
+            add_variable(keep.file, keep.name, keep.secret, watch)
+        if variable_in(keep.file, keep.name) != keep.secret:
             raise NotApplied(f"the variable {keep.name} stands for another value already")
 
 
@@ -239,7 +243,7 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
     draft = step.record
     assert draft is not None
     names = [keep.name for keep in step.keeps if keep.home == "vault"]
-    known = variables(around)
+    known = variables(around, step.hosts)
     entry = {name: text for name, text in entry_environment(step.found).items() if name not in names}
     if draft.told:
         binding = Binding((), config=step.found.entry.path, told=dict(draft.told))

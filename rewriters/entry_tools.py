@@ -57,7 +57,8 @@ class Unasked:
 
 def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn) -> Tools | Unasked:
     """The tools of an entry's server, whatever stands in the entry: values, references, our `run`. Raises Silent."""
-    entry, owners, known = found.entry, _readers(found, around), variables(around)
+    entry, owners = found.entry, _readers(found, around)
+    known = variables(around, owners)
     written, headers = entry_environment(found), entry_headers(found, owners)
     remote = bool(entry.url) and entry.transport is not Transport.STDIO
     texts = (entry.url, *headers.values()) if remote else (*entry.command, *written.values())

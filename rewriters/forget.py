@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from unsprawl.rewriters.journal import EntryNote, FileNote, State, journals
+from unsprawl.rewriters.variable_file import drop_variable
 from unsprawl.scanner.errors import SecretMissing, UnsprawlError
-from unsprawl.vault import env_file
 from unsprawl.vault.records import delete, read_record, record_path
 from unsprawl.vault.service import discard
 
@@ -27,7 +27,7 @@ def forget(note: FileNote, replaced: frozenset[str] = frozenset()) -> None:
 
 def forget_entries(note: FileNote, entries: Sequence[EntryNote], replaced: frozenset[str]) -> None:
     """The same for some entries of `note`, while others stay migrated and need theirs. Raises UnsprawlError."""
-    named = {name for entry in note.entries if not entry.put_back for name in entry.variables}
+    named = {key for entry in note.entries if not entry.put_back for key in entry.keys}
     removable = _removable(note) - replaced - named
     errors = [error for entry in entries for error in _forget_entry(note, entry, removable, replaced)]
     if errors:
@@ -44,10 +44,10 @@ def _forget_entry(
             drop(note, entry)
         except UnsprawlError as error:
             yield error
-    for name in entry.variables:
+    for key, name in entry.keys.items():
         try:
-            if name in removable:
-                env_file.remove_variable(name)
+            if key in removable:
+                drop_variable(entry.file, name, made=_made_by_us(note, entry.file))
         except UnsprawlError as error:
             yield error
 
@@ -72,9 +72,14 @@ def _drop_record(note: FileNote, entry: EntryNote) -> None:
 def _removable(note: FileNote) -> frozenset[str]:
     """The variables that some migration added and no other file names any more."""
     others = [file for file in _files() if file.reversal != note.reversal]
-    added = {name for file in (note, *others) for entry in file.entries for name in entry.added}
-    named = {name for file in others if file.state.holds for entry in file.entries for name in entry.variables}
+    added = {entry.key(name) for file in (note, *others) for entry in file.entries for name in entry.added}
+    named = {key for file in others if file.state.holds for entry in file.entries for key in entry.keys}
     return frozenset(added - named)
+
+
+def _made_by_us(note: FileNote, file: str | None) -> bool:
+    """Whether a migration made the host's file."""
+    return any(entry.made and entry.file == file for each in (note, *_files()) for entry in each.entries)
 
 
 def _files() -> Iterator[FileNote]:

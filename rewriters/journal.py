@@ -46,15 +46,28 @@ class EntryNote:
     items: list[str] = field(default_factory=list)
     """Vault items that the record uses."""
     variables: list[str] = field(default_factory=list)
-    """Variables of the shell file that the entry names."""
+    """Variables of the shell file, or of `file`, that the entry names."""
     added: list[str] = field(default_factory=list)
     """Those of them that were not there before."""
+    file: str | None = None
+    """The host's own file that they are in; None for that of the shell."""
+    made: bool = False
+    """That file was not there before."""
     rotate: list[list[str]] = field(default_factory=list)
     """(what it is, page where it can be replaced) of each moved secret."""
     put_back: bool = False
     """`undo` has put this entry back, while others of its file could not be."""
     tools: list[str] | None = None
     """Names of the server's tools before the migration; None where nobody asked it then."""
+
+    def key(self, name: str) -> str:
+        """What a variable of the entry is called where those of several files are told apart."""
+        return name if self.file is None else f"{self.file}: {name}"
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """Its variables by that."""
+        return {self.key(name): name for name in self.variables}
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 
+from unsprawl.rewriters.env_home import values_for
 from unsprawl.scanner.discover import ConfigFile, named
 from unsprawl.scanner.embedded import own_name
 from unsprawl.scanner.entry_parts import COMMAND_KEYS, ENV_KEYS, body, first
@@ -41,10 +42,11 @@ def dialects(hosts: Iterable[Host]) -> frozenset[str]:
     return frozenset(dialect for host in hosts for way in host.references for dialect in way.reads)
 
 
-def variables(around: Surroundings) -> dict[str, Secret]:
-    """The variables that a host sees when it is started from a shell that has loaded ours."""
+def variables(around: Surroundings, hosts: Iterable[Host] = ()) -> dict[str, Secret]:
+    """The variables that a host sees when it is started from a shell that has loaded ours, and what these load."""
     known = {name: Secret(value) for name, value in around.environ.items()}
-    return known | {name: value for name in env_file.names() if (value := env_file.get_variable(name)) is not None}
+    known |= {name: value for name in env_file.names() if (value := env_file.get_variable(name)) is not None}
+    return known | values_for(hosts, around)
 
 
 def started_environment(hosts: Iterable[str], around: Surroundings) -> dict[str, str]:

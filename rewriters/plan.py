@@ -13,8 +13,8 @@ from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.secret import Secret
 
-Home: TypeAlias = Literal["vault", "shell"]
-"""Where a value goes: the vault, or the file of exported variables that shells load."""
+Home: TypeAlias = Literal["vault", "shell", "file"]
+"""Where a value goes: the vault, the file of exported variables that shells load, or the one that the host loads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Keep:
     home: Home
     name: str
     secret: Secret
+    file: str | None = None
+    """The file of the host, where that is the home."""
 
 
 @dataclass(frozen=True, slots=True)

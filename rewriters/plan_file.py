@@ -13,7 +13,7 @@ from unsprawl import __version__
 from unsprawl.rewriters.blank import entry_digest
 from unsprawl.rewriters.changes import changes
 from unsprawl.rewriters.operations import Operation, Remove, SetPart
-from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
+from unsprawl.rewriters.plan import EntryStep, FilePlan, Keep, Plan
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.keys_once import KeyTwice, keys_once
@@ -88,7 +88,7 @@ def step_json(file: FilePlan, step: EntryStep) -> dict[str, Any]:
             }
             for finding in step.found.findings
         ],
-        "keeps": [{"name": keep.name, "home": keep.home} for keep in step.keeps],
+        "keeps": [_keep_json(keep) for keep in step.keeps],
         "ref": lasting,
         "summary": named(step.summary),
         "changes": [named(change.line) for change in changes(file, step)],
@@ -98,6 +98,10 @@ def step_json(file: FilePlan, step: EntryStep) -> dict[str, Any]:
     }
     made["operations"] = _each_text(made["operations"], named)
     return made
+
+
+def _keep_json(keep: Keep) -> dict[str, str]:
+    return {"name": keep.name, "home": keep.home, **({"file": keep.file} if keep.file is not None else {})}
 
 
 def _operation_json(operation: Operation) -> dict[str, Any]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from unsprawl.broker.install import Installed
+from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.exposure import named_by_a_secret
 from unsprawl.rewriters.launch import readers
 from unsprawl.rewriters.leftover import would_leave_one
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
+from unsprawl.rewriters.targets.env_file import EnvFile
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
@@ -31,6 +33,7 @@ TARGETS: dict[str, Target] = {
     Reference.id: _REFERENCE,
     Run.id: Run(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
+    EnvFile.id: EnvFile(_REFERENCE),
 }
 """Every place a secret can move to."""
 AUTO = "auto"
@@ -46,6 +49,8 @@ class Machine:
     """(project or None, name) of the vault records that exist."""
     moved_vault: bool = False
     """The vault lies where UNSPRAWL_HOME says, which hosts do not pass on."""
+    env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
+    """The files of variables that hosts load by themselves, by the host's id."""
 
 
 def make_plan(
@@ -87,6 +92,7 @@ def situations(
                 root,
                 machine.moved_vault,
                 demands(examined.file.path),
+                machine.env_homes,
             )
 
 
@@ -141,7 +147,7 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
 def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
     """Who reads the file too without being asked, and may not understand what will stand there."""
     entry = situation.found.entry
-    if step.target != Reference.id:
+    if step.record is not None:
         return  # a command is a command for all of them
     slots = {finding.slot.context.kind.group for finding in situation.found.findings}
     for reading in situation.examined.file.readings:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
+from unsprawl.rewriters import value_folder
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.journal import FileNote, Journal, State, folder, journals
 from unsprawl.rewriters.replace_file import read_whole, temporary_path
@@ -38,10 +40,13 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
     # These are only written under the lock that we hold: what lies beside them is a killed run's.
     sweep(env_file.path().parent, older_than_s=0, beside=env_file.path().name)
     sweep(folder(), older_than_s=0)
+    sweep(value_folder.folder(), older_than_s=0)
     for shared in (places.config_dir(), places.items_dir(), places.records_dir()):
         sweep(shared, older_than_s=_WRITING_TAKES_S)
     for journal in journals():
         for note in journal.files:
+            for file in {entry.file for entry in note.entries if entry.file is not None}:
+                sweep(Path(file).parent, older_than_s=0, beside=f"{Path(file).name}-")
             try:
                 said += _sweep_beside(journal, note)
                 if note.state in (State.PLANNED, State.UNDOING):

@@ -9,12 +9,12 @@ from unsprawl.rewriters.blank import blanked_digest
 from unsprawl.rewriters.inverse import value_at
 from unsprawl.rewriters.journal import FileNote, State
 from unsprawl.rewriters.operations import plain
+from unsprawl.rewriters.variable_file import variable_in
 from unsprawl.scanner.errors import SecretMissing
 from unsprawl.scanner.formats.document import codec_for
 from unsprawl.scanner.formats.node import Value, pointer
 from unsprawl.scanner.formats.text import Decoded
 from unsprawl.scanner.secret import Secret
-from unsprawl.vault import env_file
 from unsprawl.vault.service import withdraw
 
 Kept: TypeAlias = dict[str, Any]
@@ -55,7 +55,7 @@ def values_replaced(note: FileNote, kept: Kept | None) -> frozenset[str]:
             now = (
                 withdraw(note.store, name)
                 if any(name in e.items for e in note.entries)
-                else env_file.get_variable(name)
+                else next((variable_in(e.file, e.keys[name]) for e in note.entries if name in e.keys), None)
             )
         except SecretMissing:
             continue

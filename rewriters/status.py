@@ -149,7 +149,7 @@ def _entry(now: Value, path: tuple[Any, ...], value: Value) -> Standing:
 
 def _to_rotate(note: EntryNote, replaced: frozenset[str]) -> tuple[tuple[str, str], ...]:
     """The keys of an entry, unless every value that was moved has been replaced since."""
-    values = {*note.items, *note.variables}
+    values = {*note.items, *note.keys}
     if values and values <= replaced:
         return ()
     return tuple((what, page) for what, page in note.rotate)

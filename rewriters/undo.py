@@ -25,12 +25,12 @@ from unsprawl.rewriters.standing import (
     kept_for,
     values_replaced,
 )
+from unsprawl.rewriters.variable_file import variable_in
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
 from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Edit, Span, pointer
 from unsprawl.scanner.formats.text import Decoded, decode
 from unsprawl.scanner.secret import Secret
-from unsprawl.vault import env_file
 from unsprawl.vault.service import withdraw
 
 EXACTLY = "as it was before, to the byte"
@@ -250,7 +250,7 @@ def _settled(journal: Journal, note: FileNote, watch: Watch, kept: Kept | None) 
     note.state = State.UNDONE
     journal.save()
     refs = [entry.ref for entry in note.entries if entry.ref and replaced & set(entry.items)]
-    return ", ".join([*refs, *(name for name in sorted(replaced) if any(name in e.variables for e in note.entries))])
+    return ", ".join([*refs, *(key for key in sorted(replaced) if any(key in e.keys for e in note.entries))])
 
 
 def _values(note: FileNote) -> Iterable[Secret]:
@@ -261,7 +261,7 @@ def _values(note: FileNote) -> Iterable[Secret]:
             except UnsprawlError:
                 continue  # rotated away or removed by hand: then there is nothing to hide either
         for name in entry.variables:
-            value = env_file.get_variable(name)
+            value = variable_in(entry.file, name)
             if value is not None:
                 yield value
 

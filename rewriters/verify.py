@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from unsprawl.broker.headers import headers_of
+from unsprawl.rewriters.env_home import values_for
 from unsprawl.rewriters.launch import (
     dialects,
     entry_environment,
@@ -77,7 +78,7 @@ def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host,
         return outcome(found, "failed", missing)
     folder = working_folder(found.entry, around)
     record = load(ref, folder)
-    known = variables(around)
+    known = variables(around, owners)
     entry = {name: expanded(text, owners, known) for name, text in entry_environment(found).items()}
     environ = started_environment(found.entry.hosts, around)
     started = check(record, list(command[4:]), folder, environ | entry, machine_key())
@@ -112,7 +113,8 @@ def _helped(found: ExaminedEntry, command: tuple[str, ...], owners: Sequence[Hos
 
 
 def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
-    names, prompts = set(named_variables(found.entry, found.server.node)), set[str]()
+    names, prompts, absent = set(named_variables(found.entry, found.server.node)), set[str](), set[str]()
+    loaded = values_for(owners, around)
     for slot, _ in found.references:
         if is_bridge_header(found.entry.command, word_of(slot.key_path)):
             continue
@@ -124,21 +126,36 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
                     )
             if dialect == "input":
                 prompts.add(name)
+            elif dialect.endswith("-file") and dialect in ANYWHERE and name not in loaded:
+                if not os.path.isfile(_full(name, found.entry.path, around)):
+                    absent.add(name)
             elif dialect in ANYWHERE and default_of(text[start:end]) is None:
                 names.add(name)
-    here = variables(around)
+    here = variables(around, owners)
     missing = sorted(name for name in names if name not in here)
     if missing:
         return outcome(found, "todo", f"no secret in the entry; not set here: {', '.join(missing)}")
+    if absent:
+        return outcome(found, "todo", f"no secret in the entry; there is no file {', '.join(sorted(absent))}")
     loading = loading_command(around.home, around.environ)
-    unloaded = sorted(name for name in names if name not in around.environ)
+    unloaded = sorted(name for name in names if name not in around.environ and name not in loaded)
     if unloaded and loading:
         return outcome(
             found, "todo", f"no secret in the entry; your shell does not load {', '.join(unloaded)}: {loading}"
         )
-    said = [f"{', '.join(sorted(names))} found"] if names else []
+    plain = sorted(name for name in names if name in loaded)
+    others = sorted(names.difference(plain))
+    said = [f"{', '.join(others)} found"] if others else []
+    said += [f"{', '.join(plain)} found in a plain file that only you can read"] if plain else []
     said += [f"asked for when it starts: {', '.join(sorted(prompts))}"] if prompts else []
     return outcome(found, "done", "; ".join(["no secret in the entry", *said]))
+
+
+def _full(path: str, beside: str, around: Surroundings) -> str:
+    """The file that a reference names; a relative path begins where the configuration lies."""
+    if path.startswith("~/"):
+        return around.home + path[1:]
+    return os.path.join(os.path.dirname(beside), path)
 
 
 def outcome(found: ExaminedEntry, status: Status, reason: str) -> Outcome:

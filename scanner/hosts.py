@@ -67,6 +67,25 @@ class HeaderHelper(NamedTuple):
         return self.evidence in GOOD_EVIDENCE
 
 
+class HostEnv(NamedTuple):
+    """The file of variables that the host loads by itself, whatever folder it is started in."""
+
+    path: str
+    """Below `~`."""
+    moved_by: str
+    """The variable that lets the host look elsewhere; "" where there is none."""
+    never: tuple[str, ...]
+    """How names begin that the host drops."""
+    evidence: str
+    write: str
+    """How the host is told to put a file's content in a value's place: then `path` is a folder with a file for each."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether the evidence is good enough to keep a value there."""
+        return self.evidence in GOOD_EVIDENCE
+
+
 class Remote(NamedTuple):
     """How the host writes an entry that it reaches over HTTP."""
 
@@ -134,6 +153,7 @@ class Host(NamedTuple):
     approve: str
     """What the user types after the command of a project's entry has changed; "" where the host does not ask."""
     check: HostCheck | None
+    env_file: HostEnv | None
     file_references: dict[str, tuple[ReferenceWay, ...] | None]
     """What holds for single files, by pattern, where it differs; None where it is not known."""
     file_refusals: dict[str, str]
@@ -177,7 +197,7 @@ def _way(raw: dict[str, Any]) -> ReferenceWay:
 
 
 def _host(raw: dict[str, Any]) -> Host:
-    remote, check = raw["remote"], raw.get("check")
+    remote, check, env_file = raw["remote"], raw.get("check"), raw.get("env_file")
     return Host(
         id=raw["id"],
         name=raw["name"],
@@ -194,6 +214,7 @@ def _host(raw: dict[str, Any]) -> Host:
         child_sets=raw["child_env"].get("sets", {}),
         approve=raw.get("approve", ""),
         check=None if check is None else _check(check),
+        env_file=None if env_file is None else _env_file(env_file),
         file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},
         file_refusals=raw["file_refusals"],
         file_shapes={path: Shape(**shape) for path, shape in raw["file_shapes"].items()},
@@ -208,6 +229,12 @@ def _remote(raw: dict[str, Any]) -> Remote:
         raw["headers"],
         tuple(raw.get("within", ())),
         None if helper is None else HeaderHelper(**{**helper, "servers": tuple(map(tuple, helper["servers"]))}),
+    )
+
+
+def _env_file(raw: dict[str, Any]) -> HostEnv:
+    return HostEnv(
+        raw["path"], raw.get("moved_by", ""), tuple(raw.get("never", ())), raw["evidence"], raw.get("write", "")
     )
 
 

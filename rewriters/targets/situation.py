@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from unsprawl.broker.install import Installed
+from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.launch import dialects
 from unsprawl.rewriters.plan import RefNames, VariableNames, variable
 from unsprawl.scanner.examine import Examined, ExaminedEntry
@@ -36,6 +38,8 @@ class Situation:
     """The vault is not at its usual place, and a server that a host starts would not find it."""
     demands: Demands = NOTHING
     """What policies demand of the file."""
+    env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
+    """The files of variables that hosts load by themselves, by the host's id."""
 
     @property
     def shared(self) -> bool:

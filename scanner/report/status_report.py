@@ -66,6 +66,7 @@ def _entry_json(entry: EntryStatus) -> Json:
         "target": note.target,
         "ref": note.ref,
         "variables": list(note.variables),
+        "file": note.file,
         "state": entry.state.value,
         "rotate": [{"what": what, "page": page or None} for what, page in entry.rotate],
     }
@@ -92,13 +93,11 @@ class StatusReport(MigrationReport):
 
     def _row(self, file: FileStatus, entry: EntryStatus) -> tuple[Text, Text, Text]:
         state = Text(entry.state.value, _STYLES.get(entry.state, ""))
-        return state, self.text(entry.note.entry, "bold"), self.text(_where(entry.note))
+        return state, self.text(entry.note.entry, "bold"), self._where(entry.note)
 
-
-def _where(note: EntryNote) -> str:
-    """Where the values went."""
-    if note.ref is not None:
-        return f"{note.target}: the vault, as {note.ref}"
-    if note.variables:
-        return f"{note.target}: {', '.join(note.variables)}"
-    return note.target
+    def _where(self, note: EntryNote) -> Text:
+        """Where the values went."""
+        if note.ref is not None:
+            return self.text(f"{note.target}: the vault, as {note.ref}")
+        where = self.text(f"{note.target}: {', '.join(note.variables)}" if note.variables else note.target)
+        return where if note.file is None else Text.assemble(where, " in ", self.path(note.file, ""))

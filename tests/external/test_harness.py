@@ -15,6 +15,8 @@ from tests.external.hosts import (
     recorder_argv,
 )
 from tests.external.processes import HostFailed
+from unsprawl.rewriters.host_env_file import HostEnvFile, unspeakable
+from unsprawl.scanner.secret import Secret
 
 pytestmark = [
     pytest.mark.external,
@@ -220,6 +222,19 @@ def test_codex_reads_its_own_dotenv_first(home: Path, project: Path) -> None:
     start = only(codex_starts(home, project, {"TOKEN": "exported"}, canaries=[SECRET]))
     assert start.env["TOKEN"] == SECRET
     assert start.env.keys().isdisjoint({"CODEX_TOKEN", "LOCAL"})
+
+
+def test_codex_reads_what_we_write_into_its_dotenv(home: Path, project: Path) -> None:
+    """Every character that we write there means itself, above lines of the user's that no parser could read."""
+    value = "".join(c for c in map(chr, range(32, 127)) if not unspeakable(Secret(c)))
+    path = codex_config(home, entry(home, env_vars=["TOKEN", "OTHER"]))
+    env = path.with_name(".env")
+    env.write_text("BROKEN='x\nFINE=1\n")
+    env.chmod(0o600)
+    HostEnvFile(str(env)).set_variable("OTHER", Secret(SECRET))
+    HostEnvFile(str(env)).set_variable("TOKEN", Secret(value))
+    start = only(codex_starts(home, project, {}, canaries=[SECRET]))
+    assert (start.env["TOKEN"], start.env["OTHER"]) == (value, SECRET)
 
 
 @pytest.mark.parametrize("shape", [wrapped, wrapper_script])

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.external
 
 TARGETS = ("reference", "run")
 CASES = [(program, target) for program in PROGRAMS for target in TARGETS if target == "run" or program.slots]
+CASES += [(program, "env-file") for program in PROGRAMS if host(program.host).env_file is not None]
 
 
 @pytest.mark.parametrize(("program", "target"), CASES, ids=[f"{program.host}-{target}" for program, target in CASES])
@@ -32,7 +33,7 @@ def test_the_servers_get_the_same_values(machine: Installation, program: HostPro
     config = home / program.path
     config.parent.mkdir(parents=True, exist_ok=True)
     with remote_recorder() as remote:
-        servers = Servers(home, remote, program.slots if target == "reference" else vault_slots(program))
+        servers = Servers(home, remote, vault_slots(program) if target == "run" else program.slots)
         before = program.write(servers).encode()
         config.write_bytes(before)
         config.chmod(0o600)
@@ -48,7 +49,7 @@ def test_the_servers_get_the_same_values(machine: Installation, program: HostPro
         exported = machine.shell_environment() if target == "reference" else {}
         assert program.received(servers, work, exported) == planted(servers.slots)
         assert config.read_bytes() == after
-        if target == "reference":
+        if target != "run":
             verified = verify(machine, program, servers, work)
             assert not [value for value in SECRETS.values() if value in verified]
 

@@ -13,6 +13,7 @@ from random import Random
 
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.apply import apply
+from unsprawl.rewriters.env_home import env_homes, with_values
 from unsprawl.rewriters.journal import Journal, journals, new_journal
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import EntryStep, Plan, Refusal
@@ -99,7 +100,10 @@ class Bench:
         """As `unsprawl migrate` makes it."""
         taken = {name: Secret(value) for name, value in self.environ.items()}
         taken |= {name: value for name in env_file.names() if (value := env_file.get_variable(name)) is not None}
-        return Machine(self.installed, taken, frozenset((record.project, record.ref) for record in list_records()))
+        homes = env_homes(self.around)
+        taken = with_values(taken, homes.values())
+        refs = frozenset((record.project, record.ref) for record in list_records())
+        return Machine(self.installed, taken, refs, env_homes=homes)
 
     def plan(self, *paths: Path, target: str = AUTO) -> Plan:
         return make_plan(self.examined(*paths), self.machine(), target)

@@ -133,7 +133,7 @@ def test_what_is_said_of_why() -> None:
     said = {reason.said: reason for reason in found}
     assert len(said) == len(found)
     kept = said["the host expands no reference in the value"]
-    assert kept.targets == ("reference",)
+    assert kept.targets == ("reference", "env-file")
     assert "Factory Droid" in dict(kept.where)["arg, url, docker"]
     plugin = said["a plugin in the cache is overwritten by its next update: change it where it comes from"]
     assert plugin.targets == tuple(TARGETS)
@@ -144,8 +144,9 @@ def test_what_is_said_of_why() -> None:
     ("host", "slot", "targets"),
     [
         ("claude-code", "header", {"reference", "run"}),  # expands in headers
-        ("codex", "header", {"reference", "run"}),  # names a variable
+        ("codex", "header", {"reference", "run", "env-file"}),  # names a variable, which its own file may hold
         ("codex", "url", {"run-argv"}),  # has no key for that
+        ("gemini-cli", "env", {"reference", "run"}),  # a project's own .env may take the place of the user's
         ("droid", "arg", {"run-argv"}),  # expands in variables and headers only
         ("claude-desktop", "env", {"run"}),  # expands nothing
         ("cline-cli", "env", {"run"}),  # reads the file of the extension, which hands no environment on

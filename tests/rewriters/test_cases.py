@@ -16,10 +16,12 @@ import pytest
 import yaml
 
 from tests.rewriters.support import Bench, filled, last_journal, secret
+from unsprawl.rewriters.env_home import env_homes
 from unsprawl.rewriters.planner import TARGETS
 from unsprawl.rewriters.undo import undo
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.hosts import hosts
+from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file
 from unsprawl.vault.records import list_records
 from unsprawl.vault.service import withdraw
@@ -51,7 +53,8 @@ def told_of(case: Path) -> list[str]:
     """The targets that a case tells of: all of them, but those that only a user may choose where it says so."""
     told = yaml.safe_load(case.read_text())
     by_hand = [name for name, known in TARGETS.items() if known.by_hand]
-    silent = [name for name in by_hand if name not in {**told.get("kept", {}), **told.get("refused", {})}]
+    shown = {name for key in ("kept", "refused", "same") for name in told.get(key, {})}
+    silent = [name for name in by_hand if name not in shown]
     return sorted(TARGETS.keys() - silent)
 
 
@@ -119,12 +122,14 @@ def without_refs(text: str) -> str:
 
 
 def kept_values() -> set[tuple[str, str]]:
-    """What the records hand to servers, and what the shell file exports."""
+    """What the records hand to servers, what the shell file exports, and what the files that hosts load hold."""
     found = {
         (name, withdraw(record.store, item).reveal()) for record in list_records() for name, item in record.variables
     }
     variables = {name: env_file.get_variable(name) for name in env_file.names()}
-    return found | {(name, value.reveal()) for name, value in variables.items() if value is not None}
+    found |= {(name, value.reveal()) for name, value in variables.items() if value is not None}
+    loaded = (each for file in env_homes(Surroundings.here()).values() for each in file.values.items())
+    return found | {(name, value.reveal()) for name, value in loaded}
 
 
 def told_values(told: dict[str, str | list[str]]) -> set[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -30,7 +31,8 @@ from unsprawl.vault import env_file
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 ROOT = Path(__file__).parents[2]
-TARGETS = ("run", "reference")
+TARGETS = ("run", "reference", "env-file")
+MINE = b"# mine\nOWN=1"
 
 
 def child(home: Path, action: str, target: str, kill_at: int, *paths: Path) -> tuple[int, list[str]]:
@@ -45,12 +47,37 @@ def child(home: Path, action: str, target: str, kill_at: int, *paths: Path) -> t
     return done.returncode, done.stdout.split("\n")[:-1]
 
 
-def make_files(home: Path) -> list[Path]:
-    """Two files; one secret is in both of them, one file has two."""
+def make_files(home: Path, target: str = "run") -> list[Path]:
+    """Two files; one secret is in both of them, one file has two. Codex has a file of variables as well."""
+    if target == "env-file":
+        return [host_env(home).with_name(name) for name in codex_files(home)]
     return [
         write_json(home / ".cursor" / "mcp.json", {"x": env_entry(), "y": env_entry(github(2), "GITHUB_PAT")}),
         write_json(home / ".gemini" / "settings.json", {"x": env_entry()}),
     ]
+
+
+def host_env(home: Path, content: bytes | None = None) -> Path:
+    """The file of variables that Codex loads."""
+    path = home / ".codex" / ".env"
+    if content is not None:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        path.chmod(0o600)
+    return path
+
+
+def codex_files(home: Path) -> tuple[str, ...]:
+    """The names of the two files, written."""
+    host_env(home, MINE)
+    servers = {"x": ("GITHUB_TOKEN", github()), "y": ("GITHUB_PAT", github(2))}
+    names = {"config.toml": "xy", "work.config.toml": "x"}
+    for name, entries in names.items():
+        tables = (
+            f'[mcp_servers.{e}]\ncommand = "npx"\nenv = {{ {servers[e][0]} = "{servers[e][1]}" }}\n' for e in entries
+        )
+        (home / ".codex" / name).write_text("\n".join(tables))
+    return tuple(names)
 
 
 @pytest.fixture
@@ -63,14 +90,15 @@ def bench(home: Path) -> Bench:
 def check_nothing_is_lost_or_spilled(home: Path, paths: list[Path], olds: list[bytes], *, temporary: bool) -> None:
     """Every secret can be had; outside of the configuration and the shell file none stands plain."""
     texts = b"".join(path.read_bytes() for path in paths)
-    stored = stored_values()
+    env = host_env(home)
+    stored = [*stored_values(), env.read_text() if env.exists() else ""]
     for number in (1, 2):
         value = github(number)
         assert value.encode() in texts or any(value in text for text in stored), f"secret {number} is lost"
     for path, old in zip(paths, olds, strict=True):
         if path.read_bytes() != old:
             assert not any(github(number).encode() in path.read_bytes() for number in (1, 2)), "half a change"
-    allowed = {*paths, env_file.path()} | (strays(home) if temporary else set())
+    allowed = {*paths, env_file.path(), env} | (strays(home) if temporary else set())
     assert files_with(home, [github(1), github(2)]) <= allowed
 
 
@@ -78,21 +106,22 @@ def check_nothing_is_lost_or_spilled(home: Path, paths: list[Path], olds: list[b
 def test_killed_at_any_step_of_a_migration(bench: Bench, home: Path, tmp_path: Path, target: str) -> None:
     fresh = tmp_path / "fresh"
     fresh.mkdir()
-    code, steps = child(fresh, "migrate", target, -1, *make_files(fresh))
+    code, steps = child(fresh, "migrate", target, -1, *make_files(fresh, target))
     assert code == 0
     assert {"journal planned", "keep reversal", "replace", "replaced", "journal done", "end"} <= set(steps)
     for position in range(len(steps)):
         shutil.rmtree(home)
         home.mkdir(mode=0o700)
-        paths = make_files(home)
+        paths = make_files(home, target)
         olds = [path.read_bytes() for path in paths]
 
         code, seen = child(home, "migrate", target, position, *paths)
 
         assert code == -signal.SIGKILL, steps[position]
         assert seen == steps[:position]
-        # What is written beside a file is already its new content: at most another entry's secret is in it.
-        check_nothing_is_lost_or_spilled(home, paths, olds, temporary=False)
+        # What is written beside a file is already its new content: at most another entry's secret is in it. Beside a
+        # file of variables it is the value itself, until the next start sweeps it.
+        check_nothing_is_lost_or_spilled(home, paths, olds, temporary=target == "env-file")
         check_that_it_can_go_on(bench, paths, olds, target)
 
 
@@ -108,13 +137,14 @@ def check_that_it_can_go_on(bench: Bench, paths: list[Path], olds: list[bytes], 
         assert {outcome.status for outcome in undo(journal)} == {"restored"}
     assert kept() == NOTHING
     assert [path.read_bytes() for path in paths] == olds
+    assert target != "env-file" or host_env(bench.home).read_bytes() == MINE
     assert not strays(bench.home)
 
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_killed_at_any_step_of_an_undo(bench: Bench, home: Path, tmp_path: Path, target: str) -> None:
-    olds = [path.read_bytes() for path in make_files(home)]
-    paths = make_files(home)
+    olds = [path.read_bytes() for path in make_files(home, target)]
+    paths = make_files(home, target)
     code, _ = child(home, "migrate", target, -1, *paths)
     assert code == 0
     migrated = tmp_path / "migrated"
@@ -143,6 +173,38 @@ def test_killed_at_any_step_of_an_undo(bench: Bench, home: Path, tmp_path: Path,
         bench.migrate(*paths, target=target)
         assert {outcome.status for outcome in undo(last_journal())} == {"restored"}
         assert [path.read_bytes() for path in paths] == olds
+        assert target != "env-file" or host_env(home).read_bytes() == MINE
+
+
+def test_killed_at_any_step_with_a_file_for_each_value(bench: Bench, home: Path) -> None:
+    server = {"type": "local", "command": ["npx", "x"], "environment": {"A_TOKEN": github(), "B_TOKEN": github(2)}}
+    path, folder = home / ".config" / "opencode" / "opencode.json", home / ".config" / "unsprawl" / "values"
+
+    def begin() -> bytes:
+        shutil.rmtree(home)
+        path.parent.mkdir(parents=True)
+        path.write_text(json.dumps({"mcp": {"x": server}}))
+        return path.read_bytes()
+
+    old = begin()
+    code, steps = child(home, "migrate", "env-file", -1, path)
+    assert code == 0
+    for position in range(len(steps)):
+        begin()
+        code, _ = child(home, "migrate", "env-file", position, path)
+        assert code == -signal.SIGKILL, steps[position]
+        whole = path.read_bytes() == old
+        values = {each.read_text() for each in folder.iterdir()} if folder.exists() else set()
+        assert whole or values == {github(), github(2)}, steps[position]
+        recover()
+        if path.read_bytes() == old:
+            assert not folder.exists() or not any(folder.iterdir())
+        else:
+            assert {outcome.status for outcome in undo(last_journal())} == {"restored"}
+            assert path.read_bytes() == old
+            assert not any(folder.iterdir())
+        assert not strays(home)
+        assert kept() == NOTHING
 
 
 def killed_before(home: Path, step: str, path: Path) -> None:

@@ -131,7 +131,9 @@ class Case:
                 wrong.append(f"{path.relative_to(self.home)} has another mode")
         values = {keep.secret.reveal() for step in plan.steps for keep in step.keeps}
         new = files_with(self.home, values) - self.before.keys() if values else set()
-        wrong += [f"a value is in {path.relative_to(self.home)}" for path in new - {env_file.path()}]
+        kept_in = {(Path(keep.file), keep.name) for step in plan.steps for keep in step.keeps if keep.file}
+        meant = {env_file.path(), *(file / name if file.is_dir() else file for file, name in kept_in)}
+        wrong += [f"a value is in {path.relative_to(self.home)}" for path in new - meant]
         wrong += [f"{path.name} was left behind" for path in strays(self.home)]
         return wrong
 

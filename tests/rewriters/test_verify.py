@@ -162,6 +162,14 @@ def test_what_can_go_missing(bench: Bench, home: Path) -> None:
     assert (outcome.status, outcome.reason) == ("failed", f"there is no vault record `{found.ref}`")
 
 
+@pytest.fixture
+def not_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PATH without the virtual environment that the tests may have been started from."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    monkeypatch.setenv("PATH", os.pathsep.join(one for one in folders if not os.path.exists(f"{one}/unsprawl")))
+
+
+@pytest.mark.usefixtures("not_on_path")
 def test_a_shared_file_needs_unsprawl_on_path(bench: Bench, home: Path) -> None:
     path = write_json(home / "app" / ".mcp.json", {"x": env_entry()})
     bench.migrate(path, target="run")

@@ -248,5 +248,6 @@ def test_refused_targets() -> None:
     assert [(target, policy.path, line) for target, policy, line in demands.refused(TARGETS)] == [
         ("reference", TREE.path, 2),
         ("run-argv", OWN.path, 2),
+        ("env-file", OWN.path, 2),
     ]
     assert list(Demands().refused(TARGETS)) == []

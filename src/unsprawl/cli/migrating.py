@@ -19,6 +19,7 @@ from unsprawl.cli.plan_files import checked, how_to_apply, write_plan
 from unsprawl.cli.selection import examined
 from unsprawl.cli.starting import Confirm, started
 from unsprawl.rewriters.apply import apply
+from unsprawl.rewriters.env_home import env_homes, with_values
 from unsprawl.rewriters.journal import Journal, new_journal
 from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.outcome import Outcome
@@ -262,4 +263,6 @@ def machine(around: Surroundings) -> Machine:
             REDACTOR.learn([value])
             taken[name] = value
     refs = frozenset((record.project, record.ref) for record in list_records())
-    return Machine(where(), taken, refs, moved_vault=places.OVERRIDE in around.environ)
+    homes = env_homes(around)
+    taken = with_values(taken, homes.values())
+    return Machine(where(), taken, refs, moved_vault=places.OVERRIDE in around.environ, env_homes=homes)

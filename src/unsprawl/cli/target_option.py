@@ -29,6 +29,7 @@ class _Target(click.Choice[str]):
 target_option = click.option(
     "--to", "target", type=_Target([AUTO, *TARGETS]), default=AUTO, show_default=True,
     metavar="|".join([AUTO, *TARGETS, *LATER]),
-    help="Where the values go: `run` keeps them in the vault, `reference` names a variable. "
+    help="Where the values go: `run` keeps them in the vault, `reference` names a variable, `env-file` too, "
+    "and keeps it in a plain file that the host reads by itself. "
     f"`{'` and `'.join(LATER)}` are not there yet.",
 )  # fmt: skip
