@@ -15,6 +15,26 @@ _REF = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?", re.ASCII)
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
 
 
+class Place(StrEnum):
+    """A part of an HTTP request where the wire proxy puts a value in its placeholder's place."""
+
+    HEADER = "header"
+    BASIC = "basic"
+    """Inside the user name or password of Basic credentials (RFC 7617)."""
+    QUERY = "query"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the wire proxy may send the value of one variable, and in which parts of a request."""
+
+    variable: str
+    hosts: tuple[str, ...]
+    """Lower-case names, `*.` before a name stands for one or more labels below it; `:port` where it is not 443."""
+    places: tuple[Place, ...] = (Place.HEADER,)
+
+
 class Scope(StrEnum):
     """Where a bound command may be started."""
 
@@ -68,6 +88,8 @@ class Record:
     """
     headers: tuple[tuple[str, str], ...] = ()
     """(header, its text with a place for each variable), for a host that asks a command for headers."""
+    wire: tuple[Destination, ...] = ()
+    """For `run --wire`: a variable without a destination is handed to the server as plain `run` does."""
 
 
 def new_ref(name: str, *, shared: bool = False) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from unsprawl.scanner.errors import VaultError
-from unsprawl.vault.record import Binding, Record, Scope, check_ref
+from unsprawl.vault.record import Binding, Destination, Place, Record, Scope, check_ref
 
 SCHEMA_VERSION = 1
+_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[1-9][0-9]{0,4})?", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.()-]*", re.ASCII)
 
 
@@ -40,6 +41,7 @@ def to_json(record: Record) -> dict[str, Any]:
             for binding in record.bindings
         ],
         **({"headers": [list(pair) for pair in record.headers]} if record.headers else {}),
+        **({"wire": [_destination_json(each) for each in record.wire]} if record.wire else {}),
     }
 
 
@@ -65,9 +67,27 @@ def from_json(data: Any, path: Path) -> Record:
             project=None if data["project"] is None else _text(data["project"]),
             # Only in records of headers; without it such a record is of no use to anybody.
             headers=tuple((_text(name), _text(text)) for name, text in data.get("headers", [])),
+            wire=tuple(_destination(item, {name for name, _ in variables}) for item in data.get("wire", [])),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise damaged(path, "something is missing or of the wrong kind") from None
+
+
+def _destination_json(destination: Destination) -> dict[str, Any]:
+    return {
+        "variable": destination.variable,
+        "hosts": list(destination.hosts),
+        "places": [place.value for place in destination.places],
+    }
+
+
+def _destination(data: Any, variables: set[str]) -> Destination:
+    found = Destination(_text(data["variable"]), _texts(data["hosts"]), tuple(map(Place, _texts(data["places"]))))
+    if found.variable not in variables or not found.hosts or not found.places:
+        raise ValueError
+    if not all(_HOST.fullmatch(host) and ".." not in host for host in found.hosts):
+        raise ValueError
+    return found
 
 
 def _binding(data: Any) -> Binding:
