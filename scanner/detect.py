@@ -16,6 +16,7 @@ from unsprawl.scanner.basic import basic_password
 from unsprawl.scanner.contextual import by_surroundings
 from unsprawl.scanner.dissect import Leaf, leaves, trimmed
 from unsprawl.scanner.issued import judge_jwt
+from unsprawl.scanner.marked import REASON, marked
 from unsprawl.scanner.model import (
     Confidence,
     Context,
@@ -28,7 +29,6 @@ from unsprawl.scanner.model import (
     SlotKind,
 )
 from unsprawl.scanner.names import Secrecy, is_password, publishable, secrecy
-from unsprawl.scanner.marked import REASON, marked
 from unsprawl.scanner.placeholders import beside, between, default_of, placeholder, reference_of
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple

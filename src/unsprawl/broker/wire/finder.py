@@ -1,8 +1,7 @@
-"""Finds any of many texts in bytes, from left to right and the longest first, in time that grows with the bytes alone."""
+"""Finds any of many texts in bytes, the longest first, in time that grows with the bytes alone."""
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Iterator
 
@@ -44,7 +43,7 @@ class Finder:
 
 def _tree(words: list[bytes]) -> bytes:
     """A pattern for any of the sorted words that tries the longest first, and no beginning twice."""
-    shared = os.path.commonprefix(words)
+    shared = _shared(words[0], words[-1])
     rest: dict[int, list[bytes]] = {}
     for word in words:
         if len(word) > len(shared):
@@ -54,3 +53,11 @@ def _tree(words: list[bytes]) -> bytes:
     branches = b"|".join(map(_tree, rest.values()))
     optional = b"?" if len(words[0]) == len(shared) else b""
     return re.escape(shared) + b"(?:" + branches + b")" + optional
+
+
+def _shared(first: bytes, last: bytes) -> bytes:
+    """The beginning that both have, and with them all that are sorted between them."""
+    length = 0
+    while length < min(len(first), len(last)) and first[length] == last[length]:
+        length += 1
+    return first[:length]

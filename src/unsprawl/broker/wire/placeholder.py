@@ -31,7 +31,8 @@ def placeholder_for(value: Secret, taken: Collection[str] = ()) -> str:
 
     It is printable ASCII. Keys have it as long and as shaped as they are (a vendor's format keeps what all its
     keys have); a token reads as before, but for names, and is not signed. For passwords, short values (fewer than 16
-    characters) and texts without room for the mark it is a plain word of 24 to 26 characters, behind the vendor's prefix.
+    characters) and texts without room for the mark it is a plain word of 24 to 26 characters, behind the prefix
+    of its vendor or the host of its address.
 
     Raises VaultError for a value that no request can carry.
     """
