@@ -67,8 +67,3 @@ def _may_cover(entry: str, host: str) -> bool:
 def _spellings(name: str) -> Iterator[str]:
     yield name
     yield name.removeprefix("*").removeprefix(".")
-
-
-def proxy_address(port: int, credential: str) -> str:
-    """What the variables say. The credential lasts as long as the run."""
-    return f"http://unsprawl:{credential}@127.0.0.1:{port}"

@@ -36,7 +36,7 @@ BUNDLES: tuple[Bundle, ...] = (
     Bundle("WEBSOCKET_CLIENT_CA_BUNDLE", "websocket-client", ran=False),
     Bundle("AWS_CA_BUNDLE", "boto3 and the AWS command line", ran=False),
     Bundle("CARGO_HTTP_CAINFO", "cargo", ran=False),
-    Bundle("PIP_CERT", "pip, only where it is set already: it asks for certificates otherwise as requests does", ran=False),
+    Bundle("PIP_CERT", "pip, before REQUESTS_CA_BUNDLE", ran=False),
     Bundle("NIX_SSL_CERT_FILE", "programs of Nix, before SSL_CERT_FILE", ran=False),
 )
 

@@ -122,8 +122,8 @@ def _watch(line: int, numbers: Collection[int], kill_server: bool) -> None:
             break
         if told.startswith(b"!"):
             told, _, rest = told[1:].partition(b"\n")
-            number, _, name = told.partition(b" ")
-            server, folder, told = int(number), os.fsdecode(name), rest
+            pid, _, name = told.partition(b" ")
+            server, folder, told = int(pid), os.fsdecode(name), rest
         if _ASKED in told:
             _report(woken)
             with suppress(OSError):

@@ -24,11 +24,9 @@ _STOP_S = 5.0
 
 def forwarded() -> list[signal.Signals]:
     """The signals that are passed on: not those that our host told us to ignore, as the server ignores them too."""
-    return [number for number in map(signal.Signals, map(_number, _NAMES)) if signal.getsignal(number) != signal.SIG_IGN]
-
-
-def _number(name: str) -> int:
-    return int(getattr(signal, name))
+    return [
+        number for number in map(signal.Signals, map(_number, _NAMES)) if signal.getsignal(number) != signal.SIG_IGN
+    ]
 
 
 class Server:
@@ -138,7 +136,7 @@ class Server:
             return
 
     def _stopped(self, number: int) -> None:
-        """Stop as it did after ^Z, so that a shell sees its job stopped. A server that a debugger stopped is not that."""
+        """Stop as it did after ^Z, so that a shell sees its job stopped. One that a debugger stopped is not that."""
         if number != signal.SIGTSTP or time.monotonic() - self._stopping > _STOP_S:
             return
         loop = asyncio.get_running_loop()
@@ -172,7 +170,7 @@ def _become(order: int, answer: int, parent: int, opened: Sequence[int]) -> None
             os._exit(0)  # it came to nothing, and the other process says why
         program, argv, environ = marshal.loads(told)
         for name in ("SIGPIPE", "SIGXFSZ"):  # Python ignores them, and what is ignored stays so through exec
-            signal.signal(_number(name), signal.SIG_DFL)
+            signal.signal(signal.Signals[name], signal.SIG_DFL)
         for descriptor in opened:
             os.close(descriptor)
         os.execve(program, argv, environ)
@@ -184,7 +182,7 @@ def _become(order: int, answer: int, parent: int, opened: Sequence[int]) -> None
 
 def _standard_streams() -> list[int]:
     """The standard streams that our host left closed: taken, so that no pipe of ours comes to lie there."""
-    opened = []
+    opened: list[int] = []
     for descriptor in (0, 1, 2):
         try:
             os.fstat(descriptor)
