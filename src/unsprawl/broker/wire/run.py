@@ -50,7 +50,7 @@ async def _serve(approved: Approved, program: str, server: Server) -> int:
     from unsprawl.broker.wire.upstream import Upstream
 
     record = approved.record
-    wire = _one_for_each(record.wire)
+    wire = record.wire
     believed = extra_ca(approved.environ, approved.binding.guarded)
     values, passages = _stand_ins(record, wire)
     command, environ = completed(approved, values)
@@ -61,7 +61,7 @@ async def _serve(approved: Approved, program: str, server: Server) -> int:
     try:
         await proxy.start()
     except OSError as error:
-        raise UnsprawlError(f"the proxy could not open a port on 127.0.0.1 ({error.strerror})") from None
+        raise UnsprawlError(f"the proxy could not open a port on 127.0.0.1 ({os.strerror(error.errno or 0)})") from None
     try:
         folder = RunFolder.make()
     except OSError as error:
@@ -101,14 +101,3 @@ def _stand_ins(record: Record, wire: Sequence[Destination]) -> tuple[dict[str, s
 
 def _reader(store: str, item: str) -> Callable[[], Secret]:
     return lambda: withdraw(store, item)
-
-
-def _one_for_each(wire: Sequence[Destination]) -> list[Destination]:
-    """One destination a variable: the server has one placeholder of it."""
-    joined: dict[str, Destination] = {}
-    for each in wire:
-        known = joined.get(each.variable, Destination(each.variable, (), ()))
-        hosts = dict.fromkeys((*known.hosts, *each.hosts))
-        places = dict.fromkeys((*known.places, *each.places))
-        joined[each.variable] = Destination(each.variable, tuple(hosts), tuple(places))
-    return list(joined.values())
