@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.broker.wire.bench import FREE, OK, VALUE, VENDOR, bench, read_request, run
 
+from tests.broker.wire.bench import FREE, OK, VALUE, VENDOR, bench, read_request, run
 from unsprawl.broker.wire.model import Happening
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
 from tests.broker.wire.bench import OK, VENDOR, answering, run
 from tests.servers.tls import Authority, double
-
 from unsprawl.broker.wire.connect import Unreachable, _alternating, connect, fitting
 from unsprawl.broker.wire.head import Authority as Address
 from unsprawl.broker.wire.routes import CorporateProxy, NoRoute, Routes
