@@ -493,12 +493,6 @@ PROXY_REQUESTS: dict[str, tuple[str, int, str]] = {
         400,
         "the name of the host is not well formed",
     ),
-    "both lengths to the proxy": (
-        f"POST https://{VENDOR}/ HTTP/1.1\r\nHost: {VENDOR}\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n"
-        "{A}\r\n0\r\n\r\n",
-        400,
-        "both Content-Length and Transfer-Encoding are there",
-    ),
     "something before the tunnel is there": (
         f"CONNECT {VENDOR}:443 HTTP/1.1\r\n{{A}}\r\nGET / HTTP/1.1\r\n",
         400,
@@ -559,6 +553,21 @@ def test_another_local_process_gets_nothing(tmp_path: Path, name: str, first: st
             assert here.way.asked == []
             assert [event.what for event in here.events] == [Happening.REFUSED]
             assert here.events[0].host == ""
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("text", ["both\r\n\r\n", "GET / HTTP/1.1\nHost: x\n\n", "\x16\x03\x01\0\0\r\n\r\n"])
+def test_a_stranger_that_speaks_no_http(tmp_path: Path, text: str) -> None:
+    async def scenario() -> None:
+        async with bench(tmp_path) as here:
+            for _ in range(20):
+                client = await here.dial()
+                client.send(text.encode())
+                assert (await client.answer()).status == 400
+                await client.close()
+            assert {event.what for event in here.events} == {Happening.REFUSED}
+            assert len(here.events) < 20
 
     run(scenario())
 
