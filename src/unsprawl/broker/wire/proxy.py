@@ -17,7 +17,8 @@ from unsprawl.broker.wire.upstream import Upstream
 
 USER = "unsprawl"
 _HOST = "127.0.0.1"
-_MOST_UNKNOWN = 64
+_MOST_UNKNOWN = 512
+"""More than a server opens at once."""
 _MOST_CONNECTIONS = 2000
 _BACKLOG = 512
 _REFUSALS_APART_S = 1.0
@@ -97,13 +98,12 @@ class WireProxy:
         finally:
             known()
 
-    def _refused(self, given: str) -> None:
+    def _refused(self, status: int, reason: str) -> None:
         now = time.monotonic()
         if now - self._last_refusal < _REFUSALS_APART_S:
             return  # one that tries on and on must not fill the disk
         self._last_refusal = now
-        reason = "without the credential of this run" if given == "none" else "with another credential"
-        self._tell(Event(Happening.REFUSED, status=407, reason=f"a client {reason}"))
+        self._tell(Event(Happening.REFUSED, status=status, reason=reason))
 
     def _other_name(self, host: str, _: str) -> None:
         self._tell(Event(Happening.STOPPED, host=host, reason="the TLS greeting names another host than CONNECT"))

@@ -6,7 +6,6 @@ group, terminal, signal mask and limits; signals that reach us alone are passed 
 
 from __future__ import annotations
 
-import asyncio
 import marshal
 import os
 import signal
@@ -16,6 +15,10 @@ from contextlib import suppress
 
 from unsprawl.broker.wire import hardening
 from unsprawl.broker.wire.guard import Guard, post
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
 
 _NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGTSTP")
 _STOP_S = 5.0
@@ -76,6 +79,8 @@ class Server:
 
     async def ended(self) -> int:
         """Its status, as `os.waitpid` gives it, once it has ended. Until then signals are passed on."""
+        import asyncio
+
         loop = asyncio.get_running_loop()
         self._ended = loop.create_future()
         self._guard.listen(loop)
@@ -105,6 +110,8 @@ class Server:
     def _received(self, number: signal.Signals) -> None:
         if number == signal.SIGTSTP:
             self._stopping = time.monotonic()
+        import asyncio
+
         task = asyncio.ensure_future(self._pass_on(number))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -138,6 +145,8 @@ class Server:
         """Stop as it did after ^Z, so that a shell sees its job stopped. One that a debugger stopped is not that."""
         if number != signal.SIGTSTP or time.monotonic() - self._stopping > _STOP_S:
             return
+        import asyncio
+
         loop = asyncio.get_running_loop()
         loop.remove_signal_handler(number)
         os.kill(os.getpid(), number)  # continues here
