@@ -80,8 +80,10 @@ class Swap:
     def __init__(self, passages: Sequence[Passage]) -> None:
         """Raises ValueError for a placeholder that is empty, comes twice or is a part of another."""
         texts = [passage.placeholder for passage in passages]
-        if any(not text.isascii() or text in other for at, text in enumerate(texts) for other in texts[:at]) or any(
-            not text or text in other for at, text in enumerate(texts) for other in texts[at + 1 :]
+        others = [texts[:at] + texts[at + 1 :] for at in range(len(texts))]
+        if any(
+            not text or not text.isascii() or any(text in other for other in rest)
+            for text, rest in zip(texts, others, strict=True)
         ):
             raise ValueError("placeholders must be ASCII, and none of them a part of another")
         self._passages = tuple(passages)
@@ -268,11 +270,11 @@ def _in_header(value: str, _: bytes) -> bytes | None:
 
 
 def _in_basic(credentials: bytes) -> Encode:
-    """A user name ends at the first colon, so no value with a colon may stand in one."""
-    user = credentials.partition(b":")[0]
+    """A user name ends at the first colon, so no value with a colon may stand in one that has an end."""
+    user, colon, _ = credentials.partition(b":")
 
     def encode(value: str, replaced: bytes) -> bytes | None:
-        if _CONTROLS.search(value) or (":" in value and b":" not in replaced and replaced in user):
+        if _CONTROLS.search(value) or (colon and ":" in value and replaced in user):
             return None
         return _utf_8(value)
 
