@@ -63,7 +63,7 @@ def serve(approved: Approved, program: str) -> int:
             folder.close()
     finally:
         server.dismiss()
-    end_as(status)
+    return end_as(status)
 
 
 def _stand_ins(record: Record, wire: Sequence[Destination]) -> tuple[dict[str, str], list[Passage]]:
