@@ -91,7 +91,8 @@ class _Table:
     def _show(self, lines: list[Line]) -> None:
         """Whose values beside the host; below it where that is too wide; folded lines where nothing fits."""
         rows = [self._row(line) for line in lines]
-        whose = [self._report.text(f"({', '.join(line.variables)})") if line.variables else Text() for line in lines]
+        names = [", ".join(line.variables) for line in lines]
+        whose = [self._report.text(each and f"({each})") for each in names]
         reasons = [[self._report.text(line.reason, "dim")] if line.reason else [] for line in lines]
         beside = [
             [*row, Text(" ").join(filter(_says, (host, names)))]
@@ -100,7 +101,9 @@ class _Table:
         under = len(rows[0]) - 1
         if self._report.columns(beside, 0, reasons, under):
             return
-        below = [[*filter(_says, (names,)), *reason] for names, reason in zip(whose, reasons, strict=True)]
+        below = [
+            [*([self._report.text(each)] if each else []), *reason] for each, reason in zip(names, reasons, strict=True)
+        ]
         if self._report.columns(rows, 0, below, under):
             return
         for row, more in zip(beside, reasons, strict=True):

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from unsprawl.broker.wire.model import Event, Happening
+from unsprawl.scanner.errors import StoreUnavailable
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.vault import places
 from unsprawl.vault.files import private_folder
@@ -82,7 +83,7 @@ class AuditLog:
 
     def _turn(self, path: Path) -> None:
         """Rename the full file; whoever else is doing it just now does it for us."""
-        with held("wire-log", 0):
+        with suppress(StoreUnavailable), held("wire-log", 0):
             if path.stat().st_size <= self._full:
                 return
             for number in range(_KEPT - 1, 0, -1):
