@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
+import os
 import time
 from contextlib import suppress
 
@@ -17,6 +17,7 @@ from unsprawl.broker.wire.upstream import Upstream
 
 USER = "unsprawl"
 _HOST = "127.0.0.1"
+_CREDENTIAL_BYTES = 24
 _MOST_UNKNOWN = 512
 """More than a server opens at once."""
 _MOST_CONNECTIONS = 2000
@@ -31,7 +32,7 @@ class WireProxy:
     """
 
     def __init__(self, swap: Swap, audit: Audit, upstream: Upstream, authority: Authority | None = None) -> None:
-        self.credential = secrets.token_urlsafe(24)
+        self.credential = os.urandom(_CREDENTIAL_BYTES).hex()
         self.port = 0
         """0 until `start`."""
         self._audit = audit
