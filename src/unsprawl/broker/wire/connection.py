@@ -15,8 +15,8 @@ from unsprawl.broker.wire.exchange import CutOff
 from unsprawl.broker.wire.head import Authority, Odd, RequestHead
 from unsprawl.broker.wire.incoming import Incoming, next_request
 from unsprawl.broker.wire.model import Audit, Happening
+from unsprawl.broker.wire.passing import Passing
 from unsprawl.broker.wire.reading import Reading
-from unsprawl.broker.wire.serving import Serving
 from unsprawl.broker.wire.sites import Site, target_of_connect
 from unsprawl.broker.wire.stream import Gone, Stream
 from unsprawl.broker.wire.swap import Swap
@@ -51,7 +51,7 @@ class Connection:
         self._around = around
         self._known = known
         self._telling = Telling(around.audit)
-        self._serving = Serving(client, around.swap, around.reading, around.upstream, self._telling)
+        self._passing = Passing(client, around.swap, around.reading, around.upstream, self._telling)
 
     async def serve(self) -> None:
         """Never raises but CancelledError: what goes wrong is told to the client and the log."""
@@ -65,7 +65,7 @@ class Connection:
             self._client.abort()
         finally:
             self._client.close()
-            self._serving.close()
+            self._passing.close()
 
     async def _serve_plain(self) -> None:
         """Requests to the proxy itself, until one of them begins a tunnel."""
@@ -117,7 +117,7 @@ class Connection:
             # In the clear and before our answer; it cannot be told whether it belongs into the tunnel.
             raise Refused(400, "something was sent before the tunnel was there")
         context = self._around.certificates.server_context(site.authority.host)
-        self._serving.begin(site)
+        self._passing.begin(site)
         self._client.write(ESTABLISHED)
         try:
             await self._client.start_tls(context, server_side=True)
@@ -145,7 +145,7 @@ class Connection:
     async def _request(self, incoming: Incoming, tunnel: Site | None) -> bool:
         """Whether another request may follow."""
         try:
-            return await self._serving.serve(incoming, tunnel)
+            return await self._passing.pass_on(incoming, tunnel)
         except Odd as odd:
             await self._refuse(incoming.head, Refused(odd.status, odd.reason))
         except Refused as refused:

@@ -28,7 +28,7 @@ _REPEATABLE = frozenset({b"GET", b"HEAD", b"OPTIONS", b"PUT", b"DELETE"})
 _ECHOES = frozenset({b"TRACE", b"TRACK", b"DEBUG"})
 
 
-class Serving:
+class Passing:
     """The requests of one client, one after the other."""
 
     def __init__(self, client: Stream, swap: Swap, reading: Reading, upstream: Upstream, telling: Telling) -> None:
@@ -49,7 +49,7 @@ class Serving:
         self._outward.drop()
         self._forget()
 
-    async def serve(self, incoming: Incoming, tunnel: Site | None) -> bool:
+    async def pass_on(self, incoming: Incoming, tunnel: Site | None) -> bool:
         """Whether another request may follow. Raises Refused, Odd, Gone, and CutOff.
 
         `tunnel`: what the tunnel that it came through leads to.
