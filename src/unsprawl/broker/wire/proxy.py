@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from contextlib import suppress
 
 from unsprawl.broker.wire.authority import Authority
 from unsprawl.broker.wire.connection import Connection, Surroundings
+from unsprawl.broker.wire.door import BACKLOG, USER, Door
 from unsprawl.broker.wire.model import Audit, Event, Happening
 from unsprawl.broker.wire.reading import Reading
 from unsprawl.broker.wire.stream import Stream
 from unsprawl.broker.wire.swap import Swap
 from unsprawl.broker.wire.upstream import Upstream
 
-USER = "unsprawl"
-_HOST = "127.0.0.1"
-_CREDENTIAL_BYTES = 24
 _MOST_UNKNOWN = 512
 """More than a server opens at once."""
 _MOST_CONNECTIONS = 2000
-_BACKLOG = 512
 _REFUSALS_APART_S = 1.0
 
 
@@ -31,10 +27,20 @@ class WireProxy:
     Clients use `http://unsprawl:CREDENTIAL@127.0.0.1:PORT` and believe `ca_pem`.
     """
 
-    def __init__(self, swap: Swap, audit: Audit, upstream: Upstream, authority: Authority | None = None) -> None:
-        self.credential = os.urandom(_CREDENTIAL_BYTES).hex()
-        self.port = 0
-        """0 until `start`."""
+    def __init__(
+        self,
+        swap: Swap,
+        audit: Audit,
+        upstream: Upstream,
+        authority: Authority | None = None,
+        door: Door | None = None,
+    ) -> None:
+        """Raises OSError when there is no port."""
+        self._door = door or Door()
+        self.credential = self._door.credential
+        self.port = self._door.port
+        self.url = self._door.url
+        """For HTTPS_PROXY; it holds the credential."""
         self._audit = audit
         self._authority = authority or Authority(swap.hosts)
         self._authority.tell_other_names(self._other_name)
@@ -52,16 +58,10 @@ class WireProxy:
     def __repr__(self) -> str:
         return f"WireProxy({self.port})"
 
-    @property
-    def url(self) -> str:
-        """For HTTPS_PROXY; it holds the credential."""
-        return f"http://{USER}:{self.credential}@{_HOST}:{self.port}"
-
     async def start(self) -> None:
-        """Raises OSError when there is no port."""
+        """Take the connections that wait at the door, and all that come."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Stream(self._accept), _HOST, 0, backlog=_BACKLOG)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await loop.create_server(lambda: Stream(self._accept), sock=self._door.socket, backlog=BACKLOG)
 
     async def close(self) -> None:
         """Ends every connection."""
