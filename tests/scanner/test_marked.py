@@ -148,14 +148,21 @@ def test_random_keys_are_no_placeholders() -> None:
 def test_a_scan_says_nothing_of_placeholders_in_files(tmp_path: Path) -> None:
     """As a server leaves them when it writes down the key that it was started with."""
     kinds = ("ghp_{an:30}", "sk-ant-api03-{w:93}AA", "{h:32}", "{uuid}", "xoxb-{d:12}-{d:13}-{an:24}")
-    made = [placeholder_for(Secret(expand(kind, Random(kind)))) for kind in kinds]
+    keys = [expand(kind, Random(kind)) for kind in kinds]
+    assert scanned(tmp_path / "with", keys)
+    assert scanned(tmp_path / "without", [placeholder_for(Secret(key)) for key in keys]) == []
+
+
+def scanned(folder: Path, made: list[str]) -> list[Any]:
     entry = {"command": "npx", "args": ["-y", "x", f"--token={made[0]}"], "env": {"OPENAI_API_KEY": made[1]}}
     remote = {"url": f"https://mcp.vendor.test/?api_key={made[2]}", "headers": {"Authorization": f"Bearer {made[4]}"}}
-    (tmp_path / ".mcp.json").write_text(json.dumps({"mcpServers": {"a": entry, "b": remote}}))
-    (tmp_path / ".env").write_text("".join(f"SERVICE_{n}_API_KEY={text}\n" for n, text in enumerate(made)))
-    (tmp_path / "README.md").write_text("".join(f"Use `{text}` as the key.\n" for text in made))
-    scanned = subprocess.run(
-        [sys.executable, "-m", "unsprawl", "scan", "--format", "json", str(tmp_path)], capture_output=True, check=False
+    folder.mkdir()
+    (folder / ".mcp.json").write_text(json.dumps({"mcpServers": {"a": entry, "b": remote}}))
+    (folder / ".env").write_text("".join(f"SERVICE_{n}_API_KEY={text}\n" for n, text in enumerate(made)))
+    (folder / "README.md").write_text("".join(f"Use `{text}` as the key.\n" for text in made))
+    done = subprocess.run(
+        [sys.executable, "-m", "unsprawl", "scan", "--format", "json", str(folder)], capture_output=True, check=False
     )
-    assert json.loads(scanned.stdout)["findings"] == []
-    assert scanned.returncode == 0, scanned.stderr
+    findings: list[Any] = json.loads(done.stdout)["findings"]
+    assert done.returncode == (1 if findings else 0), done.stderr
+    return findings
