@@ -10,6 +10,7 @@ from shlex import join
 
 from unsprawl.broker.headers import headers_of
 from unsprawl.rewriters.ask_server import Tools, tools_of_command, tools_of_url
+from unsprawl.rewriters.entry_env_file import values_of
 from unsprawl.rewriters.launch import (
     entry_environment,
     entry_headers,
@@ -76,6 +77,8 @@ def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn)
     )
     learn(finding.secret for finding in found.findings)
     learn(_from_the_vault(found, around))
+    own = _from_its_file(found)
+    learn(own.values())
     from_vault = _headers_from_the_vault(found, owners)
     if not ask(entry.url if remote else join(entry.command)):
         return Unasked("not started")
@@ -90,7 +93,8 @@ def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn)
                 sent[name] = scheme + known[variable].reveal()
         sent |= from_vault
         return tools_of_url(final(entry.url), sent, REMOTE_TIMEOUT_S, events=entry.transport is Transport.SSE)
-    environ = _environment(found, owners, known, around) | {name: final(text) for name, text in written.items()}
+    environ = _environment(found, owners, known, around) | {name: value.reveal() for name, value in own.items()}
+    environ |= {name: final(text) for name, text in written.items()}
     command = [final(word) for word in _words(entry.command, owners)]
     return tools_of_command(command, environ, working_folder(entry, around), TIMEOUT_S)
 
@@ -138,6 +142,13 @@ def _headers_from_the_vault(found: ExaminedEntry, owners: Sequence[Host]) -> dic
     if helper:
         with suppress(UnsprawlError):  # the host calls the server all the same then
             return headers_of(load(helper[3]), told_by(owners, found.entry))
+    return {}
+
+
+def _from_its_file(found: ExaminedEntry) -> dict[str, Secret]:
+    """What a file of variables of its own holds; nothing where the host could not read it either."""
+    with suppress(UnsprawlError):
+        return values_of(found)
     return {}
 
 

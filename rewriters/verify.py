@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from unsprawl.broker.headers import headers_of
+from unsprawl.rewriters.entry_env_file import values_of
 from unsprawl.rewriters.env_home import values_for
 from unsprawl.rewriters.launch import (
     dialects,
@@ -19,7 +20,7 @@ from unsprawl.rewriters.launch import (
 )
 from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.shell_profile import loading_command
-from unsprawl.scanner.approach import helper_command, is_bridge_header, named_variables, run_command
+from unsprawl.scanner.approach import helper_command, is_bridge_header, named_variables, own_env_file, run_command
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
@@ -115,6 +116,9 @@ def _helped(found: ExaminedEntry, command: tuple[str, ...], owners: Sequence[Hos
 def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
     names, prompts, absent = set(named_variables(found.entry, found.server.node)), set[str](), set[str]()
     loaded = values_for(owners, around)
+    own = values_of(found)
+    if own_env_file(found.server.node) and not own:
+        return outcome(found, "todo", "no secret in the entry; the file of variables that it names is gone, or empty")
     for slot, _ in found.references:
         if is_bridge_header(found.entry.command, word_of(slot.key_path)):
             continue
@@ -143,7 +147,7 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
         return outcome(
             found, "todo", f"no secret in the entry; your shell does not load {', '.join(unloaded)}: {loading}"
         )
-    plain = sorted(name for name in names if name in loaded)
+    plain = sorted([*own, *(name for name in names if name in loaded)])
     others = sorted(names.difference(plain))
     said = [f"{', '.join(others)} found"] if others else []
     said += [f"{', '.join(plain)} found in a plain file that only you can read"] if plain else []

@@ -86,6 +86,18 @@ class HostEnv(NamedTuple):
         return self.evidence in GOOD_EVIDENCE
 
 
+class EntryEnv(NamedTuple):
+    """How an entry names a file of variables that its server alone is given."""
+
+    key: str
+    evidence: str
+
+    @property
+    def proven(self) -> bool:
+        """Whether the evidence is good enough to keep a value there."""
+        return self.evidence in GOOD_EVIDENCE
+
+
 class Remote(NamedTuple):
     """How the host writes an entry that it reaches over HTTP."""
 
@@ -154,6 +166,7 @@ class Host(NamedTuple):
     """What the user types after the command of a project's entry has changed; "" where the host does not ask."""
     check: HostCheck | None
     env_file: HostEnv | None
+    entry_env_file: EntryEnv | None
     file_references: dict[str, tuple[ReferenceWay, ...] | None]
     """What holds for single files, by pattern, where it differs; None where it is not known."""
     file_refusals: dict[str, str]
@@ -198,6 +211,7 @@ def _way(raw: dict[str, Any]) -> ReferenceWay:
 
 def _host(raw: dict[str, Any]) -> Host:
     remote, check, env_file = raw["remote"], raw.get("check"), raw.get("env_file")
+    entry_env_file = raw.get("entry_env_file")
     return Host(
         id=raw["id"],
         name=raw["name"],
@@ -215,6 +229,7 @@ def _host(raw: dict[str, Any]) -> Host:
         approve=raw.get("approve", ""),
         check=None if check is None else _check(check),
         env_file=None if env_file is None else _env_file(env_file),
+        entry_env_file=None if entry_env_file is None else EntryEnv(**entry_env_file),
         file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},
         file_refusals=raw["file_refusals"],
         file_shapes={path: Shape(**shape) for path, shape in raw["file_shapes"].items()},
