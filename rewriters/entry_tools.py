@@ -19,6 +19,7 @@ from unsprawl.rewriters.launch import (
     started_environment,
     told_by,
     unknown_names,
+    unseen_places,
     variables,
     working_folder,
 )
@@ -68,7 +69,11 @@ def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn)
     unknown = [name for text in texts for name in unknown_names(text, owners, known)]
     if unknown:
         return Unasked(f"not started: only the host can tell {', '.join(dict.fromkeys(unknown))}")
-    named_by_it = {name for text in texts for _, name, _, _ in references(text)} | {*_passed_by_name(found)}
+    passed = _passed_by_name(found, owners)
+    unseen = sorted(name for name in passed if name not in known)
+    if unseen and (hidden := unseen_places(owners)):
+        return Unasked(f"not started: {', '.join(unseen)} not set here, but {hidden}, where nobody else can look")
+    named_by_it = {name for text in texts for _, name, _, _ in references(text)} | {*passed}
     by_name = _headers_by_name(found, owners) if remote else {}
     learn(
         known[name]
@@ -124,16 +129,14 @@ def _environment(
     given = started_environment(found.entry.owners, around)
     environ = {name: given[name] for name in STRIPPED if name in given}
     added = {name: text for each in owners for name in each.child_sets if (text := given.get(name)) is not None}
-    return environ | added | {name: known[name].reveal() for name in _passed_by_name(found) if name in known}
+    return environ | added | {name: known[name].reveal() for name in _passed_by_name(found, owners) if name in known}
 
 
-def _passed_by_name(found: ExaminedEntry) -> list[str]:
-    names = []
-    for host_id in found.entry.hosts:
-        for way in host(host_id).references:
-            node = found.server.node.get(way.env_names) if way.env_names else None
-            names += [text for item in node.items if (text := item.text()) is not None] if node else []
-    return names
+def _passed_by_name(found: ExaminedEntry, owners: Iterable[Host]) -> frozenset[str]:
+    """The variables that the entry has its hosts hand on, each as it reads this very file."""
+    keys = {way.env_names for owner in owners for way in owner.references if way.env_names}
+    lists = (node for key in keys if (node := found.server.node.get(key)) is not None)
+    return frozenset(text for node in lists for item in node.items if (text := item.text()) is not None)
 
 
 def _headers_from_the_vault(found: ExaminedEntry, owners: Sequence[Host]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from unsprawl.rewriters.launch import (
     readers,
     started_environment,
     told_by,
+    unseen_places,
     variables,
     working_folder,
 )
@@ -137,6 +138,9 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
                 names.add(name)
     here = variables(around, owners)
     missing = sorted(name for name in names if name not in here)
+    if missing and (hidden := unseen_places(owners)):
+        unseen = f"{', '.join(missing)} not set here, but {hidden}, where nobody else can look"
+        return outcome(found, "skipped", f"no secret in the entry; {unseen}")
     if missing:
         return outcome(found, "todo", f"no secret in the entry; not set here: {', '.join(missing)}")
     if absent:

@@ -33,7 +33,9 @@ class ReferenceWay(NamedTuple):
     upper: bool
     """The host looks variables up in capital letters."""
     approved: str
-    """What the user must do in the host before it expands a name."""
+    """What the user must do before the host sees a variable, or expands its name."""
+    elsewhere: str
+    """Where else the host looks for a variable: only the host can see it there."""
     evidence: str
 
     @property
@@ -205,6 +207,7 @@ def _way(raw: dict[str, Any]) -> ReferenceWay:
         variable=raw["variable"],
         upper=raw.get("upper", False),
         approved=raw.get("approved", ""),
+        elsewhere=raw.get("elsewhere", ""),
         evidence=raw["evidence"],
     )
 

@@ -275,3 +275,9 @@ def test_a_path_with_blanks_is_a_program(bench: Bench, home: Path) -> None:
     found = step(bench.plan(write_json(home / ".cursor/mcp.json", {"x": entry}), target="run"))
     assert found.record is not None
     assert found.record.argv == ("/opt/My Server/bin/run",)
+
+
+def test_a_variable_of_the_shell_does_not_reach_a_container(bench: Bench, home: Path) -> None:
+    text = f"mcpServers:\n  x:\n    command: npx\n    env:\n      GITHUB_TOKEN: {github()}\n"
+    found = step(bench.plan(put(home / "chat" / "librechat.yaml", text), target="reference"))
+    assert any("does not reach a container" in told for told in found.todo)
