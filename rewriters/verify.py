@@ -116,6 +116,7 @@ def _helped(found: ExaminedEntry, command: tuple[str, ...], owners: Sequence[Hos
 
 def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
     names, prompts, absent = set(named_variables(found.entry, found.server.node)), set[str](), set[str]()
+    names |= {*found.exported}
     loaded = values_for(owners, around)
     own = values_of(found)
     if own_env_file(found.server.node) and not own:

@@ -120,8 +120,18 @@ def vault_reference(entry: Entry, node: Node) -> str | None:
     return helper[3] if helper else run_reference(entry.command)
 
 
-def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgement]], *, shared: bool) -> Approach:
-    """The approach of an entry whose slots were judged so."""
+def classify(
+    entry: Entry,
+    node: Node,
+    judged: Sequence[tuple[SlotKind, Judgement]],
+    *,
+    shared: bool,
+    exported: Sequence[str] = (),
+) -> Approach:
+    """The approach of an entry whose slots were judged so.
+
+    `exported`: variables that a migration exported for it, as far as its hosts hand on what they have.
+    """
     literal = any(isinstance(judgement, Literal) for _, judgement in judged)
     referenced = any(isinstance(judgement, Reference) for _, judgement in judged) or bool(named_variables(entry, node))
     filed = not literal and bool(own_env_file(node))
@@ -130,7 +140,10 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
     bridge = entry.transport is Transport.STDIO and is_bridge(entry.command)
     marks = [*entry.marks]
     marks += ["vaulted"] if vaulted else []
-    marks += ["referenced"] if (referenced or filed) and not literal else []
+    inherits = [host(host_id).name for host_id in entry.owners if host(host_id).inherits]
+    handed = bool(exported) and bool(inherits) and entry.transport is Transport.STDIO and not literal
+    marks += ["referenced"] if (referenced or filed or handed) and not literal else []
+    marks += ["inherited"] if handed else []
     marks += ["bridge"] if bridge else []
     shown = vaulted and any(isinstance(j, Reference) and j.dialect == SHOWN for _, j in judged)
     marks += ["argument"] if shown else []
@@ -143,8 +156,12 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
             entry, node, literal=literal, referenced=referenced or vaulted, helped=helped
         )
     elif entry.transport is Transport.STDIO:
-        rank, candidates = (6 if literal or referenced or vaulted or filed else 7), ()
+        rank, candidates = (6 if literal or referenced or vaulted or filed or handed else 7), ()
         reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted, shown=shown, filed=filed)
+        if handed and not (vaulted or referenced or filed):
+            reason = f"{', '.join(exported)} exported at its migration; {' and '.join(inherits)} hands it on"
+        elif rank == 7 and inherits:
+            reason += f"; {' and '.join(inherits)} hands it all of its own environment, which was not looked at"
     else:
         rank, candidates, reason = (6 if literal else None), (), "it starts and calls nothing that is known"
     return Approach(rank, candidates, tuple(marks), reason, target, advice)

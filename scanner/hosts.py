@@ -175,6 +175,11 @@ class Host(NamedTuple):
     """Why single files are never edited, by pattern."""
     file_shapes: dict[str, Shape]
 
+    @property
+    def inherits(self) -> bool:
+        """Whether the host is known to hand all of its environment on, and expands nothing in variables."""
+        return any(way.form == "inherit" and way.proven for way in self.references)
+
     def at(self, pattern: str) -> Host:
         """The host as it reads the file of this pattern."""
         ways = self.ways(pattern)
