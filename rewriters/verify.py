@@ -19,7 +19,7 @@ from unsprawl.rewriters.launch import (
     variables,
     working_folder,
 )
-from unsprawl.rewriters.outcome import Outcome, Status
+from unsprawl.rewriters.outcome import Outcome, Status, said
 from unsprawl.rewriters.shell_profile import loading_command
 from unsprawl.scanner.approach import helper_command, is_bridge_header, named_variables, own_env_file, run_command
 from unsprawl.scanner.errors import UnsprawlError
@@ -71,7 +71,7 @@ def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings
             return _vaulted(found, command, owners, around)
         return _referenced(found, owners, around)
     except UnsprawlError as error:
-        return outcome(found, "failed", error.message)
+        return outcome(found, "failed", said(error))
 
 
 def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host, ...], around: Surroundings) -> Outcome:
@@ -154,10 +154,10 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
         )
     plain = sorted([*own, *(name for name in names if name in loaded)])
     others = sorted(names.difference(plain))
-    said = [f"{', '.join(others)} found"] if others else []
-    said += [f"{', '.join(plain)} found in a plain file that only you can read"] if plain else []
-    said += [f"asked for when it starts: {', '.join(sorted(prompts))}"] if prompts else []
-    return outcome(found, "done", "; ".join(["no secret in the entry", *said]))
+    parts = [f"{', '.join(others)} found"] if others else []
+    parts += [f"{', '.join(plain)} found in a plain file that only you can read"] if plain else []
+    parts += [f"asked for when it starts: {', '.join(sorted(prompts))}"] if prompts else []
+    return outcome(found, "done", "; ".join(["no secret in the entry", *parts]))
 
 
 def _full(path: str, beside: str, around: Surroundings) -> str:

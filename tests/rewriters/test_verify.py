@@ -148,7 +148,9 @@ def test_what_can_go_missing(bench: Bench, home: Path) -> None:
     mine.chmod(0o755)
 
     discard(found.store, found.variables[0][1])
-    assert checked(bench, path).reason == "the value is gone from the file vault"
+    assert checked(bench, path).reason == (
+        "the value is gone from the file vault. Store it again with `unsprawl vault set`, or undo."
+    )
     item.write_bytes(kept)
     item.chmod(0o600)
     assert checked(bench, path).status == "done"

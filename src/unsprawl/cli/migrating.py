@@ -14,6 +14,7 @@ from unsprawl.broker.install import where
 from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
 from unsprawl.cli.guided import Guide
+from unsprawl.cli.guided_store import store_by_key
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.plan_files import checked, how_to_apply, write_plan
 from unsprawl.cli.selection import examined
@@ -118,7 +119,7 @@ class Migration:
             if self.plan_out is not None:
                 write_plan(plan, self.target, *self.plan_out)
             if chosen.steps and not self.looking and (self.doing or self.asking):
-                self._apply(chosen)
+                self._apply(chosen, report)
                 if self.starting:
                     self._start()
             self._tell(report, plan, chosen, files, root)
@@ -134,15 +135,18 @@ class Migration:
                 for step in file.steps:
                     report.step(file, step)
 
-    def _apply(self, chosen: Plan) -> None:
-        self.chosen = choose(self.store_id)
+    def _apply(self, chosen: Plan, report: QuestionReport) -> None:
+        if self.asking and not self.store_id and _for_the_vault(chosen):
+            self.chosen = not_yet_changed(lambda: store_by_key(report))
+        else:
+            self.chosen = choose(self.store_id)
         # While the values still stand in the files: what the servers can do then is what they shall do afterwards.
         ask = Confirm(self.doing)
         before = (
             not_yet_changed(lambda: tools_before(chosen, self.around, ask, REDACTOR.learn)) if self.starting else {}
         )
         try:
-            self.outcomes = apply(chosen, self.journal, self.chosen.store, self.around)
+            self.outcomes = apply(chosen, self.journal, self.chosen.store, self.around, named=self.chosen.named)
             if before:
                 note_tools(self.journal, before, chosen)
         except KeyboardInterrupt:
@@ -188,7 +192,7 @@ class Migration:
             sys.stdout.writelines(render(document, REDACTOR))
             return
         report.outcomes(outcomes)
-        if self.chosen is not None and any(keep.home == "vault" for step in chosen.steps for keep in step.keeps):
+        if self.chosen is not None and _for_the_vault(chosen):
             titles = [store.title for store in self._stores()] or [self.chosen.store.title]
             report.say(f"The vault is: {', '.join(titles)}.")
             if self.chosen.caution:
@@ -237,6 +241,10 @@ class Migration:
             return Exit.FOUND
         unchecked = any(outcome.status in ("todo", "skipped") for outcome in self.started)
         return Exit.INCOMPLETE if self.problems or unchecked else Exit.CLEAN
+
+
+def _for_the_vault(plan: Plan) -> bool:
+    return any(keep.home == "vault" for step in plan.steps for keep in step.keeps)
 
 
 def not_yet_changed(ask: Callable[[], _Answer]) -> _Answer:
