@@ -51,6 +51,8 @@ class Machine:
     """The vault lies where UNSPRAWL_HOME says, which hosts do not pass on."""
     env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
     """The files of variables that hosts load by themselves, by the host's id."""
+    folds_case: bool = False
+    """Variables whose names differ only in case are one (Windows)."""
 
 
 def make_plan(
@@ -75,7 +77,7 @@ def situations(
     demands: Callable[[str], Demands] = lambda path: NOTHING,
 ) -> Iterator[Situation]:
     """Each entry that holds a literal secret, in order. They share the names that are taken as they are planned."""
-    names, refs = VariableNames(machine.taken), RefNames(machine.refs)
+    names, refs = VariableNames(machine.taken, folds_case=machine.folds_case), RefNames(machine.refs)
     wanted = frozenset(only)
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None

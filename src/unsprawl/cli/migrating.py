@@ -273,4 +273,5 @@ def machine(around: Surroundings) -> Machine:
     refs = frozenset((record.project, record.ref) for record in list_records())
     homes = env_homes(around)
     taken = with_values(taken, homes.values())
-    return Machine(where(), taken, refs, moved_vault=places.OVERRIDE in around.environ, env_homes=homes)
+    moved = places.OVERRIDE in around.environ
+    return Machine(where(), taken, refs, moved, homes, folds_case=around.system == "windows")
