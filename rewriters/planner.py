@@ -17,6 +17,7 @@ from unsprawl.rewriters.targets.env_file import EnvFile
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
+from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.document import editing_codec_for
@@ -166,7 +167,7 @@ def _approvals(situation: Situation, step: EntryStep) -> Iterator[str]:
     if step.record is not None and situation.shared:
         for reader in situation.hosts:
             if reader.approve:
-                yield f"approve it again, {reader.name} asks when a command changes: {reader.approve}"
+                yield Todo(f"approve it again, {reader.name} asks when a command changes", reader.approve)
 
 
 def _passed_over(refusal: Refusal, taken: str) -> str:

@@ -15,6 +15,7 @@ from unsprawl.rewriters.targets.helper import helped, unaware
 from unsprawl.rewriters.targets.launcher import launcher_of
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.situation import Situation, place_name
+from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.approach import run_command
 from unsprawl.scanner.model import Transport
 from unsprawl.scanner.parts import host_of
@@ -127,7 +128,7 @@ class Run:
         ref = situation.refs.claim(self._new_ref(situation.found.entry.name, situation.shared), situation.root)
         named = [word for keep in keeps for word in ("--variable", keep.name)]
         own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
-        others = f"everyone else with this repository stores a key of their own: {own}"
+        others = Todo("everyone else with this repository stores a key of their own", own)
         seen = f"{', '.join(dict.fromkeys(shown))} is still handed over as an argument, which other programs can read"
         return EntryStep(
             situation.found, situation.hosts, self.id, (), tuple(keeps), RecordDraft(ref, tuple(argv), situation.root),

@@ -29,6 +29,7 @@ from unsprawl.rewriters.plan_file import Request
 from unsprawl.rewriters.planner import Machine, make_plan, situations
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.start import tools_before
+from unsprawl.rewriters.todo import Todo
 from unsprawl.rewriters.tool_lists import note_tools
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.errors import Exit, UsageError
@@ -181,7 +182,8 @@ class Migration:
         todo = closing_list(chosen, self.outcomes, self.journal, self.around.home, self.around.environ)
         if self.plan_out is not None:
             shown = self.plan_out[1]
-            todo.append(f"read the plan in {shown}, then apply it: {how_to_apply(self.paths, self.options, shown)}")
+            how = how_to_apply(self.paths, self.options, shown)
+            todo.append(Todo(f"read the plan in {shown}, then apply it", how))
         outcomes = [*self.outcomes, *self.refused, *self.started]
         if self.output == "json":
             journal_id = self.journal.id if self.journal.files else None
