@@ -141,9 +141,9 @@ class Exchange:
             self._pass_head(head, end_to_end(head), h11.InformationalResponse)
             self._upstream.put_back(self._rest)
             return Finished(keep_client=True, keep_upstream=True, switched=True)
-        body_scrubber = self._body_scrubber(head)
+        body_scrubber, values = self._body_scrubber(head), self._request.values
         headers = end_to_end(head)
-        if body_scrubber is not None:
+        if body_scrubber is not None and values is not None and not values.spellings.keep_length:
             headers = without(headers, b"content-length")  # h11 then sends chunks, or ends with the connection
         self._pass_head(head, headers, h11.Response)
         await self._pass_body(body_scrubber)
