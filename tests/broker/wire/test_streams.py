@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.broker.wire.bench import FREE, OK, VALUE, VENDOR, bench, read_request, run
+from tests.broker.wire.bench import FREE, OK, VALUE, VENDOR, Bench, bench, read_request, run
 from unsprawl.broker.wire.model import Happening
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
@@ -414,6 +415,41 @@ def test_a_tunnel_carries_what_was_sent_with_its_request(tmp_path: Path) -> None
             assert (await client.head()).startswith(b"HTTP/1.1 200 ")
             assert await client.rest() == b"early"
             await client.close()
+
+    run(scenario())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="descriptors cannot be counted here")
+def test_connections_that_end_leave_nothing_open(tmp_path: Path) -> None:
+    """However they end: by the client, by the host, before TLS, in the middle of an answer."""
+
+    async def handler(reader: Reader, writer: Writer) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.write(EVENTS if b"/events" in head else OK)
+        if b"/events" in head:
+            await reader.read()
+
+    async def one(here: Bench) -> None:
+        idle, early, streaming = await here.tunnel(), (await here.connect(f"{VENDOR}:443"))[0], await here.tunnel()
+        passed, stranger, served = (await here.connect(f"{FREE}:443"))[0], await here.dial(), await here.tunnel()
+        streaming.send(HEAD.replace(b"/ ", b"/events ", 1))
+        await streaming.head()
+        served.send(HEAD)
+        await served.answer()
+        for client in (idle, early, streaming, passed, stranger, served):
+            client.abort()
+
+    def opened() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    async def scenario() -> None:
+        async with bench(tmp_path, handler) as here:
+            before = opened()
+            for _ in range(10):
+                await one(here)
+            while opened() > before:
+                await asyncio.sleep(0.05)
+            assert len(asyncio.all_tasks()) < 20
 
     run(scenario())
 
