@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from tests.broker.wire.bench import FREE, OK, VALUE, VENDOR, Bench, bench, read_request, run
 from unsprawl.broker.wire.model import Happening
+from unsprawl.broker.wire.stream import Stream
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 HEAD = f"GET / HTTP/1.1\r\nHost: {VENDOR}\r\n\r\n".encode()
@@ -450,6 +452,29 @@ def test_connections_that_end_leave_nothing_open(tmp_path: Path) -> None:
             while opened() > before:
                 await asyncio.sleep(0.05)
             assert len(asyncio.all_tasks()) < 20
+
+    run(scenario())
+
+
+def test_small_parts_are_not_held_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nagle's algorithm is off on both sides of the proxy, however its sockets were made."""
+    made: list[socket.socket] = []
+    real = Stream.connection_made
+
+    def connection_made(self: Stream, transport: asyncio.BaseTransport) -> None:
+        real(self, transport)
+        made.append(transport.get_extra_info("socket"))
+
+    monkeypatch.setattr(Stream, "connection_made", connection_made)
+
+    async def scenario() -> None:
+        async with bench(tmp_path) as here:
+            client = await here.tunnel()
+            client.send(HEAD)
+            await client.answer()
+            assert len(made) == 2
+            assert all(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in made)
+            await client.close()
 
     run(scenario())
 
