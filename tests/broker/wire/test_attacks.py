@@ -692,36 +692,41 @@ def test_a_value_with_a_line_break_splits_no_request(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("value", [VALUE, "correct horse battery staple"], ids=["a key", "a password"])
-@pytest.mark.parametrize("encoded", [True, False], ids=["chunks", "a length"])
-def test_what_a_host_echoes_is_scrubbed(tmp_path: Path, encoded: bool, value: str) -> None:
+@pytest.mark.parametrize("framing", ["chunks", "a length", "events"])
+def test_what_a_host_echoes_is_scrubbed(tmp_path: Path, framing: str, value: str) -> None:
+    """In the body, however it is cut, in headers, in trailers and in the phrase behind the status."""
+
     def echo(request: Request) -> bytes:
-        text = f"you sent {request.headers['authorization']} twice: {request.headers['authorization']}".encode()
-        if encoded:
-            head = b"HTTP/1.1 200 OK\r\nX-Echo: %s\r\nTransfer-Encoding: chunked\r\n\r\n"
-            pieces = [text[at : at + 7] for at in range(0, len(text), 7)]
-            body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
-        else:
-            head, body = (
-                b"HTTP/1.1 200 OK\r\nX-Echo: %s\r\nContent-Length: " + str(len(text)).encode() + b"\r\n\r\n",
-                text,
-            )
-        return head % request.headers["authorization"].encode() + body
+        told = request.headers["authorization"].encode("latin-1")
+        text = b"you sent %s twice: %s\n\n" % (told, told)
+        head = b"HTTP/1.1 200 %s\r\nX-Echo: %s\r\n" % (told, told)
+        if framing == "a length":
+            return head + b"Content-Length: %d\r\n\r\n%s" % (len(text), text)
+        kind = b"text/event-stream; charset=utf-8" if framing == "events" else b"text/plain"
+        pieces = [text[at : at + 7] for at in range(0, len(text), 7)]
+        body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
+        return head + b"Content-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n%s0\r\nX: %s\r\n\r\n" % (kind, body, told)
 
     async def scenario() -> None:
         made = passage("VENDOR_TOKEN", value, VENDOR)
         async with bench(tmp_path, answering(echo), passages=lambda: [made]) as here:
             client = await here.tunnel()
+            said = f"Bearer {made.placeholder}"
             for _ in range(2):
-                client.send(f"{HEAD}Authorization: Bearer {made.placeholder}\r\n\r\n".encode())
+                client.send(f"{HEAD}Authorization: {said}\r\n\r\n".encode())
                 answer = await client.answer()
-                said = f"Bearer {made.placeholder}"
-                assert answer.body.decode() == f"you sent {said} twice: {said}"
+                assert answer.body.decode() == f"you sent {said} twice: {said}\n\n"
                 assert answer.header("x-echo") == said
                 # A length is only taken away where it might not hold any more.
-                kept = not encoded and len(value) == len(made.placeholder)
+                kept = framing == "a length" and len(value) == len(made.placeholder)
                 assert (answer.header("content-length") is not None) is kept
+            client.send(f"{HEAD}Connection: close\r\nAuthorization: {said}\r\n\r\n".encode())
+            raw = await client.rest()
+            assert raw.startswith(f"HTTP/1.1 200 {said}\r\n".encode())
+            assert value.encode() not in raw
+            assert raw.count(made.placeholder.encode()) >= 2
             await client.close()
-            assert here.vendor.received.count(value.encode()) == 2
+            assert here.vendor.received.count(value.encode()) == 3
 
     run(scenario())
 
