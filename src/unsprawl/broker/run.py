@@ -9,8 +9,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from unsprawl.scanner.errors import Exit, UnsprawlError, UsageError
+
+if TYPE_CHECKING:
+    from unsprawl.vault.record import Record
 
 NOT_EXECUTABLE = 126
 NOT_FOUND = 127
@@ -79,11 +83,11 @@ def _split(argv: Sequence[str]) -> tuple[str, list[str]]:
 def _prepare(ref: str, command: list[str]) -> tuple[str | None, list[str], dict[str, str]]:
     """The program to start, its command line and its environment; secrets are read only when the binding fits."""
     from unsprawl.broker.fill import fill, has_places
+    from unsprawl.broker.values import values_of
     from unsprawl.vault.binding import fitting
     from unsprawl.vault.machine_key import machine_key
     from unsprawl.vault.programs import path_without_project, resolve
     from unsprawl.vault.records import load
-    from unsprawl.vault.service import withdraw
 
     try:
         cwd = os.getcwd()
@@ -96,7 +100,9 @@ def _prepare(ref: str, command: list[str]) -> tuple[str | None, list[str], dict[
     if program is not None:
         if binding.root is None and "PATH" in environ:
             environ["PATH"] = path_without_project(environ["PATH"], cwd, binding.programs)
-        values = {name: withdraw(record.store, item).reveal() for name, item in record.variables}
+        values = {name: value.reveal() for name, value in values_of(record).items()}
+        if record.oauth:
+            _tell_of_ends(record)
         if has_places(command):
             # What may follow a bound prefix was never approved to show a value.
             bound = max(len(known.argv) for known in record.bindings if tuple(command[: len(known.argv)]) == known.argv)
@@ -105,6 +111,14 @@ def _prepare(ref: str, command: list[str]) -> tuple[str | None, list[str], dict[
             values = {name: value for name, value in values.items() if name not in shown}
         environ.update(values)
     return program, command, environ
+
+
+def _tell_of_ends(record: Record) -> None:
+    """One line for the host's log: the server keeps the access token that it gets now, whatever becomes of it."""
+    from unsprawl.broker.values import ends_of
+
+    for name, end in ends_of(record).items():
+        _complain(f"{name} is an access token, and the server has it until {end}", "With --wire it is renewed.", 0)
 
 
 def _given_environment() -> dict[str, str]:
