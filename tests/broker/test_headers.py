@@ -112,7 +112,7 @@ def test_the_secret_is_not_read_before_the_server_is_known(record: Record, monke
     def never(store: str, item: str) -> Secret:
         raise AssertionError("read")
 
-    monkeypatch.setattr("unsprawl.broker.headers.withdraw", never)
+    monkeypatch.setattr("unsprawl.broker.values.withdraw", never)
     with pytest.raises(BindingRefused):
         headers_of(record, RIGHT | {ADDRESS: "https://evil.example/mcp"})
 
@@ -191,7 +191,7 @@ def test_a_store_that_never_answers_is_told_in_time(
     """Claude Code waits ten seconds for its headers."""
     for name, value in RIGHT.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("unsprawl.broker.headers.withdraw", lambda store, item: time.sleep(60))
+    monkeypatch.setattr("unsprawl.broker.values.withdraw", lambda store, item: time.sleep(60))
     assert headers.LIMIT_S < 10
     monkeypatch.setattr(headers, "LIMIT_S", 0.2)
     handler = signal.getsignal(signal.SIGALRM)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from unsprawl.broker.oauth_answer import LARGEST_ANSWER, Reply, Request
@@ -23,12 +24,12 @@ class Unreachable(Exception):
     """There was no whole answer. Its text is of our words."""
 
 
-def post(request: Request) -> Reply:
+def post(request: Request, extra_ca: Path | None = None) -> Reply:
     """Sends the request. Raises Unreachable, with `__suppress_context__`: the error of a library may hold anything."""
     parts = urlsplit(request.url)
     host = parts.hostname or ""
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = _connection(parts.scheme, host, parts.port)
+    connection = _connection(parts.scheme, host, parts.port, extra_ca)
     ends = time.monotonic() + WHOLE_S
     try:
         connection.connect()
@@ -51,10 +52,13 @@ def post(request: Request) -> Reply:
         connection.close()
 
 
-def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+def _connection(scheme: str, host: str, port: int | None, extra_ca: Path | None) -> http.client.HTTPConnection:
     if scheme == "http":  # on this very machine: see `oauth_token.endpoint`
         return http.client.HTTPConnection(host, port, timeout=STEP_S)
-    return http.client.HTTPSConnection(host, port, timeout=STEP_S, context=ssl.create_default_context())
+    context = ssl.create_default_context()
+    if extra_ca is not None:
+        context.load_verify_locations(extra_ca)
+    return http.client.HTTPSConnection(host, port, timeout=STEP_S, context=context)
 
 
 @contextmanager

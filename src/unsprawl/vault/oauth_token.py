@@ -23,6 +23,10 @@ MARGIN_S = 300
 LONGEST_TOKEN = 16_384
 _LATEST = 253_402_300_799
 """The last second of the year 9999, which no reader of dates goes beyond."""
+_FIELDS = frozenset(
+    {"generation", "token_endpoint", "client_id", "client_auth", "client_secret", "access_token", "refresh_token"}
+    | {"expires_at", "issued_at", "scope", "resource"}
+)
 _TOKEN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", re.ASCII)  # RFC 6749 A.12, without blanks at the ends
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII | re.IGNORECASE)
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -142,14 +146,16 @@ def from_text(text: Secret) -> Credential:
             raise Unfit
         data = json.loads(text.reveal())
         return checked({name: value for name, value in data.items() if name != "unsprawl_oauth"})
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         raise VaultError(
             "the OAuth credential in the store is damaged", hint="Store it again with `unsprawl vault set --oauth`."
         ) from None
 
 
 def checked(data: Mapping[str, Any]) -> Credential:
-    """A credential of exactly these fields. Raises Unfit, or KeyError for one that is missing."""
+    """A credential of exactly the fields of `to_text`. Raises Unfit."""
+    if data.keys() != _FIELDS:
+        raise Unfit("a field is missing, or there is one too many")
     auth = ClientAuth(data["client_auth"])
     secret = None if data["client_secret"] is None else token("client_secret", data["client_secret"])
     if (auth is ClientAuth.NONE) != (secret is None):
