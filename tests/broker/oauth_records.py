@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from tests.broker.token_endpoint import TokenEndpoint
-from unsprawl.broker.oauth_endpoint import post
+
+from unsprawl.broker.oauth_endpoint import Endpoint
 from unsprawl.broker.oauth_refresh import Refresher
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import service
@@ -24,7 +24,9 @@ VARIABLE = "TICKETS_TOKEN"
 
 def credential_for(endpoint: TokenEndpoint, expires_at: int | None, **fields: object) -> Credential:
     """What the endpoint gave at sign-in."""
-    made = Credential(endpoint.url, "client:1", Secret(endpoint.refresh_token), Secret(endpoint.access_token), expires_at)
+    made = Credential(
+        endpoint.url, "client:1", Secret(endpoint.refresh_token), Secret(endpoint.access_token), expires_at
+    )
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
@@ -60,7 +62,9 @@ class Clock:
         return self.now
 
 
-def refresher(record: Record, clock: Clock, authority: Path, told: list[tuple[str, str, bool]] | None = None) -> Refresher:
+def refresher(
+    record: Record, clock: Clock, authority: Path, told: list[tuple[str, str, bool]] | None = None
+) -> Refresher:
     """As a process of ours has it."""
     heard = told if told is not None else []
     return Refresher(
@@ -68,5 +72,5 @@ def refresher(record: Record, clock: Clock, authority: Path, told: list[tuple[st
         VARIABLE,
         told=lambda *what: heard.append(what),
         clock=clock,
-        send=partial(post, extra_ca=authority),
+        send=Endpoint({}, authority),
     )

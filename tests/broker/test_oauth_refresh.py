@@ -1,4 +1,4 @@
-"""Renewing against a real TLS endpoint that rotates and detects reuse: faults, many processes, kills, and no token said."""
+"""Renewing against a real TLS endpoint that rotates and detects reuse: faults, many processes, kills, no token said."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
-
 from tests.broker import oauth_records
 from tests.broker.oauth_records import Clock, credential_for, places, refresher, store_credential
 from tests.broker.token_endpoint import CANARY, Answer, TokenEndpoint, serving
+
 from unsprawl.broker import oauth_endpoint
 from unsprawl.broker.oauth_refresh import SignInEnded
 from unsprawl.scanner.errors import StoreUnavailable, VaultError
@@ -162,10 +162,10 @@ HTML = Answer(200, f"<html>{CANARY}".encode(), {"Content-Type": "text/html"})
 FAULTS: dict[str, tuple[Answer, str, float]] = {
     "timeout": (Answer(raw=_nothing), "does not answer in time", 5),
     "dripping": (Answer(raw=_drip), "does not answer in time", 5),
-    "reset": (Answer(raw=_reset), "breaks the connection off", 5),
-    "half an answer": (Answer(raw=_half), "breaks the connection off", 5),
-    "no HTTP": (Answer(raw=_no_http), "breaks the connection off", 5),
-    "an endless head": (Answer(raw=_endless_head), "breaks the connection off", 5),
+    "reset": (Answer(raw=_reset), "breaks", 5),
+    "half an answer": (Answer(raw=_half), "breaks", 5),
+    "no HTTP": (Answer(raw=_no_http), "does not speak HTTP", 5),
+    "an endless head": (Answer(raw=_endless_head), "does not speak HTTP", 5),
     "429": (Answer(429), "HTTP 429", 5),
     "429 with a wait": (Answer(429, headers={"Retry-After": "120"}), "HTTP 429", 120),
     "500": (Answer(500, f"{CANARY}".encode()), "HTTP 500", 5),
@@ -175,7 +175,11 @@ FAULTS: dict[str, tuple[Answer, str, float]] = {
     "redirect with GET": (Answer(302, headers={"Location": "/elsewhere"}), "redirect", 300),
     "a page": (HTML, "JSON", 300),
     "endless": (Answer(raw=_endless), "far more than a token", 300),
-    "no access token": (Answer(change=lambda t: {"token_type": "Bearer"}), "access_token", 300),
+    "no access token": (
+        Answer(change=lambda t: {k: v for k, v in t.items() if k != "access_token"}),
+        "access_token",
+        300,
+    ),
     "another type": (Answer(change=lambda t: {**t, "token_type": "DPoP"}), "another type", 300),
     "a line end": (Answer(change=lambda t: {**t, "access_token": "a\r\nX: 1"}), "access_token", 300),
 }
@@ -185,7 +189,6 @@ FAULTS: dict[str, tuple[Answer, str, float]] = {
 def test_a_fault_keeps_the_old_token_while_it_works_and_is_mended(
     fault: str, endpoint: TokenEndpoint, authority: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(oauth_endpoint, "STEP_S", 0.5)
     monkeypatch.setattr(oauth_endpoint, "WHOLE_S", 1.0)
     answer, says, wait = FAULTS[fault]
     told: list[tuple[str, str, bool]] = []
@@ -216,7 +219,6 @@ def test_a_fault_keeps_the_old_token_while_it_works_and_is_mended(
 def test_a_fault_without_a_token_that_works_is_said(
     fault: str, says: str, endpoint: TokenEndpoint, authority: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(oauth_endpoint, "STEP_S", 0.5)
     monkeypatch.setattr(oauth_endpoint, "WHOLE_S", 1.0)
     endpoint.faults = [FAULTS[fault][0]]
     record = store_credential(credential_for(endpoint, NOW - 1))
@@ -251,7 +253,7 @@ def test_nobody_listens(tmp_path: Path, endpoint: TokenEndpoint, clock: Clock) -
     with serving(endpoint, tmp_path) as authority:
         pass
     record = store_credential(credential_for(endpoint, NOW - 1))
-    with pytest.raises(VaultError, match=r"localhost:\d+ ") as failed:
+    with pytest.raises(VaultError, match=r"localhost:\d+: it cannot be reached") as failed:
         refresher(record, clock, authority).current()
     assert "asked again" in failed.value.hint
 
@@ -324,7 +326,6 @@ def test_a_store_that_is_locked_is_said_and_nothing_is_sent(
 
 CHILD = """
 import sys
-from functools import partial
 from pathlib import Path
 from tests.broker.oauth_records import REF, Clock, refresher
 from unsprawl.broker import oauth_refresh

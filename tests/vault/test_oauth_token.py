@@ -258,9 +258,7 @@ def test_a_damaged_spare_one_is_passed_over(places: Places) -> None:
     assert newest(places) == (WHOLE, True)
 
 
-def test_a_store_that_takes_no_more_sends_it_to_the_file_vault(
-    places: Places, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_store_that_takes_no_more_sends_it_to_the_file_vault(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
     class Small(AgeStore):
         """Another store by name, which can be read and not written."""
 

@@ -122,22 +122,22 @@ def outcome_of(reply: Reply, now: float) -> Outcome:
     if error is not None:  # also under 200, as GitHub and Slack say it
         code = error if isinstance(error, str) else ""
         if code in ENDED:
-            return Denied(Why.ENDED, f"says that the sign-in has ended ({code})")
+            return Denied(Why.ENDED, f"the sign-in has ended ({code})")
         if code in CLIENT:
-            return Denied(Why.CLIENT, f"refuses the request ({code})", wait_s)
+            return Denied(Why.CLIENT, f"it refuses the request ({code})", wait_s)
         if code in BUSY:
-            return Denied(Why.BUSY, f"cannot answer now ({code})", wait_s)
+            return Denied(Why.BUSY, f"it cannot answer now ({code})", wait_s)
     status = reply.status
     if status in (408, 425, 429) or status >= 500:
-        return Denied(Why.BUSY, f"cannot answer now (HTTP {status})", wait_s)
+        return Denied(Why.BUSY, f"it cannot answer now (HTTP {status})", wait_s)
     if 300 <= status < 400:
-        return Denied(Why.UNFIT, f"answers with a redirect (HTTP {status}), which is not followed", wait_s)
+        return Denied(Why.UNFIT, f"it answers with a redirect (HTTP {status}), which is not followed", wait_s)
     if not 200 <= status < 300 or error is not None:
-        return Denied(Why.CLIENT, f"refuses the request (HTTP {status}, no error code of the standard)", wait_s)
+        return Denied(Why.CLIENT, f"it refuses the request (HTTP {status}, no error code of the standard)", wait_s)
     if len(reply.body) > LARGEST_ANSWER:
-        return Denied(Why.UNFIT, "sends far more than a token")
+        return Denied(Why.UNFIT, "it sends far more than a token")
     if data is None:
-        return Denied(Why.UNFIT, "does not answer in JSON")
+        return Denied(Why.UNFIT, "it does not answer in JSON")
     return _granted(data)
 
 
@@ -149,7 +149,7 @@ def _granted(data: Mapping[str, Any]) -> Outcome:
         # Vendors that leave the type out mean this one.
         kind = data.get("token_type", "bearer")
         if not isinstance(kind, str) or kind.lower() != "bearer":
-            return Denied(Why.UNFIT, "gives a token of another type than Bearer", refresh_token=refresh)
+            return Denied(Why.UNFIT, "it gives a token of another type than Bearer", refresh_token=refresh)
         scope = data.get("scope")
         return Granted(
             token("access_token", data.get("access_token")),
@@ -158,7 +158,7 @@ def _granted(data: Mapping[str, Any]) -> Outcome:
             words("scope", scope) if isinstance(scope, str) else None,
         )
     except Unfit as problem:  # its text names the field and what it must be
-        return Denied(Why.UNFIT, f"gives an answer that is not to the standard: {problem}", refresh_token=refresh)
+        return Denied(Why.UNFIT, f"it gives an answer that is not to the standard: {problem}", refresh_token=refresh)
 
 
 def _lifetime_s(value: object) -> int | None:

@@ -1,82 +1,84 @@
-"""The one call to a token endpoint: TLS verified, no redirect followed, bounded in time and size, nothing logged."""
+"""The one call to a token endpoint: the wire proxy's way out, no redirect followed, bounded in time and size."""
 
 from __future__ import annotations
 
-import http.client
-import socket
-import ssl
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from unsprawl.broker.oauth_answer import LARGEST_ANSWER, Reply, Request
+import h11
 
-STEP_S = 8.0
-"""For one step: to connect, to send, to the next bytes."""
+from unsprawl.broker.oauth_answer import LARGEST_ANSWER, Reply, Request
+from unsprawl.broker.wire.connect import Unreachable as NoWay
+from unsprawl.broker.wire.stream import Gone, Stream
+from unsprawl.broker.wire.upstream import Upstream
+
 WHOLE_S = 15.0
 """For all of it, also where bytes come one at a time."""
+_LARGEST_HEAD = 64 * 1024
 
 
 class Unreachable(Exception):
-    """There was no whole answer. Its text is of our words."""
+    """There was no whole answer. Its text is of our words: an error of a library may hold anything."""
 
 
-def post(request: Request, extra_ca: Path | None = None) -> Reply:
-    """Sends the request. Raises Unreachable, with `__suppress_context__`: the error of a library may hold anything."""
+class Endpoint:
+    """Sends requests to where they say. `environ` names the user's own proxy, as for `Upstream`."""
+
+    def __init__(self, environ: Mapping[str, str], extra_ca: Path | None = None) -> None:
+        self._environ = environ
+        self._extra_ca = extra_ca
+
+    def __call__(self, request: Request) -> Reply:
+        """Blocks until there is an answer: not for a thread with a running loop. Raises Unreachable."""
+        return asyncio.run(self._within_time(request))
+
+    async def _within_time(self, request: Request) -> Reply:
+        try:
+            async with asyncio.timeout(WHOLE_S):
+                stream = await self._open(request.url)
+                try:
+                    return await _exchange(stream, request)
+                finally:
+                    stream.abort()
+        except TimeoutError:
+            raise Unreachable("it does not answer in time") from None
+        except NoWay as error:
+            raise Unreachable(error.reason) from None
+        except Gone:
+            raise Unreachable("it breaks the connection off") from None
+        except h11.RemoteProtocolError:
+            raise Unreachable("it does not speak HTTP, or breaks off") from None
+
+    async def _open(self, url: str) -> Stream:
+        upstream, parts = Upstream(self._environ, self._extra_ca), urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme == "http":  # on this very machine: see `oauth_token.endpoint`
+            return (await upstream.open_plain(host, parts.port or 80)).stream
+        return await upstream.open(host, parts.port or 443)
+
+
+async def _exchange(stream: Stream, request: Request) -> Reply:
     parts = urlsplit(request.url)
-    host = parts.hostname or ""
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    connection = _connection(parts.scheme, host, parts.port, extra_ca)
-    ends = time.monotonic() + WHOLE_S
-    try:
-        connection.connect()
-        with _bounded(connection.sock, ends):
-            connection.request("POST", target, request.body, dict(request.headers))
-            response = connection.getresponse()
-            body = response.read(LARGEST_ANSWER + 1)
-            headers = {name.lower(): value for name, value in response.getheaders()}
-        return Reply(response.status, headers, body)
-    except ssl.SSLCertVerificationError:
-        raise Unreachable("shows a certificate that does not hold") from None
-    except TimeoutError:
-        raise Unreachable("does not answer in time") from None
-    except socket.gaierror:
-        raise Unreachable("is not found by its name") from None
-    except (OSError, http.client.HTTPException, ValueError):
-        late = time.monotonic() > ends
-        raise Unreachable("does not answer in time" if late else "breaks the connection off") from None
-    finally:
-        connection.close()
-
-
-def _connection(scheme: str, host: str, port: int | None, extra_ca: Path | None) -> http.client.HTTPConnection:
-    if scheme == "http":  # on this very machine: see `oauth_token.endpoint`
-        return http.client.HTTPConnection(host, port, timeout=STEP_S)
-    context = ssl.create_default_context()
-    if extra_ca is not None:
-        context.load_verify_locations(extra_ca)
-    return http.client.HTTPSConnection(host, port, timeout=STEP_S, context=context)
-
-
-@contextmanager
-def _bounded(sock: socket.socket, ends: float) -> Iterator[None]:
-    """Cuts the connection when the time is over. A timeout of the socket alone begins anew with every byte."""
-    left = ends - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    # Not the method of an SSLSocket, which takes its state away under the thread that reads.
-    watch = threading.Timer(left, _cut, (sock,))
-    watch.daemon = True
-    watch.start()
-    try:
-        yield
-    finally:
-        watch.cancel()
-
-
-def _cut(sock: socket.socket) -> None:
-    with suppress(OSError):  # it has ended by itself
-        socket.socket.shutdown(sock, socket.SHUT_RDWR)
+    headers = [("Host", parts.netloc), ("Content-Length", str(len(request.body))), *request.headers.items()]
+    connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEAD)
+    head = h11.Request(method="POST", target=target, headers=headers)
+    for part in (head, h11.Data(data=request.body), h11.EndOfMessage()):
+        stream.write(connection.send(part) or b"")
+    response, body = None, bytearray()
+    while len(body) <= LARGEST_ANSWER:
+        event = connection.next_event()
+        if event is h11.NEED_DATA:
+            connection.receive_data(await stream.read())
+        elif isinstance(event, h11.Response):
+            response = event
+        elif isinstance(event, h11.Data):
+            body += event.data
+        elif not isinstance(event, h11.InformationalResponse):
+            break
+    if response is None:
+        raise Gone
+    said = {name.decode("ascii"): value.decode("latin-1") for name, value in response.headers}
+    return Reply(response.status_code, said, bytes(body))

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from unsprawl.broker import oauth_waits
 from unsprawl.broker.oauth_answer import Denied, Granted, Outcome, Reply, Request, Why, outcome_of, request_for
-from unsprawl.broker.oauth_endpoint import Unreachable, post
+from unsprawl.broker.oauth_endpoint import Unreachable
 from unsprawl.scanner.errors import StoreUnavailable, VaultError
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.oauth_item import Places, alone, keep, newest, stored
@@ -38,6 +38,7 @@ class SignInEnded(VaultError):
 
 
 Post = Callable[[Request], Reply]
+"""Sends a request. Raises Unreachable."""
 Told = Callable[[str, str, bool], None]
 """Called with the endpoint's host, what happened, and whether it went well; for an audit log. No secret is in it."""
 
@@ -50,9 +51,9 @@ class Refresher:
         places: Places,
         variable: str,
         *,
+        send: Post,
         told: Told = lambda host, what, well: None,
         clock: Callable[[], float] = time.time,
-        send: Post = post,
     ) -> None:
         self._places = places
         self._variable = variable
@@ -77,10 +78,8 @@ class Refresher:
                     credential = self._unkept
                 elif not self._due(credential):
                     return _access(credential)
-            except StoreUnavailable:
-                raise
             except VaultError:
-                credential = None  # cut short in the middle of a change, or gone: `newest` tells
+                credential = None  # cut short in the middle of a change, gone, or locked: `newest` tells
             return _access(self._renewed(credential))
 
     def rejected(self, token: Secret) -> None:
@@ -115,7 +114,7 @@ class Refresher:
         now = self._clock()
         wait = oauth_waits.read(self._places.item)
         if wait is not None and wait.holds(credential.generation, now):
-            denied = Denied(wait.why, f"was asked a moment ago without success ({wait.why})")
+            denied = Denied(wait.why, f"it was asked a moment ago, without success ({wait.why})")
             return self._while_it_works(credential, denied, now, until=wait.until)
         with _to_the_end():
             outcome = self._outcome(credential, now)
@@ -160,7 +159,7 @@ class Refresher:
         if credential.usable(now):
             return credential
         hint = _HINTS.get(denied.why, f"It is asked again in {max(1, round(until - now))} s at the earliest.")
-        raise VaultError(f"{self._variable} cannot be renewed: {credential.host} {denied.detail}", hint=hint)
+        raise VaultError(f"{self._variable} cannot be renewed at {credential.host}: {denied.detail}", hint=hint)
 
 
 def _access(credential: Credential) -> Secret:

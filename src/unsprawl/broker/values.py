@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Protocol
 
 from unsprawl.scanner.errors import VaultError
@@ -79,10 +80,12 @@ class _Token:
     @property
     def _own(self) -> Refresher:
         if self._refresher is None:
+            from unsprawl.broker.oauth_endpoint import Endpoint
             from unsprawl.broker.oauth_refresh import Refresher
             from unsprawl.vault.oauth_item import places_of
 
-            self._refresher = Refresher(places_of(self._record, self._variable), self._variable, told=self._told)
+            places = places_of(self._record, self._variable)
+            self._refresher = Refresher(places, self._variable, send=Endpoint(os.environ), told=self._told)
         return self._refresher
 
     def _told(self, host: str, what: str, well: bool) -> None:

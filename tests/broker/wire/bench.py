@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.servers.tls import Authority, Double, Handler, Way, double, way_to
+from unsprawl.broker.wire.swap import Swap
 
 from unsprawl.broker.wire.model import Event, Happening, Passage
 from unsprawl.broker.wire.placeholder import placeholder_for
 from unsprawl.broker.wire.proxy import WireProxy
-from unsprawl.broker.wire.swap import Swap
 from unsprawl.broker.wire.upstream import Upstream
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.record import Destination, Place
