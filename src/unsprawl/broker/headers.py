@@ -24,7 +24,7 @@ def headers_of(record: Record, environ: Mapping[str, str]) -> dict[str, str]:
     Raises BindingRefused before any secret is read when that is another server, and what `values_of` raises.
     """
     check_headers(record, environ)
-    values = {name: value.reveal() for name, value in values_of(record).items()}
+    values = {name: value.reveal() for name, value in values_of(record, os.environ).items()}
     return {name: fill([text], values)[0][0] for name, text in record.headers}
 
 

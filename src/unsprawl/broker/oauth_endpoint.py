@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,8 +32,24 @@ class Endpoint:
         self._extra_ca = extra_ca
 
     def __call__(self, request: Request) -> Reply:
-        """Blocks until there is an answer: not for a thread with a running loop. Raises Unreachable."""
-        return asyncio.run(self._within_time(request))
+        """Blocks until there is an answer. Raises Unreachable."""
+        found: list[Reply | Unreachable] = []
+
+        def ask() -> None:
+            try:
+                found.append(asyncio.run(self._within_time(request)))
+            except Unreachable as error:
+                found.append(error)
+            except Exception as error:  # its text may hold what was sent, and a thread's goes to stderr
+                found.append(Unreachable(f"the request could not be made ({type(error).__name__})"))
+
+        # A thread of its own: the caller's may have a loop that runs, and its signals are none of this loop's.
+        thread = threading.Thread(target=ask, name="token endpoint")
+        thread.start()
+        thread.join()
+        if isinstance(found[0], Unreachable):
+            raise found[0]
+        return found[0]
 
     async def _within_time(self, request: Request) -> Reply:
         try:

@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from unsprawl.broker import oauth_waits
 from unsprawl.broker.oauth_answer import Denied, Granted, Outcome, Reply, Request, Why, outcome_of, request_for
-from unsprawl.broker.oauth_endpoint import Unreachable
+from unsprawl.broker.oauth_endpoint import WHOLE_S, Unreachable
 from unsprawl.scanner.errors import StoreUnavailable, VaultError
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.oauth_item import Places, alone, keep, newest, stored
@@ -62,6 +62,7 @@ class Refresher:
         self._send = send
         self._thread = threading.Lock()
         self._rejected: Secret | None = None
+        self._given: Credential | None = None
         self._unkept: Credential | None = None
         """New tokens that no store took. They are good as long as this process lives."""
 
@@ -72,15 +73,24 @@ class Refresher:
         is no token that may still work.
         """
         with self._thread:
-            try:
-                credential = stored(self._places)
-                if self._unkept is not None:
-                    credential = self._unkept
-                elif not self._due(credential):
-                    return _access(credential)
-            except VaultError:
-                credential = None  # cut short in the middle of a change, gone, or locked: `newest` tells
-            return _access(self._renewed(credential))
+            self._given = self._current()
+            return _access(self._given)
+
+    def fresh(self) -> bool:
+        """Whether what `current` gave last is neither due nor refused. Never blocks."""
+        given = self._given
+        return given is not None and not self._due(given)
+
+    def _current(self) -> Credential:
+        try:
+            credential = stored(self._places)
+            if self._unkept is not None:
+                credential = self._unkept
+            elif not self._due(credential):
+                return credential
+        except VaultError:
+            credential = None  # cut short in the middle of a change, gone, or locked: `newest` tells
+        return self._renewed(credential)
 
     def rejected(self, token: Secret) -> None:
         """An upstream answered 401 to `token`: the next `current` renews it, unless somebody has meanwhile."""
@@ -168,21 +178,43 @@ def _access(credential: Credential) -> Secret:
     return credential.access_token
 
 
+_busy: set[object] = set()
+_less_busy = threading.Condition()
+
+
+def await_kept(limit_s: float = WHOLE_S + 5) -> None:
+    """Returns when no thread is between sending a refresh token and keeping the new one: call it before `os._exit`."""
+    with _less_busy:
+        _less_busy.wait_for(lambda: not _busy, limit_s)
+
+
 @contextmanager
 def _to_the_end() -> Iterator[None]:
-    """Signals that end a process wait until the block is over: from sending the refresh token to storing the new one.
+    """What ends a process waits until the block is over: from sending the refresh token to keeping the new one.
 
-    Also the alarm by which `run --headers` ends in time. Only of this thread; where there are others, the system gives
-    a signal to one of them.
+    Of signals those of this thread (where there are others, the system gives it to one of them), also the alarm by
+    which `run --headers` ends in time.
     """
-    if os.name != "posix":
-        yield
-        return
-    import signal
-
-    ends = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM}
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, ends)
+    me = object()
+    with _less_busy:
+        _busy.add(me)
+    before = _signals_wait()
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with _less_busy:
+            _busy.discard(me)
+            _less_busy.notify_all()
+        if before is not None:
+            import signal
+
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _signals_wait() -> set[int] | None:
+    if os.name != "posix":
+        return None
+    import signal
+
+    ends = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGALRM}
+    return {*signal.pthread_sigmask(signal.SIG_BLOCK, ends)}

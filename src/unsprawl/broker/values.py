@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import sys
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Protocol
 
 from unsprawl.scanner.errors import VaultError
@@ -24,16 +25,29 @@ class Value(Protocol):
     def rejected(self, token: Secret) -> None:
         """An upstream answered 401 to `token`, which `read` gave: the next `read` renews it where that can be."""
 
-
-def values_of(record: Record) -> dict[str, Secret]:
-    """Every variable's value. Raises VaultError when there is not each of them."""
-    return {name: value_of(record, name).read() for name, _ in record.variables}
+    def fresh(self) -> bool:
+        """Whether what `read` gave last may still be used. Never blocks."""
 
 
-def value_of(record: Record, variable: str, audit: Audit | None = None) -> Value:
-    """The variable `variable` of `record`. `audit` is told when a token was renewed, or could not be."""
+def values_of(record: Record, environ: Mapping[str, str], entry_sets: Collection[str] = ()) -> dict[str, Secret]:
+    """Every variable's value. Takes what `value_of` takes. Raises VaultError when there is not each of them."""
+    return {name: value_of(record, name, environ, entry_sets).read() for name, _ in record.variables}
+
+
+def value_of(
+    record: Record,
+    variable: str,
+    environ: Mapping[str, str],
+    entry_sets: Collection[str] = (),
+    audit: Audit | None = None,
+) -> Value:
+    """The variable `variable` of `record`.
+
+    `environ`, which the binding was found to fit, says how to get out to a token endpoint; `entry_sets` are the guarded
+    variables of it that the entry itself sets. `audit` is told when a token was renewed, or could not be.
+    """
     if any(name == variable for name, _ in record.oauth):
-        return _Token(record, variable, audit)
+        return _Token(record, variable, environ, entry_sets, audit)
     return _Text(record.store, dict(record.variables)[variable])
 
 
@@ -44,6 +58,16 @@ def ends_of(record: Record) -> dict[str, str]:
 
     ends = {name: stored(places_of(record, name)).expires_at for name, _ in record.oauth}
     return {name: moment(end) for name, end in ends.items() if end is not None}
+
+
+def await_kept() -> None:
+    """Returns when no token is being renewed in another thread, at the latest after twenty seconds.
+
+    Call it before `os._exit`: a server may have spent the old refresh token, and the new one would be lost.
+    """
+    module = sys.modules.get("unsprawl.broker.oauth_refresh")
+    if module is not None:
+        module.await_kept()
 
 
 class _Text:
@@ -63,11 +87,23 @@ class _Text:
     def rejected(self, token: Secret) -> None:
         """Only a person can put another one there; it is read at the next connection."""
 
+    def fresh(self) -> bool:
+        return True
+
 
 class _Token:
-    def __init__(self, record: Record, variable: str, audit: Audit | None) -> None:
+    def __init__(
+        self,
+        record: Record,
+        variable: str,
+        environ: Mapping[str, str],
+        entry_sets: Collection[str],
+        audit: Audit | None,
+    ) -> None:
         self._record = record
         self._variable = variable
+        self._environ = environ
+        self._entry_sets = entry_sets
         self._audit = audit
         self._refresher: Refresher | None = None
 
@@ -77,15 +113,21 @@ class _Token:
     def rejected(self, token: Secret) -> None:
         self._own.rejected(token)
 
+    def fresh(self) -> bool:
+        return self._own.fresh()
+
     @property
     def _own(self) -> Refresher:
         if self._refresher is None:
             from unsprawl.broker.oauth_endpoint import Endpoint
             from unsprawl.broker.oauth_refresh import Refresher
+            from unsprawl.broker.wire.extra_ca import extra_ca
             from unsprawl.vault.oauth_item import places_of
 
             places = places_of(self._record, self._variable)
-            self._refresher = Refresher(places, self._variable, send=Endpoint(os.environ), told=self._told)
+            believed = extra_ca(self._environ, self._entry_sets)
+            way_out = Endpoint(self._environ, believed)
+            self._refresher = Refresher(places, self._variable, send=way_out, told=self._told)
         return self._refresher
 
     def _told(self, host: str, what: str, well: bool) -> None:

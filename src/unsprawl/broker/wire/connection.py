@@ -242,17 +242,18 @@ class Connection:
             if stopped is not None:
                 raise Refused(403, stopped.reason, variables=stopped.variables)
             return Outgoing(target, headers, None), ()
-        values = await self._read_values() if site.bound else None
+        values = await self._read_values(authority) if site.bound else None
         swapped = swap.request(authority.host, authority.port, target, headers, values or Values({}))
         if isinstance(swapped, Stopped):
             raise Refused(403, swapped.reason, variables=swapped.variables)
         return Outgoing(swapped.target, list(swapped.headers), values), swapped.variables
 
-    async def _read_values(self) -> Values:
-        if self._values is None:
+    async def _read_values(self, site: Authority) -> Values:
+        swap = self._around.swap
+        if self._values is None or not swap.fresh(site.host, site.port):
             loop = asyncio.get_running_loop()
             try:
-                self._values = await loop.run_in_executor(None, self._around.swap.values)
+                self._values = await loop.run_in_executor(None, swap.values, site.host, site.port)
             except VaultError as error:
                 text = f"{error.message}. {error.hint}".rstrip()
                 raise Refused(502, text, Happening.FAILED) from None
@@ -264,6 +265,8 @@ class Connection:
         def answered(status: int) -> None:
             self._tell(Happening.SENT if site.bound else Happening.TUNNELLED, status=status, variables=variables)
             if status == 401:
+                if request.values is not None:
+                    self._around.swap.rejected(variables, request.values)
                 self._values = None  # perhaps it was rotated: the vault is asked again for the next request
 
         while True:

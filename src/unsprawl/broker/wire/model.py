@@ -20,8 +20,9 @@ class Passage:
     """Asks the vault; called for each connection, so that a rotated key needs no restart. May raise VaultError."""
 
     rejected: Callable[[Secret], None] = lambda token: None
-    """To be told when the upstream answers 401 to a request that carried this value: an OAuth token is renewed at the
-    next `read` then."""
+    """To be told when the upstream answers 401 to a request with this value: an OAuth token is renewed then."""
+    fresh: Callable[[], bool] = lambda: True
+    """Whether what `read` gave last may still be used; a connection may outlive an OAuth token. Never blocks."""
 
     def __repr__(self) -> str:
         return f"Passage({self.destination.variable})"

@@ -51,8 +51,11 @@ _SHORTEST_PLAIN = 24
 _SIGNED_WITH = 43
 """The least characters of a signature that go to a stand-in for a token: SHA-256 has as many."""
 _READ = frozenset(
-    ("iss", "aud", "sub", "azp", "scope", "scp", "role", "roles", "ref", "typ")
-    + ("tid", "oid", "org_id", "client_id", "token_type", "ver")
+    # what it is for and from whom
+    ("iss", "aud", "azp", "client_id", "exp", "iat", "nbf", "typ", "token_type", "ver")
+) | frozenset(
+    # whom it speaks for, and what it may do
+    ("sub", "tid", "oid", "org_id", "ref", "role", "roles", "scope", "scp")
 )
 """Claims whose texts clients use. Texts of others may say who somebody is, or be a key themselves."""
 

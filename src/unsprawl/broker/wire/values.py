@@ -16,7 +16,7 @@ from unsprawl.scanner.basic import basic_password
 from unsprawl.scanner.secret import Secret
 
 SHORTEST = 8
-"""Shorter spellings are left in answers: what is replaced everywhere must not be a word or a number of ordinary text."""
+"""Shorter spellings are left in answers: a word or number of ordinary text must not become a placeholder."""
 _SHORTEST_WORD = 12
 """The same for values that are letters or digits alone."""
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
@@ -95,7 +95,8 @@ def _spellings(value: str, placeholder: str) -> Iterator[tuple[bytes, bytes]]:
 def _plain_spellings(text: str, placeholder: str) -> Iterator[tuple[bytes, bytes]]:
     instead = placeholder.encode()
     yield text.encode("utf-8", "surrogatepass"), instead
-    yield text.encode("latin-1", "replace"), instead  # in a header of the answer
+    if all(char < "\u0100" for char in text):
+        yield text.encode("latin-1"), instead  # in a header of the answer
     escaped = json.dumps(text)[1:-1]
     for spelled in (
         escaped,
@@ -122,7 +123,7 @@ def _base64_spellings(data: bytes, placeholder: bytes) -> Iterator[tuple[bytes, 
 
 
 def base64_within(data: bytes, shift: int) -> bytes:
-    """The characters of base64 that depend on `data` alone where `shift` bytes more than a multiple of three precede."""
+    """The characters of base64 that depend on `data` alone; `shift` bytes, or three more and so on, stand before it."""
     text = b64encode(b"\0" * shift + data).rstrip(b"=")
     end = len(text) if (shift + len(data)) % 3 == 0 else len(text) - 1
     return text[(0, 2, 3)[shift] : end]
