@@ -35,6 +35,7 @@ def serve(approved: Approved, program: str) -> int:
         return asyncio.run(_serve(approved, program, server))
     finally:
         server.dismiss()
+        await_kept()
 
 
 async def _serve(approved: Approved, program: str, server: Server) -> int:
@@ -82,9 +83,7 @@ async def _serve(approved: Approved, program: str, server: Server) -> int:
     return 0
 
 
-def _stand_ins(
-    approved: Approved, wire: Sequence[Destination], audit: Audit
-) -> tuple[dict[str, str], list[Passage]]:
+def _stand_ins(approved: Approved, wire: Sequence[Destination], audit: Audit) -> tuple[dict[str, str], list[Passage]]:
     """What the server gets for each variable, and what the proxy needs to know of the placeholders among it."""
     from unsprawl.broker.wire.placeholder import placeholder_for
 
