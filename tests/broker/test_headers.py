@@ -24,8 +24,10 @@ from unsprawl.scanner.errors import BindingRefused, VaultError
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import places, records, service
 from unsprawl.vault.age_store import AgeStore, key_path
+from unsprawl.vault.oauth_token import Credential, to_text
 from unsprawl.vault.record_json import from_json, to_json
 from unsprawl.vault.records import Binding, Record
+from unsprawl.vault.stores import new_item_key
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 START = f"import sys; sys.path.insert(0, {str(SOURCE)!r}); from unsprawl.cli import main; sys.exit(main())"
@@ -290,3 +292,14 @@ def test_a_binding_is_for_a_command_or_for_a_server(change: dict[str, object], r
 def test_damaged_headers_make_the_record_unusable(headers: object, record: Record) -> None:
     with pytest.raises(VaultError):
         from_json(to_json(record) | {"headers": headers}, Path("x"))
+
+
+def test_a_header_carries_the_access_token_and_not_the_credential(environ: dict[str, str], record: Record) -> None:
+    credential = Credential("https://127.0.0.1:9/token", "c", Secret("r" * 20), Secret("a" * 20), 4_000_000_000)
+    service.replace("age-file", record.variables[0][1], to_text(credential))
+    text = refused(asked(environ | RIGHT, "--headers", REF), 4)
+    assert "OAuth credential where the record names a plain value" in text
+    records.save(replace(record, oauth=(("DOCS_TOKEN", new_item_key()),)))
+    done = asked(environ | RIGHT, "--headers", REF)
+    assert json.loads(done.stdout)["Authorization"] == "Bearer " + "a" * 20
+    assert b"r" * 20 not in done.stdout + done.stderr

@@ -16,6 +16,7 @@ import pytest
 from tests.broker import oauth_records
 from tests.broker.oauth_records import Clock, credential_for, places, refresher, store_credential
 from tests.broker.token_endpoint import CANARY, Answer, TokenEndpoint, serving
+from tests.servers.tls import Authority
 
 from unsprawl.broker import oauth_endpoint
 from unsprawl.broker.oauth_refresh import SignInEnded
@@ -37,8 +38,9 @@ def endpoint() -> TokenEndpoint:
 
 @pytest.fixture
 def authority(endpoint: TokenEndpoint, tmp_path: Path) -> Iterator[Path]:
-    with serving(endpoint, tmp_path) as found:
-        yield found
+    made = Authority(tmp_path)
+    with serving(endpoint, made):
+        yield made.root
 
 
 @pytest.fixture
@@ -231,10 +233,11 @@ def test_a_fault_without_a_token_that_works_is_said(
 
 
 def test_a_certificate_for_another_name(tmp_path: Path, endpoint: TokenEndpoint, clock: Clock) -> None:
-    with serving(endpoint, tmp_path, name="elsewhere.example") as authority:
+    made = Authority(tmp_path)
+    with serving(endpoint, made, name="elsewhere.example"):
         record = store_credential(credential_for(endpoint, NOW - 1))
         with pytest.raises(VaultError, match="certificate"):
-            refresher(record, clock, authority).current()
+            refresher(record, clock, made.root).current()
     assert endpoint.forms == []
 
 
@@ -242,19 +245,19 @@ def test_a_certificate_of_nobody_we_know(
     tmp_path: Path, endpoint: TokenEndpoint, authority: Path, clock: Clock
 ) -> None:
     (tmp_path / "other").mkdir()
-    with serving(TokenEndpoint(), tmp_path / "other") as stranger:
-        record = store_credential(credential_for(endpoint, NOW - 1))
-        with pytest.raises(VaultError, match="certificate"):
-            refresher(record, clock, stranger).current()
+    record = store_credential(credential_for(endpoint, NOW - 1))
+    with pytest.raises(VaultError, match="certificate"):
+        refresher(record, clock, Authority(tmp_path / "other").root).current()
     assert endpoint.forms == []
 
 
 def test_nobody_listens(tmp_path: Path, endpoint: TokenEndpoint, clock: Clock) -> None:
-    with serving(endpoint, tmp_path) as authority:
+    made = Authority(tmp_path)
+    with serving(endpoint, made):
         pass
     record = store_credential(credential_for(endpoint, NOW - 1))
     with pytest.raises(VaultError, match=r"localhost:\d+: it cannot be reached") as failed:
-        refresher(record, clock, authority).current()
+        refresher(record, clock, made.root).current()
     assert "asked again" in failed.value.hint
 
 

@@ -12,15 +12,10 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from urllib.parse import parse_qs, unquote_plus
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from tests.servers.tls import Authority
 
 CANARY = "-".join(["synthetic", "canary", "token"])
 
@@ -151,51 +146,23 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def serving(endpoint: TokenEndpoint, folder: Path, name: str = "localhost") -> Iterator[Path]:
-    """Serves it at `endpoint.url`; gives the file of the authority to believe."""
-    authority, leaf = certificates(folder, name)
-    server = _Server(("127.0.0.1", 0), handler_of(endpoint))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(leaf)
+def serving(endpoint: TokenEndpoint, authority: Authority, name: str = "localhost") -> Iterator[int]:
+    """Serves it at `endpoint.url`, with a certificate for `name`; gives the port."""
+    with tls_server(handler_of(endpoint), authority.server(name)) as port:
+        endpoint.url = f"https://localhost:{port}/token"
+        yield port
+
+
+@contextmanager
+def tls_server(handler: type[BaseHTTPRequestHandler], context: ssl.SSLContext) -> Iterator[int]:
+    """A server with threads on 127.0.0.1, at the port that is given."""
+    server = _Server(("127.0.0.1", 0), handler)
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
-    endpoint.url = f"https://localhost:{server.server_address[1]}/token"
     try:
-        yield authority
+        yield int(server.server_address[1])
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
-
-
-def certificates(folder: Path, name: str) -> tuple[Path, Path]:
-    """PEM files: an authority, and a certificate for `name` with its key."""
-    key, leaf_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test authority")])
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-
-    def start(whose: x509.Name, public: ec.EllipticCurvePublicKey, *, ca: bool) -> x509.CertificateBuilder:
-        return (
-            x509.CertificateBuilder()
-            .subject_name(whose)
-            .issuer_name(issuer)
-            .public_key(public)
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(hours=1))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
-        )
-
-    root = start(issuer, key.public_key(), ca=True).sign(key, hashes.SHA256())
-    names = x509.SubjectAlternativeName([x509.DNSName(name)])
-    leaf = start(subject, leaf_key.public_key(), ca=False).add_extension(names, critical=False)
-    signed = leaf.sign(key, hashes.SHA256())
-    pem = serialization.Encoding.PEM
-    (folder / "authority.pem").write_bytes(root.public_bytes(pem))
-    plain = leaf_key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "leaf.pem").write_bytes(plain + signed.public_bytes(pem))
-    return folder / "authority.pem", folder / "leaf.pem"
