@@ -35,9 +35,12 @@ class Endpoint:
         """Blocks until there is an answer. Raises Unreachable."""
         found: list[Reply | Unreachable] = []
 
+        async def answer() -> None:
+            found.append(await self._within_time(request))
+
         def ask() -> None:
             try:
-                found.append(asyncio.run(self._within_time(request)))
+                asyncio.run(answer())
             except Unreachable as error:
                 found.append(error)
             except Exception as error:  # its text may hold what was sent, and a thread's goes to stderr
@@ -47,9 +50,10 @@ class Endpoint:
         thread = threading.Thread(target=ask, name="token endpoint")
         thread.start()
         thread.join()
-        if isinstance(found[0], Unreachable):
-            raise found[0]
-        return found[0]
+        first = found[0]  # an answer stays one, whatever happens when the loop is closed
+        if isinstance(first, Unreachable):
+            raise first
+        return first
 
     async def _within_time(self, request: Request) -> Reply:
         try:

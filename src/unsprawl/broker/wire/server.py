@@ -65,9 +65,11 @@ class Server:
         variables = {os.fsencode(name): os.fsencode(value) for name, value in environ.items()}
         order = marshal.dumps((os.fsencode(program), [os.fsencode(word) for word in argv], variables))
         self._guard.remember(self.pid, folder)
-        with os.fdopen(self._order, "wb") as file:
+        # From here on these numbers are not ours: another thread may be given them again.
+        order_to, answer_from, self._order, self._answer = self._order, self._answer, -1, -1
+        with os.fdopen(order_to, "wb") as file:
             file.write(order)
-        with os.fdopen(self._answer, "rb") as file:
+        with os.fdopen(answer_from, "rb") as file:
             number = file.read()
         if number:
             raise OSError(int(number), os.strerror(int(number)))
