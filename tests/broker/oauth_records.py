@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.broker.token_endpoint import TokenEndpoint
-
 from unsprawl.broker.oauth_endpoint import Endpoint
 from unsprawl.broker.oauth_refresh import Refresher
 from unsprawl.scanner.secret import Secret

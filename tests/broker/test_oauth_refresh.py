@@ -13,11 +13,11 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+
 from tests.broker import oauth_records
 from tests.broker.oauth_records import Clock, credential_for, places, refresher, store_credential
 from tests.broker.token_endpoint import CANARY, Answer, TokenEndpoint, serving
 from tests.servers.tls import Authority
-
 from unsprawl.broker import oauth_endpoint
 from unsprawl.broker.oauth_refresh import SignInEnded
 from unsprawl.scanner.errors import StoreUnavailable, VaultError

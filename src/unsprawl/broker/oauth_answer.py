@@ -10,7 +10,6 @@ import math
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any, NoReturn, TypeAlias
 from urllib.parse import quote_plus, urlencode
@@ -177,6 +176,8 @@ def retry_after_s(value: str, now: float) -> float | None:
     value = value.strip()
     if value.isascii() and value.isdigit():
         return float(min(int(value[:9]), LONGEST_WAIT_S))
+    from email.utils import parsedate_to_datetime  # slow to import, and most answers hold none
+
     try:
         moment = parsedate_to_datetime(value[:64]).timestamp()
     except (ValueError, TypeError, OverflowError, IndexError):

@@ -14,11 +14,11 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+
 from tests.broker.token_endpoint import CANARY, TokenEndpoint, serving, tls_server
 from tests.broker.wire.bench import run
 from tests.cli.program import Program
 from tests.servers.tls import Authority, way_to
-
 from unsprawl.broker.wire.log import read as read_log
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import binding, service

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hmac
@@ -70,8 +71,8 @@ class Surroundings:
     certificates: CertificateAuthority
     credential: bytes
     """`user:password`, as Basic has it."""
-    refused: Callable[[str], None]
-    """Told of a client that does not know the credential."""
+    refused: Callable[[int, str], None]
+    """Told (status, reason) of a client that has not shown the credential."""
 
     def __repr__(self) -> str:
         return "Surroundings(<hidden>)"
@@ -87,6 +88,10 @@ class Connection:
         self._upstream: Stream | None = None
         self._site: Site | None = None
         """Of the connection to upstream that is kept."""
+        self._ahead: asyncio.Task[Stream] | None = None
+        """A connection to a bound host, begun with the tunnel: it is there when the client's TLS is."""
+        self._vault: asyncio.Task[Values] | None = None
+        """The same for the values."""
         self._by_proxy: CorporateProxy | None = None
         self._values: tuple[Authority, Values] | None = None
         self._asked = ""
@@ -106,17 +111,21 @@ class Connection:
         finally:
             self._client.close()
             self._drop_upstream()
+            if self._vault is not None:
+                self._vault.cancel()
+                self._vault.add_done_callback(lambda task: task.cancelled() or task.exception())
 
     async def _serve_plain(self) -> None:
         """Requests to the proxy itself, until one of them begins a tunnel."""
-        first = True
-        while (incoming := await self._next(first=first)) is not None:
+        stranger = True
+        while (incoming := await self._next(stranger=stranger)) is not None:
             if not self._has_credential(incoming.head):
-                self._around.refused("wrong" if incoming.head.all(b"proxy-authorization") else "none")
+                given = incoming.head.all(b"proxy-authorization")
+                self._around.refused(407, f"a client with{' another' if given else 'out the'} credential of this run")
                 await say_and_close(self._client, NO_CREDENTIAL)
                 return
             self._known()
-            first = False
+            stranger = False
             if incoming.head.method == b"CONNECT":
                 await self._connect(incoming)
                 return
@@ -159,6 +168,8 @@ class Connection:
             await self._refuse(incoming.head, Refused(400, "something was sent before the tunnel was there"))
             return
         context = self._around.certificates.server_context(site.authority.host)
+        self._ahead = asyncio.ensure_future(self._around.upstream.open(site.authority.host, site.authority.port))
+        self._vault = asyncio.ensure_future(self._around.reading.values(site.authority.host, site.authority.port))
         self._client.write(ESTABLISHED)
         try:
             await self._client.start_tls(context, server_side=True)
@@ -167,18 +178,20 @@ class Connection:
                 reason = "the client did not begin TLS with us; it may not trust the authority of this run"
                 self._tell(Happening.FAILED, reason=reason)
             return
-        first = True
-        while (incoming_inside := await self._next(first=first)) is not None:
-            first = False
-            if not await self._request(incoming_inside, site):
-                return
+        while (request := await self._next()) is not None and await self._request(request, site):
+            pass
 
-    async def _next(self, *, first: bool) -> Incoming | None:
+    async def _next(self, *, stranger: bool = False) -> Incoming | None:
+        """`stranger`: who has not shown the credential is not waited for, and cannot fill the log."""
         self._method = ""
         try:
-            return await next_request(self._client, first=first)
+            return await next_request(self._client, soon=stranger)
         except Odd as odd:
-            await self._refuse(None, Refused(odd.status, odd.reason))
+            if stranger:
+                self._around.refused(odd.status, odd.reason)
+                await say_and_close(self._client, answer(odd.status, odd.reason))
+            else:
+                await self._refuse(None, Refused(odd.status, odd.reason))
             return None
 
     async def _request(self, incoming: Incoming, inside: Site | None) -> bool:
@@ -252,8 +265,10 @@ class Connection:
     async def _read_values(self, authority: Authority) -> Values:
         known = self._values
         if known is None or known[0] != authority or not self._around.swap.fresh(authority.host, authority.port):
+            task, self._vault = self._vault, None
             try:
-                known = self._values = authority, await self._around.reading.values(authority.host, authority.port)
+                values = task or self._around.reading.values(authority.host, authority.port)
+                known = self._values = authority, await values
             except VaultError as error:
                 text = f"{error.message}. {error.hint}".rstrip()
                 raise Refused(502, text, Happening.FAILED) from None
@@ -292,9 +307,16 @@ class Connection:
         """A connection to that site, and whether it served requests before. Raises Refused."""
         if self._upstream is not None and self._site == site and self._upstream.fresh:
             return self._upstream, True
+        ahead, self._ahead = self._ahead, None
         self._drop_upstream()
         host, port = site.authority.host, site.authority.port
         try:
+            if ahead is not None:
+                self._upstream = await ahead
+                self._site = site
+                if self._upstream.fresh:
+                    return self._upstream, True  # it may have waited for long, like one that is used again
+                self._drop_upstream()
             if site.secure:
                 self._upstream = await self._around.upstream.open(host, port, guarded=site.bound)
                 self._by_proxy = None
@@ -307,6 +329,10 @@ class Connection:
         return self._upstream, False
 
     def _drop_upstream(self) -> None:
+        if self._ahead is not None:
+            self._ahead.cancel()
+            self._ahead.add_done_callback(_abort)
+            self._ahead = None
         if self._upstream is not None:
             self._upstream.abort()
         self._upstream = self._site = self._by_proxy = None
@@ -365,6 +391,12 @@ def _check_host(head: RequestHead, authority: Authority, port: int) -> None:
     for value in head.all(b"host"):
         if parse_authority(value, port) != authority:
             raise Odd("the Host header names another host than the address", 421)
+
+
+def _abort(task: asyncio.Task[Stream]) -> None:
+    """Of a connection that nobody needs any more."""
+    if not task.cancelled() and task.exception() is None:
+        task.result().abort()
 
 
 def _failed(site: Site) -> Happening:

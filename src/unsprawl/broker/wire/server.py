@@ -6,16 +6,20 @@ group, terminal, signal mask and limits; signals that reach us alone are passed 
 
 from __future__ import annotations
 
-import asyncio
 import marshal
 import os
 import signal
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import NoReturn
 
 from unsprawl.broker.wire import hardening
 from unsprawl.broker.wire.guard import Guard, post
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
 
 _NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGTSTP")
 _STOP_S = 5.0
@@ -40,6 +44,7 @@ class Server:
         self._ended: asyncio.Future[int] | None = None
         self._stopping = -_STOP_S
         self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @classmethod
     def fork(cls) -> Server:
@@ -78,7 +83,9 @@ class Server:
 
     async def ended(self) -> int:
         """Its status, as `os.waitpid` gives it, once it has ended. Until then signals are passed on."""
-        loop = asyncio.get_running_loop()
+        import asyncio
+
+        self._loop = loop = asyncio.get_running_loop()
         self._ended = loop.create_future()
         self._guard.listen(loop)
         loop.add_signal_handler(signal.SIGCHLD, self._look)
@@ -107,9 +114,10 @@ class Server:
     def _received(self, number: signal.Signals) -> None:
         if number == signal.SIGTSTP:
             self._stopping = time.monotonic()
-        task = asyncio.ensure_future(self._pass_on(number))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if self._loop is not None:
+            task = self._loop.create_task(self._pass_on(number))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _pass_on(self, number: int) -> None:
         if self._in_our_group() and await self._guard.reached_all(number):
@@ -138,15 +146,15 @@ class Server:
 
     def _stopped(self, number: int) -> None:
         """Stop as it did after ^Z, so that a shell sees its job stopped. One that a debugger stopped is not that."""
-        if number != signal.SIGTSTP or time.monotonic() - self._stopping > _STOP_S:
+        loop = self._loop
+        if loop is None or number != signal.SIGTSTP or time.monotonic() - self._stopping > _STOP_S:
             return
-        loop = asyncio.get_running_loop()
         loop.remove_signal_handler(number)
         os.kill(os.getpid(), number)  # continues here
         loop.add_signal_handler(number, self._received, signal.SIGTSTP)
 
 
-def end_as(status: int) -> None:
+def end_as(status: int) -> NoReturn:
     """End this process as the server ended: with its exit code, or by its signal. Does not come back.
 
     At once: what is left of the proxy may be waiting for a vault or a vendor.
@@ -162,7 +170,7 @@ def end_as(status: int) -> None:
     os._exit(os.waitstatus_to_exitcode(status))
 
 
-def _become(order: int, answer: int, parent: int, opened: Sequence[int]) -> None:
+def _become(order: int, answer: int, parent: int, opened: Sequence[int]) -> NoReturn:
     try:
         hardening.die_with(parent, signal.SIGKILL)
         with os.fdopen(order, "rb") as file:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from unsprawl.scanner import jwt, known
-from unsprawl.scanner.randomness import looks_random
+from unsprawl.scanner.generic import is_wordy
+from unsprawl.scanner.randomness import has_random_run, looks_random
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 _KINDS = (
@@ -33,7 +34,9 @@ _ALPHABETS = (
 )
 """From narrow to wide: a run of letters and digits is taken for the first that has all of it."""
 _RUN = re.compile(r"[A-Za-z0-9]+|[^A-Za-z0-9]+")
+_BASE64 = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/+-]*|[^A-Za-z0-9]+")
 _SEPARATORS = re.compile(r"[A-Za-z0-9_.~:@/+=|-]+")
+_IN_ADDRESS = re.compile(r"[A-Za-z0-9_.~:@/+=|?&;,-]+")
 """What keys are made of. All else is a password's, and clients encode it differently."""
 _UUID = re.compile(
     r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-([0-9a-fA-F])[0-9a-fA-F]{3}-([0-9a-fA-F])[0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
@@ -41,6 +44,8 @@ _UUID = re.compile(
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?=[/?])")
 _WORDS = re.compile(r"0x|(?:(?:[a-z]{1,10}[0-9]{0,3}|[A-Z]{1,6}|[0-9]{1,3})[-_.:|]){1,5}")
 """What vendors write before the random part: the kind, a version, the place; clients read some of it."""
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z-]{1,15} (?=\S+\Z)")
+"""`Bearer `, in front of the key itself."""
 _REGION = re.compile(r"[-_.][a-z]{1,4}[0-9]{1,3}\Z")
 """And behind it: `-us21` says which host to ask."""
 _SHORTEST = 16
@@ -69,8 +74,12 @@ class Shape(NamedTuple):
 
 def shapes(value: str) -> list[Shape]:
     """The shapes to try for `value`, which is not empty, the most alike first. The last one always has room."""
+    scheme = _SCHEME.match(value)
+    if scheme is not None:
+        inner = [_behind(scheme[0], shape) for shape in shapes(value[scheme.end() :])[:-1]]
+        return [*inner, _plain(value, "")]
     hit = known.find(value) if len(value) <= _LONGEST else None
-    if hit is not None and (hit.start, hit.end) != (0, len(value)):
+    if hit is not None and not hit.covers(value):
         hit = None
     prefix = max((len(word) for word in hit.format.keywords if value.startswith(word)), default=0) if hit else 0
     found: list[Shape | None] = []
@@ -81,7 +90,11 @@ def shapes(value: str) -> list[Shape]:
         found.append(_random(value, _ends(value, prefix), sure=hit is not None))
     address = _URL.match(value)
     begin = value[: address.end()] + "/" if address is not None else value[:prefix]
-    return [*filter(None, found), _plain(value, begin)]
+    return [*filter(None, found), _plain(value, "" if has_random_run(begin) else begin)]
+
+
+def _behind(begin: str, shape: Shape) -> Shape:
+    return Shape((*begin, *shape.choices), lambda text: shape.fits(text.removeprefix(begin)))
 
 
 def _ends(value: str, prefix: int) -> tuple[int, int]:
@@ -101,7 +114,7 @@ def _format(value: str, fits: Callable[[str], bool], ends: tuple[int, int]) -> S
     address = _URL.match(value) is not None  # whose separators part one folder from the other
     for at in range(*ends):
         head, tail = value[:at], value[at + 1 :]
-        allowed = "".join(kind for kind in _KINDS if fits(head + kind[0] + tail))
+        allowed = "".join(kind for kind in _KINDS if fits(head + kind[0] + tail) and fits(head + kind[-1] + tail))
         if len(allowed) > 1 and (value[at].isalnum() or not address):
             choices[at] = allowed
     return Shape(tuple(choices), fits)
@@ -112,23 +125,28 @@ def _random(value: str, ends: tuple[int, int], *, sure: bool) -> Shape | None:
 
     None for what a person may have chosen, unless it is `sure` that nobody has.
     """
-    identifier = _UUID.fullmatch(value)
+    identifier, address = _UUID.fullmatch(value), _URL.match(value)
     start, end = ends
-    sure = sure or identifier is not None or _URL.match(value) is not None
-    if not _SEPARATORS.fullmatch(value) or not (sure or _is_random(value[start:end])):
+    sure = sure or identifier is not None or address is not None
+    if not (_SEPARATORS if address is None else _IN_ADDRESS).fullmatch(value) or not (
+        sure or _is_random(value[start:end])
+    ):
         return None
     choices = list(value[:start])
-    for run in _RUN.findall(value[start:end]):
-        choices += [_alphabet(run)] * len(run) if run[0].isalnum() else run
+    body = value[start:end]
+    # Base64, in either alphabet: its signs are no separators.
+    signs = _alphabet("".join(filter(str.isalnum, body))) == LETTERS_AND_DIGITS and address is None
+    for run in (_BASE64 if signs else _RUN).findall(body):
+        choices += [_alphabet("".join(filter(str.isalnum, run)))] * len(run) if run[0].isalnum() else run
     if identifier is not None:  # version and variant
         choices[14], choices[19] = identifier.groups()
     return Shape((*choices, *value[end:]), _anything)
 
 
 def _is_random(text: str) -> bool:
+    """Whether nobody made it of words."""
     plain = "".join(filter(str.isalnum, text))
-    digits = plain.isdigit() or re.fullmatch("[0-9a-f]+|[0-9A-F]+", plain) is not None
-    return looks_random(text) or (digits and len(plain) >= _SHORTEST)
+    return looks_random(text) or (len(set(plain)) >= 8 and not is_wordy(text)) or plain.isdigit()
 
 
 def _alphabet(run: str) -> str:
