@@ -277,3 +277,10 @@ def test_a_store_that_takes_no_more_sends_it_to_the_file_vault(places: Places, m
 
 def replace_store(places: Places, store: str) -> Places:
     return Places(store, places.item, places.spare)
+
+
+def test_the_example_of_the_documentation_is_taken() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs/oauth-tokens.md").read_text(encoding="utf-8")
+    example = page.partition("```json\n")[2].partition("```")[0].replace("…", "x")
+    found = credential_from(Secret(example), NOW)
+    assert (found.client_auth, found.access_token) == (ClientAuth.POST, Secret("x"))
