@@ -326,7 +326,8 @@ def test_chunks_that_servers_disagree_about_end_both_connections(tmp_path: Path,
             # The head was on its way already, with the value, to the host it belongs to; no second request was.
             assert here.vendor.received.count(b"HTTP/1.1") <= 1
             assert not here.vendor.received.endswith(b"0\r\n\r\n")
-            assert [event.reason for event in here.told(Happening.STOPPED)] == [reason]
+            [stopped] = here.told(Happening.STOPPED)
+            assert (stopped.reason, stopped.variables) == (reason, ("VENDOR_TOKEN",))
             assert here.told(Happening.SENT) == []
 
     run(scenario())

@@ -6,7 +6,6 @@ import datetime
 import ipaddress
 import os
 import ssl
-import tempfile
 from collections.abc import Callable, Iterable
 
 from cryptography import x509
@@ -140,6 +139,8 @@ def _load(context: ssl.SSLContext, pem: bytes) -> None:
             pass  # no /proc here, or a closed one
         finally:
             os.close(descriptor)
+    import tempfile  # it brings compressors, which take a tenth of our start
+
     descriptor, path = tempfile.mkstemp(prefix=".unsprawl-", suffix=".tmp")  # 0600 from birth
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -39,7 +39,7 @@ class Guard:
     def __init__(self, pid: int, line: socket.socket) -> None:
         self._pid = pid
         self._line = line
-        self._seen: dict[int, float] = {}
+        self._seen: dict[int, list[float]] = {}
         self._answered: asyncio.Event | None = None
         self._gone = False
 
@@ -70,7 +70,9 @@ class Guard:
                 await asyncio.wait_for(self._answered.wait(), _WAIT_S)
         except (OSError, TimeoutError):
             return False
-        return time.monotonic() - self._seen.pop(number, -_KEPT_S) < _KEPT_S
+        recent = [seen for seen in self._seen.pop(number, []) if time.monotonic() - seen < _KEPT_S]
+        self._seen[number] = recent[1:]
+        return bool(recent)
 
     def dismiss(self) -> None:
         """End it, and leave no zombie."""
@@ -91,7 +93,7 @@ class Guard:
             report = bytes([_ANSWER])  # whoever asked need not wait
         for number in report:
             if number != _ANSWER:
-                self._seen[number] = time.monotonic()
+                self._seen.setdefault(number, []).append(time.monotonic())
             elif self._answered is not None:
                 self._answered.set()
 

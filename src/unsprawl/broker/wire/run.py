@@ -64,7 +64,7 @@ def serve(approved: Approved, program: str) -> int:
     finally:
         server.dismiss()
         await_kept()
-    end_as(status)
+    return end_as(status)
 
 
 def _stand_ins(approved: Approved, audit: Audit) -> tuple[dict[str, str], list[Passage]]:

@@ -41,10 +41,14 @@ class Server:
         self._answer = answer
         self._guard = guard
         self._foreign = foreign
+        self._started = False
         self._ended: asyncio.Future[int] | None = None
-        self._stopping = -_STOP_S
+        self._asked_to_stop = self._has_stopped = -_STOP_S
+        """When, of ^Z."""
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._early: list[signal.Signals] = []
+        """What reached us since the server was started and before there was a loop."""
 
     @classmethod
     def fork(cls) -> Server:
@@ -70,11 +74,12 @@ class Server:
         variables = {os.fsencode(name): os.fsencode(value) for name, value in environ.items()}
         order = marshal.dumps((os.fsencode(program), [os.fsencode(word) for word in argv], variables))
         self._guard.remember(self.pid, folder)
-        # From here on these numbers are not ours: another thread may be given them again.
-        order_to, answer_from, self._order, self._answer = self._order, self._answer, -1, -1
-        with os.fdopen(order_to, "wb") as file:
+        for caught in forwarded():
+            signal.signal(caught, lambda number, _: self._early.append(signal.Signals(number)))
+        self._started = True
+        with os.fdopen(self._order, "wb") as file:
             file.write(order)
-        with os.fdopen(answer_from, "rb") as file:
+        with os.fdopen(self._answer, "rb") as file:
             number = file.read()
         if number:
             raise OSError(int(number), os.strerror(int(number)))
@@ -87,42 +92,53 @@ class Server:
 
         self._loop = loop = asyncio.get_running_loop()
         self._ended = loop.create_future()
+        self._one_at_a_time = asyncio.Lock()
         self._guard.listen(loop)
         loop.add_signal_handler(signal.SIGCHLD, self._look)
         for number in forwarded():
             loop.add_signal_handler(number, self._received, number)
         loop.add_signal_handler(signal.SIGCONT, self.send, signal.SIGCONT)
+        for number in self._early:
+            self._received(number)
         self._look()
         return await self._ended
 
     def send(self, number: int) -> None:
         """Give it a signal."""
-        if self._ended is not None and not self._ended.done():  # reaped, its number may be another's by now
+        if not self._has_ended():  # reaped, its number may be another's by now
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(self.pid, number)
 
     def dismiss(self) -> None:
-        """The second process goes, and a server that was not started with it."""
+        """The second process goes; so does a server that was never started, and one that we cannot serve."""
         self._guard.dismiss()
-        for descriptor in (self._order, self._answer):
+        if self._has_ended():
+            return
+        if self._started:
             with suppress(OSError):
-                os.close(descriptor)
-        if self._ended is None:
-            with suppress(ChildProcessError):
-                os.waitpid(self.pid, 0)
+                os.kill(self.pid, signal.SIGKILL)
+        else:
+            os.close(self._order)
+            os.close(self._answer)
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+
+    def _has_ended(self) -> bool:
+        return self._ended is not None and self._ended.done()
 
     def _received(self, number: signal.Signals) -> None:
         if number == signal.SIGTSTP:
-            self._stopping = time.monotonic()
+            self._asked_to_stop = time.monotonic()
+            self._stop_too()
         if self._loop is not None:
             task = self._loop.create_task(self._pass_on(number))
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
     async def _pass_on(self, number: int) -> None:
-        if self._in_our_group() and await self._guard.reached_all(number):
-            return
-        self.send(number)
+        async with self._one_at_a_time:
+            if not (self._in_our_group() and await self._guard.reached_all(number)):
+                self.send(number)
 
     def _in_our_group(self) -> bool:
         try:
@@ -139,19 +155,21 @@ class Server:
             if not pid or self._ended is None or self._ended.done():
                 return
             if os.WIFSTOPPED(status):
-                self._stopped(os.WSTOPSIG(status))
+                if os.WSTOPSIG(status) == signal.SIGTSTP:
+                    self._has_stopped = time.monotonic()
+                    self._stop_too()
                 continue
             self._ended.set_result(status)
             return
 
-    def _stopped(self, number: int) -> None:
-        """Stop as it did after ^Z, so that a shell sees its job stopped. One that a debugger stopped is not that."""
-        loop = self._loop
-        if loop is None or number != signal.SIGTSTP or time.monotonic() - self._stopping > _STOP_S:
+    def _stop_too(self) -> None:
+        """Stop when it stopped after ^Z, so that a shell sees its job stopped; not when a debugger stopped it."""
+        if self._loop is None or abs(self._asked_to_stop - self._has_stopped) > _STOP_S or self._has_stopped < 0:
             return
-        loop.remove_signal_handler(number)
-        os.kill(os.getpid(), number)  # continues here
-        loop.add_signal_handler(number, self._received, signal.SIGTSTP)
+        self._asked_to_stop = self._has_stopped = -_STOP_S
+        self._loop.remove_signal_handler(signal.SIGTSTP)
+        os.kill(os.getpid(), signal.SIGTSTP)  # continues here
+        self._loop.add_signal_handler(signal.SIGTSTP, self._received, signal.SIGTSTP)
 
 
 def end_as(status: int) -> NoReturn:
