@@ -116,6 +116,16 @@ class Swap:
             self._last[here] = found
         return self._last[here]
 
+    def fresh(self, host: str, port: int) -> bool:
+        """Whether values that were read for there may still be used; else they are to be read again."""
+        return all(self._passages[number].fresh() for number in self._here(host, port))
+
+    def rejected(self, variables: Sequence[str], values: Values) -> None:
+        """The host answered 401 to a request that carried `values` for these variables."""
+        for passage in self._passages:
+            if passage.destination.variable in variables:
+                passage.rejected(values.of(passage.placeholder))
+
     def _here(self, host: str, port: int) -> frozenset[int]:
         """The numbers of the passages that are bound to a destination."""
         name = normalised(host)
