@@ -219,8 +219,12 @@ def _standard_streams() -> list[int]:
 
 def _descriptors_of_the_host() -> list[int]:
     """Those that the server inherits besides the standard streams. Ours are never inherited."""
-    found = []
-    for name in os.listdir("/dev/fd"):
+    found: list[int] = []
+    try:
+        names = os.listdir("/dev/fd")
+    except OSError:
+        return found  # a container without it; then these stay open here as long as the server runs
+    for name in names:
         with suppress(OSError, ValueError):
             if int(name) > 2 and os.get_inheritable(int(name)):
                 found.append(int(name))
