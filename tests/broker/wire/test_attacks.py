@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from tests.broker.wire.bench import (
     FREE,
     OK,
@@ -25,6 +24,7 @@ from tests.broker.wire.bench import (
     run,
 )
 from tests.servers.tls import double
+
 from unsprawl.broker.wire.model import Happening
 
 HEAD = f"GET / HTTP/1.1\r\nHost: {VENDOR}\r\n"
@@ -575,10 +575,15 @@ def test_a_neighbour_that_asks_on_and_on_does_not_fill_the_log(tmp_path: Path) -
     run(scenario())
 
 
-def test_neighbours_that_say_nothing_do_not_keep_the_server_out(tmp_path: Path) -> None:
+def test_neighbours_that_say_nothing_do_not_keep_the_server_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("unsprawl.broker.wire.proxy._MOST_UNKNOWN", 16)
+    monkeypatch.setattr("unsprawl.broker.wire.proxy._MOST_CONNECTIONS", 20)
+
     async def scenario() -> None:
         async with bench(tmp_path) as here:
-            silent = [await here.dial() for _ in range(200)]
+            silent = [await here.dial() for _ in range(50)]
             client = await here.tunnel()
             client.send(f"{HEAD}\r\n".encode())
             assert (await client.answer()).status == 200
@@ -602,7 +607,7 @@ SPLIT: dict[str, bytes] = {
     "no HTTP": b"SSH-2.0-OpenSSH\r\n\r\n",
     "a head without end": b"HTTP/1.1 200 OK\r\nX: " + b"a" * 70_000,
     "many interim answers": b"HTTP/1.1 103 Early Hints\r\n\r\n" * 30 + OK,
-    "an upgrade that nobody asked for": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
+    "an upgrade unasked": b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n",
     "nothing": b"",
 }
 
@@ -708,8 +713,9 @@ def test_what_a_host_echoes_is_scrubbed(tmp_path: Path, encoded: bool) -> None:
 def test_a_host_whose_certificate_does_not_hold_gets_nothing(tmp_path: Path) -> None:
     from datetime import timedelta
 
-    from tests.servers.tls import Authority, way_to
     from tests.broker.wire.bench import passage
+    from tests.servers.tls import Authority, way_to
+
     from unsprawl.broker.wire.proxy import WireProxy
     from unsprawl.broker.wire.swap import Swap
     from unsprawl.broker.wire.upstream import Upstream
