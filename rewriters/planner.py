@@ -33,9 +33,9 @@ _REFERENCE = Reference()
 TARGETS: dict[str, Target] = {
     Reference.id: _REFERENCE,
     Run.id: Run(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
-    Wire.id: Wire(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     EnvFile.id: EnvFile(_REFERENCE),
+    Wire.id: Wire(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
 }
 """Every place a secret can move to."""
 AUTO = "auto"

@@ -47,11 +47,9 @@ def settings(variables: Mapping[str, str], command: Sequence[str]) -> Pairs:
     """What the entry tells its server: its variables, and flags as if they were some (`--api-url` is `API_URL`)."""
     found = list(variables.items())
     for argument in arguments(command):
-        if argument.name.startswith(("-", "/")):
+        if argument.name and argument.word < len(command):
             name = argument.name.lstrip("-/").replace("-", "_").upper()
             found.append((name, command[argument.word][argument.start : argument.end]))
-        elif argument.name and argument.role == "":
-            found.append((argument.name, command[argument.word][argument.start : argument.end]))
     return found
 
 

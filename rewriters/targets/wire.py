@@ -15,7 +15,7 @@ from unsprawl.rewriters.targets.run import Run
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.rules.bundle import BRIDGE
 from unsprawl.scanner.approach import WIRE
-from unsprawl.scanner.destinations import Sending, client_of
+from unsprawl.scanner.destinations import Sending, Unsent, client_of
 from unsprawl.scanner.model import Finding, Transport
 
 _INSTEAD = f"Use `--to {Run.id}`, which hands it to the server."
@@ -36,9 +36,14 @@ class Wire(Run):
         """Whether a stand-in takes its place: that is no secret."""
         return isinstance(bound(situation, finding), Sending)
 
+    def _bridged(self, situation: Situation) -> EntryStep:
+        _check_keys(situation)
+        return super()._bridged(situation)
+
     def _wrapped(self, situation: Situation) -> EntryStep:
         if never := client_of(situation.found.entry).never:
             raise Refused(f"the server cannot be put behind the proxy: {never}", _INSTEAD)
+        _check_keys(situation)
         return super()._wrapped(situation)
 
     def _step(
@@ -46,8 +51,7 @@ class Wire(Run):
     ) -> EntryStep:
         wire, handed = destinations(situation, keeps)
         if not wire:
-            reason = next(iter(handed.values()), "no part of it is sent by itself")
-            raise Refused(f"the key cannot be put in on the way: {reason}", _INSTEAD)
+            raise Refused(_cannot(next(iter(handed.values()))), _INSTEAD)
         step = super()._step(situation, argv, keeps, how, shown)
         assert step.record is not None
         notes = [f"{name} is handed to the server as it is: {reason}" for name, reason in handed.items()]
@@ -65,3 +69,15 @@ class Wire(Run):
     def _notes(self, shown: Sequence[str]) -> Iterator[str]:
         if shown:
             yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the stand-in"
+
+
+def _check_keys(situation: Situation) -> None:
+    """Raises `Refused` where none of the keys can be put in on the way, however it would be handed over."""
+    answers = [bound(situation, finding) for finding in situation.found.findings]
+    reasons = [answer.reason for answer in answers if isinstance(answer, Unsent)]
+    if len(reasons) == len(answers):
+        raise Refused(_cannot(reasons[0]), _INSTEAD)
+
+
+def _cannot(reason: str) -> str:
+    return f"the key cannot be put in on the way: {reason}"
