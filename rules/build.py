@@ -1,5 +1,5 @@
-"""Writes rules/bundle.py and its siblings (code, hosts, providers, stores, wire) from the YAML files of this folder:
-`python -m unsprawl.rules.build [--check]`.
+"""Writes rules/bundle.py and its siblings (code, destinations, hosts, providers, stores, wire) from the YAML files of
+this folder: `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
 """
@@ -150,6 +150,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     near, far = index(raws)
     tables = dict(tables)
     code = tables.pop("code", {})
+    destinations = tables.pop("destinations", {})
     stores = tables.pop("stores", {}).get("stores", ())
     clients = tables.pop("clients", {})
     sent = {rule["id"]: raw_sent(rule) for rule in rules if "sent" in rule}
@@ -157,7 +158,8 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     records = hosts.pop("hosts")
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
-        "bundle_code.py": _render_code(code),
+        "bundle_code.py": _render_alone("CODE", "rules/code.yaml", code),
+        "bundle_destinations.py": _render_alone("DESTINATIONS", "rules/destinations.yaml", destinations),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
         "bundle_providers.py": _render_rules(far, raws),
         "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
@@ -174,8 +176,8 @@ def _render_wire(sent: dict[str, tuple[Any, ...]], clients: dict[str, Any]) -> s
     return "\n".join([*lines, "}", "", *_render_table("CLIENTS", clients)]) + "\n"
 
 
-def _render_code(table: dict[str, Any]) -> str:
-    lines = [HEADER.format(sources="rules/code.yaml"), *_render_table("CODE", table)]
+def _render_alone(name: str, sources: str, table: dict[str, Any]) -> str:
+    lines = [HEADER.format(sources=sources), *_render_table(name, table)]
     return "\n".join(lines) + "\n"
 
 

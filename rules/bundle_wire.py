@@ -157,7 +157,7 @@ SENT: dict[str, tuple[Any, ...]] = {
     'slack-config': (('slack.com',), ('header',), (), False, ''),
     'slack-session': (('slack.com',), ('header',), (), False, ''),
     'slack-user': (('slack.com',), ('header',), (('SLACK_API_URL', ('{}',)),), False, ''),
-    'slack-webhook': ((), (), (), False, 'the whole of it is an address, which the server must know to call it'),
+    'slack-webhook': (('hooks.slack.com',), ('path',), (), False, ''),
     'snowflake-pat': (('*.snowflakecomputing.com',), ('header',), (('SNOWFLAKE_ACCOUNT', ('{}.snowflakecomputing.com',)), ('SNOWFLAKE_HOST', ('{}',)), ('SNOWFLAKE_ACCOUNT_URL', ('{}',))), True, ''),
     'snyk': (('api.snyk.io',), ('header',), (('SNYK_API', ('{}',)),), False, ''),
     'sonar': ((), ('header',), (('SONARQUBE_URL', ('{}',)), ('SONAR_HOST_URL', ('{}',))), False, ''),
