@@ -167,7 +167,7 @@ def _doubt(finding: Finding, known: Sent, told: Pairs, hosts: Sequence[str]) -> 
     for name, text in told:
         words = _words(name)
         about = words and words[-1] in ADDRESS and (own & set(words) or _GENERAL.issuperset(words))
-        if not about or name in asked or not text.strip():
+        if not about or name in asked or name == finding.slot.context.name or not text.strip():
             continue
         host = of_address(text)
         if isinstance(host, Unsent):
