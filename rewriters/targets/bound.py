@@ -50,8 +50,6 @@ def _answer(situation: Situation, finding: Finding) -> Answer:
     if isinstance(host, Unsent):
         return host
     place = _PLACES.get(finding.slot.context.role, Place.HEADER)
-    if finding.slot.context.role in ("user", "password") and finding.slot.context.kind.group != "header":
-        return Unsent("it stands before the host in an address, which no client sends as it stands")
     if place in _IN_ADDRESS and "%" in finding.secret.reveal():
         return Unsent("it is written with escapes, and would be escaped once more")
     return Sending((host,), (place.value,))
