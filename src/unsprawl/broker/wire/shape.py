@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from unsprawl.scanner import jwt, known
+from unsprawl.scanner.generic import is_wordy
 from unsprawl.scanner.randomness import has_random_run, looks_random
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
@@ -102,7 +103,7 @@ def _format(value: str, fits: Callable[[str], bool], ends: tuple[int, int]) -> S
     address = _URL.match(value) is not None  # whose separators part one folder from the other
     for at in range(*ends):
         head, tail = value[:at], value[at + 1 :]
-        allowed = "".join(kind for kind in _KINDS if fits(head + kind[0] + tail))
+        allowed = "".join(kind for kind in _KINDS if fits(head + kind[0] + tail) and fits(head + kind[-1] + tail))
         if len(allowed) > 1 and (value[at].isalnum() or not address):
             choices[at] = allowed
     return Shape(tuple(choices), fits)
@@ -130,9 +131,9 @@ def _random(value: str, ends: tuple[int, int], *, sure: bool) -> Shape | None:
 
 
 def _is_random(text: str) -> bool:
+    """Whether nobody made it of words."""
     plain = "".join(filter(str.isalnum, text))
-    digits = plain.isdigit() or re.fullmatch("[0-9a-f]+|[0-9A-F]+", plain) is not None
-    return looks_random(text) or (digits and len(plain) >= _SHORTEST)
+    return looks_random(text) or (len(set(plain)) >= 8 and not is_wordy(text)) or plain.isdigit()
 
 
 def _alphabet(run: str) -> str:
