@@ -17,6 +17,7 @@ from unsprawl.rewriters.targets.env_file import EnvFile
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
+from unsprawl.rewriters.targets.wire import Wire
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.document import editing_codec_for
@@ -34,9 +35,12 @@ TARGETS: dict[str, Target] = {
     Run.id: Run(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     EnvFile.id: EnvFile(_REFERENCE),
+    Wire.id: Wire(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
 }
 """Every place a secret can move to."""
 AUTO = "auto"
+_ADVISED = frozenset({Wire.id})
+"""Targets that `auto` takes only where they are what is recommended: whether they work can be told for few servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,9 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     first = found.approach.target or Run.id
-    order = [first, *(name for name, known in TARGETS.items() if name != first and not known.by_hand)]
+    rest = [name for name, known in TARGETS.items() if not known.by_hand and name not in _ADVISED]
+    next_best = [Run.id] if first in _ADVISED else []
+    order = list(dict.fromkeys([first, *next_best, *rest]))
     answers: list[Refusal] = []
     for name in order:
         answer = _attempt(name, situation)
