@@ -8,7 +8,7 @@ import sys
 import click
 from rich.text import Text
 
-from unsprawl.cli import stores_command
+from unsprawl.cli import log_command, stores_command
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
@@ -55,6 +55,7 @@ def list_() -> int:
 
 command.add_command(stores_command.stores)
 command.add_command(stores_command.use)
+command.add_command(log_command.log)
 
 
 @command.command("set")
