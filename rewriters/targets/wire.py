@@ -38,10 +38,12 @@ class Wire(Run):
         return isinstance(bound(situation, finding), Sending)
 
     def _bridged(self, situation: Situation) -> EntryStep:
+        _check_machine(situation)
         _check_keys(situation)
         return super()._bridged(situation)
 
     def _wrapped(self, situation: Situation) -> EntryStep:
+        _check_machine(situation)
         if never := client_of(situation.found.entry).never:
             raise Refused(f"the server cannot be put behind the proxy: {never}", _INSTEAD)
         _check_keys(situation)
@@ -75,6 +77,12 @@ class Wire(Run):
     def _notes(self, shown: Sequence[str]) -> Iterator[str]:
         if shown:
             yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the stand-in"
+
+
+def _check_machine(situation: Situation) -> None:
+    """Raises `Refused` on Windows, by the path of this program: there the proxy does not run yet."""
+    if not situation.installed.path.startswith("/"):
+        raise Refused("the proxy does not work on Windows yet", _INSTEAD)
 
 
 def _check_keys(situation: Situation) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.rewriters.support import EPHEMERAL, Bench, filled, github, last_journal, write_json
+from unsprawl.broker.install import Installed
 from unsprawl.rewriters.agreed import agreed
 from unsprawl.rewriters.plan import EntryStep
 from unsprawl.rewriters.plan_file import plan_json, read_plan
@@ -309,6 +310,12 @@ def test_a_policy_may_forbid_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     step = planned(bench, KNOWN, "auto")
     assert step.target == "run"
     assert any("not `wire`: the policy does not allow it" in note for note in step.notes)
+
+
+def test_not_on_windows_yet(home: Path) -> None:
+    bench = Bench(home, Installed("C:\\Users\\me\\unsprawl.exe", True, "installed for this user"))
+    assert "Windows" in refused(bench, KNOWN)
+    assert planned(bench, KNOWN, "auto").target == "run"
 
 
 def test_it_needs_an_unsprawl_that_stays(home: Path) -> None:
