@@ -87,10 +87,13 @@ def _check_machine(situation: Situation) -> None:
 
 def _check_keys(situation: Situation) -> None:
     """Raises `Refused` where none of the keys can be put in on the way, however it would be handed over."""
-    answers = [bound(situation, finding) for finding in situation.found.findings]
-    reasons = [answer.reason for answer in answers if isinstance(answer, Unsent)]
-    if len(reasons) == len(answers):
-        raise Refused(_cannot(reasons[0]), _INSTEAD)
+    answers = [(bound(situation, finding), finding) for finding in situation.found.findings]
+    unsent = [(answer, finding) for answer, finding in answers if isinstance(answer, Unsent)]
+    if len(unsent) == len(answers):
+        first, finding = unsent[0]
+        name = finding.slot.context.name
+        say = f"Say where, with `--sent {name}=header@HOST`. " if first.unknown and name else ""
+        raise Refused(_cannot(first.reason), f"{say}{_INSTEAD}")
 
 
 def _cannot(reason: str) -> str:
