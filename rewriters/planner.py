@@ -27,6 +27,7 @@ from unsprawl.scanner.policy import NOTHING, Demands
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
+from unsprawl.vault.record import Destination
 from unsprawl.vault.records import new_ref
 
 _REFERENCE = Reference()
@@ -55,6 +56,8 @@ class Machine:
     """The vault lies where UNSPRAWL_HOME says, which hosts do not pass on."""
     env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
     """The files of variables that hosts load by themselves, by the host's id."""
+    sent: tuple[Destination, ...] = ()
+    """Where the user says that keys are sent, by the names of their places."""
 
 
 def make_plan(
@@ -97,6 +100,7 @@ def situations(
                 machine.moved_vault,
                 demands(examined.file.path),
                 machine.env_homes,
+                machine.sent,
             )
 
 

@@ -37,6 +37,8 @@ class Unsent(NamedTuple):
     """Why a value cannot be put in on the way. `reason` continues a sentence about it."""
 
     reason: str
+    unknown: bool = False
+    """Nobody knows where it goes, but whoever uses it may say so."""
 
 
 Answer: TypeAlias = Sending | Unsent
@@ -57,7 +59,7 @@ def destination(finding: Finding, told: Pairs) -> Answer:
     """Where the value of one finding may go. `told`: the entry's `settings`."""
     known = sent(finding.literal.rule)
     if known is None:
-        return Unsent("no rule tells well enough where it is sent")
+        return Unsent("no rule tells well enough where it is sent", unknown=True)
     if known.never:
         return Unsent(known.never)
     named: list[str] = []
@@ -70,9 +72,9 @@ def destination(finding: Finding, told: Pairs) -> Answer:
                 named += made
     hosts = _bound(known, named)
     if not hosts:
-        return Unsent("it goes to a server of its owner's, and no variable of the entry names that one")
+        return Unsent("it goes to a server of its owner's, and no variable of the entry names that one", unknown=True)
     doubt = _doubt(finding, known, told, hosts)
-    return Unsent(doubt) if doubt else Sending(tuple(dict.fromkeys(hosts)), known.places)
+    return Unsent(doubt, unknown=True) if doubt else Sending(tuple(dict.fromkeys(hosts)), known.places)
 
 
 def of_address(url: str) -> str | Unsent:

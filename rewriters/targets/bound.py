@@ -43,6 +43,9 @@ def _answer(situation: Situation, finding: Finding) -> Answer:
     entry = situation.found.entry
     remote = entry.transport is not Transport.STDIO
     if not remote and not is_bridge(entry.command):
+        for each in situation.sent:
+            if each.variable == finding.slot.context.name:
+                return Sending(each.hosts, tuple(place.value for place in each.places))
         return destination(finding, settings(entry_variables(situation.found.server.node), entry.command))
     if not remote and not runs_bridge(entry.command):
         return Unsent("its bridge is not known to take a proxy")

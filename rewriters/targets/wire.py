@@ -38,10 +38,12 @@ class Wire(Run):
         return isinstance(bound(situation, finding), Sending)
 
     def _bridged(self, situation: Situation) -> EntryStep:
+        _check_machine(situation)
         _check_keys(situation)
         return super()._bridged(situation)
 
     def _wrapped(self, situation: Situation) -> EntryStep:
+        _check_machine(situation)
         if never := client_of(situation.found.entry).never:
             raise Refused(f"the server cannot be put behind the proxy: {never}", _INSTEAD)
         _check_keys(situation)
@@ -77,12 +79,21 @@ class Wire(Run):
             yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the stand-in"
 
 
+def _check_machine(situation: Situation) -> None:
+    """Raises `Refused` on Windows, by the path of this program: there the proxy does not run yet."""
+    if not situation.installed.path.startswith("/"):
+        raise Refused("the proxy does not work on Windows yet", _INSTEAD)
+
+
 def _check_keys(situation: Situation) -> None:
     """Raises `Refused` where none of the keys can be put in on the way, however it would be handed over."""
-    answers = [bound(situation, finding) for finding in situation.found.findings]
-    reasons = [answer.reason for answer in answers if isinstance(answer, Unsent)]
-    if len(reasons) == len(answers):
-        raise Refused(_cannot(reasons[0]), _INSTEAD)
+    answers = [(bound(situation, finding), finding) for finding in situation.found.findings]
+    unsent = [(answer, finding) for answer, finding in answers if isinstance(answer, Unsent)]
+    if len(unsent) == len(answers):
+        first, finding = unsent[0]
+        name = finding.slot.context.name
+        say = f"Say where, with `--sent {name}=header@HOST`. " if first.unknown and name else ""
+        raise Refused(_cannot(first.reason), f"{say}{_INSTEAD}")
 
 
 def _cannot(reason: str) -> str:

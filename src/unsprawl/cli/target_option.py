@@ -7,14 +7,16 @@ from typing import Any
 import click
 
 from unsprawl.rewriters.planner import AUTO, TARGETS
+from unsprawl.rewriters.targets.wire import Wire
+from unsprawl.scanner.errors import UsageError
+from unsprawl.vault.destination_text import destination_of
+from unsprawl.vault.record import Destination
 
 LATER = {
     "oauth": "`--to oauth`, a login at the server in place of a key, is not there yet",
 }
 """Known words that move nothing."""
-_NOW = (
-    "`--to wire` keeps a key from the server too, `--to run` keeps it in the vault, `--to reference` names a variable."
-)
+_NOW = "`--to run` keeps the key in the vault, `--to wire` from the server as well, `--to reference` names a variable."
 
 
 class _Target(click.Choice[str]):
@@ -25,6 +27,23 @@ class _Target(click.Choice[str]):
         if later is not None:
             self.fail(f"{later}. {_NOW}", param, ctx)
         return super().convert(value, param, ctx)
+
+
+sent_option = click.option(
+    "--sent", multiple=True, metavar="NAME=PLACES@HOSTS",
+    help="With `--to wire`: where the key in NAME is sent, if no rule tells it: ACME_KEY=header@api.acme.example",
+)  # fmt: skip
+
+
+def destinations(texts: tuple[str, ...], target: str) -> tuple[Destination, ...]:
+    """What `--sent` says. Raises UsageError."""
+    if texts and target != Wire.id:
+        raise UsageError(f"--sent is for `--to {Wire.id}`", hint="Add it, or leave --sent out.")
+    found = tuple(map(destination_of, texts))
+    names = [each.variable for each in found]
+    if len(set(names)) != len(names):
+        raise UsageError("--sent names one key twice", hint="Several hosts go into one, with commas between.")
+    return found
 
 
 target_option = click.option(

@@ -109,7 +109,10 @@ def add(names: tuple[str, ...], sent: tuple[str, ...], ref: str, argv: tuple[str
     """
     around = Surroundings.here()
     _no_secret_in((*names, *sent, *argv))
-    wire = [destination_of(text, names) for text in sent]
+    wire = [destination_of(text) for text in sent]
+    for each in wire:
+        if each.variable not in names:
+            raise UsageError(f"{each.variable} has no value here", hint="Name it with --variable too.")
     if len(names) > 1 and not sys.stdin.isatty():
         raise UsageError("several values can only be asked for on a terminal")
     record = add_record(ref, {name: _value(name) for name in names}, argv, around.cwd, around.environ, wire=wire)
