@@ -81,7 +81,7 @@ def _of_keep(situation: Situation, keep: Keep) -> Answer | None:
     if not inside:
         return None
     if situation.found.entry.transport is Transport.STDIO:
-        return Unsent("it is a part of what the variable holds, and only a whole value has a stand-in")
+        return Unsent("it is a part of what the variable holds, and only a whole value has a placeholder")
     return bound(situation, inside[0])  # a header as a whole, with its scheme
 
 

@@ -1,6 +1,6 @@
 """Target `wire`: the value rests in the vault, and not even the server gets it.
 
-`unsprawl run --wire` starts the server with a stand-in, and puts the value into what it sends to the bound hosts.
+`unsprawl run --wire` starts the server with a placeholder, and puts the value into what it sends to the bound hosts.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Wire(Run):
         return None
 
     def _shows(self, situation: Situation, finding: Finding) -> bool:
-        """Whether a stand-in takes its place: that is no secret."""
+        """Whether a placeholder takes its place: that is no secret."""
         return isinstance(bound(situation, finding), Sending)
 
     def _bridged(self, situation: Situation) -> EntryStep:
@@ -70,13 +70,13 @@ class Wire(Run):
         return replace(
             step,
             record=replace(record, wire=tuple(wire)),
-            summary=f"{step.summary}; the server gets a stand-in, and the key goes to {hosts} only",
+            summary=f"{step.summary}; the server gets a placeholder, and the key goes to {hosts} only",
             notes=(*step.notes, *notes),
         )
 
     def _notes(self, shown: Sequence[str]) -> Iterator[str]:
         if shown:
-            yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the stand-in"
+            yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the placeholder"
 
 
 def _check_machine(situation: Situation) -> None:

@@ -1,4 +1,4 @@
-"""A vendor's API on loopback under the vendor's own name, and a look into the processes that call it through the proxy."""
+"""A vendor's API on loopback under the vendor's own name, and a look into the processes that call it."""
 
 from __future__ import annotations
 
@@ -59,11 +59,13 @@ class Vendor:
 
     async def _serve(self, ready: threading.Event) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        async with double(self._handler, self.authority.server(self._host)) as served:
-            async with way_to({f"{self._host}:443": served.port}) as way:
-                self.way_port = way.port
-                ready.set()
-                await self._end.wait()
+        async with (
+            double(self._handler, self.authority.server(self._host)) as served,
+            way_to({f"{self._host}:443": served.port}) as way,
+        ):
+            self.way_port = way.port
+            ready.set()
+            await self._end.wait()
 
     @contextmanager
     def serving(self) -> Iterator[Vendor]:

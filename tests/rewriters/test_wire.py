@@ -70,7 +70,7 @@ MOVED: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
         ["npx", "-y", "server-x"],
         [f"GITHUB_TOKEN=header,basic@{HOSTS}"],
     ),
-    "an argument, which holds the stand-in": (
+    "an argument, which holds the placeholder": (
         {"command": "npx", "args": ["-y", "server-x", "--github-token", "@@GITHUB@@"]},
         ["npx", "-y", "server-x", "--github-token", "{vault:X_GITHUB_TOKEN}"],
         [f"X_GITHUB_TOKEN=header,basic@{HOSTS}"],

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
 from tests.broker.wire.running import (
     PLAIN,
     REF,
@@ -29,7 +30,6 @@ from tests.broker.wire.running import (
     run_folders,
     start,
 )
-
 from unsprawl.broker.wire.log import read
 from unsprawl.scanner.marked import stands_in
 from unsprawl.vault import service
@@ -296,6 +296,34 @@ def test_the_server_ends_when_we_are_killed(running: Running) -> None:
     running.process.kill()
     wait_for(lambda: not is_there(running.server))
     wait_for(lambda: run_folders() == [])  # the second process did that
+
+
+def test_where_the_kernel_does_not_end_the_server_the_second_process_does(environ: dict[str, str]) -> None:
+    """As on macOS; there it was never run."""
+    bound(environ, TELLING)
+    words = command(TELLING)
+    words[3] = words[3].replace(
+        "from unsprawl.broker.run",
+        "import unsprawl.broker.wire.hardening as h; h.LINUX = False; from unsprawl.broker.run",
+    )
+    with subprocess.Popen(words, env=environ, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        running = Running(process)
+        assert is_there(running.server)
+        process.kill()
+        wait_for(lambda: not is_there(running.server))
+        wait_for(lambda: run_folders() == [])
+
+
+def test_a_proxy_that_cannot_serve_leaves_no_server(environ: dict[str, str]) -> None:
+    bound(environ, TELLING)
+    words = command(TELLING)
+    broken = "import unsprawl.broker.wire.tell as t; t.Teller.__init__ = lambda *_: 1 / 0; from unsprawl.broker.run"
+    words[3] = words[3].replace("from unsprawl.broker.run", broken)
+    done = subprocess.run(words, env=environ, cwd="/", stdin=subprocess.DEVNULL, capture_output=True, timeout=WAIT_S)
+    assert done.returncode == 70
+    assert done.stderr.decode() == "unsprawl: a bug in unsprawl (ZeroDivisionError). Please report it.\n"
+    assert not is_there(int(done.stdout or 1 << 22))
+    assert run_folders() == []
 
 
 def test_a_group_that_is_killed_leaves_a_folder_that_the_next_start_removes(
@@ -588,7 +616,8 @@ from base64 import b64encode
 credential = b64encode(f"{proxy.username}:{proxy.password}".encode()).decode()
 def ask(host):
     line = socket.create_connection((proxy.hostname, proxy.port))
-    headers = ("Host: " + host, "Proxy-Authorization: Basic " + credential, "Authorization: Bearer " + os.environ["TOKEN"])
+    token = os.environ["TOKEN"]
+    headers = ("Host: " + host, "Proxy-Authorization: Basic " + credential, "Authorization: Bearer " + token)
     line.sendall("\\r\\n".join((f"GET http://{host}/path?query=1 HTTP/1.1", *headers, "", "")).encode())
     return line.makefile("rb").readline()
 for host in ("evil.example", "evil.example", "\\u00e9vil.example"):

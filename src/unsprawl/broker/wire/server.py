@@ -41,6 +41,7 @@ class Server:
         self._answer = answer
         self._guard = guard
         self._foreign = foreign
+        self._started = False
         self._ended: asyncio.Future[int] | None = None
         self._asked_to_stop = self._has_stopped = -_STOP_S
         """When, of ^Z."""
@@ -75,6 +76,7 @@ class Server:
         self._guard.remember(self.pid, folder)
         for caught in forwarded():
             signal.signal(caught, lambda number, _: self._early.append(signal.Signals(number)))
+        self._started = True
         with os.fdopen(self._order, "wb") as file:
             file.write(order)
         with os.fdopen(self._answer, "rb") as file:
@@ -103,19 +105,26 @@ class Server:
 
     def send(self, number: int) -> None:
         """Give it a signal."""
-        if self._ended is not None and not self._ended.done():  # reaped, its number may be another's by now
+        if not self._has_ended():  # reaped, its number may be another's by now
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(self.pid, number)
 
     def dismiss(self) -> None:
-        """The second process goes, and a server that was not started with it."""
+        """The second process goes; so does a server that was never started, and one that we cannot serve."""
         self._guard.dismiss()
-        for descriptor in (self._order, self._answer):
+        if self._has_ended():
+            return
+        if self._started:
             with suppress(OSError):
-                os.close(descriptor)
-        if self._ended is None:
-            with suppress(ChildProcessError):
-                os.waitpid(self.pid, 0)
+                os.kill(self.pid, signal.SIGKILL)
+        else:
+            os.close(self._order)
+            os.close(self._answer)
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+
+    def _has_ended(self) -> bool:
+        return self._ended is not None and self._ended.done()
 
     def _received(self, number: signal.Signals) -> None:
         if number == signal.SIGTSTP:
