@@ -229,5 +229,6 @@ CLIENTS: dict[str, Any] = {
     'ignoring': [
         {'package': '@elastic/mcp-server-elasticsearch', 'reason': 'its client opens connections of its own and asks for no proxy', 'evidence': 'source-read'},
     ],
+    'trust': ['NODE_EXTRA_CA_CERTS', 'NODE_TLS_REJECT_UNAUTHORIZED', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'PYTHONHTTPSVERIFY', 'AWS_CA_BUNDLE', 'DENO_CERT', 'CUSTOM_CA_CERTS', 'JIRA_SSL_VERIFY', 'CONFLUENCE_SSL_VERIFY'],
     'address': ['URL', 'URI', 'HOST', 'HOSTNAME', 'ENDPOINT', 'DOMAIN', 'SITE', 'SERVER', 'ADDR', 'ADDRESS', 'BASE', 'INSTANCE', 'ORIGIN', 'GATEWAY'],
 }

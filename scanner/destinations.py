@@ -12,7 +12,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from unsprawl.rules.load import compiled, load
-from unsprawl.rules.sent import ADDRESS, Client, Sent, clients, ignores_proxies, proven_servers, sent
+from unsprawl.rules.sent import ADDRESS, TRUST, Client, Sent, clients, ignores_proxies, proven_servers, sent
 from unsprawl.scanner.arguments import arguments
 from unsprawl.scanner.model import Entry, Finding, SlotKind, Transport
 from unsprawl.scanner.packages import started
@@ -128,7 +128,7 @@ def is_advised(entry: Entry, findings: Sequence[Finding], variables: Mapping[str
     and each of its keys is the whole of a variable and is sent where a rule says."""
     if entry.transport is not Transport.STDIO or not findings:
         return False
-    if entry.package.lower() not in proven_servers() or not client_of(entry).works:
+    if entry.package.lower() not in proven_servers() or not client_of(entry).works or TRUST & variables.keys():
         return False
     told = settings(variables, entry.command)
     return all(

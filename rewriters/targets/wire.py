@@ -14,8 +14,10 @@ from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.run import Run, others_do
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.rules.bundle import BRIDGE
+from unsprawl.rules.sent import TRUST
 from unsprawl.scanner.approach import WIRE
 from unsprawl.scanner.destinations import Sending, Unsent, client_of
+from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.model import Finding, Transport
 from unsprawl.vault.destination_text import text_of
 
@@ -62,6 +64,12 @@ class Wire(Run):
         client = client_of(situation.found.entry)
         if situation.found.entry.transport is Transport.STDIO and not client.works:
             notes.append(f"{client.note}: `unsprawl verify --start` tells")
+        trusted = sorted(TRUST & entry_variables(situation.found.server.node).keys())
+        if trusted:
+            notes.append(
+                f"the proxy calls the API in place of the server, and {', '.join(trusted)} says nothing to it: where the "
+                "API has a certificate of its own authority, name that as `extra_ca` (docs/wire.md)"
+            )
         hosts = ", ".join(dict.fromkeys(host for each in wire for host in each.hosts))
         if situation.shared:
             named = [word for keep in keeps for word in ("--variable", keep.name)]

@@ -240,6 +240,13 @@ def test_a_program_that_nobody_tried_is_noted(bench: Bench) -> None:
     assert not planned(bench, local("-y", "server-x")).notes
 
 
+def test_certificates_that_only_the_server_believes_are_noted(bench: Bench) -> None:
+    entry = local("-y", "server-x", GITHUB_TOKEN="@@GITHUB@@", NODE_EXTRA_CA_CERTS="/etc/ssl/acme.pem")
+    [note] = planned(bench, entry).notes
+    assert "NODE_EXTRA_CA_CERTS says nothing to it" in note
+    assert "extra_ca" in note
+
+
 KNOWN = local("-y", "@modelcontextprotocol/server-github", GITHUB_PERSONAL_ACCESS_TOKEN="@@GITHUB@@")
 
 
@@ -250,6 +257,7 @@ KNOWN = local("-y", "@modelcontextprotocol/server-github", GITHUB_PERSONAL_ACCES
         (local("-y", "server-x"), "run"),
         ({**KNOWN, "command": "bunx"}, "run"),
         ({**KNOWN, "env": {**KNOWN["env"], "GITHUB_API_URL": "http://localhost:1"}}, "run"),
+        ({**KNOWN, "env": {**KNOWN["env"], "NODE_EXTRA_CA_CERTS": "/etc/ssl/acme.pem"}}, "run"),
         ({"url": URL, "headers": BEARER}, "reference"),
         ({"command": "npx", "args": ["-y", "server-x", "--github-token", "@@GITHUB@@"]}, "reference"),
     ],
