@@ -67,7 +67,7 @@ class Wire(Run):
         trusted = sorted(TRUST & entry_variables(situation.found.server.node).keys())
         if trusted:
             notes.append(
-                f"the proxy calls the API in place of the server, and {', '.join(trusted)} says nothing to it: where the "
+                f"{', '.join(trusted)} says nothing to the proxy, which calls the API in place of the server: where the "
                 "API has a certificate of its own authority, name that as `extra_ca` (docs/wire.md)"
             )
         hosts = ", ".join(dict.fromkeys(host for each in wire for host in each.hosts))

@@ -243,7 +243,7 @@ def test_a_program_that_nobody_tried_is_noted(bench: Bench) -> None:
 def test_certificates_that_only_the_server_believes_are_noted(bench: Bench) -> None:
     entry = local("-y", "server-x", GITHUB_TOKEN="@@GITHUB@@", NODE_EXTRA_CA_CERTS="/etc/ssl/acme.pem")
     [note] = planned(bench, entry).notes
-    assert "NODE_EXTRA_CA_CERTS says nothing to it" in note
+    assert "NODE_EXTRA_CA_CERTS says nothing to the proxy" in note
     assert "extra_ca" in note
 
 
