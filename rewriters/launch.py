@@ -78,6 +78,14 @@ def unknown_names(text: str, hosts: Iterable[Host], known: Mapping[str, Secret])
     ]
 
 
+def unseen_places(hosts: Iterable[Host]) -> str:
+    """Where these hosts may find a variable that is not set: in their own keyring, for example. "" where nowhere."""
+    places = (
+        f"{host.name} may find it in {way.elsewhere}" for host in hosts for way in host.references if way.elsewhere
+    )
+    return " and ".join(dict.fromkeys(places))
+
+
 def told_by(hosts: Iterable[Host], entry: Entry) -> dict[str, str]:
     """What the entry's hosts tell a command that they ask for its headers."""
     ways = [each.remote.helper for each in hosts if each.remote is not None and each.remote.helper is not None]

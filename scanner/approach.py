@@ -6,14 +6,16 @@ registration · 2 OAuth with a client metadata document · 1 broker. Lower is be
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from shlex import join
 
-from unsprawl.scanner.entry_parts import body
+from unsprawl.scanner.entry_parts import ENV_FILE_KEYS, body, first
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
 from unsprawl.scanner.names import Secrecy, secrecy
+from unsprawl.scanner.own_files import entry_env_files
 from unsprawl.scanner.packages import is_assignment, is_line, started, words_of
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.programs import base_name
@@ -82,6 +84,13 @@ def named_variables(entry: Entry, node: Node) -> frozenset[str]:
     return frozenset(names)
 
 
+def own_env_file(node: Node) -> str:
+    """The file of variables that the entry names since its migration, or "" where it names none of ours."""
+    named = first(body(node), ENV_FILE_KEYS)
+    path = (named[1].text() if named is not None else None) or ""
+    return path if path and os.path.dirname(path) == entry_env_files() else ""
+
+
 class RunCommand(NamedTuple):
     """`unsprawl run REF -- COMMAND…`, taken apart."""
 
@@ -132,10 +141,21 @@ def vault_reference(entry: Entry, node: Node) -> str | None:
     return helper[3] if helper else run_reference(entry.command)
 
 
-def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgement]], *, shared: bool) -> Approach:
-    """The approach of an entry whose slots were judged so."""
+def classify(
+    entry: Entry,
+    node: Node,
+    judged: Sequence[tuple[SlotKind, Judgement]],
+    *,
+    shared: bool,
+    exported: Sequence[str] = (),
+) -> Approach:
+    """The approach of an entry whose slots were judged so.
+
+    `exported`: variables that a migration exported for it, as far as its hosts hand on what they have.
+    """
     literal = any(isinstance(judgement, Literal) for _, judgement in judged)
     referenced = any(isinstance(judgement, Reference) for _, judgement in judged) or bool(named_variables(entry, node))
+    filed = not literal and bool(own_env_file(node))
     helped = bool(helper_command(entry, node))
     run = run_command(entry.command)
     wired = run is not None and run.wire
@@ -144,7 +164,10 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
     marks = [*entry.marks]
     marks += ["vaulted"] if vaulted else []
     marks += ["wired"] if wired else []
-    marks += ["referenced"] if referenced and not literal else []
+    inherits = [host(host_id).name for host_id in entry.owners if host(host_id).inherits]
+    inherited = bool(exported) and bool(inherits) and entry.transport is Transport.STDIO and not literal
+    marks += ["referenced"] if (referenced or filed or inherited) and not literal else []
+    marks += ["inherited"] if inherited else []
     marks += ["bridge"] if bridge else []
     shown = vaulted and any(isinstance(j, Reference) and j.dialect == SHOWN for _, j in judged)
     marks += ["argument"] if shown else []
@@ -152,7 +175,8 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
     target, advice = _advice(literal=literal, remote=remote and not bridge, shared=shared)
     if literal and "copy" in marks:
         target, advice = None, "a copy that no host reads: delete it"
-    handed = literal or any(kind is SlotKind.ENV and _names_a_key(judgement) for kind, judgement in judged)
+    past = literal or filed or inherited
+    handed = past or any(kind is SlotKind.ENV and _names_a_key(judgement) for kind, judgement in judged)
     rank: int | None
     candidates: tuple[int, ...]
     if wired and not handed:
@@ -162,8 +186,12 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
             entry, node, literal=literal, referenced=referenced or vaulted or wired, helped=helped
         )
     elif entry.transport is Transport.STDIO:
-        rank, candidates = (6 if literal or referenced or vaulted or wired else 7), ()
-        reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted, shown=shown)
+        rank, candidates = (6 if literal or referenced or vaulted or wired or filed or inherited else 7), ()
+        reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted, shown=shown, filed=filed)
+        if inherited and not (vaulted or wired or referenced or filed):
+            reason = f"{', '.join(exported)} exported at its migration; {' and '.join(inherits)} hands it on"
+        elif rank == 7 and inherits:
+            reason += f"; {' and '.join(inherits)} hands it all of its own environment, which was not looked at"
     else:
         rank, candidates, reason = (6 if literal else None), (), "it starts and calls nothing that is known"
     return Approach(rank, candidates, tuple(marks), reason, target, advice)
@@ -182,13 +210,15 @@ def _names_a_key(judgement: Judgement) -> bool:
 _WIRED = "the server gets a placeholder for the key; it is put in on the way, for the hosts that it is bound to"
 
 
-def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool, shown: bool) -> str:
+def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool, shown: bool, filed: bool) -> str:
     if literal:
         return "the key is written out in the file and handed to the server in its environment or arguments"
     if shown:
         return "the key comes from the vault, but as an argument, which every process of this machine can read"
     if vaulted:
         return "the key comes from the vault when the server starts; the server sees it, the file does not"
+    if filed:
+        return "the file names a private file of variables; the server gets the key in its environment"
     if referenced:
         return "the file names a variable; the server gets the key in its environment"
     return "a local server without a credential in its entry"

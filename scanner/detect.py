@@ -16,7 +16,6 @@ from unsprawl.scanner.basic import basic_password
 from unsprawl.scanner.contextual import by_surroundings
 from unsprawl.scanner.dissect import Leaf, leaves, trimmed
 from unsprawl.scanner.issued import judge_jwt
-from unsprawl.scanner.marked import REASON, marked
 from unsprawl.scanner.model import (
     Confidence,
     Context,
@@ -29,7 +28,15 @@ from unsprawl.scanner.model import (
     SlotKind,
 )
 from unsprawl.scanner.names import Secrecy, is_password, publishable, secrecy
-from unsprawl.scanner.placeholders import beside, between, default_of, placeholder, reference_of
+from unsprawl.scanner.placeholders import (
+    OF_PROXY,
+    beside,
+    between,
+    default_of,
+    of_proxy,
+    placeholder,
+    reference_of,
+)
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.second_opinion import reconsider
@@ -77,8 +84,8 @@ def verdicts(view: View, context: Context, held: Sequence[Leaf]) -> Iterator[Ver
     if not held:
         yield from _placed(Leaf(view, context))
         return
-    if marked(view.text) and (hit := known.find(view.text)) and hit.stand_in == REASON and hit.covers(view.text):
-        yield Verdict(Leaf(view, context), Placeholder(REASON))
+    if of_proxy(view.text) and (hit := known.find(view.text)) and hit.stand_in == OF_PROXY and hit.covers(view.text):
+        yield Verdict(Leaf(view, context), Placeholder(OF_PROXY))
         return
     spans = [leaf.view.span(0, len(leaf.view.text)) for leaf in held]
     wider: list[Literal] = []
@@ -172,11 +179,11 @@ def _judge(value: str, context: Context) -> Judgement:
         judgement = _of_format(hit, value, context)
         if judgement is not None:
             return judgement
-    ours = marked(value)
+    ours = of_proxy(value)
     if ours:
-        if hit and hit.stand_in == REASON:  # with all that the format has before it
+        if hit and hit.stand_in == OF_PROXY:  # with all that the format has before it
             ours = [(hit.start, hit.end), *((start, end) for start, end in ours if not hit.start <= start < hit.end)]
-        return _around(value, context, between(sorted(ours), len(value))) or Placeholder(REASON)
+        return _around(value, context, between(sorted(ours), len(value))) or Placeholder(OF_PROXY)
     reference = reference_of(value)
     if reference is not None:
         return _around(value, context, beside(value)) or reference

@@ -50,6 +50,8 @@ class ExaminedEntry(NamedTuple):
     references: tuple[tuple[Slot, Reference], ...]
     env_files: tuple[EnvTarget, ...] = ()
     """The environment files that it names."""
+    exported: tuple[str, ...] = ()
+    """Variables that a migration exported for it, and that its hosts hand on without a word in the entry."""
 
     @property
     def entry(self) -> Entry:
@@ -62,7 +64,7 @@ class ExaminedEntry(NamedTuple):
         from unsprawl.scanner.destinations import is_advised
         from unsprawl.scanner.entry_variables import entry_variables
 
-        found = classify(self.entry, self.server.node, self.judged, shared=self.shared)
+        found = classify(self.entry, self.server.node, self.judged, shared=self.shared, exported=self.exported)
         if found.target == VAULT and is_advised(self.entry, self.findings, entry_variables(self.server.node)):
             return found._replace(target=PROXY, advice=PROXY_ADVICE)
         return found

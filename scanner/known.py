@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from unsprawl.rules.load import compiled, layers, load, touching
 from unsprawl.scanner.checksums import holds
 from unsprawl.scanner.generic import is_wordy
-from unsprawl.scanner.marked import REASON, stands_in
-from unsprawl.scanner.placeholders import is_masked
+from unsprawl.scanner.placeholders import OF_PROXY, is_masked, is_of_proxy
 from unsprawl.scanner.randomness import case_switches, longest_run, made_up
 from unsprawl.scanner.record import NamedTuple
 
@@ -81,8 +80,8 @@ def mixes(format_: Format, value: str) -> bool:
 def _stand_in(rule: Rule, format_: Format, value: str) -> str:
     prefix = max((len(keyword) for keyword in format_.keywords if value.startswith(keyword)), default=0)
     body = value[prefix:]
-    if stands_in(value) or stands_in(body):
-        return REASON
+    if is_of_proxy(value) or is_of_proxy(body):
+        return OF_PROXY
     if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
         return "a documented sample"
     # A random body holds a short run now and then: believe it only when it covers a quarter.

@@ -10,8 +10,6 @@ from __future__ import annotations
 from unsprawl.rules.bundle import PLACEHOLDERS
 from unsprawl.rules.load import compiled
 from unsprawl.scanner.jwt import claims
-from unsprawl.scanner.placeholders import between
-from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
 
 
@@ -40,8 +38,6 @@ MARKS = tuple(
 )
 LEAST_RANDOM = 3
 """So many characters must follow the check."""
-REASON = "a placeholder of the wire proxy"
-_NEEDS = tuple(mark.text for mark in MARKS)
 _MOST = 100
 """So many marks of one kind are looked at."""
 _LONGEST = 4096
@@ -56,8 +52,6 @@ _BEFORE_LAST_GROUP = 24
 def marked(text: str) -> list[tuple[int, int]]:
     """Where in `text` placeholders stand, or those parts of one that would be random, from left to right."""
     found: list[tuple[int, int]] = []
-    if not any(need in text for need in _NEEDS):  # nearly every text
-        return found
     for mark in MARKS:
         at = text.find(mark.text)
         for _ in range(_MOST):
@@ -68,12 +62,6 @@ def marked(text: str) -> list[tuple[int, int]]:
                 found.append((_token_start(text, part), part.end))
             at = text.find(mark.text, at + 1)
     return sorted(found)
-
-
-def stands_in(text: str) -> bool:
-    """Whether placeholders are in `text`, and nothing random beside them."""
-    found = marked(text)
-    return bool(found) and not any(has_random_run(text[start:end]) for start, end in between(found, len(text)))
 
 
 def stretch(text: str, at: int, mark: Mark) -> Stretch | None:

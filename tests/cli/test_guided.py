@@ -17,7 +17,7 @@ pty = pytest.importorskip("pty")
 from tests.cli.terminal import Terminal  # noqa: E402
 
 TOKEN, OTHER, BRAVE = github(401), github(402), brave(403)
-ASKED = r"Move it\?  [^?]*\[\?\] help  "
+ASKED = r"Move it\?  .*\[\?\] help  "
 
 
 @pytest.fixture
@@ -66,11 +66,13 @@ def test_one_entry_at_a_time(start: Program, home: Path) -> None:
         "critical",
         "for api.github.com, github.com; what it may do there, GitHub can tell",
         "the same key is also in ~/.cursor/mcp.json:10",
+        "2 servers of Claude Code and Cursor have it, in 2 files",
+        "replaced at https://github.com/settings/tokens",
         "goes to the vault, as github-",
         "recommended: keep the key in the vault and hand it over when the server starts",
         "- env.GITHUB_TOKEN: <hidden>",
         '- command: "npx"',
-        "Move it?  [y]es  [n]o  [1] reference  [2] wire  [a]ll  [q]uit  [?] help  y",
+        "Move it?  [y]es  [n]o  [1] reference  [2] wire  [a]ll  [q]uit asking  [?] help  y",
     ):
         assert part in first, part
     assert "Cursor calls mcp.example.com" in shown

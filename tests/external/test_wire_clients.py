@@ -31,7 +31,8 @@ URL = f"https://{HOST}/user"
 
 NODES = {"20": "20.20.2", "22.12": "22.12.0", "22": "22.23.3", "24.4": "24.4.1", "24": "24.21.0"}
 """20, 22.12: Node has no proxy of its own; 24.4: only for fetch."""
-AXIOS = npm.Program("axios", "1.21.1", "dist/node/axios.cjs")
+AXIOS = {version: npm.Program("axios", version, "dist/node/axios.cjs") for version in ("1.7.9", "1.21.1")}
+"""The older one asks a proxy for https:// in the clear, and npm's settings before HTTPS_PROXY."""
 UNDICI = {version: npm.Program("undici", version, "index.js") for version in ("6.21.3", "7.16.0")}
 BUN = npm.Program(f"@oven/bun-{sys.platform}-{npm.CPU}", "1.3.1", "bin/bun", native=True)
 DENO = npm.Program(f"@deno/{sys.platform}-{npm.CPU}-glibc", "2.5.4", "deno", native=True)
@@ -149,9 +150,9 @@ def undici(version: str, package: str) -> Argv:
     return argv
 
 
-def axios(version: str) -> Argv:
+def axios(version: str, package: str) -> Argv:
     def argv(folder: Path) -> list[str]:
-        code = f"""const axios = require({module(AXIOS)});
+        code = f"""const axios = require({module(AXIOS[package])});
 axios.get(url, {{headers: {{authorization: 'Bearer ' + token}}}}).then((answer) => console.log(answer.status));"""
         return node(version, code)(folder)
 
@@ -185,7 +186,7 @@ CLIENTS = [
     *(Client(f"node-{version}-module", node(version, ESM, "client.mjs")) for version in ("20", "24")),
     *(Client(f"node-{version}-worker", node(version, IN_A_WORKER)) for version in ("20", "24")),
     *(Client(f"node-{version}-child", node(version, IN_A_CHILD)) for version in ("20", "24")),
-    *(Client(f"node-{version}-axios", axios(version)) for version in ("20", "22", "24")),
+    *(Client(f"node-{version}-axios-{each}", axios(version, each)) for version in ("20", "22", "24") for each in AXIOS),
     *(Client(f"node-{version}-undici-{each}", undici(version, each)) for version in ("20", "24") for each in UNDICI),
 ]  # fmt: skip
 
@@ -248,6 +249,12 @@ def test_aiohttp_that_trusts_no_environment_is_not_reached(start: Unsprawl, vend
     assert done.code != 0
     assert done.authorization == []
     assert VALUE not in done.errors + done.output
+
+
+def test_a_proxy_in_the_settings_of_npm_is_not_taken(start: Unsprawl, vendor: Vendor, folder: Path) -> None:
+    given = Unsprawl(start.path, start.environ | {"npm_config_https_proxy": "http://127.0.0.1:9"})
+    done = run(given, vendor, Client("axios", axios("22", "1.7.9")), folder)
+    assert done.output.split() == ["200"], done.errors
 
 
 def test_an_inherited_option_of_node_stays(start: Unsprawl, vendor: Vendor, folder: Path) -> None:

@@ -69,6 +69,9 @@ class Authority:
             .not_valid_before(now - 2 * _LASTS)
             .not_valid_after(now + ends)
             .add_extension(extension, critical=True)
+            .add_extension(_key_usage(root=isinstance(extension, x509.BasicConstraints)), critical=True)
+            .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
+            .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
             .sign(self._key, hashes.SHA256())
         )
 
@@ -199,6 +202,21 @@ async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         writer.write_eof()
     except (ConnectionError, OSError):
         writer.transport.abort()
+
+
+def _key_usage(*, root: bool) -> x509.KeyUsage:
+    """Python 3.13 is strict about it."""
+    return x509.KeyUsage(
+        digital_signature=not root,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=root,
+        crl_sign=root,
+        encipher_only=False,
+        decipher_only=False,
+    )
 
 
 def _general_name(name: str) -> x509.GeneralName:

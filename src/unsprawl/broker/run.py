@@ -75,10 +75,14 @@ def _run(argv: Sequence[str]) -> int:
         from unsprawl.broker.wire.run import serve
 
         return serve(approved, program)
-    from unsprawl.vault.service import withdraw
+    from unsprawl.broker.values import ends_of, values_of
 
     record = approved.record
-    values = {name: withdraw(record.store, item).reveal() for name, item in record.variables}
+    read = values_of(record, approved.environ, approved.binding.guarded)
+    values = {name: value.reveal() for name, value in read.items()}
+    if record.oauth:
+        for name, end in ends_of(record).items():
+            complain(f"{name} is an access token that ends {end}", "With --wire it is renewed.", Exit.CLEAN)
     return _start(program, *completed(approved, values))
 
 

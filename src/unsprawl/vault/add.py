@@ -10,9 +10,11 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.vault.allow import project_root
 from unsprawl.vault.binding import bind
 from unsprawl.vault.machine_key import machine_key
+from unsprawl.vault.oauth_token import Credential, to_text
 from unsprawl.vault.record import Destination
 from unsprawl.vault.records import Record, record_path, save
 from unsprawl.vault.service import deposit, discard
+from unsprawl.vault.stores import new_item_key
 
 
 def add(
@@ -21,10 +23,13 @@ def add(
     argv: Sequence[str],
     cwd: str,
     environ: Mapping[str, str],
+    credentials: Mapping[str, Credential] | None = None,
     *,
     wire: Sequence[Destination] = (),
 ) -> Record:
     """Stores `values` (by variable) for `argv` in the project around `cwd`, and returns the record.
+
+    `credentials`: variables whose value is the access token of an OAuth credential.
 
     Raises UsageError when the project has such a record already, and VaultError when nothing could be stored; then
     nothing is kept.
@@ -38,7 +43,8 @@ def add(
     kept: list[tuple[str, str]] = []
     store = ""
     try:
-        for name, secret in values.items():
+        texts = {name: to_text(credential) for name, credential in (credentials or {}).items()}
+        for name, secret in {**values, **texts}.items():
             put = deposit(secret)
             if store and put.store != store:
                 discard(put.store, put.item)
@@ -46,7 +52,8 @@ def add(
             store = put.store
             kept.append((name, put.item))
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        record = Record(ref, ref, (), created, store, tuple(kept), (binding,), project, wire=tuple(wire))
+        oauth = tuple((name, new_item_key()) for name in texts)
+        record = Record(ref, ref, (), created, store, tuple(kept), (binding,), project, oauth=oauth, wire=tuple(wire))
         save(record, new=True)
     except VaultError:
         for _, item in kept:

@@ -11,15 +11,18 @@ from typing import Any
 from unsprawl.scanner.errors import VaultError
 from unsprawl.vault.destinations import DestinationRefused, check_host
 from unsprawl.vault.record import Binding, Destination, Place, Record, Scope, check_ref
+from unsprawl.vault.stores import check_item_key
 
 SCHEMA_VERSION = 1
+_WITH_OAUTH = 2
+"""Of records with OAuth credentials only: who does not know these would hand a whole one to a server."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.()-]*", re.ASCII)
 
 
 def to_json(record: Record) -> dict[str, Any]:
     """The record as it is written; it holds no secret."""
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": _WITH_OAUTH if record.oauth else SCHEMA_VERSION,
         "ref": record.ref,
         "entry": record.entry,
         "hosts": list(record.hosts),
@@ -43,6 +46,7 @@ def to_json(record: Record) -> dict[str, Any]:
         ],
         **({"headers": [list(pair) for pair in record.headers]} if record.headers else {}),
         **({"wire": [_destination_json(each) for each in record.wire]} if record.wire else {}),
+        **({"oauth": [list(pair) for pair in record.oauth]} if record.oauth else {}),
     }
 
 
@@ -52,7 +56,8 @@ def from_json(data: Any, path: Path) -> Record:
     Raises VaultError: what is missing or of another kind makes the whole record unusable, never more permissive.
     """
     try:
-        if data["schema_version"] != SCHEMA_VERSION:
+        version = data["schema_version"]
+        if type(version) is not int or version not in (SCHEMA_VERSION, _WITH_OAUTH):
             raise damaged(path, "another version of unsprawl wrote it")
         variables = tuple((_text(name), _text(item)) for name, item in data["variables"])
         if not all(_VARIABLE.fullmatch(name) for name, _ in variables):
@@ -69,6 +74,7 @@ def from_json(data: Any, path: Path) -> Record:
             # Only in records of headers; without it such a record is of no use to anybody.
             headers=tuple((_text(name), _text(text)) for name, text in data.get("headers", [])),
             wire=_wire(data.get("wire", []), {name for name, _ in variables}),
+            oauth=_oauth(data, variables, with_oauth=version == _WITH_OAUTH),
         )
     except DestinationRefused as error:
         raise damaged(path, f"a host in `wire` {error.reason}") from None
@@ -99,6 +105,19 @@ def _wire(data: Any, variables: set[str]) -> tuple[Destination, ...]:
             raise ValueError
         if not _distinct([check_host(host) for host in each.hosts]):
             raise ValueError
+    return found
+
+
+def _oauth(data: Any, variables: tuple[tuple[str, str], ...], *, with_oauth: bool) -> tuple[tuple[str, str], ...]:
+    found = tuple((_text(name), check_item_key(_text(spare))) for name, spare in data.get("oauth", []))
+    if bool(found) != with_oauth:
+        raise ValueError
+    items = [item for _, item in variables] + [spare for _, spare in found]
+    names = [name for name, _ in found]
+    if not set(names) <= {name for name, _ in variables} or len(set(names)) < len(names):
+        raise ValueError
+    if found and len(set(items)) < len(items):  # one place for two things
+        raise ValueError
     return found
 
 

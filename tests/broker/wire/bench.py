@@ -215,6 +215,9 @@ async def bench(
 ) -> AsyncIterator[Bench]:
     """The vendor answers with `handler` (a plain "ok" by default), two other hosts always with "ok"."""
     authority = Authority(folder)
+    unhandled: list[str] = []
+    """What asyncio would print: errors that nobody took, with who knows what in them."""
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context["message"]))
     async with AsyncExitStack() as stack:
         doubles = {
             host: await stack.enter_async_context(double(served, authority.server(host), keep=keep))
@@ -235,6 +238,7 @@ async def bench(
             for client in here.clients:
                 client.abort()
             await settled()
+    assert unhandled == []
 
 
 Scenario = Callable[[Bench], Awaitable[None]]

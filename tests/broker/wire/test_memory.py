@@ -59,17 +59,13 @@ async def upload(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 async def fetch(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, target: str, placeholder: str) -> int:
     """Reads the body away, checking it, and returns how much it was."""
     writer.write(f"GET {target} HTTP/1.1\r\nHost: {VENDOR}\r\nX: {placeholder}\r\n\r\n".encode())
-    await reader.readuntil(b"\r\n\r\n")
-    count = 0
-    while size := int(await reader.readuntil(b"\r\n"), 16):
-        while size:
-            data = await reader.read(size)
-            at = count % 256
-            assert data[:1] == PART[at : at + 1]
-            size -= len(data)
-            count += len(data)
-        await reader.readexactly(2)
-    await reader.readexactly(2)
+    head = await reader.readuntil(b"\r\n\r\n")
+    length, count = int(head.lower().partition(b"content-length: ")[2].split(b"\r")[0]), 0
+    while count < length:
+        data = await reader.read(min(length - count, 1024 * 1024))
+        at = count % 256
+        assert data[:1] == PART[at : at + 1]
+        count += len(data)
     return count
 
 

@@ -16,7 +16,7 @@ from unsprawl.rules import build
 from unsprawl.rules.samples import checksum_of, expand
 from unsprawl.scanner import known
 from unsprawl.scanner.errors import VaultError
-from unsprawl.scanner.marked import stands_in
+from unsprawl.scanner.placeholders import is_of_proxy
 from unsprawl.scanner.secret import Secret
 
 PRINTABLE = re.compile(r"[ -~]+")
@@ -69,7 +69,7 @@ def test_length_and_shape_stay(template: str, pattern: str) -> None:
         value, text = made(template, seed)
         assert len(text) == len(value)
         assert re.fullmatch(pattern, text)
-        assert stands_in(text)
+        assert is_of_proxy(text)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_length_and_shape_stay(template: str, pattern: str) -> None:
 def test_what_has_no_room_or_was_chosen_becomes_a_plain_word(value: str, pattern: str) -> None:
     value, text = made(value)
     assert re.fullmatch(pattern, text)
-    assert stands_in(text)
+    assert is_of_proxy(text)
     assert (len(text) - len(value.encode())) % 3 == 0  # base64 around it stays in step
 
 
@@ -123,7 +123,7 @@ def test_a_token_can_still_be_read() -> None:
     assert decoded(payload) == {**TOKEN, "email": "x" * 15, "key": "x" * 5}
     assert not set(signature) - set(urlsafe_b64encode(bytes(range(256))).decode())
     assert signature not in value
-    assert stands_in(text)
+    assert is_of_proxy(text)
 
 
 def test_a_token_without_room_grows() -> None:
@@ -205,5 +205,5 @@ def test_every_value_that_can_be_sent_has_one(value: str) -> None:
         return
     text = placeholder_for(Secret(value))
     assert PRINTABLE.fullmatch(text)
-    assert stands_in(text)
+    assert is_of_proxy(text)
     assert text != value

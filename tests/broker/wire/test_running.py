@@ -31,7 +31,7 @@ from tests.broker.wire.running import (
     start,
 )
 from unsprawl.broker.wire.log import read
-from unsprawl.scanner.marked import stands_in
+from unsprawl.scanner.placeholders import is_of_proxy
 from unsprawl.vault import service
 from unsprawl.vault.age_store import key_path
 
@@ -120,7 +120,7 @@ def test_the_server_gets_a_placeholder_a_way_out_and_what_it_had(environ: dict[s
     got, arguments = json.loads(done.stdout)
     assert (done.returncode, done.stderr, arguments) == (0, b"", argv[4:])
     assert got.items() >= (environ | {"LANG": "de_DE.UTF-8", "PLAIN": PLAIN}).items()
-    assert stands_in(got["TOKEN"])
+    assert is_of_proxy(got["TOKEN"])
     assert len(got["TOKEN"]) == len(VALUE)
     assert got["HTTPS_PROXY"].startswith("http://unsprawl:")
     assert VALUE not in done.stdout.decode()
@@ -130,7 +130,7 @@ def test_a_place_in_the_command_line_gets_the_placeholder(environ: dict[str, str
     argv = [sys.executable, "-I", "-c", PRINT, "--token={vault:TOKEN}"]
     bound(environ, argv)
     got, arguments = json.loads(start(environ, argv).stdout)
-    assert stands_in(arguments[0].removeprefix("--token="))
+    assert is_of_proxy(arguments[0].removeprefix("--token="))
     assert "TOKEN" not in got
 
 

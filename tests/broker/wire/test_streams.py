@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.broker.wire.bench import FREE, OK, VALUE, VENDOR, bench, read_request, run
+from tests.broker.wire.bench import FREE, OK, VALUE, VENDOR, Bench, bench, read_request, run
 from unsprawl.broker.wire.model import Happening
+from unsprawl.broker.wire.stream import Stream
 
 Reader, Writer = asyncio.StreamReader, asyncio.StreamWriter
 HEAD = f"GET / HTTP/1.1\r\nHost: {VENDOR}\r\n\r\n".encode()
@@ -413,6 +416,64 @@ def test_a_tunnel_carries_what_was_sent_with_its_request(tmp_path: Path) -> None
             client.send(first.encode())
             assert (await client.head()).startswith(b"HTTP/1.1 200 ")
             assert await client.rest() == b"early"
+            await client.close()
+
+    run(scenario())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="descriptors cannot be counted here")
+def test_connections_that_end_leave_nothing_open(tmp_path: Path) -> None:
+    """However they end: by the client, by the host, before TLS, in the middle of an answer."""
+
+    async def handler(reader: Reader, writer: Writer) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.write(EVENTS if b"/events" in head else OK)
+        if b"/events" in head:
+            await reader.read()
+
+    async def one(here: Bench) -> None:
+        idle, early, streaming = await here.tunnel(), (await here.connect(f"{VENDOR}:443"))[0], await here.tunnel()
+        passed, stranger, served = (await here.connect(f"{FREE}:443"))[0], await here.dial(), await here.tunnel()
+        streaming.send(HEAD.replace(b"/ ", b"/events ", 1))
+        await streaming.head()
+        served.send(HEAD)
+        await served.answer()
+        for client in (idle, early, streaming, passed, stranger, served):
+            client.abort()
+
+    def opened() -> int:
+        return len(os.listdir("/proc/self/fd"))
+
+    async def scenario() -> None:
+        async with bench(tmp_path, handler) as here:
+            before = opened()
+            for _ in range(10):
+                await one(here)
+            while opened() > before:
+                await asyncio.sleep(0.05)
+            assert len(asyncio.all_tasks()) < 20
+
+    run(scenario())
+
+
+def test_small_parts_are_not_held_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nagle's algorithm is off on both sides of the proxy, however its sockets were made."""
+    made: list[socket.socket] = []
+    real = Stream.connection_made
+
+    def connection_made(self: Stream, transport: asyncio.BaseTransport) -> None:
+        real(self, transport)
+        made.append(transport.get_extra_info("socket"))
+
+    monkeypatch.setattr(Stream, "connection_made", connection_made)
+
+    async def scenario() -> None:
+        async with bench(tmp_path) as here:
+            client = await here.tunnel()
+            client.send(HEAD)
+            await client.answer()
+            assert len(made) == 2
+            assert all(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in made)
             await client.close()
 
     run(scenario())

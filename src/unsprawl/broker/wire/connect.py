@@ -27,7 +27,9 @@ class Unreachable(Exception):
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
-    """As the system does it."""
+    """As the system does it, for which it needs a thread; an address stands for itself."""
+    with suppress(ValueError):
+        return [str(ipaddress.ip_address(host))]
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 

@@ -17,7 +17,7 @@ class Door:
     def __init__(self) -> None:
         """Raises OSError when there is no port."""
         self.credential = secrets.token_urlsafe(24)
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             self.socket.bind((HOST, 0))
             self.socket.listen(BACKLOG)

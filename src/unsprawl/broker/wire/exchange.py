@@ -12,7 +12,7 @@ import h11
 from unsprawl.broker.wire.head import LARGEST, Headers, Odd, ResponseHead, end_of_head, response_head
 from unsprawl.broker.wire.hops import end_to_end, without
 from unsprawl.broker.wire.incoming import Incoming, body_events
-from unsprawl.broker.wire.scrub import Scrubber, scrub_headers
+from unsprawl.broker.wire.scrub import Scrubber, scrub, scrub_headers
 from unsprawl.broker.wire.stream import Gone, Stream
 from unsprawl.broker.wire.values import Values
 
@@ -141,9 +141,9 @@ class Exchange:
             self._pass_head(head, end_to_end(head), h11.InformationalResponse)
             self._upstream.put_back(self._rest)
             return Finished(keep_client=True, keep_upstream=True, switched=True)
-        body_scrubber = self._body_scrubber(head)
+        body_scrubber, values = self._body_scrubber(head), self._request.values
         headers = end_to_end(head)
-        if body_scrubber is not None:
+        if body_scrubber is not None and values is not None and not values.spellings.keep_length:
             headers = without(headers, b"content-length")  # h11 then sends chunks, or ends with the connection
         self._pass_head(head, headers, h11.Response)
         await self._pass_body(body_scrubber)
@@ -185,12 +185,14 @@ class Exchange:
     def _pass_head(
         self, head: ResponseHead, headers: Headers, kind: type[h11.Response] | type[h11.InformationalResponse]
     ) -> None:
+        reason = head.reason
         if self._request.values is not None:
             headers = scrub_headers(headers, self._request.values)
+            reason = scrub(reason, self._request.values)
         if head.status >= 200 or head.status == 101:
             self.answered = True
             self._tell(head.status)
-        event = kind(status_code=head.status, headers=headers, reason=head.reason)
+        event = kind(status_code=head.status, headers=headers, reason=reason)
         data = self._inbound.send(event)
         if data:
             self._client.write(data)
@@ -202,8 +204,7 @@ class Exchange:
             return None
         if head.listed(b"content-encoding") - {b"identity"}:
             return None  # would have to be unpacked
-        if any(value.lower().startswith(b"text/event-stream") for value in head.all(b"content-type")):
-            return None  # nothing may be held back
+        # Event streams too: only what may begin a value is held back, and no event ends with that.
         return Scrubber(self._request.values)
 
     async def _pass_body(self, scrubber: Scrubber | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from unsprawl.scanner.errors import BindingRefused, VaultError
@@ -14,7 +14,7 @@ from unsprawl.vault.files import read_private
 VARIABLE = "UNSPRAWL_EXTRA_CA"
 
 
-def extra_ca(environ: Mapping[str, str], entry_sets: Mapping[str, str]) -> Path | None:
+def extra_ca(environ: Mapping[str, str], entry_sets: Collection[str]) -> Path | None:
     """The file of certificates, by the variable or by `extra_ca` in ~/.config/unsprawl/wire.json; None for none.
 
     `entry_sets`: the guarded variables that the entry itself set when it was bound. Raises BindingRefused when this is

@@ -14,6 +14,8 @@
     return;
   }
   if (proxy.protocol !== "http:") return;
+  // npm hands the proxy of .npmrc to what it starts, and some clients (proxy-from-env 1, so axios) ask for that first.
+  for (const name of ["npm_config_https_proxy", "npm_config_http_proxy", "npm_config_proxy"]) delete env[name];
   const net = require("net");
   const tls = require("tls");
   const [major, minor] = process.versions.node.split(".").map(Number);

@@ -106,10 +106,13 @@ class Passing:
             raise Refused(502, f"{error.message}. {error.hint}".rstrip(), Happening.FAILED) from None
 
     def _ask(self, authority: Authority) -> asyncio.Task[Values]:
-        if self._values is None or self._values[0] != authority:
+        known = self._values
+        ended = known is not None and known[1].done() and not self._swap.fresh(authority.host, authority.port)
+        if known is None or known[0] != authority or ended:
             self._forget()
-            self._values = authority, asyncio.ensure_future(self._reading.values(authority.host, authority.port))
-        return self._values[1]
+            known = authority, asyncio.ensure_future(self._reading.values(authority.host, authority.port))
+            self._values = known
+        return known[1]
 
     def _forget(self) -> None:
         if self._values is not None:
@@ -126,6 +129,8 @@ class Passing:
         def answered(status: int) -> None:
             self._telling.tell(passed, status=status, variables=variables)
             if status == 401:
+                if request.values is not None:
+                    self._swap.rejected(variables, request.values)
                 self._forget()  # perhaps it was rotated: the vault is asked again for the next request
 
         while True:

@@ -10,7 +10,8 @@ from math import log2
 from unsprawl.broker.wire.shape import LETTERS_AND_DIGITS, shapes
 from unsprawl.scanner import known
 from unsprawl.scanner.errors import VaultError
-from unsprawl.scanner.marked import LEAST_RANDOM, MARKS, REASON, Mark, check, stands_in, stretch
+from unsprawl.scanner.marked import LEAST_RANDOM, MARKS, Mark, check, stretch
+from unsprawl.scanner.placeholders import OF_PROXY, is_of_proxy
 from unsprawl.scanner.secret import Secret
 
 _LEAST_RANDOM = 14
@@ -56,7 +57,7 @@ def placeholder_for(value: Secret, taken: Collection[str] = ()) -> str:
 def _is_known(made: str) -> bool:
     """Whether the scanner takes all of it for a placeholder. A format's fixed part may look random."""
     hit = known.find(made)
-    return stands_in(made) or (hit is not None and hit.covers(made) and hit.stand_in == REASON)
+    return is_of_proxy(made) or (hit is not None and hit.covers(made) and hit.stand_in == OF_PROXY)
 
 
 def unsendable(text: str) -> str:

@@ -7,10 +7,10 @@ starting, and its first connections wait that long.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
 
 from unsprawl.broker.approved import Approved, completed
 from unsprawl.broker.run import not_started
+from unsprawl.broker.values import await_kept, value_of
 from unsprawl.broker.wire.authority import Authority
 from unsprawl.broker.wire.certificates import bundles
 from unsprawl.broker.wire.child import environment
@@ -18,13 +18,12 @@ from unsprawl.broker.wire.door import Door
 from unsprawl.broker.wire.extra_ca import extra_ca
 from unsprawl.broker.wire.folder import RunFolder
 from unsprawl.broker.wire.hardening import close_to_others
-from unsprawl.broker.wire.model import Passage
+from unsprawl.broker.wire.log import AuditLog
+from unsprawl.broker.wire.model import Audit, Passage
 from unsprawl.broker.wire.server import Server, end_as
 from unsprawl.broker.wire.swap import Swap
+from unsprawl.broker.wire.tell import Teller
 from unsprawl.scanner.errors import UnsprawlError
-from unsprawl.scanner.secret import Secret
-from unsprawl.vault.record import Destination, Record
-from unsprawl.vault.service import withdraw
 
 
 def serve(approved: Approved, program: str) -> int:
@@ -44,7 +43,8 @@ def serve(approved: Approved, program: str) -> int:
     close_to_others()
     server = Server.fork()  # before anything secret is known here, and while there is one thread
     try:
-        values, passages = _stand_ins(record, record.wire)
+        teller = Teller(record.ref, AuditLog(record.ref))
+        values, passages = _stand_ins(approved, teller.tell)
         command, environ = completed(approved, values)
         del values
         swap, door = Swap(passages), _door()
@@ -58,33 +58,32 @@ def serve(approved: Approved, program: str) -> int:
                 return not_started(program, error)
             from unsprawl.broker.wire.serving import serving
 
-            status = serving(approved, server, swap, authority, door, believed)
+            status = serving(approved, server, swap, authority, door, believed, teller)
         finally:
             folder.close()
     finally:
         server.dismiss()
+        await_kept()
     return end_as(status)
 
 
-def _stand_ins(record: Record, wire: Sequence[Destination]) -> tuple[dict[str, str], list[Passage]]:
+def _stand_ins(approved: Approved, audit: Audit) -> tuple[dict[str, str], list[Passage]]:
     """What the server gets for each variable, and what the proxy needs to know of the placeholders among it."""
     from unsprawl.broker.wire.placeholder import placeholder_for
 
-    bound = {each.variable: each for each in wire}
+    record = approved.record
+    bound = {each.variable: each for each in record.wire}
     values: dict[str, str] = {}
     passages: list[Passage] = []
-    for name, item in record.variables:
-        secret = withdraw(record.store, item)
+    for name, _ in record.variables:
+        value = value_of(record, name, approved.environ, approved.binding.guarded, audit)
+        secret = value.read()
         if name not in bound:
             values[name] = secret.reveal()
             continue
         values[name] = placeholder_for(secret, [passage.placeholder for passage in passages])
-        passages.append(Passage(values[name], bound[name], _reader(record.store, item)))
+        passages.append(Passage(values[name], bound[name], value.read, value.rejected, value.fresh))
     return values, passages
-
-
-def _reader(store: str, item: str) -> Callable[[], Secret]:
-    return lambda: withdraw(store, item)
 
 
 def _door() -> Door:

@@ -8,7 +8,6 @@ from pathlib import Path
 from unsprawl.broker.approved import Approved
 from unsprawl.broker.wire.authority import Authority
 from unsprawl.broker.wire.door import Door
-from unsprawl.broker.wire.log import AuditLog
 from unsprawl.broker.wire.model import Event, Happening
 from unsprawl.broker.wire.proxy import WireProxy
 from unsprawl.broker.wire.server import Server
@@ -18,11 +17,16 @@ from unsprawl.broker.wire.upstream import Upstream
 
 
 def serving(
-    approved: Approved, server: Server, swap: Swap, authority: Authority, door: Door, believed: Path | None
+    approved: Approved,
+    server: Server,
+    swap: Swap,
+    authority: Authority,
+    door: Door,
+    believed: Path | None,
+    teller: Teller,
 ) -> int:
     """Serves until the server has ended, and answers its status. `believed`: certificates beside the system's."""
     record = approved.record
-    teller = Teller(record.ref, AuditLog(record.ref))
 
     async def served() -> int:
         proxy = WireProxy(swap, teller.tell, Upstream(approved.environ, believed), authority, door)

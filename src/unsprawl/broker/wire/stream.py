@@ -9,6 +9,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import cast
 
 _MOST_UNREAD = 256 * 1024
@@ -43,6 +44,9 @@ class Stream(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._use(cast(asyncio.Transport, transport))
+        # asyncio does this only for sockets whose protocol was spelled out; else each answer may wait for 40 ms.
+        with suppress(OSError):  # it may be gone already
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if self._connected is not None:
             self._connected(self)
 

@@ -6,13 +6,21 @@ anywhere else in them stops the request, also where it was encoded. Bodies are n
 
 from __future__ import annotations
 
-import binascii
 import re
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import quote
 
+from unsprawl.broker.wire.encoding import (
+    Encode,
+    base64_decoded,
+    in_address,
+    in_basic,
+    in_header,
+    in_path,
+    in_query,
+    percent_decoded,
+)
 from unsprawl.broker.wire.finder import Finder
 from unsprawl.broker.wire.hosts import bound, normalised
 from unsprawl.broker.wire.model import Passage
@@ -27,11 +35,7 @@ _FRAMING = re.compile(
 )
 """Headers that say where a request goes or where it ends: no value is ever put into one."""
 _BASIC = re.compile(rb"(?i:(basic)([ \t]+)([A-Za-z0-9+/_-]+=*))")
-_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ABSOLUTE = re.compile(rb"(?i:[a-z][a-z0-9+.-]*)://[^/?#]*")
-_IN_SEGMENT = "!$&'()*+,;=:@"
-"""What may stand in a segment of a path as it is (RFC 3986), besides letters, digits and `-._~`."""
-_CONTROLS = re.compile("[\x00-\x1f\x7f]")
 
 _FOREIGN = "a placeholder on the way to a host that it is not bound to"
 _HIDDEN = "a placeholder that was encoded"
@@ -68,10 +72,6 @@ class Stopped:
     variables: tuple[str, ...]
     """Whose placeholders stand where they must not, in the order of their passages; none where it is too long."""
     reason: str
-
-
-Encode = Callable[[str, bytes], bytes | None]
-"""The value as it is written in that place, given what is replaced; None if it cannot stand there."""
 
 
 class Swap:
@@ -115,6 +115,16 @@ class Swap:
         if self._last.get(here) != found:
             self._last[here] = found
         return self._last[here]
+
+    def fresh(self, host: str, port: int) -> bool:
+        """Whether values that were read for there may still be used; else they are to be read again."""
+        return all(self._passages[number].fresh() for number in self._here(host, port))
+
+    def rejected(self, variables: Sequence[str], values: Values) -> None:
+        """The host answered 401 to a request that carried `values` for these variables."""
+        for passage in self._passages:
+            if passage.destination.variable in variables:
+                passage.rejected(values.of(passage.placeholder))
 
     def _here(self, host: str, port: int) -> frozenset[int]:
         """The numbers of the passages that are bound to a destination."""
@@ -172,17 +182,17 @@ class Swap:
         tail = next((text for text in self._tails if rest.startswith(text)), None)
         if tail is not None:
             queried = b"?" in tail
-            begun += work.value(self._tails[tail], Place.QUERY if queried else Place.PATH, tail, _tail)
+            begun += work.value(self._tails[tail], Place.QUERY if queried else Place.PATH, tail, in_address)
             rest = rest[len(tail) :]
         path, mark, query = (b"", b"", rest) if queried else rest.partition(b"?")
-        path = self._decoded(path, Place.PATH, _in_path, work)
-        return begun + path + mark + self._decoded(query, Place.QUERY, _in_query, work)
+        path = self._decoded(path, Place.PATH, in_path, work)
+        return begun + path + mark + self._decoded(query, Place.QUERY, in_query, work)
 
     def _decoded(self, raw: bytes, place: Place, encode: Encode, work: _Work) -> bytes:
         """Replaces in percent-encoded text, wherever the client put an escape or left one out."""
         text, places = raw, None
         if b"%" in raw:
-            text, places = _percent_decoded(raw)
+            text, places = percent_decoded(raw)
         pieces, left, shown = [], [], 0
         for at, found in (work.plain if places is None else self._finder).every(text):
             last = at + len(found)
@@ -199,12 +209,12 @@ class Swap:
             return value
         basic = _BASIC.fullmatch(value.strip(b" \t")) if name.lower() == b"authorization" else None
         if basic is not None and not work.plain.any(basic[3]):
-            credentials = _base64_decoded(basic[3])
+            credentials = base64_decoded(basic[3])
             if credentials is not None:
-                new = self._text(credentials, self._finder, Place.BASIC, _in_basic(credentials), work)
+                new = self._text(credentials, self._finder, Place.BASIC, in_basic(credentials), work)
                 if new != credentials:
                     return basic[1] + basic[2] + b64encode(new)
-        return self._text(value, work.plain, Place.HEADER, _in_header, work)
+        return self._text(value, work.plain, Place.HEADER, in_header, work)
 
     def _text(self, text: bytes, finder: Finder, place: Place, encode: Encode, work: _Work) -> bytes:
         pieces, left, shown = [], [], 0
@@ -237,7 +247,7 @@ class _Work:
             self.wrong.setdefault(number, _MISPLACED[place])
         else:
             secret = self._values.of(passage.placeholder).reveal()
-            if encode is _tail:  # an address whose host is another one now is not what the client asked
+            if encode is in_address:  # an address whose host is another one now is not what the client asked
                 secret = secret.removeprefix(origin(passage.placeholder)) if _same_origin(passage, secret) else ""
             new = encode(secret, replaced) if secret else None
             if new is not None:
@@ -264,71 +274,3 @@ def _length(target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> int:
 
 def _same_origin(passage: Passage, secret: str) -> bool:
     return origin(secret).lower() == origin(passage.placeholder).lower()
-
-
-def _in_header(value: str, _: bytes) -> bytes | None:
-    if _CONTROLS.search(value) or value != value.strip(" "):
-        return None
-    try:
-        return value.encode("latin-1")
-    except UnicodeEncodeError:
-        return None
-
-
-def _in_basic(credentials: bytes) -> Encode:
-    """A user name ends at the first colon, so no value with a colon may stand in one that has an end."""
-    user, colon, _ = credentials.partition(b":")
-
-    def encode(value: str, replaced: bytes) -> bytes | None:
-        if _CONTROLS.search(value) or (colon and ":" in value and replaced in user):
-            return None
-        return _utf_8(value)
-
-    return encode
-
-
-def _in_query(value: str, _: bytes) -> bytes | None:
-    data = None if _CONTROLS.search(value) else _utf_8(value)
-    return None if data is None else quote(data, safe="").encode()
-
-
-def _in_path(value: str, replaced: bytes) -> bytes | None:
-    """A slash stays one where the client left those of the placeholder; no value may lead to another folder."""
-    data = None if _CONTROLS.search(value) else _utf_8(value)
-    if data is None or any(segment in (".", "..") for segment in re.split(r"[/\\]", value)):
-        return None
-    return quote(data, safe=_IN_SEGMENT + "/" if b"/" in replaced else _IN_SEGMENT).encode()
-
-
-def _tail(value: str, _: bytes) -> bytes | None:
-    """An address stands in the vault as it is sent."""
-    return value.encode() if re.fullmatch(r"[!-~]+", value) and "#" not in value else None
-
-
-def _utf_8(value: str) -> bytes | None:
-    try:
-        return value.encode("utf-8")
-    except UnicodeEncodeError:
-        return None
-
-
-def _percent_decoded(raw: bytes) -> tuple[bytes, list[int]]:
-    """The text without its escapes, and for each of its bytes, and its end, where it stands in `raw`."""
-    text, shown = bytearray(), 0
-    places: list[int] = []
-    for match in _PERCENT.finditer(raw):
-        text += raw[shown : match.start()]
-        places += range(shown, match.start())
-        text.append(int(match[1], 16))
-        places.append(match.start())
-        shown = match.end()
-    places += range(shown, len(raw) + 1)
-    return bytes(text + raw[shown:]), places
-
-
-def _base64_decoded(text: bytes) -> bytes | None:
-    plain = text.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
-    try:
-        return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4))
-    except binascii.Error:
-        return None

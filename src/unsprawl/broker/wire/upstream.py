@@ -149,9 +149,9 @@ def _why(error: ssl.SSLCertVerificationError) -> str:
     code = error.verify_code
     if code in (62, 63, 64):
         return "it is for another name"
-    return {10: "expired", 9: "not yet valid", 18: "self-signed", 19: "self-signed", 20: "its issuer is not known"}.get(
-        code, f"OpenSSL's code {code}"
-    )
+    if code in (18, 19, 20, 21):
+        return "its issuer is not known; if that is your company's, name its certificate in UNSPRAWL_EXTRA_CA"
+    return {9: "not yet valid", 10: "expired"}.get(code, f"OpenSSL's code {code}")
 
 
 async def _ask(stream: Stream, target: Authority, credential: bytes) -> None:

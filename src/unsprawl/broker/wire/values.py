@@ -56,7 +56,7 @@ class Values:
 class Spellings:
     """What to look for in an answer, and what to put there instead. Cannot show itself."""
 
-    __slots__ = ("_instead", "finder")
+    __slots__ = ("_instead", "finder", "keep_length")
 
     def __init__(self, secrets: Mapping[str, Secret]) -> None:
         self._instead: dict[bytes, bytes] = {}
@@ -65,6 +65,8 @@ class Spellings:
                 if len(spelled) >= SHORTEST:
                     self._instead.setdefault(spelled, instead)
         self.finder = Finder(self._instead)
+        self.keep_length = all(len(spelled) == len(instead) for spelled, instead in self._instead.items())
+        """Whether an answer is as long after the replacement as before, whatever it tells."""
 
     def instead(self, spelled: bytes) -> bytes:
         """What stands for a spelling that `finder` found."""
