@@ -162,7 +162,10 @@ def test_what_can_go_missing(bench: Bench, home: Path) -> None:
 
     next(places.records_dir().glob("*.json")).unlink()
     outcome = checked(bench, path)
-    assert (outcome.status, outcome.reason) == ("failed", f"there is no vault record `{found.ref}`")
+    assert (outcome.status, outcome.reason) == (
+        "failed",
+        f"there is no vault record `{found.ref}`. `unsprawl vault list` shows what there is.",
+    )
 
 
 @pytest.fixture
