@@ -13,7 +13,7 @@ from unsprawl import __version__
 from unsprawl.rewriters.blank import entry_digest
 from unsprawl.rewriters.changes import changes
 from unsprawl.rewriters.operations import Operation, Remove, SetPart
-from unsprawl.rewriters.plan import EntryStep, FilePlan, Keep, Plan
+from unsprawl.rewriters.plan import EntryStep, FilePlan, Keep, Plan, RecordDraft
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.keys_once import KeyTwice, keys_once
@@ -88,7 +88,7 @@ def step_json(file: FilePlan, step: EntryStep) -> dict[str, Any]:
             }
             for finding in step.found.findings
         ],
-        "keeps": [_keep_json(keep) for keep in step.keeps],
+        "keeps": [_keep_json(keep, step.record) for keep in step.keeps],
         "ref": lasting,
         "summary": named(step.summary),
         "changes": [named(change.line) for change in changes(file, step)],
@@ -100,8 +100,14 @@ def step_json(file: FilePlan, step: EntryStep) -> dict[str, Any]:
     return made
 
 
-def _keep_json(keep: Keep) -> dict[str, str]:
-    return {"name": keep.name, "home": keep.home, **({"file": keep.file} if keep.file is not None else {})}
+def _keep_json(keep: Keep, record: RecordDraft | None) -> dict[str, Any]:
+    made: dict[str, Any] = {"name": keep.name, "home": keep.home}
+    if keep.file is not None:
+        made["file"] = keep.file
+    for each in record.wire if record is not None else ():
+        if each.variable == keep.name:
+            made["sent"] = {"hosts": list(each.hosts), "places": [place.value for place in each.places]}
+    return made
 
 
 def _operation_json(operation: Operation) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from unsprawl.rewriters.targets.env_file import EnvFile
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
+from unsprawl.rewriters.targets.wire import Wire
 from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
@@ -27,6 +28,7 @@ from unsprawl.scanner.policy import NOTHING, Demands
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
+from unsprawl.vault.record import Destination
 from unsprawl.vault.records import new_ref
 
 _REFERENCE = Reference()
@@ -35,9 +37,12 @@ TARGETS: dict[str, Target] = {
     Run.id: Run(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     EnvFile.id: EnvFile(_REFERENCE),
+    Wire.id: Wire(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
 }
 """Every place a secret can move to."""
 AUTO = "auto"
+_ADVISED = frozenset({Wire.id})
+"""Targets that `auto` takes only where they are what is recommended: whether they work can be told for few servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Machine:
     """The vault lies where UNSPRAWL_HOME says, which hosts do not pass on."""
     env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
     """The files of variables that hosts load by themselves, by the host's id."""
+    sent: tuple[Destination, ...] = ()
+    """Where the user says that keys are sent, by the names of their places."""
     folds_case: bool = False
     """Variables whose names differ only in case are one (Windows)."""
 
@@ -96,6 +103,7 @@ def situations(
                 machine.moved_vault,
                 demands(examined.file.path),
                 machine.env_homes,
+                machine.sent,
             )
 
 
@@ -134,7 +142,9 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     first = found.approach.target or Run.id
-    order = [first, *(name for name, known in TARGETS.items() if name != first and not known.by_hand)]
+    rest = [name for name, known in TARGETS.items() if not known.by_hand and name not in _ADVISED]
+    next_best = [Run.id] if first in _ADVISED else []
+    order = list(dict.fromkeys([first, *next_best, *rest]))
     answers: list[Refusal] = []
     for name in order:
         answer = _attempt(name, situation)

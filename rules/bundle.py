@@ -1099,6 +1099,7 @@ BRIDGE: dict[str, Any] = {
     'header': ['--header', '{name}:{value}'],
     'event_stream': ['--transport', 'sse-only'],
     'plain_http': ['--allow-http'],
+    'proxied': '--enable-proxy',
     'unsafe': '0.1.16',
     'stays': ['name', 'id', 'key', 'title', 'description', 'enabled', 'disabled', 'active', 'isActive', 'timeout', 'init_timeout', 'initTimeout', 'startup_timeout_sec', 'startup_timeout_ms', 'tool_timeout_sec', 'required', 'alwaysLoad', 'alwaysAllow', 'always_allow', 'autoApprove', 'auto_approve', 'disabledTools', 'disabled_tools', 'enabledTools', 'enabled_tools', 'includeTools', 'excludeTools', 'allowedTools', 'available_tools', 'tools', 'trust', 'bundled', 'gallery', 'fromGalleryId', 'version', 'icon', 'iconUrl', 'source', 'autoStart', 'env', 'environment', 'envs', 'env_keys', 'cwd'],
     'lists': ['sse_servers', 'shttp_servers'],
