@@ -1,4 +1,4 @@
-"""Writes rules/bundle.py and its siblings (code, hosts, providers, stores) from the YAML files of this folder:
+"""Writes rules/bundle.py and its siblings (brokers, code, hosts, providers, stores) from the YAML files of this folder:
 `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
@@ -130,10 +130,12 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     tables = dict(tables)
     code = tables.pop("code", {})
     stores = tables.pop("stores", {}).get("stores", ())
+    brokers = tables.pop("brokers", {}).get("brokers", ())
     hosts = host_tables.compiled(tables["hosts"])
     records = hosts.pop("hosts")
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
+        "bundle_brokers.py": _render_records("rules/brokers.yaml", "BROKERS", "dict[str, Any]", map(pruned, brokers)),
         "bundle_code.py": _render_code(code),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
         "bundle_providers.py": _render_rules(far, raws),

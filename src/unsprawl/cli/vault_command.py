@@ -8,7 +8,7 @@ import sys
 import click
 from rich.text import Text
 
-from unsprawl.cli import stores_command
+from unsprawl.cli import brokers_command, stores_command
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
@@ -51,6 +51,7 @@ def list_() -> int:
 
 command.add_command(stores_command.stores)
 command.add_command(stores_command.use)
+command.add_command(brokers_command.brokers)
 
 
 @command.command("set")
