@@ -66,7 +66,7 @@ def this_machine() -> str:
 def step_json(file: FilePlan, step: EntryStep) -> dict[str, Any]:
     """One step: the same for the same entry, whenever it is planned. The random end of a new vault name is left out."""
     entry = step.found.entry
-    ref = step.record.ref if step.record else None
+    ref = step.record.ref if step.record else step.deposit.account if step.deposit else None
     lasting = ref if ref is None or (step.record and step.record.root) else ref[:-_RANDOM] + "*" * _RANDOM
 
     def named(text: str) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from unsprawl.broker.external.facts import WIRE, known
+from unsprawl.broker.external.here import Here
+from unsprawl.broker.external.stand_in import stand_in
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.exposure import named_by_a_secret
@@ -13,6 +16,7 @@ from unsprawl.rewriters.leftover import would_leave_one
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
+from unsprawl.rewriters.targets.brokered import Brokered
 from unsprawl.rewriters.targets.env_file import EnvFile
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
@@ -35,7 +39,14 @@ TARGETS: dict[str, Target] = {
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     EnvFile.id: EnvFile(_REFERENCE),
 }
-"""Every place a secret can move to."""
+"""Every place of ours that a secret can move to."""
+EXTERNAL: dict[str, Target] = {
+    facts.id: Brokered(facts, lambda name, shared: new_ref(name, shared=shared), stand_in)
+    for facts in known().values()
+    if facts.kind == WIRE
+}
+"""Brokers of others. What they can take depends on this machine, and only the user chooses one."""
+ALL_TARGETS = {**TARGETS, **EXTERNAL}
 AUTO = "auto"
 
 
@@ -51,6 +62,8 @@ class Machine:
     """The vault lies where UNSPRAWL_HOME says, which hosts do not pass on."""
     env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
     """The files of variables that hosts load by themselves, by the host's id."""
+    brokers: Mapping[str, Here] = field(default_factory=dict)
+    """Brokers of others that somebody has looked for, by id."""
 
 
 def make_plan(
@@ -93,6 +106,7 @@ def situations(
                 machine.moved_vault,
                 demands(examined.file.path),
                 machine.env_homes,
+                machine.brokers,
             )
 
 
@@ -147,7 +161,7 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
 def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
     """Who reads the file too without being asked, and may not understand what will stand there."""
     entry = situation.found.entry
-    if step.record is not None:
+    if step.record is not None or step.deposit is not None:
         return  # a command is a command for all of them
     slots = {finding.slot.context.kind.group for finding in situation.found.findings}
     for reading in situation.examined.file.readings:
@@ -179,7 +193,7 @@ def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
         hint = "Choose another target with `--to`, or have the policy changed."
         return Refusal(situation.found, target, f"the policy does not allow it ({policy.path}:{line})", hint)
     with situation.names.tentative() as keep:
-        answer = TARGETS[target].plan(situation)
+        answer = ALL_TARGETS[target].plan(situation)
         if isinstance(answer, EntryStep):
             reason = misfit(situation.examined.document, answer.operations)
             if reason:

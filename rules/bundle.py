@@ -1097,6 +1097,7 @@ BRIDGE: dict[str, Any] = {
     'version': '0.15.1',
     'command': ['npx', '-y', '{package}', '{url}'],
     'header': ['--header', '{name}:{value}'],
+    'proxied': ['--enable-proxy'],
     'event_stream': ['--transport', 'sse-only'],
     'plain_http': ['--allow-http'],
     'unsafe': '0.1.16',

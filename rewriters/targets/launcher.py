@@ -78,16 +78,17 @@ class Launcher:
         """Whether `wrapped` writes the text at a key path anew, so that nothing else needs to change it."""
         return path == self.path and self.node.kind is not Kind.ARRAY
 
-    def wrapped(self, program: str, ref: str, argv: Sequence[str], gone: frozenset[str]) -> list[Operation]:
-        """The operations that put `program run REF --` before the command. `argv`: what is started, without secrets;
+    def wrapped(self, words: Sequence[str], argv: Sequence[str], gone: frozenset[str]) -> list[Operation]:
+        """The operations that put `words` before the command. `argv`: what is started, without secrets;
         `gone`: assignments that are left out.
         """
         if self.line:
             kept = [f"{one.name}={quote(one.value)}" for one in self.assignments if one.name not in gone]
-            return [SetValue(self.path, " ".join([*kept, join([program, "run", ref, "--", *argv])]))]
+            return [SetValue(self.path, " ".join([*kept, join([*words, *argv])]))]
         if self.node.kind is Kind.ARRAY:
-            return [Insert((*self.path, 0), word) for word in ("--", ref, "run", program)]
-        before: list[Value] = ["run", ref, "--", *argv[: self.before_args]]
+            return [Insert((*self.path, 0), word) for word in reversed(words)]
+        program = words[0]
+        before: list[Value] = [*words[1:], *argv[: self.before_args]]
         operations: list[Operation] = [SetValue(self.path, quote(program) if self.quoted else program)]
         if not self.has_args:
             return [*operations, Insert(self.args, before)]

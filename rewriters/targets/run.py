@@ -70,9 +70,8 @@ class Run:
         step = self._step(situation, handover.argv, list(handover.keeps.values()), "", handover.shown)
         assert step.record is not None
         operations: list[Operation] = without_empty(situation, handover.operations)
-        operations += launcher.wrapped(
-            self._program(situation), step.record.ref, handover.argv, frozenset(handover.keeps)
-        )
+        words = [self._program(situation), "run", step.record.ref, "--"]
+        operations += launcher.wrapped(words, handover.argv, frozenset(handover.keeps))
         return replace(step, operations=tuple(operations))
 
     def _asked(self, situation: Situation) -> EntryStep | None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import click
 
+from unsprawl.broker.external.registry import looks
 from unsprawl.broker.install import where
 from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
@@ -98,7 +99,7 @@ class Migration:
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = machine(self.around)
+            here = machine(self.around, self.target)
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
             if self.request is not None:
@@ -254,8 +255,8 @@ def _known(only: tuple[str, ...], files: list[Examined]) -> None:
         raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
 
 
-def machine(around: Surroundings) -> Machine:
-    """This machine: where unsprawl is installed, and which names stand for values already."""
+def machine(around: Surroundings, target: str = "") -> Machine:
+    """This machine: where unsprawl is, which names stand for values already, and the broker that is asked for."""
     taken = {name: Secret(value) for name, value in around.environ.items()}
     for name in env_file.names():
         value = env_file.get_variable(name)
@@ -265,4 +266,11 @@ def machine(around: Surroundings) -> Machine:
     refs = frozenset((record.project, record.ref) for record in list_records())
     homes = env_homes(around)
     taken = with_values(taken, homes.values())
-    return Machine(where(), taken, refs, moved_vault=places.OVERRIDE in around.environ, env_homes=homes)
+    return Machine(
+        where(),
+        taken,
+        refs,
+        moved_vault=places.OVERRIDE in around.environ,
+        env_homes=homes,
+        brokers=looks([target], around),
+    )

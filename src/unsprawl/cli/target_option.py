@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from unsprawl.rewriters.planner import AUTO, TARGETS
+from unsprawl.rewriters.planner import ALL_TARGETS, AUTO, EXTERNAL
 
 LATER = {
     "wire": "`--to wire`, the proxy that keeps a key from the server as well, is not there yet",
@@ -27,9 +27,10 @@ class _Target(click.Choice[str]):
 
 
 target_option = click.option(
-    "--to", "target", type=_Target([AUTO, *TARGETS]), default=AUTO, show_default=True,
-    metavar="|".join([AUTO, *TARGETS, *LATER]),
+    "--to", "target", type=_Target([AUTO, *ALL_TARGETS]), default=AUTO, show_default=True,
+    metavar="|".join([AUTO, *ALL_TARGETS, *LATER]),
     help="Where the values go: `run` keeps them in the vault, `reference` names a variable, `env-file` too, "
-    "and keeps it in a plain file that the host reads by itself. "
+    "and keeps it in a plain file that the host reads by itself; "
+    f"{', '.join(EXTERNAL)}: brokers of others, see `unsprawl vault brokers`. "
     f"`{'` and `'.join(LATER)}` are not there yet.",
 )  # fmt: skip

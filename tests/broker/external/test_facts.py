@@ -8,9 +8,9 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-
 from tests.brokers_page import PAGE, updated
 from tests.cli.program import Program
+
 from unsprawl.broker.external.facts import known
 from unsprawl.broker.external.here import State, installed, numbers, real_python
 from unsprawl.broker.external.registry import BROKERS, look, looks
@@ -114,7 +114,7 @@ def test_settings_come_from_the_shell_and_those_that_hosts_strip_are_passed_on(f
     ("text", "found"),
     [
         ("#!{python}\n", True),
-        ("#!/bin/sh\n'''exec' \"{python}\" \"$0\" \"$@\"\n", True),  # pip, where the path is too long for the kernel
+        ('#!/bin/sh\n\'\'\'exec\' "{python}" "$0" "$@"\n', True),  # pip, where the path is too long for the kernel
         ("#!/bin/sh\necho\n", False),
         ("#!/usr/bin/env python3\n", False),  # whichever that would be
     ],

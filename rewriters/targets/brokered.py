@@ -1,0 +1,259 @@
+"""Another's broker before the entry's command: the server gets a placeholder, the broker holds the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from unsprawl.broker.external.deposit import Bound, Deposit
+from unsprawl.broker.external.facts import BrokerFacts
+from unsprawl.broker.external.here import Here
+from unsprawl.broker.fill import reference_place
+from unsprawl.rewriters.operations import Insert, Operation, SetPart
+from unsprawl.rewriters.plan import EntryStep, Keep, Refusal
+from unsprawl.rewriters.targets.bridge import bridged, unsafe_bridge
+from unsprawl.rewriters.targets.draft import Refused
+from unsprawl.rewriters.targets.handover import Handover, in_order, without_empty
+from unsprawl.rewriters.targets.launcher import Launcher, launcher_of
+from unsprawl.rewriters.targets.situation import Situation, is_identifier, place_name
+from unsprawl.rules.bundle import BRIDGE
+from unsprawl.rules.load import load
+from unsprawl.scanner.approach import run_command
+from unsprawl.scanner.entry_parts import ENV_KEYS, body_at, first
+from unsprawl.scanner.formats.node import Kind
+from unsprawl.scanner.model import Finding, SlotKind, Transport
+from unsprawl.scanner.packages import CONTAINERS
+from unsprawl.scanner.parts import host_of, scheme_of
+from unsprawl.scanner.programs import base_name
+
+_REMOTE = (Transport.HTTP, Transport.SSE)
+_OTHER = "Choose another target with `--to`."
+PlaceholderFor = Callable[[str, Sequence[str]], str]
+"""A stand-in of a value's own shape, which none of those given is."""
+
+
+class Brokered:
+    """One broker of others. What is particular to it is in rules/brokers.yaml and in unsprawl.broker.external."""
+
+    by_hand = True
+
+    def __init__(self, facts: BrokerFacts, new_ref: Callable[[str, bool], str], stand_in: PlaceholderFor) -> None:
+        self.id = facts.id
+        self._facts = facts
+        self._new_ref = new_ref
+        self._stand_in = stand_in
+
+    def plan(self, situation: Situation) -> EntryStep | Refusal:
+        """The step for one entry, or why it cannot be done."""
+        try:
+            return self._plan(situation)
+        except Refused as refused:
+            reason, hint = refused.args
+            return Refusal(situation.found, self.id, reason, hint)
+
+    def _plan(self, situation: Situation) -> EntryStep:
+        here = situation.brokers.get(self.id)
+        self._check(situation, here)
+        assert here is not None
+        account = situation.refs.claim(self._new_ref(situation.found.entry.name, False), None)
+        remote = situation.found.entry.transport in _REMOTE
+        operations, bounds, keeps = (self._remote if remote else self._local)(situation, here, account)
+        facts = self._facts
+        hosts = ", ".join(dict.fromkeys(host for bound in bounds for host in bound.hosts))
+        notes = [f"{facts.name} sends it to {hosts} only"]
+        notes += [f"mind: {flaw}" for flaw in facts.flaws[:3]]
+        deposit = Deposit(facts.id, account, here.program, here.settings, tuple(bounds))
+        todo = (f"start the daemon of {facts.name} again, so that it knows the new binding",) if not facts.wrap else ()
+        return EntryStep(
+            situation.found, situation.hosts, self.id, tuple(operations), tuple(keeps), None,
+            f"{facts.name}, as {account}; the server gets a placeholder", tuple(notes), todo, deposit,
+        )  # fmt: skip
+
+    def _check(self, situation: Situation, here: Here | None) -> None:
+        """Raises `Refused` for what no command line can mend."""
+        entry, name = situation.found.entry, self._facts.name
+        if here is None:
+            raise Refused(f"nobody has looked for {name}", f"Name it: `--to {self.id}`.")
+        if not here.ready:
+            raise Refused(f"{name}: {here.reason}", here.hint or _OTHER)
+        if situation.shared:
+            raise Refused(
+                f"the file is shared through git, and the others have neither your {name} nor your values",
+                "Use `--to reference`.",
+            )
+        if situation.moved_vault:
+            raise Refused("UNSPRAWL_HOME is set, and hosts do not pass it on", "Migrate without UNSPRAWL_HOME.")
+        if run_command(entry.command):
+            raise Refused("it is started by `unsprawl run` already", "Undo that first.")
+        if entry.transport not in (Transport.STDIO, *_REMOTE):
+            raise Refused("it starts and calls nothing that is known", _OTHER)
+        if any(base_name(word) in CONTAINERS for word in entry.command):
+            raise Refused("within a container 127.0.0.1 is another machine, so no proxy can be reached", _OTHER)
+        for finding in situation.found.findings:
+            if situation.expands(situation.whole(finding)) or finding.slot.context.role == "default":
+                raise Refused(f"{place_name(finding)} holds a reference beside the key", _OTHER)
+
+    def _local(self, situation: Situation, here: Here, account: str) -> tuple[list[Operation], list[Bound], list[Keep]]:
+        """A server that the host starts."""
+        launcher = launcher_of(situation)
+        if unsafe := unsafe_bridge(launcher.argv):
+            raise Refused(f"{unsafe} runs what a hostile server says (CVE-2025-6514)", f"Name {BRIDGE['version']}.")
+        if any(situation.expands(word) for word in launcher.argv):
+            raise Refused("its arguments hold references, which the host would expand elsewhere than now", _OTHER)
+        handover = Handover(situation, launcher, in_arguments=False)
+        bounds: list[Bound] = []
+        keeps: dict[str, Keep] = {}
+        changes: list[Operation] = []
+        for finding in in_order(situation.found.findings):
+            name = self._variable(finding)
+            secret = finding.secret
+            if keeps.setdefault(name, Keep("broker", name, secret)).secret != secret:
+                raise Refused(f"two values of this entry want the name {name}", "")
+            bound = self._bound(finding, name, account, bounds)
+            bounds.append(bound)
+            if self._facts.replaces and launcher.assignment(finding) is None:
+                changes.append(SetPart(finding.slot.key_path, *situation.covers(finding), bound.placeholder))
+            else:
+                handover.add(finding)
+        changes += handover.operations
+        added = self._added(situation, here, launcher)
+        operations = [*added, *changes] if added else without_empty(situation, changes)
+        wrap = self._wrap(here, account)
+        if wrap:
+            operations += launcher.wrapped(wrap, handover.argv, frozenset(handover.keeps))
+        return operations, bounds, list(keeps.values())
+
+    def _variable(self, finding: Finding) -> str:
+        """The variable that holds the finding as a whole. Raises `Refused`."""
+        context, literal = finding.slot.context, finding.literal
+        if context.kind is not SlotKind.ENV:
+            raise Refused(f"{place_name(finding)} is no variable of the server", "Use `--to run`.")
+        if literal.start or literal.end != len(finding.slot.text.reveal()):
+            raise Refused(
+                f"{place_name(finding)} holds the key as a part of a longer text, which is no header", "Use `--to run`."
+            )
+        if not is_identifier(context.name):
+            raise Refused(f"`{context.name}` is not a variable's name that can be handed over", "")
+        return context.name
+
+    def _bound(self, finding: Finding, name: str, account: str, others: Sequence[Bound]) -> Bound:
+        """Where the key may go, as its provider's rule says. Raises `Refused` where nobody knows."""
+        rule = load().get(finding.literal.rule)
+        hosts = tuple(rule.hosts) if rule is not None else ()
+        if not hosts:
+            raise Refused(f"nobody knows which host {place_name(finding)} is for", "Use `--to run`.")
+        if any(host.startswith("*") for host in hosts) and not self._facts.wildcards:
+            raise Refused(f"{self._facts.name} cannot be told {', '.join(hosts)}", "Use `--to run`.")
+        assert rule is not None
+        header, prefix = (_written(rule.headers[0]), "") if rule.headers else ("Authorization", "Bearer ")
+        stands_in = self._placeholder(finding.secret.reveal(), name, account, others)
+        return Bound(name, hosts, header, prefix, stands_in)
+
+    def _placeholder(self, value: str, name: str, account: str, others: Sequence[Bound]) -> str:
+        if self._facts.placeholder:
+            return self._facts.placeholder.format(variable=name, account=account)
+        return self._stand_in(value, [bound.placeholder for bound in others])
+
+    def _remote(
+        self, situation: Situation, here: Here, account: str
+    ) -> tuple[list[Operation], list[Bound], list[Keep]]:
+        """A server that the host calls: a bridge calls it from now on, through the broker."""
+        entry = situation.found.entry
+        if "header" not in self._facts.slots or scheme_of(entry.url) != "https":
+            raise Refused(f"{self._facts.name} changes requests over https only", _OTHER)
+        bridge = bridged(situation, in_arguments=False)
+        argv, bounds, keeps = list(bridge.argv), list[Bound](), list[Keep]()
+        for keep in bridge.keeps:
+            spelled = (f"${{{keep.name}}}", reference_place(keep.name))
+            for position, word in enumerate(argv):
+                header, colon, text = word.partition(":")
+                if not colon or text not in spelled:
+                    continue
+                # A scheme before the value stays in sight; it is no secret, and servers look for it.
+                scheme, value = _apart(keep.secret.reveal())
+                placeholder = self._placeholder(value, keep.name, account, bounds)
+                argv[position] = f"{header}:{scheme}{placeholder}"
+                bounds.append(Bound(keep.name, (host_of(entry.url),), header, scheme, placeholder))
+                keeps.append(Keep("broker", keep.name, type(keep.secret)(value)))
+        if len(bounds) != len(bridge.keeps):
+            raise Refused("a header cannot be handed to the bridge", _OTHER)
+        words = [*self._wrap(here, account), *argv, *BRIDGE["proxied"]]
+        added = self._set(here)
+        operations: list[Operation] = [*bridge.operations, *bridge.start(words)]
+        if added:
+            held = first(body_at(situation.found.server.node)[1], ENV_KEYS)
+            if held is not None and held[1].kind is not Kind.OBJECT:
+                raise Refused("its variables are written in a way that cannot be added to", _OTHER)
+            if held is None:
+                operations.append(Insert((*bridge.holder, bridge.shape.env), dict(added)))
+            else:
+                operations += list(
+                    _into(added, (*bridge.holder, held[0]), {m.key: m.value.text() for m in held[1].members})
+                )
+        return operations, bounds, keeps
+
+    def _wrap(self, here: Here, account: str) -> list[str]:
+        words = {"program": here.program, "account": account, **here.settings, "folder": _folder(self.id, account)}
+        return [word.format(**words) for word in self._facts.wrap]
+
+    def _set(self, here: Here) -> dict[str, str]:
+        """The variables that the entry gets."""
+        return {**{name: text.format(**here.settings) for name, text in self._facts.set.items()}, **here.passed}
+
+    def _added(self, situation: Situation, here: Here, launcher: Launcher) -> list[Operation]:
+        added = self._set(here)
+        if not added:
+            return []
+        if launcher.line:
+            raise Refused("its command is a line for a shell, to which no variables can be added", _OTHER)
+        steps, holder = body_at(situation.found.server.node)
+        base = (*situation.found.entry.key_path, *steps)
+        node, owner = holder, base
+        held = first(holder, ENV_KEYS)
+        if held is None and steps:  # variables may stand beside the object that holds the command
+            held, owner = first(situation.found.server.node, ENV_KEYS), situation.found.entry.key_path
+        del node
+        if held is None:
+            return [Insert((*base, situation.hosts[0].shape.env), dict(added))]
+        key, env = held
+        path = (*owner, key)
+        if env.kind is Kind.ARRAY:
+            there = {name: text for item in env.items for name, _, text in [(item.text() or "").partition("=")]}
+            _no_clash(added, there)
+            new = [f"{name}={text}" for name, text in added.items() if name not in there]
+            if any(item.text() is None for item in env.items):
+                raise Refused("its variables are written in a way that cannot be added to", _OTHER)
+            return [Insert((*path, len(env.items) + number), text) for number, text in enumerate(new)]
+        if env.kind is not Kind.OBJECT:
+            raise Refused("its variables are written in a way that cannot be added to", _OTHER)
+        return list(_into(added, path, {member.key: member.value.text() for member in env.members}))
+
+
+def _into(
+    added: Mapping[str, str], path: tuple[str | int, ...], there: Mapping[str, str | None]
+) -> Iterator[Operation]:
+    _no_clash(added, there)
+    return (Insert((*path, name), text) for name, text in added.items() if name not in there)
+
+
+def _no_clash(added: Mapping[str, str], there: Mapping[str, str | None]) -> None:
+    for name, text in added.items():
+        if there.get(name, text) != text:
+            raise Refused(f"the entry sets {name} to something else", f"Take {name} out, or choose another target.")
+
+
+def _written(header: str) -> str:
+    """A header as people write it; rules have them in lower case."""
+    return "-".join(part.capitalize() for part in header.split("-"))
+
+
+def _apart(text: str) -> tuple[str, str]:
+    """The scheme of a header's text with its blank, and the value."""
+    scheme, blank, value = text.partition(" ")
+    known = scheme.lower() in ("bearer", "token", "basic", "apikey", "bot", "key")
+    return (f"{scheme}{blank}", value) if blank and known and value else ("", text)
+
+
+def _folder(broker_id: str, account: str) -> str:
+    from unsprawl.broker.external.varlock import folder
+
+    return folder(account) if broker_id == "varlock" else ""
