@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from unsprawl.broker.external.deposit import Broker, Deposit
 from unsprawl.broker.external.facts import known
-from unsprawl.rewriters.journal import EntryNote
+from unsprawl.rewriters.journal import EntryNote, State, journals
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
 from unsprawl.scanner.secret import Secret
 
@@ -71,6 +71,24 @@ def take_out(entry: EntryNote, kept: frozenset[str]) -> str:
     words = {**deposit.settings, "account": _account(deposit), "names": ", ".join(deposit.names)}
     how = facts.left.format(**{**words, "folder": _folder(deposit)})
     return f"the value in {facts.name} stays, since it {why}. {how}"
+
+
+def standing_for(path: str, pointer: str) -> Deposit | None:
+    """What the last migration in force put into a broker for the entry at a place."""
+    for journal in reversed(list(journals())):
+        for file in journal.files:
+            for entry in file.entries:
+                if file.path == path and entry.pointer == pointer and not entry.put_back and file.state is State.DONE:
+                    return deposit_of(entry)
+    return None
+
+
+def wrong_with(deposit: Deposit) -> str:
+    """Why a server would not get its value now, or ""."""
+    try:
+        return _broker(deposit.broker).standing(deposit)
+    except UnsprawlError as error:
+        return error.message
 
 
 def _account(deposit: Deposit) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from shlex import join
 
+from unsprawl.scanner.brokered import broker_of
 from unsprawl.scanner.entry_parts import body
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
@@ -30,6 +31,8 @@ NAMES = {
 _BRIDGES = ("mcp-remote", "supergateway", "mcp-proxy")
 SHOWN = "vault-value"
 """The spelling by which `unsprawl run` puts a value into an argument."""
+HELD = "broker"
+"""The spelling by which a broker names a value that it holds."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 
@@ -122,13 +125,20 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
     marks += ["vaulted"] if vaulted else []
     marks += ["referenced"] if referenced and not literal else []
     marks += ["bridge"] if bridge else []
+    held = any(isinstance(j, Reference) and j.dialect == HELD for _, j in judged)
+    brokered = not literal and (held or bool(broker_of(entry.command)))
+    marks += ["brokered"] if brokered else []
     shown = vaulted and any(isinstance(j, Reference) and j.dialect == SHOWN for _, j in judged)
     marks += ["argument"] if shown else []
     remote = bridge or entry.transport in (Transport.HTTP, Transport.SSE)
     target, advice = _advice(literal=literal, remote=remote and not bridge, shared=shared)
     if literal and "copy" in marks:
         target, advice = None, "a copy that no host reads: delete it"
-    if remote:
+    rank: int | None
+    candidates: tuple[int, ...]
+    if brokered:
+        rank, candidates, reason = 1, (), "a broker sends the key; file and server hold a placeholder"
+    elif remote:
         rank, candidates, reason = _remote(
             entry, node, literal=literal, referenced=referenced or vaulted, helped=helped
         )

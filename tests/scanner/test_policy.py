@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 from unsprawl.rewriters.planner import ALL_TARGETS as PLANNED
+from unsprawl.rewriters.planner import EXTERNAL
 from unsprawl.scanner.approach import Approach
 from unsprawl.scanner.model import Confidence, Finding, Literal, Problem, Severity
 from unsprawl.scanner.policy import Demands, Policy, laxer, violated, violation
@@ -249,5 +250,6 @@ def test_refused_targets() -> None:
         ("reference", TREE.path, 2),
         ("run-argv", OWN.path, 2),
         ("env-file", OWN.path, 2),
+        *((broker, OWN.path, 2) for broker in EXTERNAL),
     ]
     assert list(Demands().refused(TARGETS)) == []
