@@ -17,7 +17,7 @@ from unsprawl.rewriters.exchange import Unsettled
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.inverse import to_json
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
-from unsprawl.rewriters.launch import entry_environment, expanded, started_environment, variables
+from unsprawl.rewriters.launch import expanded, started_environment, variables
 from unsprawl.rewriters.live import as_it_is_now, is_live, pauses, stays
 from unsprawl.rewriters.outcome import Outcome, Status, said
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
@@ -25,6 +25,7 @@ from unsprawl.rewriters.prepare import Prepared, prepare
 from unsprawl.rewriters.replace_file import FileChanged, Watch, read_whole, replace, unwatched
 from unsprawl.rewriters.standing import Kept, data_now, entries_as_left, secrets_stand
 from unsprawl.rewriters.variable_file import add_variable, names_in, variable_in
+from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.errors import NotApplied, StoreUnavailable, UnsprawlError
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.formats.text import decode
@@ -267,7 +268,7 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
     assert draft is not None
     names = [keep.name for keep in step.keeps if keep.home == "vault"]
     known = variables(around, step.hosts)
-    entry = {name: text for name, text in entry_environment(step.found).items() if name not in names}
+    entry = {name: text for name, text in entry_variables(step.found.server.node).items() if name not in names}
     if draft.told:
         binding = Binding((), config=step.found.entry.path, told=dict(draft.told))
     else:
@@ -292,4 +293,5 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
         bindings=(binding,),
         project=draft.root,
         headers=draft.headers,
+        wire=draft.wire,
     )

@@ -13,6 +13,7 @@ from unsprawl.rewriters.operations import Operation
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.secret import Secret
+from unsprawl.vault.record import Destination
 
 Home: TypeAlias = Literal["vault", "shell", "file", "broker"]
 """Where a value goes: the vault, the file of exported variables that shells load, the one that the host loads, or a
@@ -44,6 +45,8 @@ class RecordDraft:
     """(header, its text with places for the kept values)."""
     told: tuple[tuple[str, str], ...] = ()
     """(variable, what the host says in it) when it asks for them."""
+    wire: tuple[Destination, ...] = ()
+    """Where the proxy may put the kept values in; of those without one the server gets the value itself."""
 
     def __repr__(self) -> str:
         return f"RecordDraft({self.ref})"

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
-from unsprawl.broker.external.stand_in import stand_in
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.exposure import named_by_a_secret
@@ -21,6 +20,7 @@ from unsprawl.rewriters.targets.env_file import EnvFile
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
+from unsprawl.rewriters.targets.wire import Wire
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.document import editing_codec_for
@@ -38,16 +38,19 @@ TARGETS: dict[str, Target] = {
     Run.id: Run(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     EnvFile.id: EnvFile(_REFERENCE),
+    Wire.id: Wire(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
 }
 """Every place of ours that a secret can move to."""
 EXTERNAL: dict[str, Target] = {
-    facts.id: Brokered(facts, lambda name, shared: new_ref(name, shared=shared), stand_in)
+    facts.id: Brokered(facts, lambda name, shared: new_ref(name, shared=shared))
     for facts in known().values()
     if facts.kind == WIRE
 }
 """Brokers of others. What they can take depends on this machine, and only the user chooses one."""
 ALL_TARGETS = {**TARGETS, **EXTERNAL}
 AUTO = "auto"
+_ADVISED = frozenset({Wire.id})
+"""Targets that `auto` takes only where they are what is recommended: whether they work can be told for few servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +148,8 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     first = found.approach.target or Run.id
-    order = [first, *(name for name, known in TARGETS.items() if name != first and not known.by_hand)]
+    rest = [name for name, known in TARGETS.items() if not known.by_hand and name not in _ADVISED]
+    order = [first, *(name for name in rest if name != first)]
     answers: list[Refusal] = []
     for name in order:
         answer = _attempt(name, situation)

@@ -11,7 +11,6 @@ from unsprawl.rewriters import deposits
 from unsprawl.rewriters.env_home import values_for
 from unsprawl.rewriters.launch import (
     dialects,
-    entry_environment,
     expanded,
     readers,
     started_environment,
@@ -21,7 +20,8 @@ from unsprawl.rewriters.launch import (
 )
 from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.shell_profile import loading_command
-from unsprawl.scanner.approach import helper_command, is_bridge_header, named_variables, run_command
+from unsprawl.scanner.approach import WIRE, RunCommand, helper_command, is_bridge_header, named_variables, run_command
+from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
@@ -32,7 +32,7 @@ from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.binding import check
 from unsprawl.vault.machine_key import machine_key
 from unsprawl.vault.programs import resolve
-from unsprawl.vault.records import load
+from unsprawl.vault.records import Record, load
 from unsprawl.vault.service import withdraw
 
 ANYWHERE = dialects(hosts())
@@ -41,7 +41,7 @@ ANYWHERE = dialects(hosts())
 
 def is_migrated(found: ExaminedEntry) -> bool:
     """Whether the entry takes a value from elsewhere, so that there is something to verify."""
-    return bool({"vaulted", "referenced", "brokered"} & set(found.approach.marks)) or bool(
+    return bool({"vaulted", "wired", "referenced", "brokered"} & set(found.approach.marks)) or bool(
         named_variables(found.entry, found.server.node)
     )
 
@@ -69,7 +69,7 @@ def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings
             return _helped(found, helper, owners, around)
         if "brokered" in found.approach.marks:
             return _brokered(found, around)
-        if command:
+        if command is not None:
             return _vaulted(found, command, owners, around)
         return _referenced(found, owners, around)
     except UnsprawlError as error:
@@ -91,21 +91,34 @@ def _brokered(found: ExaminedEntry, around: Surroundings) -> Outcome:
     )
 
 
-def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host, ...], around: Surroundings) -> Outcome:
-    program, ref = command[0], command[2]
-    if missing := _no_program(program, around):
+def _vaulted(found: ExaminedEntry, run: RunCommand, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
+    if missing := _no_program(run.program, around):
         return outcome(found, "failed", missing)
     folder = working_folder(found.entry, around)
-    record = load(ref, folder)
+    record = load(run.ref, folder)
     known = variables(around, owners)
-    entry = {name: expanded(text, owners, known) for name, text in entry_environment(found).items()}
+    entry = {name: expanded(text, owners, known) for name, text in entry_variables(found.server.node).items()}
     environ = started_environment(found.entry.hosts, around)
-    started = check(record, list(command[4:]), folder, environ | entry, machine_key())
+    started = check(record, list(run.command), folder, environ | entry, machine_key())
     if started is None:
-        return outcome(found, "failed", f"the server's own command, {command[4]}, is not on PATH")
+        return outcome(found, "failed", f"the server's own command, {run.command[0]}, is not on PATH")
     for _, item in record.variables:
         withdraw(record.store, item)
-    return outcome(found, "done", f"no secret in the entry; {ref} is in the vault and bound to this command")
+    kept = f"no secret in the entry; {run.ref} is in the vault and bound to this command"
+    if not run.wire:
+        return outcome(found, "done", kept)
+    if not record.wire:
+        return outcome(found, "failed", f"{run.ref} is bound to no host, so `{WIRE}` has nothing to put in")
+    return outcome(found, "done", f"{kept}; {told_of_destinations(record)}")
+
+
+def told_of_destinations(record: Record) -> str:
+    """Where the values of a record may go, and which of them the server is handed all the same."""
+    hosts = dict.fromkeys(host for each in record.wire for host in each.hosts)
+    bound = {each.variable for each in record.wire}
+    handed = [name for name, _ in record.variables if name not in bound]
+    told = f"the server gets a stand-in, and the key goes to {', '.join(hosts)} only"
+    return f"{told}; {', '.join(handed)} is handed over as it is" if handed else told
 
 
 def _no_program(program: str, around: Surroundings, name: str = "unsprawl") -> str:

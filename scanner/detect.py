@@ -16,6 +16,7 @@ from unsprawl.scanner.basic import basic_password
 from unsprawl.scanner.contextual import by_surroundings
 from unsprawl.scanner.dissect import Leaf, leaves, trimmed
 from unsprawl.scanner.issued import judge_jwt
+from unsprawl.scanner.marked import REASON, marked
 from unsprawl.scanner.model import (
     Confidence,
     Context,
@@ -28,7 +29,7 @@ from unsprawl.scanner.model import (
     SlotKind,
 )
 from unsprawl.scanner.names import Secrecy, is_password, publishable, secrecy
-from unsprawl.scanner.placeholders import beside, default_of, placeholder, reference_of
+from unsprawl.scanner.placeholders import beside, between, default_of, placeholder, reference_of
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.second_opinion import reconsider
@@ -162,6 +163,9 @@ def _formats(text: str, context: Context, *, identifiers: bool = True) -> list[L
 
 
 def _judge(value: str, context: Context) -> Judgement:
+    ours = marked(value)
+    if ours:
+        return _around(value, context, between(ours, len(value))) or Placeholder(REASON)
     hit = known.find(value)
     default = default_of(value) if hit else None
     if hit and not (default and default[0] <= hit.start and hit.end <= default[1]):
@@ -170,7 +174,7 @@ def _judge(value: str, context: Context) -> Judgement:
             return judgement
     reference = reference_of(value)
     if reference is not None:
-        return _around(value, context) or reference
+        return _around(value, context, beside(value)) or reference
     inner = _basic(value, context) if context.role == "basic" else None
     if inner is not None:
         return inner
@@ -212,9 +216,9 @@ def _of_format(hit: known.Hit, value: str, context: Context) -> Judgement | None
     return Literal(rule.id, rule.provider, severity, Confidence.HIGH, reason, start, end)
 
 
-def _around(value: str, context: Context) -> Literal | None:
+def _around(value: str, context: Context, stretches: Sequence[tuple[int, int]]) -> Literal | None:
     """A credential beside a reference: `sk-live-…${SUFFIX}`."""
-    for start, end in beside(value):
+    for start, end in stretches:
         stretch = value[start:end]
         if len(stretch) >= 16 and has_random_run(stretch):
             judgement = moved(_trimmed_judgement(stretch, context), start)

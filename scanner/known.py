@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from unsprawl.rules.load import compiled, layers, load, touching
 from unsprawl.scanner.checksums import holds
 from unsprawl.scanner.generic import is_wordy
+from unsprawl.scanner.marked import REASON, is_marked
 from unsprawl.scanner.placeholders import is_masked
 from unsprawl.scanner.randomness import case_switches, longest_run, made_up
 from unsprawl.scanner.record import NamedTuple
@@ -74,6 +75,8 @@ def mixes(format_: Format, value: str) -> bool:
 
 
 def _stand_in(rule: Rule, format_: Format, value: str) -> str:
+    if is_marked(value):
+        return REASON
     if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
         return "a documented sample"
     prefix = max((len(keyword) for keyword in format_.keywords if value.startswith(keyword)), default=0)

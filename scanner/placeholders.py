@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cache
 
 from unsprawl.rules.bundle import PLACEHOLDERS
@@ -133,11 +134,16 @@ def reference_of(text: str) -> Reference | None:
 
 def beside(text: str) -> list[tuple[int, int]]:
     """The stretches of `text` between its references."""
+    return between([(start, end) for _, _, start, end in references(text)], len(text))
+
+
+def between(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """What of a text of that length is left beside `spans`, which stand from left to right."""
     stretches, position = [], 0
-    for _, _, start, end in references(text):
+    for start, end in spans:
         stretches.append((position, start))
         position = end
-    stretches.append((position, len(text)))
+    stretches.append((position, length))
     return [(start, end) for start, end in stretches if end > start]
 
 

@@ -10,25 +10,27 @@ from unsprawl.broker.external.here import Here
 from unsprawl.broker.fill import reference_place
 from unsprawl.rewriters.operations import Insert, Operation, SetPart
 from unsprawl.rewriters.plan import EntryStep, Keep, Refusal
-from unsprawl.rewriters.targets.bridge import bridged, unsafe_bridge
+from unsprawl.rewriters.targets.bound import bound
+from unsprawl.rewriters.targets.bridge import bridged, runs_bridge, unsafe_bridge
 from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.handover import Handover, in_order, without_empty
 from unsprawl.rewriters.targets.launcher import Launcher, launcher_of
-from unsprawl.rewriters.targets.situation import Situation, is_identifier, place_name
+from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
 from unsprawl.rules.bundle import BRIDGE
 from unsprawl.rules.load import load
-from unsprawl.scanner.approach import run_command
+from unsprawl.scanner.approach import is_bridge_header, run_command
+from unsprawl.scanner.destinations import Unsent
 from unsprawl.scanner.entry_parts import ENV_KEYS, body_at, first
 from unsprawl.scanner.formats.node import Kind
 from unsprawl.scanner.model import Finding, SlotKind, Transport
 from unsprawl.scanner.packages import CONTAINERS
-from unsprawl.scanner.parts import host_of, scheme_of
+from unsprawl.scanner.parts import scheme_of
 from unsprawl.scanner.programs import base_name
+from unsprawl.scanner.secret import Secret
+from unsprawl.vault.record import Place
 
 _REMOTE = (Transport.HTTP, Transport.SSE)
 _OTHER = "Choose another target with `--to`."
-PlaceholderFor = Callable[[str, Sequence[str]], str]
-"""A stand-in of a value's own shape, which none of those given is."""
 
 
 class Brokered:
@@ -36,11 +38,10 @@ class Brokered:
 
     by_hand = True
 
-    def __init__(self, facts: BrokerFacts, new_ref: Callable[[str, bool], str], stand_in: PlaceholderFor) -> None:
+    def __init__(self, facts: BrokerFacts, new_ref: Callable[[str, bool], str]) -> None:
         self.id = facts.id
         self._facts = facts
         self._new_ref = new_ref
-        self._stand_in = stand_in
 
     def plan(self, situation: Situation) -> EntryStep | Refusal:
         """The step for one entry, or why it cannot be done."""
@@ -99,59 +100,62 @@ class Brokered:
             raise Refused(f"{unsafe} runs what a hostile server says (CVE-2025-6514)", f"Name {BRIDGE['version']}.")
         if any(situation.expands(word) for word in launcher.argv):
             raise Refused("its arguments hold references, which the host would expand elsewhere than now", _OTHER)
-        handover = Handover(situation, launcher, in_arguments=False)
+        handover = Handover(situation, launcher, lambda finding: False)
         bounds: list[Bound] = []
         keeps: dict[str, Keep] = {}
         changes: list[Operation] = []
         for finding in in_order(situation.found.findings):
-            name = self._variable(finding)
-            secret = finding.secret
-            if keeps.setdefault(name, Keep("broker", name, secret)).secret != secret:
+            header, prefix = _in_bridge(situation, launcher, finding)
+            name = derived_name(finding, situation.found.entry.name) if header else _variable(finding)
+            if keeps.setdefault(name, Keep("broker", name, finding.secret)).secret != finding.secret:
                 raise Refused(f"two values of this entry want the name {name}", "")
-            bound = self._bound(finding, name, account, bounds)
-            bounds.append(bound)
-            if self._facts.replaces and launcher.assignment(finding) is None:
-                changes.append(SetPart(finding.slot.key_path, *situation.covers(finding), bound.placeholder))
+            made = self._bound(situation, finding, Bound(name, (), header, prefix, ""), account, bounds)
+            bounds.append(made)
+            if header or (self._facts.replaces and launcher.assignment(finding) is None):
+                changes.append(SetPart(finding.slot.key_path, *situation.covers(finding), made.placeholder))
             else:
                 handover.add(finding)
         changes += handover.operations
         added = self._added(situation, here, launcher)
         operations = [*added, *changes] if added else without_empty(situation, changes)
+        further = [BRIDGE["proxied"]] if runs_bridge(launcher.argv) and BRIDGE["proxied"] not in launcher.argv else []
+        operations += launcher.appended(further)
         wrap = self._wrap(here, account)
         if wrap:
-            operations += launcher.wrapped(wrap, handover.argv, frozenset(handover.keeps))
+            operations += launcher.wrapped(wrap, [*handover.argv, *further], frozenset(handover.keeps))
         return operations, bounds, list(keeps.values())
 
-    def _variable(self, finding: Finding) -> str:
-        """The variable that holds the finding as a whole. Raises `Refused`."""
-        context, literal = finding.slot.context, finding.literal
-        if context.kind is not SlotKind.ENV:
-            raise Refused(f"{place_name(finding)} is no variable of the server", "Use `--to run`.")
-        if literal.start or literal.end != len(finding.slot.text.reveal()):
+    def _bound(
+        self, situation: Situation, finding: Finding, known: Bound, account: str, others: Sequence[Bound]
+    ) -> Bound:
+        """`known` with where the key may go, as rules or the entry say. Raises `Refused` where nobody knows."""
+        answer = bound(situation, finding)
+        if isinstance(answer, Unsent):
+            raise Refused(f"{place_name(finding)} cannot be put in on the way: {answer.reason}", "Use `--to run`.")
+        if Place.HEADER not in answer.places:
+            places = " or ".join(answer.places)
             raise Refused(
-                f"{place_name(finding)} holds the key as a part of a longer text, which is no header", "Use `--to run`."
+                f"{place_name(finding)} is sent in {places}, and only headers are changed", "Use `--to wire`."
             )
-        if not is_identifier(context.name):
-            raise Refused(f"`{context.name}` is not a variable's name that can be handed over", "")
-        return context.name
-
-    def _bound(self, finding: Finding, name: str, account: str, others: Sequence[Bound]) -> Bound:
-        """Where the key may go, as its provider's rule says. Raises `Refused` where nobody knows."""
-        rule = load().get(finding.literal.rule)
-        hosts = tuple(rule.hosts) if rule is not None else ()
-        if not hosts:
-            raise Refused(f"nobody knows which host {place_name(finding)} is for", "Use `--to run`.")
+        hosts = tuple(dict.fromkeys(host.partition(":")[0] for host in answer.hosts))
         if any(host.startswith("*") for host in hosts) and not self._facts.wildcards:
-            raise Refused(f"{self._facts.name} cannot be told {', '.join(hosts)}", "Use `--to run`.")
-        assert rule is not None
-        header, prefix = (_written(rule.headers[0]), "") if rule.headers else ("Authorization", "Bearer ")
-        stands_in = self._placeholder(finding.secret.reveal(), name, account, others)
-        return Bound(name, hosts, header, prefix, stands_in)
+            raise Refused(f"{self._facts.name} cannot be told {', '.join(hosts)}", "Use `--to wire`.")
+        made = known._replace(
+            hosts=hosts, placeholder=self._placeholder(finding.secret, known.variable, account, others)
+        )
+        if made.header:
+            return made
+        rule = load().get(finding.literal.rule)
+        if rule is not None and rule.headers:
+            return made._replace(header=_written(rule.headers[0]))
+        return made._replace(header="Authorization", prefix="Bearer ")
 
-    def _placeholder(self, value: str, name: str, account: str, others: Sequence[Bound]) -> str:
+    def _placeholder(self, value: Secret, name: str, account: str, others: Sequence[Bound]) -> str:
         if self._facts.placeholder:
             return self._facts.placeholder.format(variable=name, account=account)
-        return self._stand_in(value, [bound.placeholder for bound in others])
+        from unsprawl.broker.wire.placeholder import placeholder_for
+
+        return placeholder_for(value, [each.placeholder for each in others])
 
     def _remote(
         self, situation: Situation, here: Here, account: str
@@ -160,23 +164,24 @@ class Brokered:
         entry = situation.found.entry
         if "header" not in self._facts.slots or scheme_of(entry.url) != "https":
             raise Refused(f"{self._facts.name} changes requests over https only", _OTHER)
-        bridge = bridged(situation, in_arguments=False)
+        bridge = bridged(situation, lambda situation, finding: False, [BRIDGE["proxied"]])
         argv, bounds, keeps = list(bridge.argv), list[Bound](), list[Keep]()
         for keep in bridge.keeps:
             spelled = (f"${{{keep.name}}}", reference_place(keep.name))
-            for position, word in enumerate(argv):
-                header, colon, text = word.partition(":")
-                if not colon or text not in spelled:
-                    continue
-                # A scheme before the value stays in sight; it is no secret, and servers look for it.
-                scheme, value = _apart(keep.secret.reveal())
-                placeholder = self._placeholder(value, keep.name, account, bounds)
-                argv[position] = f"{header}:{scheme}{placeholder}"
-                bounds.append(Bound(keep.name, (host_of(entry.url),), header, scheme, placeholder))
-                keeps.append(Keep("broker", keep.name, type(keep.secret)(value)))
-        if len(bounds) != len(bridge.keeps):
-            raise Refused("a header cannot be handed to the bridge", _OTHER)
-        words = [*self._wrap(here, account), *argv, *BRIDGE["proxied"]]
+            at = next((n for n, word in enumerate(argv) if word.partition(":")[2] in spelled), None)
+            finding = next((f for f in situation.found.findings if f.secret.reveal() in keep.secret.reveal()), None)
+            if at is None or finding is None:
+                raise Refused("a header of it cannot be handed to the bridge", _OTHER)
+            header = argv[at].partition(":")[0]
+            # What stands before the value stays in sight: it is no secret, and servers look for it.
+            before, _, after = keep.secret.reveal().partition(finding.secret.reveal())
+            if after or "$" in before:
+                raise Refused(f"{place_name(finding)} is in the middle of its header", "Use `--to wire`.")
+            made = self._bound(situation, finding, Bound(keep.name, (), header, before, ""), account, bounds)
+            argv[at] = f"{header}:{before}{made.placeholder}"
+            bounds.append(made)
+            keeps.append(Keep("broker", keep.name, finding.secret))
+        words = [*self._wrap(here, account), *argv]
         added = self._set(here)
         operations: list[Operation] = [*bridge.operations, *bridge.start(words)]
         if added:
@@ -207,11 +212,10 @@ class Brokered:
             raise Refused("its command is a line for a shell, to which no variables can be added", _OTHER)
         steps, holder = body_at(situation.found.server.node)
         base = (*situation.found.entry.key_path, *steps)
-        node, owner = holder, base
+        owner = base
         held = first(holder, ENV_KEYS)
         if held is None and steps:  # variables may stand beside the object that holds the command
             held, owner = first(situation.found.server.node, ENV_KEYS), situation.found.entry.key_path
-        del node
         if held is None:
             return [Insert((*base, situation.hosts[0].shape.env), dict(added))]
         key, env = held
@@ -226,6 +230,31 @@ class Brokered:
         if env.kind is not Kind.OBJECT:
             raise Refused("its variables are written in a way that cannot be added to", _OTHER)
         return list(_into(added, path, {member.key: member.value.text() for member in env.members}))
+
+
+def _variable(finding: Finding) -> str:
+    """The variable that holds the finding as a whole. Raises `Refused`."""
+    context, literal = finding.slot.context, finding.literal
+    if context.kind is not SlotKind.ENV:
+        raise Refused(f"{place_name(finding)} is no variable of the server", "Use `--to wire`.")
+    if literal.start or literal.end != len(finding.slot.text.reveal()):
+        raise Refused(f"{place_name(finding)} holds the key as a part of a longer text", "Use `--to run`.")
+    if not is_identifier(context.name):
+        raise Refused(f"`{context.name}` is not a variable's name that can be handed over", _OTHER)
+    return context.name
+
+
+def _in_bridge(situation: Situation, launcher: Launcher, finding: Finding) -> tuple[str, str]:
+    """The header that a bridge is told with the value, and what stands before it there; ("", "") for others."""
+    path = finding.slot.key_path
+    if finding.slot.context.kind is SlotKind.ENV or launcher.rewrites(path):
+        return "", ""
+    if not is_bridge_header(launcher.argv, launcher.word_of(finding)):
+        return "", ""
+    start, end = situation.covers(finding)
+    text = situation.whole(finding)
+    header, colon, _ = text[:start].partition(":")
+    return (header.strip(), text[len(header) + 1 : start].lstrip()) if colon and end == len(text) else ("", "")
 
 
 def _into(
@@ -244,13 +273,6 @@ def _no_clash(added: Mapping[str, str], there: Mapping[str, str | None]) -> None
 def _written(header: str) -> str:
     """A header as people write it; rules have them in lower case."""
     return "-".join(part.capitalize() for part in header.split("-"))
-
-
-def _apart(text: str) -> tuple[str, str]:
-    """The scheme of a header's text with its blank, and the value."""
-    scheme, blank, value = text.partition(" ")
-    known = scheme.lower() in ("bearer", "token", "basic", "apikey", "bot", "key")
-    return (f"{scheme}{blank}", value) if blank and known and value else ("", text)
 
 
 def _folder(broker_id: str, account: str) -> str:

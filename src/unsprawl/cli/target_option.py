@@ -9,11 +9,12 @@ import click
 from unsprawl.rewriters.planner import ALL_TARGETS, AUTO, EXTERNAL
 
 LATER = {
-    "wire": "`--to wire`, the proxy that keeps a key from the server as well, is not there yet",
     "oauth": "`--to oauth`, a login at the server in place of a key, is not there yet",
 }
 """Known words that move nothing."""
-_NOW = "`--to run` keeps the key in the vault, `--to reference` names a variable."
+_NOW = (
+    "`--to wire` keeps a key from the server too, `--to run` keeps it in the vault, `--to reference` names a variable."
+)
 
 
 class _Target(click.Choice[str]):
@@ -29,8 +30,8 @@ class _Target(click.Choice[str]):
 target_option = click.option(
     "--to", "target", type=_Target([AUTO, *ALL_TARGETS]), default=AUTO, show_default=True,
     metavar="|".join([AUTO, *ALL_TARGETS, *LATER]),
-    help="Where the values go: `run` keeps them in the vault, `reference` names a variable, `env-file` too, "
-    "and keeps it in a plain file that the host reads by itself; "
+    help="Where the values go: `run` keeps them in the vault, `wire` from the server as well, `reference` names a "
+    "variable, `env-file` too, and keeps it in a plain file that the host reads by itself; "
     f"{', '.join(EXTERNAL)}: brokers of others, see `unsprawl vault brokers`. "
-    f"`{'` and `'.join(LATER)}` are not there yet.",
+    f"`{'` and `'.join(LATER)}` is not there yet.",
 )  # fmt: skip

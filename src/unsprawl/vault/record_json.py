@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from unsprawl.scanner.errors import VaultError
+from unsprawl.vault.destinations import DestinationRefused, check_host
 from unsprawl.vault.record import Binding, Destination, Place, Record, Scope, check_ref
 
 SCHEMA_VERSION = 1
-_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[1-9][0-9]{0,4})?", re.ASCII)
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.()-]*", re.ASCII)
 
 
@@ -67,8 +68,10 @@ def from_json(data: Any, path: Path) -> Record:
             project=None if data["project"] is None else _text(data["project"]),
             # Only in records of headers; without it such a record is of no use to anybody.
             headers=tuple((_text(name), _text(text)) for name, text in data.get("headers", [])),
-            wire=tuple(_destination(item, {name for name, _ in variables}) for item in data.get("wire", [])),
+            wire=_wire(data.get("wire", []), {name for name, _ in variables}),
         )
+    except DestinationRefused as error:
+        raise damaged(path, f"a host in `wire` {error.reason}") from None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise damaged(path, "something is missing or of the wrong kind") from None
 
@@ -81,13 +84,26 @@ def _destination_json(destination: Destination) -> dict[str, Any]:
     }
 
 
-def _destination(data: Any, variables: set[str]) -> Destination:
-    found = Destination(_text(data["variable"]), _texts(data["hosts"]), tuple(map(Place, _texts(data["places"]))))
-    if found.variable not in variables or not found.hosts or not found.places:
+def _wire(data: Any, variables: set[str]) -> tuple[Destination, ...]:
+    if not isinstance(data, list):
+        raise TypeError
+    found = tuple(
+        Destination(_text(item["variable"]), _texts(item["hosts"]), tuple(map(Place, _texts(item["places"]))))
+        for item in data
+    )
+    # Each variable once: what one destination leaves out, another must not let in.
+    if {each.variable for each in found} - variables or not _distinct([each.variable for each in found]):
         raise ValueError
-    if not all(_HOST.fullmatch(host) and ".." not in host for host in found.hosts):
-        raise ValueError
+    for each in found:
+        if not (each.hosts and each.places and _distinct(each.places)):
+            raise ValueError
+        if not _distinct([check_host(host) for host in each.hosts]):
+            raise ValueError
     return found
+
+
+def _distinct(items: Sequence[object]) -> bool:
+    return len(set(items)) == len(items)
 
 
 def _binding(data: Any) -> Binding:

@@ -17,7 +17,7 @@ from unsprawl.vault import places
 from unsprawl.vault.files import private_folder, read_private, write_private
 
 _ENCRYPTED = re.compile(rb'varlock\("local:[A-Za-z0-9+/=]{16,200000}"\)')
-_PLAIN = re.compile(r"[A-Za-z0-9 ._~+/=-]+")
+_PLAIN = re.compile(r"[A-Za-z0-9 ._~+/=:,;@!&*()-]+")
 """What a placeholder may consist of, so that nothing of it means something in a schema."""
 
 

@@ -1,0 +1,83 @@
+"""Target `wire`: the value rests in the vault, and not even the server gets it.
+
+`unsprawl run --wire` starts the server with a stand-in, and puts the value into what it sends to the bound hosts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from unsprawl.rewriters.plan import EntryStep, Keep
+from unsprawl.rewriters.targets.bound import bound, destinations
+from unsprawl.rewriters.targets.draft import Refused
+from unsprawl.rewriters.targets.run import Run
+from unsprawl.rewriters.targets.situation import Situation
+from unsprawl.rules.bundle import BRIDGE
+from unsprawl.scanner.approach import WIRE
+from unsprawl.scanner.destinations import Sending, Unsent, client_of
+from unsprawl.scanner.model import Finding, Transport
+
+_INSTEAD = f"Use `--to {Run.id}`, which hands it to the server."
+
+
+class Wire(Run):
+    """Wraps the entry's command in `unsprawl run --wire REF --`."""
+
+    id = "wire"
+    _options = (WIRE,)
+    _bridge_words = (BRIDGE["proxied"],)
+
+    def _without_start(self, situation: Situation) -> EntryStep | None:
+        """Nothing: a host that sends the key itself has it."""
+        return None
+
+    def _shows(self, situation: Situation, finding: Finding) -> bool:
+        """Whether a stand-in takes its place: that is no secret."""
+        return isinstance(bound(situation, finding), Sending)
+
+    def _bridged(self, situation: Situation) -> EntryStep:
+        _check_keys(situation)
+        return super()._bridged(situation)
+
+    def _wrapped(self, situation: Situation) -> EntryStep:
+        if never := client_of(situation.found.entry).never:
+            raise Refused(f"the server cannot be put behind the proxy: {never}", _INSTEAD)
+        _check_keys(situation)
+        return super()._wrapped(situation)
+
+    def _step(
+        self, situation: Situation, argv: Sequence[str], keeps: Sequence[Keep], how: str, shown: Sequence[str]
+    ) -> EntryStep:
+        wire, handed = destinations(situation, keeps)
+        if not wire:
+            raise Refused(_cannot(next(iter(handed.values()))), _INSTEAD)
+        step = super()._step(situation, argv, keeps, how, shown)
+        assert step.record is not None
+        notes = [f"{name} is handed to the server as it is: {reason}" for name, reason in handed.items()]
+        client = client_of(situation.found.entry)
+        if situation.found.entry.transport is Transport.STDIO and not client.works:
+            notes.append(f"{client.note}: `unsprawl verify --start` tells")
+        hosts = ", ".join(dict.fromkeys(host for each in wire for host in each.hosts))
+        return replace(
+            step,
+            record=replace(step.record, wire=tuple(wire)),
+            summary=f"{step.summary}; the server gets a stand-in, and the key goes to {hosts} only",
+            notes=(*step.notes, *notes),
+        )
+
+    def _notes(self, shown: Sequence[str]) -> Iterator[str]:
+        if shown:
+            yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the stand-in"
+
+
+def _check_keys(situation: Situation) -> None:
+    """Raises `Refused` where none of the keys can be put in on the way, however it would be handed over."""
+    answers = [bound(situation, finding) for finding in situation.found.findings]
+    reasons = [answer.reason for answer in answers if isinstance(answer, Unsent)]
+    if len(reasons) == len(answers):
+        raise Refused(_cannot(reasons[0]), _INSTEAD)
+
+
+def _cannot(reason: str) -> str:
+    return f"the key cannot be put in on the way: {reason}"

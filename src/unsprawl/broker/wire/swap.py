@@ -1,0 +1,326 @@
+"""Puts values into requests in their placeholders' places: only on the way to their hosts, only where allowed.
+
+Pure: a request's target and headers in, the same with values or a reason to stop it out. A placeholder that stands
+anywhere else in them stops the request, also where it was encoded. Bodies are not looked at: no value goes into one.
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from unsprawl.broker.wire.finder import Finder
+from unsprawl.broker.wire.hosts import bound, normalised
+from unsprawl.broker.wire.model import Passage
+from unsprawl.broker.wire.strays import Strays
+from unsprawl.broker.wire.values import Values, origin
+from unsprawl.vault.record import Place
+
+LONGEST = 1024 * 1024
+"""Bytes of target and headers together; longer requests are stopped unread."""
+_FRAMING = re.compile(
+    rb"(?i:host|content-length|transfer-encoding|connection|keep-alive|upgrade|te|trailer|expect|http2-settings|proxy-.*)"
+)
+"""Headers that say where a request goes or where it ends: no value is ever put into one."""
+_BASIC = re.compile(rb"(?i:(basic)([ \t]+)([A-Za-z0-9+/_-]+=*))")
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_ABSOLUTE = re.compile(rb"(?i:[a-z][a-z0-9+.-]*)://[^/?#]*")
+_IN_SEGMENT = "!$&'()*+,;=:@"
+"""What may stand in a segment of a path as it is (RFC 3986), besides letters, digits and `-._~`."""
+_CONTROLS = re.compile("[\x00-\x1f\x7f]")
+
+_FOREIGN = "a placeholder on the way to a host that it is not bound to"
+_HIDDEN = "a placeholder that was encoded"
+_FRAMED = "a placeholder in a header that says where the request goes or ends"
+_MISPLACED = {
+    Place.HEADER: "a placeholder in a header, where its record does not let it go",
+    Place.BASIC: "a placeholder inside Basic credentials, where its record does not let it go",
+    Place.QUERY: "a placeholder in the query, where its record does not let it go",
+    Place.PATH: "a placeholder in the path, where its record does not let it go",
+}
+_BREAKS = "the value in the vault cannot stand there"
+_TOO_LONG = "target and headers are too long"
+_PLAIN = "a placeholder in a request that is not encrypted"
+_NAMED = "a placeholder in the name of a host"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Swapped:
+    """A request that may go out. It holds values: it does not show itself."""
+
+    target: bytes
+    headers: tuple[tuple[bytes, bytes], ...]
+    variables: tuple[str, ...]
+    """Whose values were put in, in the order of their passages."""
+
+    def __repr__(self) -> str:
+        return f"Swapped({', '.join(self.variables)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """A request that must not go out, and why. Holds no value."""
+
+    variables: tuple[str, ...]
+    """Whose placeholders stand where they must not, in the order of their passages; none where it is too long."""
+    reason: str
+
+
+Encode = Callable[[str, bytes], bytes | None]
+"""The value as it is written in that place, given what is replaced; None if it cannot stand there."""
+
+
+class Swap:
+    """The placeholders of one run."""
+
+    def __init__(self, passages: Sequence[Passage]) -> None:
+        """Raises ValueError for a placeholder that is empty, comes twice or is a part of another."""
+        texts = [passage.placeholder for passage in passages]
+        if any(not text.isascii() or text in other for at, text in enumerate(texts) for other in texts[:at]) or any(
+            not text or text in other for at, text in enumerate(texts) for other in texts[at + 1 :]
+        ):
+            raise ValueError("placeholders must be ASCII, and none of them a part of another")
+        self._passages = tuple(passages)
+        self._hosts = [tuple(map(bound, passage.destination.hosts)) for passage in passages]
+        self._numbers = {text.encode(): number for number, text in enumerate(texts)}
+        # A client that is given an address sends its host apart from the rest.
+        self._tails = {
+            text.removeprefix(origin(text)).encode(): number for number, text in enumerate(texts) if origin(text)
+        }
+        self._finder = Finder(self._numbers)
+        self._tail_finder = Finder(self._tails)
+        self._strays = Strays([(text, number) for text, number in (*self._numbers.items(), *self._tails.items())])
+        self._last: dict[frozenset[int], Values] = {}
+
+    def intercepts(self, host: str, port: int) -> bool:
+        """Whether a placeholder is bound to this destination; everything else is tunnelled unread."""
+        return bool(self._here(host, port))
+
+    def values(self, host: str, port: int) -> Values:
+        """What the vault holds now of what may go there. Read once per connection of a client. Raises VaultError."""
+        here = self._here(host, port)
+        passages = [self._passages[number] for number in sorted(here)]
+        found = Values({passage.placeholder: passage.read() for passage in passages})
+        # The same object while nothing is rotated, with what was computed from it.
+        if self._last.get(here) != found:
+            self._last[here] = found
+        return self._last[here]
+
+    def _here(self, host: str, port: int) -> frozenset[int]:
+        """The numbers of the passages that are bound to a destination."""
+        name = normalised(host)
+        return frozenset(
+            number for number, entries in enumerate(self._hosts) if any(entry.takes(name, port) for entry in entries)
+        )
+
+    def request(
+        self, host: str, port: int, target: bytes, headers: Sequence[tuple[bytes, bytes]], values: Values
+    ) -> Swapped | Stopped:
+        """The request with all placeholders replaced, or why it must not go out.
+
+        `host` and `port` are where the connection goes, whatever the request says, and `values` those that were read
+        for them. What was put in is not searched for placeholders again.
+        """
+        if _length(target, headers) > LONGEST:
+            return Stopped((), _TOO_LONG)
+        work = _Work(self._passages, self._here(host, port), values)
+        replaced = self._target(target, work)
+        fields = tuple((name, self._field(name, value, work)) for name, value in headers)
+        work.left(b"\0".join(name for name, _ in headers), _FRAMED)
+        work.look(self._strays)
+        if work.wrong:
+            return Stopped(self._variables(work.wrong), next(iter(work.wrong.values())))
+        return Swapped(replaced, fields, self._variables(work.used))
+
+    def stops_plain(self, host: str, target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> Stopped | None:
+        """Why a request without TLS, to whatever host, must not go out; None if no placeholder stands in it."""
+        if _length(target, headers) > LONGEST:
+            return Stopped((), _TOO_LONG)
+        texts = [host.encode("utf-8", "replace"), target, *(part for field in headers for part in field)]
+        return self._stopped(texts, _PLAIN)
+
+    def stops_connect(self, host: str) -> Stopped | None:
+        """Why no connection to a host of that name may be made: a placeholder in it would go out with the question."""
+        return self._stopped([host.encode("utf-8", "replace")], _NAMED)
+
+    def _stopped(self, texts: Sequence[bytes], reason: str) -> Stopped | None:
+        found = {number: reason for text in texts for number in self._strays.of(text)}
+        return Stopped(self._variables(found), reason) if found else None
+
+    def _variables(self, numbers: dict[int, str]) -> tuple[str, ...]:
+        names = (self._passages[number].destination.variable for number in sorted(numbers))
+        return tuple(dict.fromkeys(names))
+
+    def _target(self, target: bytes, work: _Work) -> bytes:
+        """A target in origin form; of one in absolute form the host is left alone."""
+        absolute = _ABSOLUTE.match(target)
+        start = absolute.end() if absolute is not None else 0
+        work.left(target[:start], _FRAMED)
+        begun, rest = target[:start], target[start:]
+        queried = False
+        address = self._tail_finder.find(rest)
+        if address is not None and address.start() == 0:
+            queried = b"?" in address[0]
+            place = Place.QUERY if queried else Place.PATH
+            begun += work.value(self._tails[address[0]], place, address[0], _tail)
+            rest = rest[address.end() :]
+        path, mark, query = (b"", b"", rest) if queried else rest.partition(b"?")
+        path = self._decoded(path, Place.PATH, _in_path, work)
+        return begun + path + mark + self._decoded(query, Place.QUERY, _in_query, work)
+
+    def _decoded(self, raw: bytes, place: Place, encode: Encode, work: _Work) -> bytes:
+        """Replaces in percent-encoded text, wherever the client put an escape or left one out."""
+        text, places = raw, None
+        if b"%" in raw:
+            text, places = _percent_decoded(raw)
+        pieces, left, shown = [], [], 0
+        for match in self._finder.every(text):
+            start, end = match.span() if places is None else (places[match.start()], places[match.end()])
+            pieces += [raw[shown:start], work.value(self._numbers[match[0]], place, raw[start:end], encode)]
+            left.append(raw[shown:start])
+            shown = end
+        work.left(b"\0".join((*left, raw[shown:])), _HIDDEN)
+        return b"".join((*pieces, raw[shown:]))
+
+    def _field(self, name: bytes, value: bytes, work: _Work) -> bytes:
+        if _FRAMING.fullmatch(name):
+            work.left(value, _FRAMED)
+            return value
+        basic = _BASIC.fullmatch(value.strip(b" \t")) if name.lower() == b"authorization" else None
+        if basic is not None and not self._finder.find(basic[3]):
+            credentials = _base64_decoded(basic[3])
+            if credentials is not None:
+                new = self._text(credentials, Place.BASIC, _in_basic(credentials), work)
+                if new != credentials:
+                    return basic[1] + basic[2] + b64encode(new)
+        return self._text(value, Place.HEADER, _in_header, work)
+
+    def _text(self, text: bytes, place: Place, encode: Encode, work: _Work) -> bytes:
+        pieces, left, shown = [], [], 0
+        for match in self._finder.every(text):
+            before = text[shown : match.start()]
+            pieces += [before, work.value(self._numbers[match[0]], place, match[0], encode)]
+            left.append(before)
+            shown = match.end()
+        work.left(b"\0".join((*left, text[shown:])), _HIDDEN)
+        return b"".join((*pieces, text[shown:]))
+
+
+class _Work:
+    """What one request has come to."""
+
+    def __init__(self, passages: Sequence[Passage], here: frozenset[int], values: Values) -> None:
+        self._passages, self._here, self._values = passages, here, values
+        self._left: list[tuple[bytes, str]] = []
+        self.used: dict[int, str] = {}
+        self.wrong: dict[int, str] = {}
+        """By number of passage: why the request is stopped."""
+
+    def value(self, number: int, place: Place, replaced: bytes, encode: Encode) -> bytes:
+        """What goes out for a placeholder in that place; b"" when the request is to be stopped."""
+        passage = self._passages[number]
+        if number not in self._here:
+            self.wrong.setdefault(number, _FOREIGN)
+        elif place not in passage.destination.places:
+            self.wrong.setdefault(number, _MISPLACED[place])
+        else:
+            secret = self._values.of(passage.placeholder).reveal()
+            if encode is _tail:  # an address whose host is another one now is not what the client asked
+                secret = secret.removeprefix(origin(passage.placeholder)) if _same_origin(passage, secret) else ""
+            new = encode(secret, replaced) if secret else None
+            if new is not None:
+                self.used[number] = place
+                return new
+            self.wrong.setdefault(number, _BREAKS)
+        return b""
+
+    def left(self, text: bytes, reason: str) -> None:
+        """A text in which nothing more is replaced: a placeholder in it stops the request, for that reason."""
+        self._left.append((text, reason))
+
+    def look(self, strays: Strays) -> None:
+        """Look at all that is left."""
+        if any(True for _ in strays.of(b"\0".join(text for text, _ in self._left))):  # once, for nearly all requests
+            for text, reason in self._left:
+                for number in strays.of(text):
+                    self.wrong.setdefault(number, reason if number in self._here else _FOREIGN)
+
+
+def _length(target: bytes, headers: Sequence[tuple[bytes, bytes]]) -> int:
+    return len(target) + sum(len(name) + len(value) for name, value in headers)
+
+
+def _same_origin(passage: Passage, secret: str) -> bool:
+    return origin(secret).lower() == origin(passage.placeholder).lower()
+
+
+def _in_header(value: str, _: bytes) -> bytes | None:
+    if _CONTROLS.search(value) or value != value.strip():
+        return None
+    try:
+        return value.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+
+
+def _in_basic(credentials: bytes) -> Encode:
+    """A user name ends at the first colon, so no value with a colon may stand in one."""
+    user = credentials.partition(b":")[0]
+
+    def encode(value: str, replaced: bytes) -> bytes | None:
+        if _CONTROLS.search(value) or (":" in value and b":" not in replaced and replaced in user):
+            return None
+        return _utf_8(value)
+
+    return encode
+
+
+def _in_query(value: str, _: bytes) -> bytes | None:
+    data = None if _CONTROLS.search(value) else _utf_8(value)
+    return None if data is None else quote(data, safe="").encode()
+
+
+def _in_path(value: str, replaced: bytes) -> bytes | None:
+    """A slash stays one where the client left those of the placeholder; no value may lead to another folder."""
+    data = None if _CONTROLS.search(value) else _utf_8(value)
+    if data is None or any(segment in (".", "..") for segment in re.split(r"[/\\]", value)):
+        return None
+    return quote(data, safe=_IN_SEGMENT + "/" if b"/" in replaced else _IN_SEGMENT).encode()
+
+
+def _tail(value: str, _: bytes) -> bytes | None:
+    """An address stands in the vault as it is sent."""
+    return value.encode() if value.isascii() and re.fullmatch(r"[!-~]+", value) else None
+
+
+def _utf_8(value: str) -> bytes | None:
+    try:
+        return value.encode("utf-8")
+    except UnicodeEncodeError:
+        return None
+
+
+def _percent_decoded(raw: bytes) -> tuple[bytes, list[int]]:
+    """The text without its escapes, and for each of its bytes, and its end, where it stands in `raw`."""
+    text, shown = bytearray(), 0
+    places: list[int] = []
+    for match in _PERCENT.finditer(raw):
+        text += raw[shown : match.start()]
+        places += range(shown, match.start())
+        text.append(int(match[1], 16))
+        places.append(match.start())
+        shown = match.end()
+    places += range(shown, len(raw) + 1)
+    return bytes(text + raw[shown:]), places
+
+
+def _base64_decoded(text: bytes) -> bytes | None:
+    plain = text.translate(bytes.maketrans(b"-_", b"+/")).rstrip(b"=")
+    try:
+        return binascii.a2b_base64(plain + b"=" * (-len(plain) % 4))
+    except binascii.Error:
+        return None
