@@ -250,6 +250,6 @@ def test_refused_targets() -> None:
         ("reference", TREE.path, 2),
         ("run-argv", OWN.path, 2),
         ("env-file", OWN.path, 2),
-        *((broker, OWN.path, 2) for broker in EXTERNAL),
+        *((target, OWN.path, 2) for target in ("wire", *EXTERNAL)),
     ]
     assert list(Demands().refused(TARGETS)) == []
