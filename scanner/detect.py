@@ -77,6 +77,9 @@ def verdicts(view: View, context: Context, held: Sequence[Leaf]) -> Iterator[Ver
     if not held:
         yield from _placed(Leaf(view, context))
         return
+    if marked(view.text) and (hit := known.find(view.text)) and hit.stand_in == REASON and hit.covers(view.text):
+        yield Verdict(Leaf(view, context), Placeholder(REASON))
+        return
     spans = [leaf.view.span(0, len(leaf.view.text)) for leaf in held]
     wider: list[Literal] = []
     for literal in _formats(view.text, context, identifiers=False):
@@ -163,15 +166,17 @@ def _formats(text: str, context: Context, *, identifiers: bool = True) -> list[L
 
 
 def _judge(value: str, context: Context) -> Judgement:
-    ours = marked(value)
-    if ours:
-        return _around(value, context, between(ours, len(value))) or Placeholder(REASON)
     hit = known.find(value)
     default = default_of(value) if hit else None
     if hit and not (default and default[0] <= hit.start and hit.end <= default[1]):
         judgement = _of_format(hit, value, context)
         if judgement is not None:
             return judgement
+    ours = marked(value)
+    if ours:
+        if hit and hit.stand_in == REASON:  # with all that the format has before it
+            ours = [(hit.start, hit.end), *((start, end) for start, end in ours if not hit.start <= start < hit.end)]
+        return _around(value, context, between(sorted(ours), len(value))) or Placeholder(REASON)
     reference = reference_of(value)
     if reference is not None:
         return _around(value, context, beside(value)) or reference

@@ -1,16 +1,16 @@
 """The placeholders of `run --wire`: how one is told from a real key, whatever characters it is made of.
 
-It has the shape of the secret that it stands for, and a mark in it; the characters behind the mark follow from all the
-others. A key that somebody was given has that by no chance (rules/placeholders.yaml says how little), and it cannot be
-made to look so: changed, it is no key any more. Whoever chooses a password may make it look like a placeholder.
+It has the shape of the secret that it stands for, and marks in it; the characters behind a mark follow from the others.
+A key that somebody was given has that by no chance (rules/placeholders.yaml says how little), and cannot be made
+to look so: changed, it is no key any more. Who chooses a password himself may make it look like a placeholder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from unsprawl.rules.bundle import PLACEHOLDERS
 from unsprawl.rules.load import compiled
+from unsprawl.scanner.placeholders import between
+from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
 
 
@@ -20,87 +20,81 @@ class Mark(NamedTuple):
     text: str
     letters: str
     """What the check is made of."""
-    shortest: int
-    longest: int
-    """Of the check: it ends where the letters and digits that the mark stands among end."""
+    check: int
+    """How long the check is."""
+    uuid: bool
+    """Whether it may begin the last group of a UUID, of which the check then is the rest."""
+
+
+class Stretch(NamedTuple):
+    """What belongs to a mark: all behind it up to the end of the letters and digits, or the UUID around it."""
+
+    start: int
+    end: int
+    check: tuple[int, int]
 
 
 MARKS = tuple(
-    Mark(entry["mark"], entry["letters"], entry["check"]["min"], entry["check"]["max"])
-    for entry in PLACEHOLDERS["proxy"]
+    Mark(entry["mark"], entry["letters"], entry["check"], entry.get("uuid", False)) for entry in PLACEHOLDERS["proxy"]
 )
+LEAST_RANDOM = 3
+"""So many characters must follow the check."""
 REASON = "a placeholder of the wire proxy"
 _NEEDS = tuple(mark.text for mark in MARKS)
-_LONGEST = 16 * 1024
-"""Longer texts are no placeholders."""
-_MOST = 8
-"""So many marks of one kind are looked at: each look takes as long as the text."""
+_MOST = 100
+"""So many marks of one kind are looked at."""
+_LONGEST = 4096
+"""Longer stretches are no placeholder's."""
 _WORD = r"[A-Za-z0-9]*"
-_AROUND = (_WORD, r"[A-Za-z0-9_-]*", r"[A-Za-z0-9_.~-]*", r"[A-Za-z0-9_.~:@-]*", r"[A-Za-z0-9_.~:@/+=|-]*")
-"""What a placeholder within a longer text may be made of; the least that holds decides."""
-
-
-def is_marked(text: str) -> bool:
-    """Whether all of `text` is one placeholder."""
-    return any(_holds(text, at, mark) for mark, at in _marks(text))
+_UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_BEFORE_LAST_GROUP = 24
 
 
 def marked(text: str) -> list[tuple[int, int]]:
-    """Where in `text` placeholders stand, from left to right."""
+    """Where in `text` placeholders stand, or those parts of one that would be random, from left to right."""
     found: list[tuple[int, int]] = []
     if not any(need in text for need in _NEEDS):  # nearly every text
         return found
-    if is_marked(text):
-        return [(0, len(text))]
-    places = sorted((at, mark) for mark, at in _marks(text))
-    backwards = text[::-1]
-    for at, mark in places:
-        if found and at < found[-1][1]:
-            continue
-        for characters in _AROUND:
-            before, behind = compiled(characters).match(backwards, len(text) - at), compiled(characters).match(text, at)
-            assert before is not None  # they match nothing at all, too
-            assert behind is not None
-            start, end = len(text) - before.end(), behind.end()
-            if _holds(text[start:end], at - start, mark):
-                found.append((start, end))
-                break
-    return found
-
-
-def check_span(text: str, at: int, mark: Mark) -> tuple[int, int]:
-    """Where the check of the mark at `at` stands."""
-    start = at + len(mark.text)
-    word = compiled(_WORD).match(text, start)
-    assert word is not None
-    return start, min(word.end(), start + mark.longest)
-
-
-def check(text: str, span: tuple[int, int], mark: Mark) -> str:
-    """What must stand at `span` of `text`; what does stand there does not count."""
-    from hashlib import blake2b
-
-    rest = f"{text[: span[0]]}\n{text[span[1] :]}".encode("utf-8", "surrogatepass")
-    number = int.from_bytes(blake2b(rest, digest_size=16, person=b"unsprawl").digest(), "big")
-    made = ""
-    for _ in range(*span):
-        number, letter = divmod(number, len(mark.letters))
-        made += mark.letters[letter]
-    return made
-
-
-def _marks(text: str) -> Iterator[tuple[Mark, int]]:
-    if len(text) > _LONGEST:
-        return
     for mark in MARKS:
         at = text.find(mark.text)
         for _ in range(_MOST):
             if at < 0:
                 break
-            yield mark, at
+            part = stretch(text, at, mark)
+            if part is not None and text[slice(*part.check)] == check(text, part, mark):
+                found.append((part.start, part.end))
             at = text.find(mark.text, at + 1)
+    return sorted(found)
 
 
-def _holds(text: str, at: int, mark: Mark) -> bool:
-    start, end = check_span(text, at, mark)
-    return end - start >= mark.shortest and text[start:end] == check(text, (start, end), mark)
+def stands_in(text: str) -> bool:
+    """Whether placeholders are in `text`, and nothing random beside them."""
+    found = marked(text)
+    return bool(found) and not any(has_random_run(text[start:end]) for start, end in between(found, len(text)))
+
+
+def stretch(text: str, at: int, mark: Mark) -> Stretch | None:
+    """What belongs to the mark at `at`; None where it has not the room that it has in a placeholder."""
+    behind = at + len(mark.text)
+    word = compiled(_WORD).match(text, behind, behind + _LONGEST)
+    assert word is not None  # it matches nothing at all, too
+    end, first = word.end(), at - _BEFORE_LAST_GROUP
+    if mark.uuid and first >= 0 and compiled(_UUID).fullmatch(text, first, end):
+        return Stretch(first, end, (behind, end))
+    if not mark.check + LEAST_RANDOM <= end - behind < _LONGEST:
+        return None
+    return Stretch(at, end, (behind, behind + mark.check))
+
+
+def check(text: str, part: Stretch, mark: Mark) -> str:
+    """What must stand in `part` as the check; what does stand there does not count."""
+    from hashlib import blake2b
+
+    start, end = part.check
+    rest = f"{text[part.start : start]}\n{text[end : part.end]}".encode("ascii")
+    number = int.from_bytes(blake2b(rest, digest_size=16, person=b"unsprawl").digest(), "big")
+    made = ""
+    for _ in range(start, end):
+        number, letter = divmod(number, len(mark.letters))
+        made += mark.letters[letter]
+    return made

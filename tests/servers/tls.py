@@ -29,7 +29,9 @@ class Authority:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._key = ec.generate_private_key(ec.SECP256R1())
-        self._name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a test")])
+        self._name = x509.Name(
+            [x509.NameAttribute(x509.NameOID.COMMON_NAME, f"test {x509.random_serial_number():x}"[:60])]
+        )
         certificate = self._sign(self._name, self._key.public_key(), x509.BasicConstraints(ca=True, path_length=0))
         self.root = folder / "root.pem"
         self.root.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import hmac
@@ -20,6 +19,7 @@ from unsprawl.broker.wire.head import Authority, Odd, RequestHead, parse_authori
 from unsprawl.broker.wire.hops import end_to_end
 from unsprawl.broker.wire.incoming import Incoming, next_request
 from unsprawl.broker.wire.model import Audit, Event, Happening
+from unsprawl.broker.wire.reading import Reading
 from unsprawl.broker.wire.routes import CorporateProxy
 from unsprawl.broker.wire.stream import Gone, Stream
 from unsprawl.broker.wire.swap import Stopped, Swap
@@ -64,6 +64,7 @@ class Surroundings:
     """What all connections of a proxy share."""
 
     swap: Swap
+    reading: Reading
     audit: Audit
     upstream: Upstream
     certificates: CertificateAuthority
@@ -87,7 +88,7 @@ class Connection:
         self._site: Site | None = None
         """Of the connection to upstream that is kept."""
         self._by_proxy: CorporateProxy | None = None
-        self._values: Values | None = None
+        self._values: tuple[Authority, Values] | None = None
         self._asked = ""
         """Where the request that is looked at wants to go, for the log."""
         self._method = ""
@@ -242,21 +243,20 @@ class Connection:
             if stopped is not None:
                 raise Refused(403, stopped.reason, variables=stopped.variables)
             return Outgoing(target, headers, None), ()
-        values = await self._read_values() if site.bound else None
+        values = await self._read_values(authority) if site.bound else None
         swapped = swap.request(authority.host, authority.port, target, headers, values or Values({}))
         if isinstance(swapped, Stopped):
             raise Refused(403, swapped.reason, variables=swapped.variables)
         return Outgoing(swapped.target, list(swapped.headers), values), swapped.variables
 
-    async def _read_values(self) -> Values:
-        if self._values is None:
-            loop = asyncio.get_running_loop()
+    async def _read_values(self, authority: Authority) -> Values:
+        if self._values is None or self._values[0] != authority:
             try:
-                self._values = await loop.run_in_executor(None, self._around.swap.values)
+                self._values = authority, await self._around.reading.values(authority.host, authority.port)
             except VaultError as error:
                 text = f"{error.message}. {error.hint}".rstrip()
                 raise Refused(502, text, Happening.FAILED) from None
-        return self._values
+        return self._values[1]
 
     async def _exchange(
         self, incoming: Incoming, site: Site, request: Outgoing, variables: tuple[str, ...]

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import secrets
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from math import log2
-from typing import NamedTuple
 
-from unsprawl.broker.wire.shape import LETTERS_AND_DIGITS, Shape, shapes
+from unsprawl.broker.wire.shape import LETTERS_AND_DIGITS, shapes
+from unsprawl.scanner import known
 from unsprawl.scanner.errors import VaultError
-from unsprawl.scanner.marked import MARKS, Mark, check, check_span, is_marked
+from unsprawl.scanner.marked import LEAST_RANDOM, MARKS, REASON, Mark, check, stands_in, stretch
 from unsprawl.scanner.secret import Secret
 
-_LEAST_RANDOM = 16
-"""Bits besides the mark and its check. Nobody gains by guessing: a placeholder counts in this run's requests alone."""
+_LEAST_RANDOM = 14
+"""Bits behind a mark and its check. Nobody gains by guessing: a placeholder counts in this run's requests alone."""
 _TRIES = 50
+_ALPHANUMERIC = frozenset(LETTERS_AND_DIGITS)
+_UUID = re.compile("(?<!x)x{8}-x{4}-x{4}-x{4}-x{12}(?!x)")
+_LAST_GROUP = 12
 LONGEST = 16 * 1024
 """Longer values fit into no header."""
-
-
-class _Room(NamedTuple):
-    """Where in a shape a mark has room."""
-
-    mark: Mark
-    at: int
 
 
 def placeholder_for(value: Secret, taken: Collection[str] = ()) -> str:
@@ -44,13 +41,22 @@ def placeholder_for(value: Secret, taken: Collection[str] = ()) -> str:
             hint="Store it again without that, or start the server with plain `unsprawl run`.",
         )
     for shape in shapes(text):
-        for room in _rooms(shape):
-            for _ in range(_TRIES):
-                made = _made(shape, room)
-                apart = not any(made in other or other in made for other in taken)
-                if apart and shape.fits(made) and is_marked(made) and made not in text:
-                    return made
+        places = _places(shape.choices)
+        if not places:
+            continue
+        choices = _dull(shape.choices, places)
+        for _ in range(_TRIES):
+            made = _made(choices, places)
+            apart = made not in text and not any(made in other or other in made for other in taken)
+            if apart and shape.fits(made) and _is_known(made):
+                return made
     raise AssertionError("a plain placeholder always has room")
+
+
+def _is_known(made: str) -> bool:
+    """Whether the scanner takes all of it for a placeholder. A format's fixed part may look random."""
+    hit = known.find(made)
+    return stands_in(made) or (hit is not None and hit.covers(made) and hit.stand_in == REASON)
 
 
 def unsendable(text: str) -> str:
@@ -72,29 +78,52 @@ def unsendable(text: str) -> str:
     return ""
 
 
-def _rooms(shape: Shape) -> Iterator[_Room]:
-    """Where the mark may stand, the first place for each kind of mark, if enough is left to be random."""
-    choices = shape.choices
-    for mark in MARKS:
-        for at in range(len(choices) - len(mark.text)):
-            end = at + len(mark.text)
-            if not all(char in choices[at + offset] for offset, char in enumerate(mark.text)):
-                continue
-            last = end
-            while last < min(len(choices), end + mark.longest) and set(mark.letters) <= set(choices[last]):
-                last += 1
-            # The check reaches to its full length, or to where the letters and digits end.
-            ended = last == end + mark.longest or last == len(choices) or choices[last] not in LETTERS_AND_DIGITS
-            if last - end < mark.shortest or not ended:
-                continue
-            random = sum(log2(len(choice)) for choice in (*choices[:at], *choices[last:]))
-            if random >= _LEAST_RANDOM:
-                yield _Room(mark, at)
-                break
+def _places(choices: Sequence[str]) -> list[tuple[int, Mark]]:
+    """Where marks can stand: in each stretch of letters and digits the first place that has room, and in UUIDs."""
+    skeleton = "".join("x" if set(choice) <= _ALPHANUMERIC else "-" if choice == "-" else "." for choice in choices)
+    places = []
+    for uuid in _UUID.finditer(skeleton):
+        at = uuid.end() - _LAST_GROUP
+        places += [(at, mark) for mark in MARKS if mark.uuid and _takes(choices, at, uuid.end(), mark)]
+        skeleton = skeleton[: uuid.start()] + "." * len(uuid[0]) + skeleton[uuid.end() :]
+    for word in re.finditer("x+", skeleton):
+        room = next((room for mark in MARKS for room in _rooms(choices, *word.span(), mark)), None)
+        places += [room] if room is not None else []
+    return places
 
 
-def _made(shape: Shape, room: _Room) -> str:
-    text = "".join(map(secrets.choice, shape.choices))
-    text = text[: room.at] + room.mark.text + text[room.at + len(room.mark.text) :]
-    start, end = check_span(text, room.at, room.mark)
-    return text[:start] + check(text, (start, end), room.mark) + text[end:]
+def _rooms(choices: Sequence[str], start: int, end: int, mark: Mark) -> Iterator[tuple[int, Mark]]:
+    for at in range(start, end - len(mark.text) - mark.check - LEAST_RANDOM + 1):
+        behind = at + len(mark.text) + mark.check
+        if _takes(choices, at, behind, mark) and sum(log2(len(each)) for each in choices[behind:end]) >= _LEAST_RANDOM:
+            yield at, mark
+
+
+def _takes(choices: Sequence[str], at: int, end: int, mark: Mark) -> bool:
+    """Whether the mark may stand at `at`, with a check behind it that reaches to `end`."""
+    behind = at + len(mark.text)
+    return all(char in choice for char, choice in zip(mark.text, choices[at:behind], strict=True)) and all(
+        set(mark.letters) <= set(choice) for choice in choices[behind:end]
+    )
+
+
+def _dull(choices: Sequence[str], places: Sequence[tuple[int, Mark]]) -> list[str]:
+    """Without numbers among letters where no mark is: random, that could be taken for a key of its own."""
+    dull = list(choices)
+    for word in re.finditer("x{12,}", "".join("x" if set(choice) <= _ALPHANUMERIC else "-" for choice in choices)):
+        if not any(word.start() <= at < word.end() for at, _ in places):
+            for at in range(*word.span()):
+                dull[at] = "".join(filter(str.isdigit, choices[at])) or choices[at]
+    return dull
+
+
+def _made(choices: Sequence[str], places: Sequence[tuple[int, Mark]]) -> str:
+    text = "".join(map(secrets.choice, choices))
+    for at, mark in places:
+        text = text[:at] + mark.text + text[at + len(mark.text) :]
+    for at, mark in places:
+        part = stretch(text, at, mark)
+        if part is not None:  # it has the room; a UUID may lack the letters that would make it one
+            start, end = part.check
+            text = text[:start] + check(text, part, mark) + text[end:]
+    return text

@@ -10,6 +10,7 @@ from contextlib import suppress
 from unsprawl.broker.wire.authority import Authority
 from unsprawl.broker.wire.connection import Connection, Surroundings
 from unsprawl.broker.wire.model import Audit, Event, Happening
+from unsprawl.broker.wire.reading import Reading
 from unsprawl.broker.wire.stream import Stream
 from unsprawl.broker.wire.swap import Swap
 from unsprawl.broker.wire.upstream import Upstream
@@ -36,8 +37,9 @@ class WireProxy:
         self._authority = authority or Authority(swap.hosts)
         self._authority.tell_other_names(self._other_name)
         self.ca_pem = self._authority.pem
+        self._reading = Reading(swap)
         self._around = Surroundings(
-            swap, audit, upstream, self._authority, f"{USER}:{self.credential}".encode(), self._refused
+            swap, self._reading, audit, upstream, self._authority, f"{USER}:{self.credential}".encode(), self._refused
         )
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -68,6 +70,7 @@ class WireProxy:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        self._reading.close()
         if self._server is not None:
             await self._server.wait_closed()
 

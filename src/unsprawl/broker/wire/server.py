@@ -24,9 +24,8 @@ _STOP_S = 5.0
 
 def forwarded() -> list[signal.Signals]:
     """The signals that are passed on: not those that our host told us to ignore, as the server ignores them too."""
-    return [
-        number for number in map(signal.Signals, map(_number, _NAMES)) if signal.getsignal(number) != signal.SIG_IGN
-    ]
+    numbers = [signal.Signals[name] for name in _NAMES]
+    return [number for number in numbers if signal.getsignal(number) != signal.SIG_IGN]
 
 
 class Server:

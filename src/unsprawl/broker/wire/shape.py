@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from unsprawl.scanner import jwt, known
-from unsprawl.scanner.randomness import looks_random
+from unsprawl.scanner.randomness import has_random_run, looks_random
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
 _KINDS = (
@@ -33,6 +33,7 @@ _ALPHABETS = (
 )
 """From narrow to wide: a run of letters and digits is taken for the first that has all of it."""
 _RUN = re.compile(r"[A-Za-z0-9]+|[^A-Za-z0-9]+")
+_BASE64 = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/+-]*|[^A-Za-z0-9]+")
 _SEPARATORS = re.compile(r"[A-Za-z0-9_.~:@/+=|-]+")
 """What keys are made of. All else is a password's, and clients encode it differently."""
 _UUID = re.compile(
@@ -70,7 +71,7 @@ class Shape(NamedTuple):
 def shapes(value: str) -> list[Shape]:
     """The shapes to try for `value`, which is not empty, the most alike first. The last one always has room."""
     hit = known.find(value) if len(value) <= _LONGEST else None
-    if hit is not None and (hit.start, hit.end) != (0, len(value)):
+    if hit is not None and not hit.covers(value):
         hit = None
     prefix = max((len(word) for word in hit.format.keywords if value.startswith(word)), default=0) if hit else 0
     found: list[Shape | None] = []
@@ -81,7 +82,7 @@ def shapes(value: str) -> list[Shape]:
         found.append(_random(value, _ends(value, prefix), sure=hit is not None))
     address = _URL.match(value)
     begin = value[: address.end()] + "/" if address is not None else value[:prefix]
-    return [*filter(None, found), _plain(value, begin)]
+    return [*filter(None, found), _plain(value, "" if has_random_run(begin) else begin)]
 
 
 def _ends(value: str, prefix: int) -> tuple[int, int]:
@@ -118,8 +119,11 @@ def _random(value: str, ends: tuple[int, int], *, sure: bool) -> Shape | None:
     if not _SEPARATORS.fullmatch(value) or not (sure or _is_random(value[start:end])):
         return None
     choices = list(value[:start])
-    for run in _RUN.findall(value[start:end]):
-        choices += [_alphabet(run)] * len(run) if run[0].isalnum() else run
+    body = value[start:end]
+    # Base64, in either alphabet: its signs are no separators.
+    signs = _alphabet("".join(filter(str.isalnum, body))) == LETTERS_AND_DIGITS and not _URL.match(value)
+    for run in (_BASE64 if signs else _RUN).findall(body):
+        choices += [_alphabet("".join(filter(str.isalnum, run)))] * len(run) if run[0].isalnum() else run
     if identifier is not None:  # version and variant
         choices[14], choices[19] = identifier.groups()
     return Shape((*choices, *value[end:]), _anything)

@@ -96,6 +96,11 @@ class Swap:
         self._strays = Strays([(text, number) for text, number in (*self._numbers.items(), *self._tails.items())])
         self._last: dict[frozenset[int], Values] = {}
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The bound ones, as records name them."""
+        return tuple(host for passage in self._passages for host in passage.destination.hosts)
+
     def intercepts(self, host: str, port: int) -> bool:
         """Whether a placeholder is bound to this destination; everything else is tunnelled unread."""
         return bool(self._here(host, port))
