@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
 from tests.broker.wire.bench import (
     FREE,
     OK,
@@ -25,6 +24,7 @@ from tests.broker.wire.bench import (
     run,
 )
 from tests.servers.tls import double
+
 from unsprawl.broker.wire.model import Happening
 
 HEAD = f"GET / HTTP/1.1\r\nHost: {VENDOR}\r\n"
@@ -708,8 +708,9 @@ def test_what_a_host_echoes_is_scrubbed(tmp_path: Path, encoded: bool) -> None:
 def test_a_host_whose_certificate_does_not_hold_gets_nothing(tmp_path: Path) -> None:
     from datetime import timedelta
 
-    from tests.servers.tls import Authority, way_to
     from tests.broker.wire.bench import passage
+    from tests.servers.tls import Authority, way_to
+
     from unsprawl.broker.wire.proxy import WireProxy
     from unsprawl.broker.wire.swap import Swap
     from unsprawl.broker.wire.upstream import Upstream
