@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,10 +18,11 @@ from typing import Any
 import pytest
 
 from tests.external import npm
-from tests.external.brokers import NODE, SERVERS, VARLOCK, Told, Vendor, start
+from tests.external.brokers import HOST, NODE, SERVERS, VARLOCK, Told, Vendor, environment, free_port, start
 from tests.external.hosts import CLAUDE_SETTLED
 from tests.external.installed import Installation
 from tests.rewriters.support import files_with, github
+from unsprawl.broker.external.call import ask
 
 pytestmark = pytest.mark.external
 
@@ -96,6 +103,14 @@ def round_trip(machine: Machine, target: str, caller: str) -> Told:
     return told
 
 
+def until(there: Callable[[], object], limit_s: float = 40.0) -> None:
+    """Wait for a program to answer."""
+    deadline = time.monotonic() + limit_s
+    while not there():
+        assert time.monotonic() < deadline, "it does not answer"
+        time.sleep(0.2)
+
+
 def undone(machine: Machine, before: bytes) -> str:
     said = machine.run("undo", "--yes")
     assert machine.path.read_bytes() == before
@@ -131,3 +146,270 @@ def test_varlock(varlock: Machine, caller: str) -> None:
     assert len(told.value) == len(github())
     undone(varlock, before)
     assert not list((varlock.home / ".local/share/unsprawl/brokers/varlock").iterdir())
+
+
+def test_varlock_behind_a_bridge(varlock: Machine) -> None:
+    """The placeholder stands in the entry's arguments, and is known as one."""
+    argv = ["npx", "-y", "mcp-remote@0.15.1", varlock.vendor.url, "--header", f"Authorization: Bearer {github()}"]
+    varlock.path.write_text(json.dumps({"mcpServers": {"github": {"command": argv[0], "args": argv[1:]}}}))
+    varlock.run("migrate", "--to", "varlock", "--yes")
+    entry = varlock.entry()
+    stands_in = next(word for word in entry["args"] if word.startswith("Authorization:"))
+    assert entry["args"][-1] == "--enable-proxy"
+    sender = [*CALLERS["python"][0], str(SERVERS / CALLERS["python"][1]), "STANDS_IN", varlock.vendor.url]
+    command = entry["args"].index("--") + 1
+    words = {"command": entry["command"], "args": [*entry["args"][:command], *sender]}
+    told = varlock.start({**words, "env": {**entry["env"], "STANDS_IN": stands_in.rpartition(" ")[2]}})
+    assert told.status == 200
+    assert varlock.vendor.got[-1]["authorization"] == f"Bearer {github()}"
+
+
+def test_a_value_that_was_replaced_in_varlock_stays(varlock: Machine) -> None:
+    before = varlock.write("python")
+    varlock.run("migrate", "--to", "varlock", "--yes")
+    [schema] = varlock.home.glob(".local/share/unsprawl/brokers/varlock/*/.env.schema")
+    lines = schema.read_text().splitlines()
+    schema.write_text("\n".join([*lines[:-1], f"{NAME}={github(2)}", ""]))
+    said = undone(varlock, before)
+    assert "stays, since it may be newer" in said
+    assert str(schema.parent) in said.replace("\n", "").replace("    ", "")
+    assert schema.is_file()
+
+
+def test_varlock_that_is_too_old(machine: Installation, vendor: Vendor) -> None:
+    (machine.home / ".local" / "bin" / "varlock").write_text("#!/bin/sh\necho 0.0.2\n")
+    (machine.home / ".local" / "bin" / "varlock").chmod(0o755)
+    here = Machine(machine, vendor, {}, {})
+    before = here.write("python")
+    done = machine.unsprawl("migrate", "--to", "varlock", "--yes", cwd=here.home)
+    assert done.returncode == 4
+    assert "varlock 0.0.2 is too old" in done.stdout
+    assert here.path.read_bytes() == before
+    (machine.home / ".local" / "bin" / "varlock").unlink()
+
+
+# --- keys-on-the-wire
+
+
+@dataclass(slots=True)
+class Kow:
+    """The daemon of keys-on-the-wire."""
+
+    machine: Machine
+    folder: Path
+    port: int
+    venv: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        settings = {
+            "confdir": self.folder / "ca",
+            "kow_config": self.folder / "bindings.yaml",
+            "ssl_verify_upstream_trusted_ca": self.machine.vendor.authority.root,
+        }
+        words = ["--listen-port", str(self.port)]
+        words += [word for name, value in settings.items() for word in ("--set", f"{name}={value}")]
+        environ = {"HOME": str(self.machine.home), "PATH": "/usr/bin:/bin", **self.machine.vendor.environ}
+        environ |= {"KOW_CONFDIR": str(self.folder)}
+        with (self.folder / "daemon.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(self.venv / "bin" / "keys-on-the-wire"), *words],
+                env=environ, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            )  # fmt: skip
+        until(lambda: ask("GET", "http://healthz.kow.invalid/healthz", proxy=f"http://127.0.0.1:{self.port}"))
+
+    def stop(self) -> None:
+        assert self.process is not None
+        self.process.terminate()
+        self.process.wait(20)
+
+
+@pytest.fixture
+def kow(machine: Installation, vendor: Vendor) -> Iterator[Kow]:
+    """Its daemon as a user runs it, with the static backend and a CA of its own."""
+    venv = environment("keys-on-the-wire", "1.1.1", 12)
+    link(machine.home, "kow", venv / "bin" / "kow")
+    folder = machine.home / "kow"
+    folder.mkdir(mode=0o700)
+    (folder / "secrets.yaml").write_text("secrets: {}\n")
+    (folder / "secrets.yaml").chmod(0o600)
+    (folder / "bindings.yaml").write_text(
+        "# mine\n"
+        f"backend:\n  type: static\n  config: {{path: {folder / 'secrets.yaml'}}}\n"
+        "audit:\n"
+        f"  path: {folder / 'audit.jsonl'}\n"
+        "secrets: {}  # bound here\n"
+    )
+    port = free_port()
+    environ = {"KOW_CONFDIR": str(folder), "UNSPRAWL_KOW_PROXY": f"http://127.0.0.1:{port}"}
+    daemon = Kow(Machine(machine, vendor, environ, vendor.environ), folder, port, venv)
+    try:
+        daemon.start()
+        yield daemon
+    finally:
+        daemon.stop()
+    (machine.home / ".local" / "bin" / "kow").unlink()
+
+
+def test_kow(kow: Kow) -> None:
+    here, bindings = kow.machine, kow.folder / "bindings.yaml"
+    bound_before, before = bindings.read_bytes(), here.write("python")
+    said = here.run("migrate", "--to", "kow", "--yes")
+    assert "start the daemon of keys-on-the-wire again" in said
+    entry = here.entry()
+    assert entry["command"] == sys.executable
+    assert entry["env"][NAME].startswith("kow-PLACEHOLDER-")
+    assert entry["env"]["HTTPS_PROXY"] == f"http://127.0.0.1:{kow.port}"
+    assert bindings.read_text().startswith("# mine\nbackend:\n")
+    assert github() not in bindings.read_text()
+    kow.stop()
+    kow.start()
+    told = here.start(entry)
+    assert here.vendor.got[-1]["authorization"] == f"Bearer {github()}"
+    assert told.value == entry["env"][NAME]
+    assert github() not in json.dumps([told.value, told.environ, told.argv])
+    assert "no secret in the entry" in here.run("verify")
+    here.run("undo", "--yes")
+    assert here.path.read_bytes() == before
+    assert bindings.read_bytes() == bound_before
+    assert github() not in (kow.folder / "secrets.yaml").read_text()
+
+
+def test_kow_that_does_not_run(kow: Kow) -> None:
+    kow.stop()
+    before = kow.machine.write("python")
+    done = kow.machine.installation.unsprawl(
+        "migrate", "--to", "kow", "--yes", cwd=kow.machine.home, env=kow.machine.environ
+    )
+    assert done.returncode == 4
+    assert "its daemon does not answer" in done.stdout
+    assert kow.machine.path.read_bytes() == before
+    kow.start()
+
+
+# --- authsome
+
+
+@dataclass(slots=True)
+class Agent:
+    """A home of authsome with its daemon, which is no other home's."""
+
+    machine: Machine
+    venv: Path
+    url: str
+
+    @property
+    def environ(self) -> dict[str, str]:
+        port = self.url.rpartition(":")[2]
+        return {
+            "HOME": str(self.machine.home), "PATH": "/usr/bin:/bin", "AUTHSOME_DO_NOT_TRACK": "1",
+            "AUTHSOME_PORT": port, "AUTHSOME_BASE_URL": self.url,
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+        }  # fmt: skip
+
+    def authsome(self, *words: str, limit_s: float = 90.0) -> int | None:
+        """The exit code of one of its commands; None for one that still waited at the end of its time."""
+        try:
+            done = subprocess.run(
+                [str(self.venv / "bin" / "authsome"), *words],
+                env=self.environ, cwd=self.machine.home, stdin=subprocess.DEVNULL, capture_output=True,
+                timeout=limit_s, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return None
+        return done.returncode
+
+    @property
+    def handle(self) -> str:
+        """The name of the agent; "" before the first command has made one."""
+        config = self.machine.home / ".authsome" / "client" / "config.json"
+        return str(json.loads(config.read_text()).get("active_identity") or "") if config.is_file() else ""
+
+    def identity(self) -> dict[str, Any]:
+        """What the daemon says of the agent."""
+        reply = ask("GET", f"{self.url}/api/identities/{self.handle}") if self.handle else None
+        return reply.data if reply is not None and reply.code == 200 else {}
+
+    def claim(self) -> None:
+        """What a person does in the browser: an account, and a click."""
+        cookies = urllib.request.HTTPCookieProcessor()
+        browser = urllib.request.build_opener(urllib.request.ProxyHandler({}), cookies)
+        form = urllib.parse.urlencode({"email": "a@b.example", "password": "synthetic-1", "next": "/"})
+        with suppress(urllib.error.HTTPError):  # what it leads to is of no interest
+            browser.open(f"{self.url}/api/auth/register", form.encode(), timeout=20).close()
+        token = self.identity()["claim_url"].rpartition("token=")[2].rstrip("/").rpartition("/")[2]
+        browser.open(f"{self.url}/api/claim/{token}/confirm", b"", timeout=20).close()
+        assert self.identity()["registration_status"] == "claimed"
+
+
+@pytest.fixture
+def agent(machine: Installation, vendor: Vendor) -> Iterator[Agent]:
+    """An agent that has started once, and waits to be claimed."""
+    venv = environment("authsome", "0.7.2", 13)
+    link(machine.home, "authsome", venv / "bin" / "authsome")
+    url = f"http://127.0.0.1:{free_port()}"
+    environ = {"AUTHSOME_PORT": url.rpartition(":")[2], "AUTHSOME_BASE_URL": url}
+    made = Agent(Machine(machine, vendor, environ, vendor.environ), venv, url)
+    try:
+        made.authsome("daemon", "start")
+        until(lambda: ask("GET", f"{url}/api/health"))
+        waiting = subprocess.Popen(
+            [str(venv / "bin" / "authsome"), "whoami"], env=made.environ, cwd=machine.home,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            until(made.identity)
+        finally:
+            waiting.kill()
+            waiting.wait()
+        yield made
+    finally:
+        made.authsome("daemon", "stop")
+        (machine.home / ".local" / "bin" / "authsome").unlink()
+
+
+def test_authsome_that_nobody_has_claimed(agent: Agent) -> None:
+    """Its own command would wait for five minutes."""
+    before = agent.machine.write("python")
+    begun = time.monotonic()
+    done = agent.machine.installation.unsprawl(
+        "migrate", "--to", "authsome", "--yes", cwd=agent.machine.home, env=agent.machine.environ
+    )
+    assert time.monotonic() - begun < 40
+    assert done.returncode == 4
+    assert "was not claimed yet" in done.stdout
+    assert agent.machine.path.read_bytes() == before
+
+
+def test_authsome(agent: Agent) -> None:
+    agent.claim()
+    before = agent.machine.write("python")
+    told = round_trip(agent.machine, "authsome", "python")
+    assert told.value == "authsome-proxy-managed"
+    entry = agent.machine.entry()
+    assert entry["env"][NAME] == "authsome-proxy-managed"
+    assert entry["env"]["AUTHSOME_BASE_URL"] == agent.url
+    undone(agent.machine, before)
+    # The provider is gone too, so the same host can be claimed anew; a second claim on it is refused.
+    agent.machine.write("python")
+    agent.machine.run("migrate", "--to", "authsome", "--yes")
+    both = json.loads(agent.machine.path.read_text())
+    second = json.loads(before)["mcpServers"]["github"]
+    both["mcpServers"]["work"] = {**second, "env": {**second["env"], NAME: github(2)}}
+    agent.machine.path.write_text(json.dumps(both, indent=2))
+    stood = agent.machine.path.read_bytes()
+    done = agent.machine.installation.unsprawl(
+        "migrate", "--to", "authsome", "--yes", cwd=agent.machine.home, env=agent.machine.environ
+    )
+    assert done.returncode == 4
+    assert f"claims {HOST}" in done.stdout.replace("\n", " ").replace("    ", "")
+    assert agent.machine.path.read_bytes() == stood
+    assert "holds github-" in agent.machine.run("verify", "github")
+    told = agent.machine.start(agent.machine.entry())
+    assert agent.machine.vendor.got[-1]["authorization"] == f"Bearer {github()}"
+
+
+def test_authsome_in_node(agent: Agent) -> None:
+    agent.claim()
+    agent.machine.write("node")
+    round_trip(agent.machine, "authsome", "node")

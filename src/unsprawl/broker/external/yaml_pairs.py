@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from unsprawl.rewriters.operations import Insert, Operation, Remove, carry_out, changed, plain
+from unsprawl.rewriters.operations import Insert, Operation, Remove, SetValue, carry_out, changed, plain
 from unsprawl.rewriters.replace_file import read_whole, replace
 from unsprawl.scanner.errors import UnsprawlError, VaultError
 from unsprawl.scanner.formats.document import editing_codec_for
@@ -28,22 +28,28 @@ def add_pairs(path: str, at: Path, pairs: Mapping[str, Any]) -> None:
     """Adds pairs that are not there yet to the map at `at`, making it where there is none. Raises UnsprawlError."""
     there = read_pairs(path, at)
     new = {name: value for name, value in pairs.items() if name not in there}
-    if there:
-        _write(path, [Insert((*at, name), value) for name, value in new.items()])
-    elif new:
-        whole = read_pairs(path, at[:-1])
-        gone: list[Operation] = [Remove(at)] if at[-1] in whole else []  # `secrets: {}`, or nothing behind the colon
-        _write(path, [*gone, Insert(at, dict(new))])
+    if not new:
+        return
+    whole = read_pairs(path, at[:-1])
+    inside: list[Operation] = [Insert((*at, name), value) for name, value in new.items()]
+    if isinstance(whole.get(str(at[-1])), dict):
+        _write(path, inside)
+    else:  # nothing stands behind the colon, or there is no such key
+        _write(path, [SetValue(at, new) if at[-1] in whole else Insert(at, new)])
 
 
 def remove_pairs(path: str, at: Path, pairs: Mapping[str, Any]) -> None:
     """Takes these pairs out where they are still as they were added. Raises UnsprawlError."""
     there = read_pairs(path, at)
     gone: list[Operation] = [Remove((*at, name)) for name, value in pairs.items() if there.get(name) == value]
-    if len(gone) == len(there) and gone:
-        _write(path, [Remove(at), Insert(at, {})])
-    elif gone:
+    if not gone:
+        return
+    try:
         _write(path, gone)
+    except UnsprawlError:  # a map that is written over several lines cannot be left without any
+        if len(gone) < len(there):
+            raise
+        _write(path, [SetValue(at, {})])
 
 
 def _data(text: str) -> Any:
