@@ -48,11 +48,13 @@ def is_after(note: FileNote, decoded: Decoded) -> bool:
     return blanked_digest(decoded.text, note.blanks_after) == note.digest_after
 
 
-def values_replaced(note: FileNote, kept: Kept | None) -> frozenset[str]:
+def values_replaced(note: FileNote, kept: Kept | None, *, ask_brokers: bool = True) -> frozenset[str]:
     """The vault items and variables that hold another value than the migration put there: the key was replaced."""
     values = (kept or {}).get("values", {})
     replaced: set[str] = set()
-    if note.state is not State.PLANNED:  # what a killed run has put into a broker nobody can have replaced yet
+    if (
+        ask_brokers and note.state is not State.PLANNED
+    ):  # what a killed run has put into a broker nobody can have replaced yet
         replaced.update(*(deposits.replaced(entry, values) for entry in note.entries if not entry.put_back))
     given = {name for entry in note.entries for name in _given(entry)}
     for name, text in values.items():

@@ -101,6 +101,12 @@ class Authsome:
         return {name: Secret(str(text)) for name, text in answer.get("values", {}).items()}
 
     def _ask(self, what: str, deposit: Deposit, values: Mapping[str, Secret] | None = None) -> dict[str, Any]:
+        if (
+            not _active_identity(deposit.settings["home"])
+            or ask("GET", f"{deposit.settings['url']}/api/health") is None
+        ):
+            hint = "Run `authsome daemon start`."
+            raise StoreUnavailable(f"no daemon of authsome answers at {deposit.settings['url']}", hint=hint)
         python = real_python(deposit.program)
         if not python:
             raise StoreUnavailable("the interpreter of authsome cannot be found", hint="Install it with pipx or uv.")
@@ -114,7 +120,7 @@ class Authsome:
             {"authsome": deposit.program},
             {**self.facts.environment, **{s.variable: deposit.settings[s.name] for s in self.facts.settings}},
         )
-        given = json.dumps({"do": what, "providers": providers}).encode()
+        given = json.dumps({"do": what, "url": deposit.settings["url"], "providers": providers}).encode()
         answer = call([python, "-I", _SCRIPT], given, environ, self.facts.limit_s)
         try:
             found = json.loads(answer.output)

@@ -1,6 +1,6 @@
 """Runs in authsome's own interpreter, with a request on standard input: only its client can sign what its daemon takes.
 
-Takes {"do": "store" | "stored" | "remove", "providers": [{"definition": …, "hosts": […], "key": …}]} and answers one
+Takes {"do": "store" | "stored" | "remove", "url": …, "providers": [{"definition": …, "hosts": […], "key": …}]} and answers one
 line of JSON. Nothing of a value is ever in an error: those carry a word of ours.
 """
 
@@ -89,13 +89,13 @@ _DO = {"store": _store, "stored": _stored, "remove": _remove}
 
 
 async def answer(request: dict[str, Any]) -> dict[str, Any]:
-    """Does what is asked, as the agent that the home belongs to."""
-    from authsome.cli.daemon_control import resolve_runtime_client
+    """Does what is asked, as the agent that the home belongs to. A daemon that does not run is not started."""
+    from authsome.cli.client import AuthsomeApiClient
     from authsome.cli.identity import RuntimeIdentity
     from authsome.config import get_authsome_config
 
     home = get_authsome_config().home
-    client = await resolve_runtime_client(identity=RuntimeIdentity.load(home), home=home)
+    client = AuthsomeApiClient(request["url"], identity=RuntimeIdentity.load(home), home=home)
     return await _DO[request["do"]](client, request["providers"])
 
 
