@@ -149,7 +149,8 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     first = found.approach.target or Run.id
     rest = [name for name, known in TARGETS.items() if not known.by_hand and name not in _ADVISED]
-    order = [first, *(name for name in rest if name != first)]
+    next_best = [Run.id] if first in _ADVISED else []
+    order = list(dict.fromkeys([first, *next_best, *rest]))
     answers: list[Refusal] = []
     for name in order:
         answer = _attempt(name, situation)

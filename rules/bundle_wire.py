@@ -220,6 +220,11 @@ CLIENTS: dict[str, Any] = {
         {'package': 'airtable-mcp-server', 'client': 'fetch', 'evidence': 'source-read'},
         {'package': 'server-perplexity-ask', 'client': 'fetch', 'evidence': 'source-read'},
         {'package': '@supabase/mcp-server-supabase', 'client': 'fetch', 'evidence': 'source-read'},
+        {'package': 'firecrawl-mcp', 'client': 'axios', 'evidence': 'source-read'},
+        {'package': 'exa-mcp-server', 'client': 'node-fetch', 'evidence': 'source-read'},
+        {'package': 'figma-developer-mcp', 'client': "undici with the environment's proxy", 'evidence': 'source-read'},
+        {'package': '@upstash/context7-mcp', 'client': "undici with the environment's proxy", 'evidence': 'source-read'},
+        {'package': '@perplexity-ai/mcp-server', 'client': "undici with the environment's proxy", 'evidence': 'source-read'},
     ],
     'ignoring': [
         {'package': '@elastic/mcp-server-elasticsearch', 'reason': 'its client opens connections of its own and asks for no proxy', 'evidence': 'source-read'},

@@ -14,6 +14,7 @@ from unsprawl.scanner.entry_parts import body
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
+from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.packages import is_assignment, is_line, started, words_of
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.programs import base_name
@@ -157,8 +158,7 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
     target, advice = _advice(literal=literal, remote=remote and not bridge, shared=shared)
     if literal and "copy" in marks:
         target, advice = None, "a copy that no host reads: delete it"
-    # What the host itself puts into a variable reaches the server past the proxy.
-    handed = literal or any(isinstance(judgement, Reference) and kind is SlotKind.ENV for kind, judgement in judged)
+    handed = literal or any(kind is SlotKind.ENV and _names_a_key(judgement) for kind, judgement in judged)
     rank: int | None
     candidates: tuple[int, ...]
     if brokered:
@@ -175,6 +175,16 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
     else:
         rank, candidates, reason = (6 if literal else None), (), "it starts and calls nothing that is known"
     return Approach(rank, candidates, tuple(marks), reason, target, advice)
+
+
+_TELLING = (Secrecy.STRONG, Secrecy.WEAK)
+
+
+def _names_a_key(judgement: Judgement) -> bool:
+    """Whether the host itself puts a key into a variable, which reaches the server past the proxy."""
+    if not isinstance(judgement, Reference):
+        return False
+    return not judgement.names or any(secrecy(name) in _TELLING for name in judgement.names)
 
 
 _WIRED = "the server gets a stand-in for the key; it is put in on the way, for the hosts that it is bound to"

@@ -108,11 +108,17 @@ def client_of(entry: Entry) -> Client:
     plain = entry.command[len(entry.command) - len(command) :] == command
     around = entry.command[: -len(command)] if plain and command else " ".join(entry.command).split()
     for word in around:
-        found = clients().get(base_name(word))
+        found = _client(word)
         if found is not None and found.elsewhere:
             return found
-    last = clients().get(base_name(command[0])) if command else None
+    last = _client(command[0]) if command else None
     return last or Client(False, False, "", "nobody has seen whether its program takes a proxy")
+
+
+def _client(program: str) -> Client | None:
+    """What is known of a program, also of one that has its version in its name (`python3.12`)."""
+    name = base_name(program)
+    return clients().get(name) or clients().get(name.rstrip("0123456789."))
 
 
 def is_advised(entry: Entry, findings: Sequence[Finding], variables: Mapping[str, str]) -> bool:
@@ -167,7 +173,7 @@ def _doubt(finding: Finding, known: Sent, told: Pairs, hosts: Sequence[str]) -> 
     for name, text in told:
         words = _words(name)
         about = words and words[-1] in ADDRESS and (own & set(words) or _GENERAL.issuperset(words))
-        if not about or name in asked or not text.strip():
+        if not about or name in asked or name == finding.slot.context.name or not text.strip():
             continue
         host = of_address(text)
         if isinstance(host, Unsent):

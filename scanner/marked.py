@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from unsprawl.rules.bundle import PLACEHOLDERS
 from unsprawl.rules.load import compiled
+from unsprawl.scanner.jwt import claims
 from unsprawl.scanner.placeholders import between
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
@@ -68,9 +69,17 @@ def marked(text: str) -> list[tuple[int, int]]:
 
 
 def stands_in(text: str) -> bool:
-    """Whether placeholders are in `text`, and nothing random beside them."""
+    """Whether placeholders are in `text`, and nothing random beside them.
+
+    Of a JSON Web Token only the signature counts: what is before it can be read, and is no key.
+    """
     found = marked(text)
-    return bool(found) and not any(has_random_run(text[start:end]) for start, end in between(found, len(text)))
+    if not found:
+        return False
+    if found[-1][1] == len(text) and text.count(".") == 2 and claims(text) is not None:
+        text = text[text.rindex(".") + 1 :]
+        found = marked(text)
+    return not any(has_random_run(text[start:end]) for start, end in between(found, len(text)))
 
 
 def stretch(text: str, at: int, mark: Mark) -> Stretch | None:

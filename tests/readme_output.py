@@ -122,6 +122,12 @@ def install(start: Program, home: Path) -> str:
     return "\n".join(shown)
 
 
+def wire(start: Program, home: Path) -> str:
+    """A local server and a remote one."""
+    words = ["migrate", "--dry-run", "--to", "wire", "--entry", "search", "--entry", "tickets"]
+    return terminal(start, home, words)
+
+
 def _project(home: Path) -> Path:
     project = home / "project"
     if not project.exists():
@@ -168,12 +174,13 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "install": install,
     "baseline": baseline,
     "matrix": matrix,
+    "wire": wire,
 }
 PAGES = (
     README,
     *(
         README.parent / "docs" / name
-        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md")
+        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md")
     ),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from unsprawl.broker.wire.placeholder import unsendable
 from unsprawl.rewriters.plan import Keep
 from unsprawl.rewriters.targets.bridge import runs_bridge
 from unsprawl.rewriters.targets.situation import Situation
@@ -12,10 +13,11 @@ from unsprawl.scanner.destinations import Answer, Sending, Unsent, destination, 
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.model import Finding, Transport
 from unsprawl.scanner.packages import started
+from unsprawl.vault.destinations import DestinationRefused, check_host
 from unsprawl.vault.record import Destination, Place
 
 SHORTEST = 8
-"""Characters. A shorter value has no stand-in that could be told from other text."""
+"""Characters. A shorter value may stand in any answer by chance, and the proxy takes it out of answers."""
 _PLACES = {"query": Place.QUERY, "segment": Place.PATH, "capability": Place.PATH}
 """Where a value of an address is, by its role; any other one is in a header."""
 _IN_ADDRESS = frozenset({Place.QUERY, Place.PATH})
@@ -24,7 +26,20 @@ _IN_ADDRESS = frozenset({Place.QUERY, Place.PATH})
 def bound(situation: Situation, finding: Finding) -> Answer:
     """Where the value of one finding may be put in, or why nowhere."""
     if len(finding.secret.reveal()) < SHORTEST:
-        return Unsent("it is too short for a stand-in that could be told from other text")
+        return Unsent("it is too short to be told from other text in an answer")
+    if why := unsendable(finding.secret.reveal()):
+        return Unsent(f"it {why}, which no request can carry")
+    answer = _answer(situation, finding)
+    if isinstance(answer, Sending):
+        try:
+            for host in answer.hosts:
+                check_host(host)
+        except DestinationRefused as refused:
+            return Unsent(f"a host that it goes to {refused.reason}")
+    return answer
+
+
+def _answer(situation: Situation, finding: Finding) -> Answer:
     entry = situation.found.entry
     remote = entry.transport is not Transport.STDIO
     if not remote and not is_bridge(entry.command):
@@ -35,8 +50,6 @@ def bound(situation: Situation, finding: Finding) -> Answer:
     if isinstance(host, Unsent):
         return host
     place = _PLACES.get(finding.slot.context.role, Place.HEADER)
-    if finding.slot.context.role in ("user", "password") and finding.slot.context.kind.group != "header":
-        return Unsent("it stands before the host in an address, which no client sends as it stands")
     if place in _IN_ADDRESS and "%" in finding.secret.reveal():
         return Unsent("it is written with escapes, and would be escaped once more")
     return Sending((host,), (place.value,))

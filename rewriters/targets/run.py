@@ -150,18 +150,22 @@ class Run:
             raise Refused("nothing of it has to be shown as an argument", f"Use `--to {Run.id}`.")
         ref = situation.refs.claim(self._new_ref(situation.found.entry.name, situation.shared), situation.root)
         named = [word for keep in keeps for word in ("--variable", keep.name)]
-        own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
-        others = f"everyone else with this repository stores a key of their own: {own}"
         return EntryStep(
             situation.found, situation.hosts, self.id, (), tuple(keeps), RecordDraft(ref, tuple(argv), situation.root),
             f"the vault, as {ref}{how}",
-            notes=tuple(self._notes(shown)), todo=(others,) if situation.shared else (),
+            notes=tuple(self._notes(shown)), todo=(others_do(ref, argv, named),) if situation.shared else (),
         )  # fmt: skip
 
     def _notes(self, shown: Sequence[str]) -> Iterator[str]:
         if shown:
             names = ", ".join(dict.fromkeys(shown))
             yield f"{names} is still handed over as an argument, which other programs can read"
+
+
+def others_do(ref: str, argv: Sequence[str], named: Sequence[str]) -> str:
+    """What everybody does who has the file too. `named`: the options that name the variables."""
+    own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
+    return f"everyone else with this repository stores a key of their own: {own}"
 
 
 class RunInArguments(Run):

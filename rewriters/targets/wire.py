@@ -11,12 +11,13 @@ from dataclasses import replace
 from unsprawl.rewriters.plan import EntryStep, Keep
 from unsprawl.rewriters.targets.bound import bound, destinations
 from unsprawl.rewriters.targets.draft import Refused
-from unsprawl.rewriters.targets.run import Run
+from unsprawl.rewriters.targets.run import Run, others_do
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.rules.bundle import BRIDGE
 from unsprawl.scanner.approach import WIRE
 from unsprawl.scanner.destinations import Sending, Unsent, client_of
 from unsprawl.scanner.model import Finding, Transport
+from unsprawl.vault.destination_text import text_of
 
 _INSTEAD = f"Use `--to {Run.id}`, which hands it to the server."
 
@@ -37,10 +38,12 @@ class Wire(Run):
         return isinstance(bound(situation, finding), Sending)
 
     def _bridged(self, situation: Situation) -> EntryStep:
+        _check_machine(situation)
         _check_keys(situation)
         return super()._bridged(situation)
 
     def _wrapped(self, situation: Situation) -> EntryStep:
+        _check_machine(situation)
         if never := client_of(situation.found.entry).never:
             raise Refused(f"the server cannot be put behind the proxy: {never}", _INSTEAD)
         _check_keys(situation)
@@ -53,15 +56,20 @@ class Wire(Run):
         if not wire:
             raise Refused(_cannot(next(iter(handed.values()))), _INSTEAD)
         step = super()._step(situation, argv, keeps, how, shown)
-        assert step.record is not None
+        record = step.record
+        assert record is not None
         notes = [f"{name} is handed to the server as it is: {reason}" for name, reason in handed.items()]
         client = client_of(situation.found.entry)
         if situation.found.entry.transport is Transport.STDIO and not client.works:
             notes.append(f"{client.note}: `unsprawl verify --start` tells")
         hosts = ", ".join(dict.fromkeys(host for each in wire for host in each.hosts))
+        if situation.shared:
+            named = [word for keep in keeps for word in ("--variable", keep.name)]
+            named += [word for each in wire for word in ("--sent", text_of(each))]
+            step = replace(step, todo=(others_do(record.ref, argv, named),))
         return replace(
             step,
-            record=replace(step.record, wire=tuple(wire)),
+            record=replace(record, wire=tuple(wire)),
             summary=f"{step.summary}; the server gets a stand-in, and the key goes to {hosts} only",
             notes=(*step.notes, *notes),
         )
@@ -69,6 +77,12 @@ class Wire(Run):
     def _notes(self, shown: Sequence[str]) -> Iterator[str]:
         if shown:
             yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the stand-in"
+
+
+def _check_machine(situation: Situation) -> None:
+    """Raises `Refused` on Windows, by the path of this program: there the proxy does not run yet."""
+    if not situation.installed.path.startswith("/"):
+        raise Refused("the proxy does not work on Windows yet", _INSTEAD)
 
 
 def _check_keys(situation: Situation) -> None:

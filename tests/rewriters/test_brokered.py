@@ -111,7 +111,7 @@ def here(broker_id: str, state: State = State.READY, **passed: str) -> Here:
 class Brokers(Bench):
     """A machine on which every broker is ready."""
 
-    states: Mapping[str, Here] = {broker_id: here(broker_id) for broker_id in EXTERNAL}  # noqa: RUF012
+    states: Mapping[str, Here] = {broker_id: here(broker_id) for broker_id in EXTERNAL}
 
     def machine(self) -> Machine:
         made = Bench.machine(self)
@@ -312,6 +312,9 @@ def test_a_plan_is_the_same_twice(bench: Brokers, home: Path) -> None:
         one, other = ([step_json(plan.files[0], planned) for planned in plan.steps] for plan in plans)
         assert one == other, broker_id
         assert github() not in json.dumps(one)
+        [keep] = one[0]["keeps"]
+        assert keep["home"] == "broker"
+        assert keep["sent"] == {"hosts": ["api.github.com", "github.com"], "places": ["header"]}
 
 
 # --- nothing is lost

@@ -1,7 +1,8 @@
 """Host x slot x target: each folder in `tests/cases` is one entry with what becomes of it, to the byte, or why nothing.
 
 `case.yaml` names the file that the entry is in; `before.*` is its text; `after-TARGET.*` what the target makes of it.
-`refused` holds the exact reasons instead, `kept` the values under their names, `same` another target that does the very
+`refused` holds the exact reasons instead, `kept` the values under their names, `sent` where the proxy
+may put them in, `same` another target that does the very
 same here. `@@GITHUB@@` stands for a value made at run time, `@@REF@@` for the record's random name.
 `python -m tests.rewriters.write_cases NAME…` writes what becomes of an entry now; whether that is right, you say.
 """
@@ -23,6 +24,7 @@ from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file
+from unsprawl.vault.destination_text import text_of
 from unsprawl.vault.records import list_records
 from unsprawl.vault.service import withdraw
 
@@ -86,6 +88,7 @@ def test_case(case: Path, target: str, home: Path, tmp_path: Path, monkeypatch: 
     wanted = filled(after[0].read_bytes().decode()) if after else text
     assert without_refs(path.read_bytes().decode()) == wanted
     assert kept_values() == told_values(told.get("kept", {}).get(shown, {}))
+    assert bound_values() == sorted(told.get("sent", {}).get(target, []))
     if not after:
         return
     assert reasons or secret() not in wanted
@@ -130,6 +133,11 @@ def kept_values() -> set[tuple[str, str]]:
     found |= {(name, value.reveal()) for name, value in variables.items() if value is not None}
     loaded = (each for file in env_homes(Surroundings.here()).values() for each in file.values.items())
     return found | {(name, value.reveal()) for name, value in loaded}
+
+
+def bound_values() -> list[str]:
+    """Where the proxy may put the values of the records, as `vault add --sent` takes it."""
+    return sorted(text_of(each) for record in list_records() for each in record.wire)
 
 
 def told_values(told: dict[str, str | list[str]]) -> set[tuple[str, str]]:

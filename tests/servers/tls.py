@@ -11,7 +11,7 @@ import datetime
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cryptography import x509
@@ -110,12 +110,12 @@ async def double(handler: Handler, context: ssl.SSLContext | None, *, keep: bool
         running.connections += 1
         try:
             await handler(reader, writer)
+            writer.close()
+            await writer.wait_closed()
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
         finally:
-            with suppress(ConnectionError, ssl.SSLError):
-                writer.close()
-                await writer.wait_closed()
+            writer.transport.abort()
 
     def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = loop.create_task(serve(reader, writer))
@@ -141,6 +141,7 @@ async def double(handler: Handler, context: ssl.SSLContext | None, *, keep: bool
             task.cancel()
         failed = [done for done in await asyncio.gather(*tasks, return_exceptions=True) if isinstance(done, Exception)]
         await server.wait_closed()
+        await settled()
         if failed:
             raise failed[0]
 
@@ -165,10 +166,10 @@ async def way_to(places: dict[str, int], *, credential: str = "") -> AsyncIterat
         writer.write(b"HTTP/1.1 200 Established\r\n\r\n")
         try:
             await asyncio.gather(_pass(reader, far_writer), _pass(far_reader, writer))
-        finally:
             far_writer.close()
-            with suppress(ConnectionError):
-                await far_writer.wait_closed()
+            await far_writer.wait_closed()
+        finally:
+            far_writer.transport.abort()
 
     async with double(handler, None, keep=False) as running:
         way.port = running.port
@@ -182,6 +183,12 @@ class Way:
         self.port = 0
         self.asked: list[str] = []
         """The first lines of all requests."""
+
+
+async def settled() -> None:
+    """Lets aborted connections end; their objects warn where they are left open."""
+    for _ in range(5):
+        await asyncio.sleep(0)
 
 
 async def _pass(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

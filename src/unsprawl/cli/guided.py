@@ -101,8 +101,8 @@ class Guide:
 
     def _pressed(self, instead: Mapping[str, str], keys: Sequence[tuple[str, str]]) -> str:
         """One of the keys, as soon as it is pressed. Raises KeyboardInterrupt for Ctrl-C and at the end of input."""
-        others = "".join(f"[{key}] {target}  " for key, target in instead.items())
-        line = f"Move it?  [y]es  [n]o  {others}[a]ll  [q]uit asking  [?] help  "
+        others = [f"[{key}] {target}" for key, target in instead.items()]
+        line = _wrapped(["Move it?", "[y]es", "[n]o", *others, "[a]ll", "[q]uit", "[?] help"], self._report.width)
         known = {key for key, _ in keys}
         while True:
             self._report.pause()
@@ -123,6 +123,16 @@ class Guide:
                 self._report.keys(keys)
             elif key in known:
                 return key
+
+
+def _wrapped(parts: Sequence[str], width: int) -> str:
+    """The parts side by side, in as many lines as they need, with room for a key behind the last."""
+    lines = [""]
+    for part in parts:
+        if lines[-1] and len(lines[-1]) + len(part) + 3 > width:
+            lines.append("")
+        lines[-1] += f"{part}  "
+    return "\n".join([*(line.rstrip() for line in lines[:-1]), lines[-1]])
 
 
 def _others(situation: Situation, taken: str) -> tuple[dict[str, str], list[Refusal]]:

@@ -12,9 +12,7 @@ LATER = {
     "oauth": "`--to oauth`, a login at the server in place of a key, is not there yet",
 }
 """Known words that move nothing."""
-_NOW = (
-    "`--to wire` keeps a key from the server too, `--to run` keeps it in the vault, `--to reference` names a variable."
-)
+_NOW = "`--to run` keeps the key in the vault, `--to wire` from the server as well, `--to reference` names a variable."
 
 
 class _Target(click.Choice[str]):

@@ -20,6 +20,7 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.add import add as add_record
 from unsprawl.vault.allow import allow as add_binding
+from unsprawl.vault.destination_text import destination_of
 from unsprawl.vault.records import Record, delete, load, read_record, record_files
 from unsprawl.vault.service import discard, replace
 
@@ -46,6 +47,9 @@ def list_() -> int:
         report.line(report.text(record.ref, "bold"), "  ", report.text(f"{names} for {record.entry}"), rest="  ")
         since = report.text(f"{record.created_at[:10]} in {record.store}", "dim")
         report.line("for ", where, Text(", since ", "dim"), since, first="  ", rest="    ")
+        for each in record.wire:
+            hosts = report.text(f"{each.variable} goes to {', '.join(each.hosts)} only")
+            report.line(hosts, first="  ", rest="    ")
     return code
 
 
@@ -89,18 +93,26 @@ def _value(variable: str) -> Secret:
 @click.option(
     "--variable", "names", multiple=True, required=True, metavar="NAME", help="What the server reads; may be repeated."
 )
+@click.option(
+    "--sent",
+    multiple=True,
+    metavar="NAME=PLACES@HOSTS",
+    help="For an entry with `run --wire`: the hosts that the value may be sent to, and where in a request: "
+    "GITHUB_TOKEN=header,basic@api.github.com; may be repeated.",
+)
 @click.argument("ref")
 @click.argument("argv", nargs=-1, required=True, type=click.UNPROCESSED)
-def add(names: tuple[str, ...], ref: str, argv: tuple[str, ...]) -> int:
+def add(names: tuple[str, ...], sent: tuple[str, ...], ref: str, argv: tuple[str, ...]) -> int:
     """Store your own values for an entry of this project that somebody else moved to `unsprawl run REF`.
 
     Write `--` and the entry's command after REF. Each value is asked for unseen; one alone may come on standard input.
     """
     around = Surroundings.here()
-    _no_secret_in((*names, *argv))
+    _no_secret_in((*names, *sent, *argv))
+    wire = [destination_of(text, names) for text in sent]
     if len(names) > 1 and not sys.stdin.isatty():
         raise UsageError("several values can only be asked for on a terminal")
-    record = add_record(ref, {name: _value(name) for name in names}, argv, around.cwd, around.environ)
+    record = add_record(ref, {name: _value(name) for name in names}, argv, around.cwd, around.environ, wire=wire)
     print(f"Stored in {record.store}. {record.ref} may be used in {record.project}.", file=sys.stderr)
     return Exit.CLEAN
 

@@ -10,11 +10,20 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.vault.allow import project_root
 from unsprawl.vault.binding import bind
 from unsprawl.vault.machine_key import machine_key
+from unsprawl.vault.record import Destination
 from unsprawl.vault.records import Record, record_path, save
 from unsprawl.vault.service import deposit, discard
 
 
-def add(ref: str, values: Mapping[str, Secret], argv: Sequence[str], cwd: str, environ: Mapping[str, str]) -> Record:
+def add(
+    ref: str,
+    values: Mapping[str, Secret],
+    argv: Sequence[str],
+    cwd: str,
+    environ: Mapping[str, str],
+    *,
+    wire: Sequence[Destination] = (),
+) -> Record:
     """Stores `values` (by variable) for `argv` in the project around `cwd`, and returns the record.
 
     Raises UsageError when the project has such a record already, and VaultError when nothing could be stored; then
@@ -37,7 +46,7 @@ def add(ref: str, values: Mapping[str, Secret], argv: Sequence[str], cwd: str, e
             store = put.store
             kept.append((name, put.item))
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        record = Record(ref, ref, (), created, store, tuple(kept), (binding,), project)
+        record = Record(ref, ref, (), created, store, tuple(kept), (binding,), project, wire=tuple(wire))
         save(record, new=True)
     except VaultError:
         for _, item in kept:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.servers.tls import Authority, Double, Handler, Way, double, way_to
+from tests.servers.tls import Authority, Double, Handler, Way, double, settled, way_to
 
 from unsprawl.broker.wire.model import Event, Happening, Passage
 from unsprawl.broker.wire.placeholder import placeholder_for
@@ -52,6 +52,7 @@ class Bench:
     other_placeholder: str
     way: Way
     events: list[Event] = field(default_factory=list)
+    clients: list[Client] = field(default_factory=list)
 
     @property
     def vendor(self) -> Double:
@@ -68,7 +69,8 @@ class Bench:
     async def dial(self) -> Client:
         """A connection to the proxy itself."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.proxy.port)
-        return Client(reader, writer)
+        self.clients.append(client := Client(reader, writer))
+        return client
 
     async def connect(self, target: str, authorization: str | None = None) -> tuple[Client, bytes]:
         """CONNECT, and the head of the answer."""
@@ -226,10 +228,14 @@ async def bench(
         environ = {"https_proxy": f"http://127.0.0.1:{way.port}", **(more_environ or {})}
         proxy = WireProxy(swap, events.append, Upstream(environ, authority.root))
         await proxy.start()
+        here = Bench(proxy, doubles, vendor.placeholder, other.placeholder, way, events)
         try:
-            yield Bench(proxy, doubles, vendor.placeholder, other.placeholder, way, events)
+            yield here
         finally:
             await proxy.close()
+            for client in here.clients:
+                client.abort()
+            await settled()
 
 
 Scenario = Callable[[Bench], Awaitable[None]]

@@ -1,7 +1,7 @@
 """Runs in authsome's own interpreter, with a request on standard input: only its client can sign what its daemon takes.
 
-Takes {"do": "store" | "stored" | "remove", "url": …, "providers": [{"definition": …, "hosts": […], "key": …}]} and answers one
-line of JSON. Nothing of a value is ever in an error: those carry a word of ours.
+Takes {"do": "store" | "stored" | "remove", "url": …, "providers": [{"definition": …, "hosts": […], "key": …}]} and
+answers one line of JSON. Nothing of a value is ever in an error: those carry a word of ours.
 """
 
 from __future__ import annotations

@@ -1,63 +1,61 @@
-"""Finds any of many texts in bytes, the longest first, in time that grows with the bytes alone."""
+"""Finds any of several texts in bytes, from left to right and the longest first."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from heapq import heapify, heappop, heapreplace
 
 
 class Finder:
-    """A set of texts to look for. Does not show them."""
+    """A set of texts to look for. Does not show them.
 
-    __slots__ = ("_by_first", "_pattern", "longest")
+    One look for each text, each at the speed of `bytes.find`: for as many as a connection has, that is many times
+    faster than any pattern for all of them.
+    """
+
+    __slots__ = ("_by_first", "_texts", "longest")
 
     def __init__(self, texts: Iterable[bytes]) -> None:
-        words = sorted({text for text in texts if text})
-        self.longest = max(map(len, words), default=0)
-        self._pattern = re.compile(_tree(words), re.DOTALL) if words else None
+        self._texts = sorted({text for text in texts if text})
+        self.longest = max(map(len, self._texts), default=0)
         self._by_first: dict[int, list[bytes]] = {}
-        for word in words:
-            self._by_first.setdefault(word[0], []).append(word)
+        for text in self._texts:
+            self._by_first.setdefault(text[0], []).append(text)
 
     def __repr__(self) -> str:
         return "Finder(<hidden>)"
 
-    def find(self, data: bytes, start: int = 0) -> re.Match[bytes] | None:
-        """The first of the texts from `start` on."""
-        return self._pattern.search(data, start) if self._pattern is not None else None
+    def every(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """Where texts stand in `data` that do not overlap, and which: of those that begin together the longest."""
+        find = data.find
+        waiting = [(at, -len(text), text) for text in self._texts if (at := find(text)) >= 0]
+        heapify(waiting)
+        end = 0
+        while waiting:
+            at, _, text = waiting[0]
+            if at >= end:
+                yield at, text
+                end = at + len(text)
+            at = find(text, end)
+            if at < 0:
+                heappop(waiting)
+            else:
+                heapreplace(waiting, (at, -len(text), text))
 
-    def every(self, data: bytes) -> Iterator[re.Match[bytes]]:
-        """All that stand in `data` and do not overlap."""
-        return self._pattern.finditer(data) if self._pattern is not None else iter(())
+    def only(self, data: bytes) -> Finder:
+        """One for those of the texts that stand in `data`, to look at parts of it."""
+        return Finder(text for text in self._texts if text in data)
+
+    def any(self, data: bytes) -> bool:
+        """Whether one of the texts stands in `data`."""
+        return any(text in data for text in self._texts)
 
     def begun(self, data: bytes, start: int = 0) -> int:
         """Where, from `start` on, the end of `data` may be the beginning of one of the texts; its length if nowhere."""
         for at in range(max(start, len(data) - self.longest + 1), len(data)):
-            words = self._by_first.get(data[at])
-            if words is not None:
+            texts = self._by_first.get(data[at])
+            if texts is not None:
                 tail = data[at:]
-                if any(len(word) > len(tail) and word.startswith(tail) for word in words):
+                if any(len(text) > len(tail) and text.startswith(tail) for text in texts):
                     return at
         return len(data)
-
-
-def _tree(words: list[bytes]) -> bytes:
-    """A pattern for any of the sorted words that tries the longest first, and no beginning twice."""
-    shared = _shared(words[0], words[-1])
-    rest: dict[int, list[bytes]] = {}
-    for word in words:
-        if len(word) > len(shared):
-            rest.setdefault(word[len(shared)], []).append(word[len(shared) :])
-    if not rest:
-        return re.escape(shared)
-    branches = b"|".join(map(_tree, rest.values()))
-    optional = b"?" if len(words[0]) == len(shared) else b""
-    return re.escape(shared) + b"(?:" + branches + b")" + optional
-
-
-def _shared(first: bytes, last: bytes) -> bytes:
-    """The beginning that both have, and with them all that are sorted between them."""
-    length = 0
-    while length < min(len(first), len(last)) and first[length] == last[length]:
-        length += 1
-    return first[:length]

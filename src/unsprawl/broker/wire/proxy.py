@@ -17,7 +17,8 @@ from unsprawl.broker.wire.upstream import Upstream
 
 USER = "unsprawl"
 _HOST = "127.0.0.1"
-_MOST_UNKNOWN = 64
+_MOST_UNKNOWN = 512
+"""More than a server opens at once."""
 _MOST_CONNECTIONS = 2000
 _BACKLOG = 512
 _REFUSALS_APART_S = 1.0

@@ -11,9 +11,9 @@ def scrub(data: bytes, values: Values) -> bytes:
     """All of `data` with the values of the connection replaced, in every spelling that `Values.spellings` knows."""
     spellings = values.spellings
     pieces, shown = [], 0
-    for match in spellings.finder.every(data):
-        pieces += [data[shown : match.start()], spellings.instead(match[0])]
-        shown = match.end()
+    for at, text in spellings.finder.every(data):
+        pieces += [data[shown:at], spellings.instead(text)]
+        shown = at + len(text)
     return b"".join((*pieces, data[shown:])) if pieces else data
 
 
@@ -45,14 +45,14 @@ class Scrubber:
         finder = spellings.finder
         pieces, shown = [], 0
         held = finder.begun(data)
-        match = finder.find(data)
-        # What begins before anything unfinished is as long as it will be: a longer text would itself be unfinished.
-        while match is not None and match.start() < held:
-            pieces += [data[shown : match.start()], spellings.instead(match[0])]
-            shown = match.end()
+        for at, text in finder.every(data):
+            # What begins before anything unfinished is as long as it will be: a longer text would itself be unfinished.
+            if at >= held:
+                break
+            pieces += [data[shown:at], spellings.instead(text)]
+            shown = at + len(text)
             if held < shown:
                 held = finder.begun(data, shown)
-            match = finder.find(data, shown)
         self._held = data[held:]
         if not pieces and held == len(data):
             return data

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from unsprawl.scanner import jwt, known
+from unsprawl.scanner.generic import is_wordy
 from unsprawl.scanner.randomness import has_random_run, looks_random
 
 LETTERS_AND_DIGITS = string.ascii_letters + string.digits
@@ -35,6 +36,7 @@ _ALPHABETS = (
 _RUN = re.compile(r"[A-Za-z0-9]+|[^A-Za-z0-9]+")
 _BASE64 = re.compile(r"[A-Za-z0-9][A-Za-z0-9_/+-]*|[^A-Za-z0-9]+")
 _SEPARATORS = re.compile(r"[A-Za-z0-9_.~:@/+=|-]+")
+_IN_ADDRESS = re.compile(r"[A-Za-z0-9_.~:@/+=|?&;,-]+")
 """What keys are made of. All else is a password's, and clients encode it differently."""
 _UUID = re.compile(
     r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-([0-9a-fA-F])[0-9a-fA-F]{3}-([0-9a-fA-F])[0-9a-fA-F]{3}-[0-9a-fA-F]{12}"
@@ -102,7 +104,7 @@ def _format(value: str, fits: Callable[[str], bool], ends: tuple[int, int]) -> S
     address = _URL.match(value) is not None  # whose separators part one folder from the other
     for at in range(*ends):
         head, tail = value[:at], value[at + 1 :]
-        allowed = "".join(kind for kind in _KINDS if fits(head + kind[0] + tail))
+        allowed = "".join(kind for kind in _KINDS if fits(head + kind[0] + tail) and fits(head + kind[-1] + tail))
         if len(allowed) > 1 and (value[at].isalnum() or not address):
             choices[at] = allowed
     return Shape(tuple(choices), fits)
@@ -113,15 +115,17 @@ def _random(value: str, ends: tuple[int, int], *, sure: bool) -> Shape | None:
 
     None for what a person may have chosen, unless it is `sure` that nobody has.
     """
-    identifier = _UUID.fullmatch(value)
+    identifier, address = _UUID.fullmatch(value), _URL.match(value)
     start, end = ends
-    sure = sure or identifier is not None or _URL.match(value) is not None
-    if not _SEPARATORS.fullmatch(value) or not (sure or _is_random(value[start:end])):
+    sure = sure or identifier is not None or address is not None
+    if not (_SEPARATORS if address is None else _IN_ADDRESS).fullmatch(value) or not (
+        sure or _is_random(value[start:end])
+    ):
         return None
     choices = list(value[:start])
     body = value[start:end]
     # Base64, in either alphabet: its signs are no separators.
-    signs = _alphabet("".join(filter(str.isalnum, body))) == LETTERS_AND_DIGITS and not _URL.match(value)
+    signs = _alphabet("".join(filter(str.isalnum, body))) == LETTERS_AND_DIGITS and address is None
     for run in (_BASE64 if signs else _RUN).findall(body):
         choices += [_alphabet("".join(filter(str.isalnum, run)))] * len(run) if run[0].isalnum() else run
     if identifier is not None:  # version and variant
@@ -130,9 +134,9 @@ def _random(value: str, ends: tuple[int, int], *, sure: bool) -> Shape | None:
 
 
 def _is_random(text: str) -> bool:
+    """Whether nobody made it of words."""
     plain = "".join(filter(str.isalnum, text))
-    digits = plain.isdigit() or re.fullmatch("[0-9a-f]+|[0-9A-F]+", plain) is not None
-    return looks_random(text) or (digits and len(plain) >= _SHORTEST)
+    return looks_random(text) or (len(set(plain)) >= 8 and not is_wordy(text)) or plain.isdigit()
 
 
 def _alphabet(run: str) -> str:

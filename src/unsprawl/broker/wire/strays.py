@@ -39,10 +39,10 @@ class Strays:
         """The numbers of the placeholders in `text`; some may come twice."""
         folded, encoded = self._finders
         for layer in _layers(text):
-            for match in folded.every(layer.lower()):
-                yield self._folded[match[0]]
-            for match in encoded.every(layer):
-                yield self._encoded[match[0]]
+            for _, spelled in folded.every(layer.lower()):
+                yield self._folded[spelled]
+            for _, spelled in encoded.every(layer):
+                yield self._encoded[spelled]
 
 
 def _layers(text: bytes) -> Iterator[bytes]:

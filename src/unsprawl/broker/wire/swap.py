@@ -80,8 +80,10 @@ class Swap:
     def __init__(self, passages: Sequence[Passage]) -> None:
         """Raises ValueError for a placeholder that is empty, comes twice or is a part of another."""
         texts = [passage.placeholder for passage in passages]
-        if any(not text.isascii() or text in other for at, text in enumerate(texts) for other in texts[:at]) or any(
-            not text or text in other for at, text in enumerate(texts) for other in texts[at + 1 :]
+        others = [texts[:at] + texts[at + 1 :] for at in range(len(texts))]
+        if any(
+            not text or not text.isascii() or any(text in other for other in rest)
+            for text, rest in zip(texts, others, strict=True)
         ):
             raise ValueError("placeholders must be ASCII, and none of them a part of another")
         self._passages = tuple(passages)
@@ -92,7 +94,6 @@ class Swap:
             text.removeprefix(origin(text)).encode(): number for number, text in enumerate(texts) if origin(text)
         }
         self._finder = Finder(self._numbers)
-        self._tail_finder = Finder(self._tails)
         self._strays = Strays([(text, number) for text, number in (*self._numbers.items(), *self._tails.items())])
         self._last: dict[frozenset[int], Values] = {}
 
@@ -133,6 +134,7 @@ class Swap:
         if _length(target, headers) > LONGEST:
             return Stopped((), _TOO_LONG)
         work = _Work(self._passages, self._here(host, port), values)
+        work.plain = self._finder.only(b"\0".join((target, *(value for _, value in headers))))
         replaced = self._target(target, work)
         fields = tuple((name, self._field(name, value, work)) for name, value in headers)
         work.left(b"\0".join(name for name, _ in headers), _FRAMED)
@@ -167,12 +169,11 @@ class Swap:
         work.left(target[:start], _FRAMED)
         begun, rest = target[:start], target[start:]
         queried = False
-        address = self._tail_finder.find(rest)
-        if address is not None and address.start() == 0:
-            queried = b"?" in address[0]
-            place = Place.QUERY if queried else Place.PATH
-            begun += work.value(self._tails[address[0]], place, address[0], _tail)
-            rest = rest[address.end() :]
+        tail = next((text for text in self._tails if rest.startswith(text)), None)
+        if tail is not None:
+            queried = b"?" in tail
+            begun += work.value(self._tails[tail], Place.QUERY if queried else Place.PATH, tail, _tail)
+            rest = rest[len(tail) :]
         path, mark, query = (b"", b"", rest) if queried else rest.partition(b"?")
         path = self._decoded(path, Place.PATH, _in_path, work)
         return begun + path + mark + self._decoded(query, Place.QUERY, _in_query, work)
@@ -183,9 +184,10 @@ class Swap:
         if b"%" in raw:
             text, places = _percent_decoded(raw)
         pieces, left, shown = [], [], 0
-        for match in self._finder.every(text):
-            start, end = match.span() if places is None else (places[match.start()], places[match.end()])
-            pieces += [raw[shown:start], work.value(self._numbers[match[0]], place, raw[start:end], encode)]
+        for at, found in (work.plain if places is None else self._finder).every(text):
+            last = at + len(found)
+            start, end = (at, last) if places is None else (places[at], places[last])
+            pieces += [raw[shown:start], work.value(self._numbers[found], place, raw[start:end], encode)]
             left.append(raw[shown:start])
             shown = end
         work.left(b"\0".join((*left, raw[shown:])), _HIDDEN)
@@ -196,21 +198,20 @@ class Swap:
             work.left(value, _FRAMED)
             return value
         basic = _BASIC.fullmatch(value.strip(b" \t")) if name.lower() == b"authorization" else None
-        if basic is not None and not self._finder.find(basic[3]):
+        if basic is not None and not work.plain.any(basic[3]):
             credentials = _base64_decoded(basic[3])
             if credentials is not None:
-                new = self._text(credentials, Place.BASIC, _in_basic(credentials), work)
+                new = self._text(credentials, self._finder, Place.BASIC, _in_basic(credentials), work)
                 if new != credentials:
                     return basic[1] + basic[2] + b64encode(new)
-        return self._text(value, Place.HEADER, _in_header, work)
+        return self._text(value, work.plain, Place.HEADER, _in_header, work)
 
-    def _text(self, text: bytes, place: Place, encode: Encode, work: _Work) -> bytes:
+    def _text(self, text: bytes, finder: Finder, place: Place, encode: Encode, work: _Work) -> bytes:
         pieces, left, shown = [], [], 0
-        for match in self._finder.every(text):
-            before = text[shown : match.start()]
-            pieces += [before, work.value(self._numbers[match[0]], place, match[0], encode)]
-            left.append(before)
-            shown = match.end()
+        for at, found in finder.every(text):
+            pieces += [text[shown:at], work.value(self._numbers[found], place, found, encode)]
+            left.append(text[shown:at])
+            shown = at + len(found)
         work.left(b"\0".join((*left, text[shown:])), _HIDDEN)
         return b"".join((*pieces, text[shown:]))
 
@@ -221,6 +222,8 @@ class _Work:
     def __init__(self, passages: Sequence[Passage], here: frozenset[int], values: Values) -> None:
         self._passages, self._here, self._values = passages, here, values
         self._left: list[tuple[bytes, str]] = []
+        self.plain = Finder(())
+        """The placeholders that stand in the request as they are: nearly always one or none."""
         self.used: dict[int, str] = {}
         self.wrong: dict[int, str] = {}
         """By number of passage: why the request is stopped."""
@@ -273,11 +276,11 @@ def _in_header(value: str, _: bytes) -> bytes | None:
 
 
 def _in_basic(credentials: bytes) -> Encode:
-    """A user name ends at the first colon, so no value with a colon may stand in one."""
-    user = credentials.partition(b":")[0]
+    """A user name ends at the first colon, so no value with a colon may stand in one that has an end."""
+    user, colon, _ = credentials.partition(b":")
 
     def encode(value: str, replaced: bytes) -> bytes | None:
-        if _CONTROLS.search(value) or (":" in value and b":" not in replaced and replaced in user):
+        if _CONTROLS.search(value) or (colon and ":" in value and replaced in user):
             return None
         return _utf_8(value)
 
