@@ -106,7 +106,9 @@ class Brokered:
         changes: list[Operation] = []
         for finding in in_order(situation.found.findings):
             header, prefix = _in_bridge(situation, launcher, finding)
-            name = derived_name(finding, situation.found.entry.name) if header else _variable(finding)
+            name = (
+                derived_name(finding, situation.found.entry.name) if header else _variable(situation, launcher, finding)
+            )
             if keeps.setdefault(name, Keep("broker", name, finding.secret)).secret != finding.secret:
                 raise Refused(f"two values of this entry want the name {name}", "")
             made = self._bound(situation, finding, Bound(name, (), header, prefix, ""), account, bounds)
@@ -232,12 +234,14 @@ class Brokered:
         return list(_into(added, path, {member.key: member.value.text() for member in env.members}))
 
 
-def _variable(finding: Finding) -> str:
-    """The variable that holds the finding as a whole. Raises `Refused`."""
-    context, literal = finding.slot.context, finding.literal
+def _variable(situation: Situation, launcher: Launcher, finding: Finding) -> str:
+    """The variable that holds the finding and nothing else. Raises `Refused`."""
+    context = finding.slot.context
     if context.kind is not SlotKind.ENV:
         raise Refused(f"{place_name(finding)} is no variable of the server", "Use `--to wire`.")
-    if literal.start or literal.end != len(finding.slot.text.reveal()):
+    whole, assigned = situation.whole(finding), launcher.assignment(finding)
+    value = assigned.value if assigned is not None else whole.removeprefix(f"{context.name}=")
+    if value != finding.secret.reveal():
         raise Refused(f"{place_name(finding)} holds the key as a part of a longer text", "Use `--to run`.")
     if not is_identifier(context.name):
         raise Refused(f"`{context.name}` is not a variable's name that can be handed over", _OTHER)

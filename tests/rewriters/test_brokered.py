@@ -255,7 +255,7 @@ def test_variables_that_hosts_strip_are_in_the_entry(bench: Brokers, home: Path)
         (env_entry(secret("PASSWORD"), "DB_PASSWORD"), "cannot be put in on the way"),
         ({"command": "npx", "args": ["-y", "x", "--token", github()]}, "is no variable of the server"),
         ({"command": "docker", "args": ["run", "-e", f"GITHUB_TOKEN={github()}", "x"]}, "127.0.0.1 is another machine"),
-        (env_entry(f"https://x:{github()}@github.com/a", "REPO_URL"), "REPO_URL"),
+        (env_entry(f"https://x:{github()}@github.com/a", "REPO_URL"), "a part of a longer text"),
         ({"url": f"https://mcp.vendor.example/mcp?token={github()}"}, ""),
         ({"url": "http://mcp.vendor.example/mcp", "headers": {"Authorization": f"Bearer {github()}"}}, "https only"),
         (
