@@ -117,7 +117,9 @@ def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:
     """The plan of what was answered for each entry; those of one file stand together."""
     planned: dict[str, FilePlan] = {}
     refusals: list[Refusal] = []
-    for situation, answer in answers:
+    claimed: set[tuple[str, str]] = set()
+    for situation, first in answers:
+        answer = _claimed_once(first, claimed)
         if isinstance(answer, Refusal):
             refusals.append(answer)
             continue
@@ -125,6 +127,21 @@ def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:
         before = planned.get(examined.file.path, FilePlan(examined, (), situation.root))
         planned[examined.file.path] = replace(before, steps=(*before.steps, answer))
     return Plan(tuple(planned.values()), tuple(refusals))
+
+
+def _claimed_once(answer: EntryStep | Refusal, claimed: set[tuple[str, str]]) -> EntryStep | Refusal:
+    """A refusal for what a broker that sends one account to each host could not tell from an entry before."""
+    deposit = answer.deposit if isinstance(answer, EntryStep) else None
+    if isinstance(answer, Refusal) or deposit is None or not known()[deposit.broker].single:
+        return answer
+    wanted = [(deposit.broker, host) for bound in deposit.bounds for host in bound.hosts]
+    for broker, host in wanted:
+        if (broker, host) in claimed or wanted.count((broker, host)) > 1:
+            name = known()[broker].name
+            reason = f"{name} sends one account to each host, and another value is for {host} already"
+            return Refusal(answer.found, answer.target, reason, "Choose another target for this one with `--to`.")
+    claimed.update(wanted)
+    return answer
 
 
 def plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:

@@ -30,6 +30,8 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.vault.record import Place
 
 _REMOTE = (Transport.HTTP, Transport.SSE)
+_FLAWS = 2
+"""So many of what a broker does badly, the worst first, are told with every entry; `vault brokers` tells all."""
 _OTHER = "Choose another target with `--to`."
 
 
@@ -60,8 +62,8 @@ class Brokered:
         operations, bounds, keeps = (self._remote if remote else self._local)(situation, here, account)
         facts = self._facts
         hosts = ", ".join(dict.fromkeys(host for bound in bounds for host in bound.hosts))
-        notes = [f"{facts.name} sends it to {hosts} only"]
-        notes += [f"mind: {flaw}" for flaw in facts.flaws[:3]]
+        notes = [f"{facts.name} sends it to {hosts} only; your own vault keeps a copy, for `undo`"]
+        notes += [f"mind: {flaw}" for flaw in facts.flaws[:_FLAWS]]
         deposit = Deposit(facts.id, account, here.program, here.settings, tuple(bounds))
         todo = (f"start the daemon of {facts.name} again, so that it knows the new binding",) if not facts.wrap else ()
         return EntryStep(

@@ -103,6 +103,16 @@ def round_trip(machine: Machine, target: str, caller: str) -> Told:
     return told
 
 
+def refused(machine: Machine, target: str) -> str:
+    """What is said when nothing can move; the file is as it was."""
+    before = machine.path.read_bytes()
+    done = machine.installation.unsprawl("migrate", "--to", target, "--yes", cwd=machine.home, env=machine.environ)
+    assert done.returncode == 4, done.stdout
+    assert machine.path.read_bytes() == before
+    assert github() not in done.stdout + done.stderr
+    return " ".join(done.stdout.split())
+
+
 def until(there: Callable[[], object], limit_s: float = 40.0) -> None:
     """Wait for a program to answer."""
     deadline = time.monotonic() + limit_s
@@ -180,11 +190,8 @@ def test_varlock_that_is_too_old(machine: Installation, vendor: Vendor) -> None:
     (machine.home / ".local" / "bin" / "varlock").write_text("#!/bin/sh\necho 0.0.2\n")
     (machine.home / ".local" / "bin" / "varlock").chmod(0o755)
     here = Machine(machine, vendor, {}, {})
-    before = here.write("python")
-    done = machine.unsprawl("migrate", "--to", "varlock", "--yes", cwd=here.home)
-    assert done.returncode == 4
-    assert "varlock 0.0.2 is too old" in done.stdout
-    assert here.path.read_bytes() == before
+    here.write("python")
+    assert "varlock 0.0.2 is too old" in refused(here, "varlock")
     (machine.home / ".local" / "bin" / "varlock").unlink()
 
 
@@ -273,17 +280,8 @@ def test_kow(kow: Kow) -> None:
     assert here.path.read_bytes() == before
     assert bindings.read_bytes() == bound_before
     assert github() not in (kow.folder / "secrets.yaml").read_text()
-
-
-def test_kow_that_does_not_run(kow: Kow) -> None:
     kow.stop()
-    before = kow.machine.write("python")
-    done = kow.machine.installation.unsprawl(
-        "migrate", "--to", "kow", "--yes", cwd=kow.machine.home, env=kow.machine.environ
-    )
-    assert done.returncode == 4
-    assert "its daemon does not answer" in done.stdout
-    assert kow.machine.path.read_bytes() == before
+    assert "its daemon does not answer" in refused(here, "kow")
     kow.start()
 
 
@@ -368,48 +366,34 @@ def agent(machine: Installation, vendor: Vendor) -> Iterator[Agent]:
         (machine.home / ".local" / "bin" / "authsome").unlink()
 
 
-def test_authsome_that_nobody_has_claimed(agent: Agent) -> None:
-    """Its own command would wait for five minutes."""
-    before = agent.machine.write("python")
-    begun = time.monotonic()
-    done = agent.machine.installation.unsprawl(
-        "migrate", "--to", "authsome", "--yes", cwd=agent.machine.home, env=agent.machine.environ
-    )
-    assert time.monotonic() - begun < 40
-    assert done.returncode == 4
-    assert "was not claimed yet" in done.stdout
-    assert agent.machine.path.read_bytes() == before
-
-
 def test_authsome(agent: Agent) -> None:
+    """All in one: its daemon takes long to start."""
+    here = agent.machine
+    before = here.write("python")
+    begun = time.monotonic()
+    assert "was not claimed yet" in refused(here, "authsome")  # its own command would wait for five minutes
+    assert time.monotonic() - begun < 60
     agent.claim()
-    before = agent.machine.write("python")
-    told = round_trip(agent.machine, "authsome", "python")
+
+    told = round_trip(here, "authsome", "python")
     assert told.value == "authsome-proxy-managed"
-    entry = agent.machine.entry()
+    entry = here.entry()
     assert entry["env"][NAME] == "authsome-proxy-managed"
     assert entry["env"]["AUTHSOME_BASE_URL"] == agent.url
-    undone(agent.machine, before)
-    # The provider is gone too, so the same host can be claimed anew; a second claim on it is refused.
-    agent.machine.write("python")
-    agent.machine.run("migrate", "--to", "authsome", "--yes")
-    both = json.loads(agent.machine.path.read_text())
+    undone(here, before)
+
+    round_trip(here, "authsome", "node")  # the first provider is gone, so the same host can be claimed anew
+    both = json.loads(here.path.read_text())
     second = json.loads(before)["mcpServers"]["github"]
     both["mcpServers"]["work"] = {**second, "env": {**second["env"], NAME: github(2)}}
-    agent.machine.path.write_text(json.dumps(both, indent=2))
-    stood = agent.machine.path.read_bytes()
-    done = agent.machine.installation.unsprawl(
-        "migrate", "--to", "authsome", "--yes", cwd=agent.machine.home, env=agent.machine.environ
-    )
-    assert done.returncode == 4
-    assert f"claims {HOST}" in done.stdout.replace("\n", " ").replace("    ", "")
-    assert agent.machine.path.read_bytes() == stood
-    assert "holds github-" in agent.machine.run("verify", "github")
-    told = agent.machine.start(agent.machine.entry())
-    assert agent.machine.vendor.got[-1]["authorization"] == f"Bearer {github()}"
+    here.path.write_text(json.dumps(both, indent=2))
+    assert f"another connection of authsome claims {HOST}" in refused(here, "authsome")
+    assert "holds github-" in here.run("verify", "github")
 
-
-def test_authsome_in_node(agent: Agent) -> None:
-    agent.claim()
-    agent.machine.write("node")
-    round_trip(agent.machine, "authsome", "node")
+    agent.authsome("daemon", "stop")
+    done = here.installation.unsprawl("verify", "github", cwd=here.home, env=here.environ)
+    assert done.returncode == 1
+    assert "no daemon of authsome answers" in " ".join(done.stdout.split())
+    said = here.run("undo", "--yes")
+    assert "the value in authsome stays" in " ".join(said.split())
+    assert ask("GET", f"{agent.url}/api/health") is None  # nothing has started it

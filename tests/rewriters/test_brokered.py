@@ -296,6 +296,15 @@ def test_a_broker_that_is_not_ready(broker_id: str, bench: Brokers, home: Path) 
     assert "nobody has looked for" in only_refusal(bench.plan(path, target=broker_id)).reason
 
 
+def test_one_account_to_each_host(bench: Brokers, home: Path) -> None:
+    path = write_json(home / ".claude.json", {"x": env_entry(), "y": env_entry(github(2))})
+    plan = bench.plan(path, target="authsome")
+    assert [each.found.entry.name for each in plan.steps] == ["x"]
+    [stays] = plan.refusals
+    assert (stays.found.entry.name, "api.github.com already" in stays.reason) == ("y", True)
+    assert len(bench.plan(path, target="varlock").steps) == 2
+
+
 def test_auto_takes_none_of_them(bench: Brokers, home: Path) -> None:
     path = write_json(home / ".claude.json", {"x": env_entry()})
     assert step(bench.plan(path)).target not in EXTERNAL

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from unsprawl.broker.external.call import ask
+from unsprawl.broker.external.call import ask, on_this_machine
 from unsprawl.broker.external.deposit import Bound, Deposit
 from unsprawl.broker.external.facts import known
 from unsprawl.broker.external.here import Here, State, real_python
@@ -31,6 +31,9 @@ class Authsome:
         if not handle:
             return here._replace(state=State.LOCKED, reason="there is no agent in its home yet", hint=claim)
         url = here.settings["url"]
+        if not on_this_machine(url):
+            reason = "its address is plain http on another machine, where a value would go in clear"
+            return here._replace(state=State.STOPPED, reason=reason, hint="Use https.")
         health = ask("GET", f"{url}/api/health", limit_s=_LOOK_S)
         if health is None or health.code != 200 or not isinstance(health.data, dict):
             return here._replace(
@@ -59,7 +62,7 @@ class Authsome:
             )
         if not answer.get("ok"):
             raise StoreUnavailable(f"authsome did not take the value ({_word(answer)})", hint="See `authsome log`.")
-        if self._values(self._ask("stored", deposit)) != dict(self._by_provider(deposit, values)):
+        if self._values(answer) != self._by_provider(deposit, values):
             raise StoreUnavailable("authsome gave back another value than it was given")
         return True
 
@@ -93,7 +96,7 @@ class Authsome:
             return f"another connection of authsome claims {', '.join(claimed['others'])} too, so it sends neither"
         return ""
 
-    def _by_provider(self, deposit: Deposit, values: Mapping[str, Secret]) -> Mapping[str, Secret]:
+    def _by_provider(self, deposit: Deposit, values: Mapping[str, Secret]) -> dict[str, Secret]:
         names = _providers(deposit)
         return {name: values[bound.variable] for name, bound in zip(names, deposit.bounds, strict=True)}
 
@@ -121,7 +124,7 @@ class Authsome:
             {**self.facts.environment, **{s.variable: deposit.settings[s.name] for s in self.facts.settings}},
         )
         given = json.dumps({"do": what, "url": deposit.settings["url"], "providers": providers}).encode()
-        answer = call([python, "-I", _SCRIPT], given, environ, self.facts.limit_s)
+        answer = call([python, "-E", "-P", _SCRIPT], given, environ, self.facts.limit_s)
         try:
             found = json.loads(answer.output)
         except ValueError:

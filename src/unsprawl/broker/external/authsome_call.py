@@ -41,7 +41,8 @@ async def _store(client: Any, providers: list[dict[str, Any]]) -> dict[str, Any]
         if session.get("status") != "completed":
             await client.resume_login_session(session["id"], api_key=each["key"])
         await client.set_default_connection(name, CONNECTION)
-    return await _claimed(client, providers)
+    there = await _stored(client, providers)
+    return {**there["claimed"], "values": there["values"]}
 
 
 async def _claimed(client: Any, providers: list[dict[str, Any]]) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class BrokerFacts(NamedTuple):
     environment: Mapping[str, str]
     limit_s: int
     slots: tuple[str, ...]
+    single: bool
     wildcards: bool
     replaces: str
     placeholder: str
@@ -82,5 +83,6 @@ def _made(record: dict[str, Any]) -> BrokerFacts:
     )
     words = {key: tuple(record[key]) for key in ("platforms", "programs", "version", "slots", "wrap", "flaws", "docs")}
     secrets = tuple(record.get("secrets", ()))
-    more = {"settings": settings, "secrets": secrets, "instructions": record.get("instructions", "")}
+    single = record.get("single", False)
+    more = {"settings": settings, "secrets": secrets, "single": single, "instructions": record.get("instructions", "")}
     return BrokerFacts(**{**record, **words, **more})
