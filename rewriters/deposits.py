@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unsprawl.broker.external.deposit import Broker, Deposit
+from unsprawl.broker.external.deposit import Broker, Deposit, own_folder
 from unsprawl.broker.external.facts import known
 from unsprawl.rewriters.journal import EntryNote, State, journals
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
@@ -68,8 +68,9 @@ def take_out(entry: EntryNote, kept: frozenset[str]) -> str:
             return ""
         except UnsprawlError as error:
             why = f"could not be removed: {error.message}"
-    words = {**deposit.settings, "account": _account(deposit), "names": ", ".join(deposit.names)}
-    how = facts.left.format(**{**words, "folder": _folder(deposit)})
+    own = own_folder(deposit.broker, deposit.account)
+    words = {**deposit.settings, "account": _account(deposit), "names": ", ".join(deposit.names), "own": own}
+    how = facts.left.format(**words)
     return f"the value in {facts.name} stays, since it {why}. {how}"
 
 
@@ -93,12 +94,6 @@ def wrong_with(deposit: Deposit) -> str:
 
 def _account(deposit: Deposit) -> str:
     return str(deposit.settings.get("account") or f"unsprawl-{deposit.account}")
-
-
-def _folder(deposit: Deposit) -> str:
-    from unsprawl.broker.external.varlock import folder
-
-    return folder(deposit.account) if deposit.broker == "varlock" else str(deposit.settings.get("folder", ""))
 
 
 def _broker(broker_id: str) -> Broker:

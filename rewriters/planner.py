@@ -134,11 +134,11 @@ def _claimed_once(answer: EntryStep | Refusal, claimed: set[tuple[str, str]]) ->
     deposit = answer.deposit if isinstance(answer, EntryStep) else None
     if isinstance(answer, Refusal) or deposit is None or not known()[deposit.broker].single:
         return answer
-    wanted = [(deposit.broker, host) for bound in deposit.bounds for host in bound.hosts]
-    for broker, host in wanted:
-        if (broker, host) in claimed or wanted.count((broker, host)) > 1:
-            name = known()[broker].name
-            reason = f"{name} sends one account to each host, and another value is for {host} already"
+    wanted = [(deposit.broker, name) for bound in deposit.bounds for name in bound.hosts]
+    for claim in wanted:
+        if claim in claimed or wanted.count(claim) > 1:
+            broker = known()[deposit.broker].name
+            reason = f"{broker} sends one account to each host, and another value is for {claim[1]} already"
             return Refusal(answer.found, answer.target, reason, "Choose another target for this one with `--to`.")
     claimed.update(wanted)
     return answer

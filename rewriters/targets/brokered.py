@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from unsprawl.broker.external.deposit import Bound, Deposit
+from unsprawl.broker.external.deposit import Bound, Deposit, own_folder
 from unsprawl.broker.external.facts import BrokerFacts
 from unsprawl.broker.external.here import Here
 from unsprawl.broker.fill import reference_place
@@ -120,7 +120,7 @@ class Brokered:
             else:
                 handover.add(finding)
         changes += handover.operations
-        added = self._added(situation, here, launcher)
+        added = self._added(situation, here, account, launcher)
         operations = [*added, *changes] if added else without_empty(situation, changes)
         further = [BRIDGE["proxied"]] if runs_bridge(launcher.argv) and BRIDGE["proxied"] not in launcher.argv else []
         operations += launcher.appended(further)
@@ -186,7 +186,7 @@ class Brokered:
             bounds.append(made)
             keeps.append(Keep("broker", keep.name, finding.secret))
         words = [*self._wrap(here, account), *argv]
-        added = self._set(here)
+        added = self._set(here, account)
         operations: list[Operation] = [*bridge.operations, *bridge.start(words)]
         if added:
             held = first(body_at(situation.found.server.node)[1], ENV_KEYS)
@@ -201,15 +201,16 @@ class Brokered:
         return operations, bounds, keeps
 
     def _wrap(self, here: Here, account: str) -> list[str]:
-        words = {"program": here.program, "account": account, **here.settings, "folder": _folder(self.id, account)}
+        words = {"program": here.program, "account": account, **here.settings, "own": own_folder(self.id, account)}
         return [word.format(**words) for word in self._facts.wrap]
 
-    def _set(self, here: Here) -> dict[str, str]:
+    def _set(self, here: Here, account: str) -> dict[str, str]:
         """The variables that the entry gets."""
-        return {**{name: text.format(**here.settings) for name, text in self._facts.set.items()}, **here.passed}
+        words = {**here.settings, "own": own_folder(self.id, account)}
+        return {**{name: text.format(**words) for name, text in self._facts.set.items()}, **here.passed}
 
-    def _added(self, situation: Situation, here: Here, launcher: Launcher) -> list[Operation]:
-        added = self._set(here)
+    def _added(self, situation: Situation, here: Here, account: str, launcher: Launcher) -> list[Operation]:
+        added = self._set(here, account)
         if not added:
             return []
         if launcher.line:
@@ -279,9 +280,3 @@ def _no_clash(added: Mapping[str, str], there: Mapping[str, str | None]) -> None
 def _written(header: str) -> str:
     """A header as people write it; rules have them in lower case."""
     return "-".join(part.capitalize() for part in header.split("-"))
-
-
-def _folder(broker_id: str, account: str) -> str:
-    from unsprawl.broker.external.varlock import folder
-
-    return folder(account) if broker_id == "varlock" else ""

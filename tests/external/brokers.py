@@ -22,6 +22,8 @@ from tests.external import npm
 from tests.servers.tls import Authority
 
 HOST = "api.github.com"
+OTHER = "api.other.example"
+"""A host that nothing is bound to."""
 SERVERS = Path(__file__).parent.parent / "servers"
 NODE = npm.node("24.21.0")
 VARLOCK = npm.Program("varlock", "1.20.0", "bin/cli.js")
@@ -52,7 +54,7 @@ class Vendor:
     @property
     def environ(self) -> dict[str, str]:
         """What leads a program of the test here."""
-        return {"UNSPRAWL_TEST_NAMES": HOST, "UNSPRAWL_TEST_CA": str(self.authorities)}
+        return {"UNSPRAWL_TEST_NAMES": f"{HOST},{OTHER}", "UNSPRAWL_TEST_CA": str(self.authorities)}
 
     @contextmanager
     def serving(self) -> Iterator[Vendor]:
@@ -72,7 +74,7 @@ class Vendor:
                 """Nothing: it would tell the address, and noise hides what matters."""
 
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        server.socket = self.authority.server(HOST).wrap_socket(server.socket, server_side=True)
+        server.socket = self.authority.server(HOST, OTHER).wrap_socket(server.socket, server_side=True)
         self.port = server.server_address[1]
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from tests.external import npm
-from tests.external.brokers import HOST, NODE, SERVERS, VARLOCK, Told, Vendor, environment, free_port, start
+from tests.external.brokers import HOST, NODE, OTHER, SERVERS, VARLOCK, Told, Vendor, environment, free_port, start
 from tests.external.hosts import CLAUDE_SETTLED
 from tests.external.installed import Installation
 from tests.rewriters.support import files_with, github
@@ -249,6 +249,7 @@ def kow(machine: Installation, vendor: Vendor) -> Iterator[Kow]:
     )
     port = free_port()
     environ = {"KOW_CONFDIR": str(folder), "UNSPRAWL_KOW_PROXY": f"http://127.0.0.1:{port}"}
+    environ["SSL_CERT_FILE"] = str(vendor.authorities)
     daemon = Kow(Machine(machine, vendor, environ, vendor.environ), folder, port, venv)
     try:
         daemon.start()
@@ -275,6 +276,10 @@ def test_kow(kow: Kow) -> None:
     assert here.vendor.got[-1]["authorization"] == f"Bearer {github()}"
     assert told.value == entry["env"][NAME]
     assert github() not in json.dumps([told.value, told.environ, told.argv])
+    # A host that nothing is bound to can still be called, and gets the placeholder only.
+    elsewhere = [word.replace(HOST, OTHER) for word in entry["args"]]
+    assert here.start({**entry, "args": elsewhere}).status == 200
+    assert here.vendor.got[-1]["authorization"] == f"Bearer {entry['env'][NAME]}"
     assert "no secret in the entry" in here.run("verify")
     here.run("undo", "--yes")
     assert here.path.read_bytes() == before

@@ -148,7 +148,7 @@ def entry_of(path: Path) -> dict[str, Any]:
             ["run", "--"],
             {"GITHUB_TOKEN": "authsome-proxy-managed", "NODE_USE_ENV_PROXY": "1"},
         ),
-        ("kow", "npx", ["-y"], {"HTTPS_PROXY": "http://127.0.0.1:14322", "CURL_CA_BUNDLE": "/etc/kow/ca.pem"}),
+        ("kow", "npx", ["-y"], {"HTTPS_PROXY": "http://127.0.0.1:14322", "NODE_EXTRA_CA_CERTS": "/etc/kow/ca.pem"}),
         (
             "agent-vault",
             "/opt/bin/agent-vault",

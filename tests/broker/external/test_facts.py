@@ -37,7 +37,11 @@ def test_every_broker_but_those_with_instructions_is_a_target_or_could_be_one() 
 def test_templates_name_only_what_there_is(broker_id: str) -> None:
     facts = known()[broker_id]
     names = {setting.name for setting in facts.settings}
-    allowed = {"wrap": {"program", "folder", "account"}, "set": {*names, "ca"}, "placeholder": {"account", "variable"}}
+    allowed = {
+        "wrap": {"program", "own", "account"},
+        "set": {*names, "ca", "own"},
+        "placeholder": {"account", "variable"},
+    }
     texts = {"wrap": facts.wrap, "set": facts.set.values(), "placeholder": [facts.placeholder]}
     for where, found in texts.items():
         used = {name for text in found for _, name, _, _ in Formatter().parse(text) if name}

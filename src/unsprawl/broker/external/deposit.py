@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
 from unsprawl.broker.external.facts import BrokerFacts
 from unsprawl.broker.external.here import Here
+from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
+from unsprawl.vault import places
+
+
+def own_folder(broker: str, account: str) -> Path:
+    """Where what we make for an entry lies; its path goes into the entry."""
+    return places.data_dir() / "brokers" / broker / account
+
+
+def remove_own_folder(deposit: Deposit) -> None:
+    """Deletes it with all that is in it. Raises VaultError."""
+    folder = own_folder(deposit.broker, deposit.account)
+    if folder.is_symlink():
+        raise VaultError(f"{folder} is a link", hint="Nothing was removed. Look at it, then move it away.")
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise VaultError(f"{folder}: {error.strerror}") from None
 
 
 class Bound(NamedTuple):

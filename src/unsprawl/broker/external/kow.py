@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from unsprawl.broker.external.call import ask, done, run
-from unsprawl.broker.external.deposit import Bound, Deposit
+from unsprawl.broker.external.deposit import Bound, Deposit, own_folder, remove_own_folder
 from unsprawl.broker.external.facts import known
 from unsprawl.broker.external.here import Here, State
 from unsprawl.broker.external.yaml_pairs import add_pairs, read_pairs, remove_pairs
 from unsprawl.scanner.errors import StoreUnavailable, VaultError
 from unsprawl.scanner.secret import Secret
-from unsprawl.vault.files import read_private
+from unsprawl.vault.files import private_folder, read_private, write_private
 
 _HEALTH = "http://healthz.kow.invalid/healthz"
 """A name that can never be resolved: whoever answers is its proxy."""
 _CA = ("ca.pem", "mitmproxy-ca-cert.pem", "ca/mitmproxy-ca-cert.pem")
+_AUTHORITIES = "authorities.pem"
+_LARGEST = 1 << 20
 _LOCAL = ("static", "keychain")
 _BEFORE = "agent-vault-proxy"
 """What it was called, and its folders still may be."""
@@ -57,6 +59,7 @@ class Kow:
     def store(self, deposit: Deposit, values: Mapping[str, Secret]) -> bool:
         """Adds the values, then binds them; answers whether they could be read back."""
         bindings = _bindings(deposit)
+        _write_authorities(deposit)
         for name, bound in zip(deposit.names, deposit.bounds, strict=True):
             given = f"{values[bound.variable].reveal()}\n".encode()
             words = ["secret", "add", "--config", bindings, "--stdin", name]
@@ -96,9 +99,13 @@ class Kow:
         for name in deposit.names:
             words = ["secret", "remove", "--config", bindings, name]
             done(self.facts, run(self.facts, deposit.program, words), "remove the value")
+        remove_own_folder(deposit)
 
     def standing(self, deposit: Deposit) -> str:
         """Whether the bindings stand and the daemon answers."""
+        authorities = own_folder(deposit.broker, deposit.account) / _AUTHORITIES
+        if not authorities.is_file():
+            return f"there is no {authorities}"
         there = read_pairs(_bindings(deposit), ("secrets",)) if os.path.isfile(_bindings(deposit)) else {}
         gone = [name for name in deposit.names if name not in there]
         if gone:
@@ -106,6 +113,19 @@ class Kow:
         if ask("GET", _HEALTH, proxy=deposit.settings["proxy"], limit_s=2.0) is None:
             return f"the daemon of kow does not answer at {deposit.settings['proxy']}"
         return ""
+
+
+def _write_authorities(deposit: Deposit) -> None:
+    """Certificates for programs that know one list only: with kow's authority alone they could call nobody else."""
+    from unsprawl.broker.wire.certificates import system_certificates
+
+    try:
+        with open(deposit.settings["ca"], "rb") as file:
+            ours = file.read(_LARGEST)
+    except OSError as error:
+        raise VaultError(f"{deposit.settings['ca']}: {error.strerror}") from None
+    folder = private_folder(own_folder(deposit.broker, deposit.account))
+    write_private(folder / _AUTHORITIES, system_certificates(os.environ).rstrip() + b"\n" + ours)
 
 
 def _folder(usual: str) -> str:

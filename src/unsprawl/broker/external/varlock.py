@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from unsprawl.broker.external.call import done, run
-from unsprawl.broker.external.deposit import Deposit
+from unsprawl.broker.external.deposit import Deposit, own_folder, remove_own_folder
 from unsprawl.broker.external.facts import known
 from unsprawl.broker.external.here import Here
 from unsprawl.scanner.errors import StoreUnavailable, VaultError
 from unsprawl.scanner.secret import Secret
-from unsprawl.vault import places
 from unsprawl.vault.files import private_folder, read_private, write_private
 
 _ENCRYPTED = re.compile(rb'varlock\("local:[A-Za-z0-9+/=]{16,200000}"\)')
 _PLAIN = re.compile(r"[A-Za-z0-9 ._~+/=:,;@!&*()-]+")
 """What a placeholder may consist of, so that nothing of it means something in a schema."""
-
-
-def folder(account: str) -> str:
-    """Where the schema of an entry lies; it goes onto the entry's command line."""
-    return str(places.data_dir() / "brokers" / "varlock" / account)
 
 
 class Varlock:
@@ -44,7 +37,7 @@ class Varlock:
             lines += [f'# @proxy(domain="{host}")' for host in bound.hosts]
             lines += [f'# @placeholder="{bound.placeholder}"']
             lines += [f"{bound.variable}={self._encrypted(deposit.program, values[bound.variable])}"]
-        place = private_folder(Path(folder(deposit.account)))
+        place = private_folder(_folder(deposit))
         write_private(place / ".env.schema", "\n".join([*lines, ""]).encode("utf-8"))
         there = self.stored(deposit)
         if any(there.get(bound.variable) != values[bound.variable] for bound in deposit.bounds):
@@ -65,33 +58,29 @@ class Varlock:
         if not self._schema(deposit):
             return found
         for bound in deposit.bounds:
-            answer = run(self.facts, deposit.program, ["printenv", bound.variable, "-p", f"{folder(deposit.account)}/"])
+            answer = run(self.facts, deposit.program, ["printenv", bound.variable, "-p", f"{_folder(deposit)}/"])
             if answer.code == 0:
                 found[bound.variable] = Secret(answer.output.decode("utf-8", "replace").removesuffix("\n"))
         return found
 
     def _schema(self, deposit: Deposit) -> bytes:
         try:
-            return read_private(Path(folder(deposit.account)) / ".env.schema")
+            return read_private(_folder(deposit) / ".env.schema")
         except (FileNotFoundError, VaultError):
             return b""
 
     def remove(self, deposit: Deposit) -> None:
         """Deletes our folder, which holds nothing else."""
-        place = Path(folder(deposit.account))
-        if place.is_symlink():
-            raise VaultError(f"{place} is a link", hint="Nothing was removed. Look at it, then move it away.")
-        try:
-            shutil.rmtree(place)
-        except FileNotFoundError:
-            return
-        except OSError as error:
-            raise VaultError(f"{place}: {error.strerror}") from None
+        remove_own_folder(deposit)
 
     def standing(self, deposit: Deposit) -> str:
         """Whether the schema still opens."""
         schema = self._schema(deposit)
         if not schema:
-            return f"there is no {folder(deposit.account)}/.env.schema"
+            return f"there is no {_folder(deposit) / '.env.schema'}"
         gone = [bound.variable for bound in deposit.bounds if bound.variable not in self.stored(deposit)]
         return f"varlock cannot open {', '.join(gone)}" if gone else ""
+
+
+def _folder(deposit: Deposit) -> Path:
+    return own_folder(deposit.broker, deposit.account)
