@@ -10,8 +10,8 @@ import ssl
 import sys
 import time
 
-EVENTS = 20
-APART_S = 0.1
+EVENTS = 10
+APART_S = 0.5
 CHUNK = b"x" * 65536
 
 

@@ -30,6 +30,7 @@ from unsprawl.scanner.policy import NOTHING, Demands
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
+from unsprawl.vault.record import Destination
 from unsprawl.vault.records import new_ref
 
 _REFERENCE = Reference()
@@ -67,6 +68,8 @@ class Machine:
     """The files of variables that hosts load by themselves, by the host's id."""
     brokers: Mapping[str, Here] = field(default_factory=dict)
     """Brokers of others that somebody has looked for, by id."""
+    sent: tuple[Destination, ...] = ()
+    """Where the user says that keys are sent, by the names of their places."""
 
 
 def make_plan(
@@ -110,6 +113,7 @@ def situations(
                 demands(examined.file.path),
                 machine.env_homes,
                 machine.brokers,
+                machine.sent,
             )
 
 

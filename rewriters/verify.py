@@ -117,7 +117,7 @@ def told_of_destinations(record: Record) -> str:
     hosts = dict.fromkeys(host for each in record.wire for host in each.hosts)
     bound = {each.variable for each in record.wire}
     handed = [name for name, _ in record.variables if name not in bound]
-    told = f"the server gets a stand-in, and the key goes to {', '.join(hosts)} only"
+    told = f"the server gets a placeholder, and the key goes to {', '.join(hosts)} only"
     return f"{told}; {', '.join(handed)} is handed over as it is" if handed else told
 
 

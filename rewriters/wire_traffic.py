@@ -28,13 +28,13 @@ class Traffic(NamedTuple):
     sent: tuple[Line, ...]
     """The same of this start."""
     stopped: tuple[Line, ...]
-    """Stand-ins of this start on their way to where they do not belong."""
+    """Placeholders of this start on their way to where they do not belong."""
     failed: tuple[Line, ...]
 
 
 def now() -> str:
     """The time as the log has it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def traffic(ref: str, since: str) -> Traffic:
@@ -53,7 +53,7 @@ def traffic(ref: str, since: str) -> Traffic:
 def told(ref: str, seen: Traffic) -> tuple[Status, str]:
     """What that means, and what to do where nothing is known."""
     if seen.stopped:
-        where = f"{count(len(seen.stopped), 'request')} with a stand-in on the way to {_hosts(seen.stopped)}"
+        where = f"{count(len(seen.stopped), 'request')} with a placeholder on the way to {_hosts(seen.stopped)}"
         return "failed", f"the proxy stopped {where}: unsprawl vault log {ref}"
     if seen.failed:
         where = f"{count(len(seen.failed), 'request')} to {_hosts(seen.failed)} did not get through"

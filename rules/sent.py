@@ -31,6 +31,8 @@ class Client(NamedTuple):
     note: str
 
 
+TRUST = frozenset(CLIENTS["trust"])
+"""Variables that say whose certificates a server believes."""
 ADDRESS = frozenset(CLIENTS["address"])
 """How names of variables end that may hold a server's address."""
 

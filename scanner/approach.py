@@ -94,7 +94,7 @@ class RunCommand(NamedTuple):
     command: tuple[str, ...]
     """What it starts; may be empty in an entry that somebody broke."""
     wire: bool
-    """With `--wire`: the server gets stand-ins, and a proxy puts the values in."""
+    """With `--wire`: the server gets placeholders, and a proxy puts the values in."""
 
 
 def run_command(command: tuple[str, ...]) -> RunCommand | None:
@@ -187,7 +187,7 @@ def _names_a_key(judgement: Judgement) -> bool:
     return not judgement.names or any(secrecy(name) in _TELLING for name in judgement.names)
 
 
-_WIRED = "the server gets a stand-in for the key; it is put in on the way, for the hosts that it is bound to"
+_WIRED = "the server gets a placeholder for the key; it is put in on the way, for the hosts that it is bound to"
 
 
 def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool, shown: bool) -> str:

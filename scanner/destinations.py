@@ -12,7 +12,7 @@ from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from unsprawl.rules.load import compiled, load
-from unsprawl.rules.sent import ADDRESS, Client, Sent, clients, ignores_proxies, proven_servers, sent
+from unsprawl.rules.sent import ADDRESS, TRUST, Client, Sent, clients, ignores_proxies, proven_servers, sent
 from unsprawl.scanner.arguments import arguments
 from unsprawl.scanner.model import Entry, Finding, SlotKind, Transport
 from unsprawl.scanner.packages import started
@@ -37,6 +37,8 @@ class Unsent(NamedTuple):
     """Why a value cannot be put in on the way. `reason` continues a sentence about it."""
 
     reason: str
+    unknown: bool = False
+    """Nobody knows where it goes, but whoever uses it may say so."""
 
 
 Answer: TypeAlias = Sending | Unsent
@@ -57,7 +59,7 @@ def destination(finding: Finding, told: Pairs) -> Answer:
     """Where the value of one finding may go. `told`: the entry's `settings`."""
     known = sent(finding.literal.rule)
     if known is None:
-        return Unsent("no rule tells well enough where it is sent")
+        return Unsent("no rule tells well enough where it is sent", unknown=True)
     if known.never:
         return Unsent(known.never)
     named: list[str] = []
@@ -70,9 +72,9 @@ def destination(finding: Finding, told: Pairs) -> Answer:
                 named += made
     hosts = _bound(known, named)
     if not hosts:
-        return Unsent("it goes to a server of its owner's, and no variable of the entry names that one")
+        return Unsent("it goes to a server of its owner's, and no variable of the entry names that one", unknown=True)
     doubt = _doubt(finding, known, told, hosts)
-    return Unsent(doubt) if doubt else Sending(tuple(dict.fromkeys(hosts)), known.places)
+    return Unsent(doubt, unknown=True) if doubt else Sending(tuple(dict.fromkeys(hosts)), known.places)
 
 
 def of_address(url: str) -> str | Unsent:
@@ -126,7 +128,7 @@ def is_advised(entry: Entry, findings: Sequence[Finding], variables: Mapping[str
     and each of its keys is the whole of a variable and is sent where a rule says."""
     if entry.transport is not Transport.STDIO or not findings:
         return False
-    if entry.package.lower() not in proven_servers() or not client_of(entry).works:
+    if entry.package.lower() not in proven_servers() or not client_of(entry).works or TRUST & variables.keys():
         return False
     told = settings(variables, entry.command)
     return all(

@@ -81,7 +81,7 @@ def mixes(format_: Format, value: str) -> bool:
 def _stand_in(rule: Rule, format_: Format, value: str) -> str:
     prefix = max((len(keyword) for keyword in format_.keywords if value.startswith(keyword)), default=0)
     body = value[prefix:]
-    if stands_in(body):
+    if stands_in(value) or stands_in(body):
         return REASON
     if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
         return "a documented sample"

@@ -48,6 +48,8 @@ _LONGEST = 4096
 """Longer stretches are no placeholder's."""
 _WORD = r"[A-Za-z0-9]*"
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+_UNSIGNED = r"\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+"
+"""Backwards."""
 _BEFORE_LAST_GROUP = 24
 
 
@@ -63,23 +65,15 @@ def marked(text: str) -> list[tuple[int, int]]:
                 break
             part = stretch(text, at, mark)
             if part is not None and text[slice(*part.check)] == check(text, part, mark):
-                found.append((part.start, part.end))
+                found.append((_token_start(text, part), part.end))
             at = text.find(mark.text, at + 1)
     return sorted(found)
 
 
 def stands_in(text: str) -> bool:
-    """Whether placeholders are in `text`, and nothing random beside them.
-
-    Of a JSON Web Token only the signature counts: what is before it can be read, and is no key.
-    """
+    """Whether placeholders are in `text`, and nothing random beside them."""
     found = marked(text)
-    if not found:
-        return False
-    if found[-1][1] == len(text) and text.count(".") == 2 and claims(text) is not None:
-        text = text[text.rindex(".") + 1 :]
-        found = marked(text)
-    return not any(has_random_run(text[start:end]) for start, end in between(found, len(text)))
+    return bool(found) and not any(has_random_run(text[start:end]) for start, end in between(found, len(text)))
 
 
 def stretch(text: str, at: int, mark: Mark) -> Stretch | None:
@@ -93,6 +87,17 @@ def stretch(text: str, at: int, mark: Mark) -> Stretch | None:
     if not mark.check + LEAST_RANDOM <= end - behind < _LONGEST:
         return None
     return Stretch(at, end, (behind, behind + mark.check))
+
+
+def _token_start(text: str, part: Stretch) -> int:
+    """Where the JSON Web Token begins of which the stretch is the signature; else where the stretch does.
+
+    What is before the signature can be read, and is no key without it.
+    """
+    before = text[max(0, part.start - _LONGEST) : part.start]
+    body = compiled(_UNSIGNED).match(before[::-1]) if before.endswith(".") else None
+    start = part.start - (body.end() if body is not None else 0)
+    return start if body is not None and claims(text[start : part.end]) is not None else part.start
 
 
 def check(text: str, part: Stretch, mark: Mark) -> str:

@@ -14,6 +14,8 @@ from random import Random
 from tests.cli.homes import brave, github
 from tests.cli.program import Program, program
 from tests.git import git
+from unsprawl.broker.wire.log import AuditLog
+from unsprawl.broker.wire.model import Event, Happening
 from unsprawl.rules.samples import expand
 
 README = Path(__file__).parent.parent / "README.md"
@@ -128,6 +130,22 @@ def wire(start: Program, home: Path) -> str:
     return terminal(start, home, words)
 
 
+def log(start: Program, home: Path) -> str:
+    """What the proxy writes down of a server that also tries to send its key elsewhere."""
+    folder = home / ".local" / "share" / "unsprawl" / "wire"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = ("BRAVE_API_KEY",)
+    written = AuditLog("search-3ynhrnzj", folder)
+    written.write(Event(Happening.STARTED, variables=names))
+    written.write(Event(Happening.SENT, "api.search.brave.com:443", "GET", 200, names))
+    written.write(Event(Happening.TUNNELLED, "registry.npmjs.org:443"))
+    foreign = "a placeholder on the way to a host that it is not bound to"
+    written.write(Event(Happening.STOPPED, "collect.example.net:443", "POST", 403, names, foreign))
+    written.write(Event(Happening.ENDED))
+    text = re.sub(r"^\d{4}-\d\d-\d\d", "2026-11-28", terminal(start, home, ["vault", "log"]), flags=re.MULTILINE)
+    return re.sub(r"^\d\d:\d\d:\d\d", "09:41:07", text, flags=re.MULTILINE)
+
+
 def _project(home: Path) -> Path:
     project = home / "project"
     if not project.exists():
@@ -175,6 +193,7 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "baseline": baseline,
     "matrix": matrix,
     "wire": wire,
+    "log": log,
 }
 PAGES = (
     README,

@@ -43,6 +43,9 @@ def _answer(situation: Situation, finding: Finding) -> Answer:
     entry = situation.found.entry
     remote = entry.transport is not Transport.STDIO
     if not remote and not is_bridge(entry.command):
+        for each in situation.sent:
+            if each.variable == finding.slot.context.name:
+                return Sending(each.hosts, tuple(place.value for place in each.places))
         return destination(finding, settings(entry_variables(situation.found.server.node), entry.command))
     if not remote and not runs_bridge(entry.command):
         return Unsent("its bridge is not known to take a proxy")
@@ -78,7 +81,7 @@ def _of_keep(situation: Situation, keep: Keep) -> Answer | None:
     if not inside:
         return None
     if situation.found.entry.transport is Transport.STDIO:
-        return Unsent("it is a part of what the variable holds, and only a whole value has a stand-in")
+        return Unsent("it is a part of what the variable holds, and only a whole value has a placeholder")
     return bound(situation, inside[0])  # a header as a whole, with its scheme
 
 

@@ -17,6 +17,7 @@ from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.policy import NOTHING, Demands
+from unsprawl.vault.record import Destination
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _COMMENT_BEHIND = re.compile(r"[ \t]*,?[ \t]*(?://|/\*|#)")
@@ -43,6 +44,8 @@ class Situation:
     """The files of variables that hosts load by themselves, by the host's id."""
     brokers: Mapping[str, Here] = field(default_factory=dict)
     """Brokers of others that somebody has looked for, by id."""
+    sent: tuple[Destination, ...] = ()
+    """Where the user says that keys are sent."""
 
     @property
     def shared(self) -> bool:

@@ -1,6 +1,6 @@
 """Target `wire`: the value rests in the vault, and not even the server gets it.
 
-`unsprawl run --wire` starts the server with a stand-in, and puts the value into what it sends to the bound hosts.
+`unsprawl run --wire` starts the server with a placeholder, and puts the value into what it sends to the bound hosts.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.run import Run, others_do
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.rules.bundle import BRIDGE
+from unsprawl.rules.sent import TRUST
 from unsprawl.scanner.approach import WIRE
 from unsprawl.scanner.destinations import Sending, Unsent, client_of
+from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.model import Finding, Transport
 from unsprawl.vault.destination_text import text_of
 
@@ -34,7 +36,7 @@ class Wire(Run):
         return None
 
     def _shows(self, situation: Situation, finding: Finding) -> bool:
-        """Whether a stand-in takes its place: that is no secret."""
+        """Whether a placeholder takes its place: that is no secret."""
         return isinstance(bound(situation, finding), Sending)
 
     def _bridged(self, situation: Situation) -> EntryStep:
@@ -62,6 +64,12 @@ class Wire(Run):
         client = client_of(situation.found.entry)
         if situation.found.entry.transport is Transport.STDIO and not client.works:
             notes.append(f"{client.note}: `unsprawl verify --start` tells")
+        trusted = sorted(TRUST & entry_variables(situation.found.server.node).keys())
+        if trusted:
+            notes.append(
+                f"{', '.join(trusted)} says nothing to the proxy, which calls the API in place of the server: where the "
+                "API has a certificate of its own authority, name that as `extra_ca` (docs/wire.md)"
+            )
         hosts = ", ".join(dict.fromkeys(host for each in wire for host in each.hosts))
         if situation.shared:
             named = [word for keep in keeps for word in ("--variable", keep.name)]
@@ -70,13 +78,13 @@ class Wire(Run):
         return replace(
             step,
             record=replace(record, wire=tuple(wire)),
-            summary=f"{step.summary}; the server gets a stand-in, and the key goes to {hosts} only",
+            summary=f"{step.summary}; the server gets a placeholder, and the key goes to {hosts} only",
             notes=(*step.notes, *notes),
         )
 
     def _notes(self, shown: Sequence[str]) -> Iterator[str]:
         if shown:
-            yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the stand-in"
+            yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the placeholder"
 
 
 def _check_machine(situation: Situation) -> None:
@@ -87,10 +95,13 @@ def _check_machine(situation: Situation) -> None:
 
 def _check_keys(situation: Situation) -> None:
     """Raises `Refused` where none of the keys can be put in on the way, however it would be handed over."""
-    answers = [bound(situation, finding) for finding in situation.found.findings]
-    reasons = [answer.reason for answer in answers if isinstance(answer, Unsent)]
-    if len(reasons) == len(answers):
-        raise Refused(_cannot(reasons[0]), _INSTEAD)
+    answers = [(bound(situation, finding), finding) for finding in situation.found.findings]
+    unsent = [(answer, finding) for answer, finding in answers if isinstance(answer, Unsent)]
+    if len(unsent) == len(answers):
+        first, finding = unsent[0]
+        name = finding.slot.context.name
+        say = f"Say where, with `--sent {name}=header@HOST`. " if first.unknown and name else ""
+        raise Refused(_cannot(first.reason), f"{say}{_INSTEAD}")
 
 
 def _cannot(reason: str) -> str:

@@ -180,6 +180,7 @@ CASES = [
     Case("vault use auto", 0, says="Used from now on"),
     Case("vault add --variable A_KEY added -- /bin/true", 0, at="project", stdin=STORED + "\n", says="Stored"),
     Case("vault add --variable A_KEY added -- /bin/true {typed}", 2, at="project", stdin=STORED),
+    Case("migrate --to wire --sent {typed} --dry-run", 2, says="no destination"),
     Case(
         "vault add --variable A_KEY --sent A_KEY=header@api.example.com sent -- /bin/true",
         0,

@@ -17,7 +17,7 @@ pty = pytest.importorskip("pty")
 from tests.cli.terminal import Terminal  # noqa: E402
 
 TOKEN, OTHER, BRAVE = github(401), github(402), brave(403)
-ASKED = r"Move it\?  .*\[\?\] help  "
+ASKED = r"Move it\?  [^?]*\[\?\] help  "
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import pytest
 from tests.cli.program import Program as Unsprawl
 from tests.external import npm, pypi
 from tests.external.wire import HOST, Called, Vendor, call
+from unsprawl.broker.wire.log import read
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import binding, records, service
 from unsprawl.vault.age_store import AgeStore
@@ -51,7 +52,8 @@ class Client:
 def python(code: str) -> Argv:
     def argv(folder: Path) -> list[str]:
         program = folder / "client.py"
-        program.write_text(f"import os\ntoken = os.environ['{VARIABLE}']\nurl = '{URL}'\n{code}\n")
+        start = f"import os\nurl = '{URL}'\nheaders = {{'Authorization': 'Bearer ' + os.environ['{VARIABLE}']}}\n"
+        program.write_text(f"{start}{code}\n")
         return [str(pypi.environment("clients", *PYTHON) / "bin" / "python"), str(program)]
 
     return argv
@@ -160,7 +162,7 @@ AIOHTTP = """
 import aiohttp, asyncio
 async def main():
     async with aiohttp.ClientSession(trust_env=TRUST) as session:
-        async with session.get(url, headers={'Authorization': 'Bearer ' + token}) as answer:
+        async with session.get(url, headers=headers) as answer:
             print(answer.status)
 asyncio.run(main())
 """
@@ -168,10 +170,10 @@ asyncio.run(main())
 CLIENTS = [
     Client("curl", curl),
     Client("git", git, requests=1),
-    Client("requests", python("import requests\nprint(requests.get(url, headers={'Authorization': 'Bearer ' + token}).status_code)")),
-    Client("httpx", python("import httpx\nprint(httpx.get(url, headers={'Authorization': 'Bearer ' + token}).status_code)")),
-    Client("urllib", python("from urllib.request import Request, urlopen\nprint(urlopen(Request(url, headers={'Authorization': 'Bearer ' + token})).status)")),
-    Client("httplib2", python("import httplib2\nprint(httplib2.Http().request(url, headers={'Authorization': 'Bearer ' + token})[0].status)")),
+    Client("requests", python("import requests\nprint(requests.get(url, headers=headers).status_code)")),
+    Client("httpx", python("import httpx\nprint(httpx.get(url, headers=headers).status_code)")),
+    Client("urllib", python("from urllib.request import *\nprint(urlopen(Request(url, headers=headers)).status)")),
+    Client("httplib2", python("import httplib2\nprint(httplib2.Http().request(url, headers=headers)[0].status)")),
     Client("aiohttp", python(AIOHTTP.replace("TRUST", "True"))),
     Client("go", go),
     Client("bun", other(BUN)),
@@ -184,7 +186,7 @@ CLIENTS = [
     *(Client(f"node-{version}-worker", node(version, IN_A_WORKER)) for version in ("20", "24")),
     *(Client(f"node-{version}-child", node(version, IN_A_CHILD)) for version in ("20", "24")),
     *(Client(f"node-{version}-axios", axios(version)) for version in ("20", "22", "24")),
-    *(Client(f"node-{version}-undici-{package}", undici(version, package)) for version in ("20", "24") for package in UNDICI),
+    *(Client(f"node-{version}-undici-{each}", undici(version, each)) for version in ("20", "24") for each in UNDICI),
 ]  # fmt: skip
 
 
@@ -229,8 +231,7 @@ def test_the_vendor_gets_the_secret_and_the_client_does_not(
     assert done.looked_at, "nobody was there to look into"
     assert not any(done.looked_at.values()), done.looked_at
     assert VALUE not in said
-    leftovers = [path for path in (Path.home() / ".local/state/unsprawl/wire").iterdir()]
-    assert leftovers == []
+    assert list((Path.home() / ".local/state/unsprawl/wire").iterdir()) == []
 
 
 def test_without_wire_the_look_finds_the_secret(start: Unsprawl, vendor: Vendor, folder: Path) -> None:
@@ -257,6 +258,45 @@ def test_an_inherited_option_of_node_stays(start: Unsprawl, vendor: Vendor, fold
     done = run(given, vendor, client, folder)
     assert done.output.split() == ["7", "200"], done.errors
     assert done.errors == ""
+
+
+DIRECT = """\
+const http = require('http');
+const server = http.createServer((request, answer) => answer.end('here'));
+server.listen(0, '127.0.0.1', async () => {
+  const here = `http://127.0.0.1:${server.address().port}/`;
+  const answer = await fetch(here);
+  console.log(await answer.text());
+  http.get(here, (other) => { other.resume(); other.on('end', () => {
+    console.log(other.statusCode);
+    server.close(); server.closeAllConnections();
+  }); });
+});"""
+NOWHERE = """\
+(async () => {
+  for (const url of ['https://nowhere.example/', 'http://nowhere.example/']) {
+    await fetch(url).catch((error) => console.log('failed', error.cause ? 'told' : 'untold'));
+    await new Promise((done) => require(url.split(':')[0]).get(url, {agent: new (require(url.split(':')[0]).Agent)()})
+      .on('error', () => { console.log('failed'); done(); })
+      .on('response', (answer) => { console.log(answer.statusCode); answer.resume(); done(); }));
+  }
+})();"""
+
+
+@pytest.mark.parametrize("version", ["20", "22", "24"])
+def test_node_calls_this_machine_directly(version: str, start: Unsprawl, vendor: Vendor, folder: Path) -> None:
+    done = run(start, vendor, Client("node", node(version, DIRECT)), folder)
+    assert done.output.split() == ["here", "200"], done.errors
+    assert [line.what for line in read(REF)] == ["started", "ended"]
+
+
+@pytest.mark.parametrize("version", ["20", "24"])
+def test_a_host_that_is_not_reached_is_an_error_for_node_and_no_crash(
+    version: str, start: Unsprawl, vendor: Vendor, folder: Path
+) -> None:
+    done = run(start, vendor, Client("node", node(version, NOWHERE)), folder)
+    assert done.code == 0, done.errors
+    assert done.output.splitlines()[:2] == ["failed told", "failed"], done.errors
 
 
 def test_all_programs_are_there() -> None:

@@ -278,8 +278,8 @@ def test_what_an_entry_behind_the_proxy_is_bound_to(bench: Bench, home: Path) ->
     [found] = list_records()
     assert (outcome.status, outcome.reason) == (
         "done",
-        f"no secret in the entry; {found.ref} is in the vault and bound to this command; the server gets a stand-in, "
-        "and the key goes to api.github.com, github.com only; DATABASE_URL is handed over as it is",
+        f"no secret in the entry; {found.ref} is in the vault and bound to this command; the server gets a "
+        "placeholder, and the key goes to api.github.com, github.com only; DATABASE_URL is handed over as it is",
     )
     save(replace(found, wire=()))
     assert checked(bench, path).reason == f"{found.ref} is bound to no host, so `--wire` has nothing to put in"

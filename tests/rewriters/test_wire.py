@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,14 @@ from unsprawl.broker.install import Installed
 from unsprawl.rewriters.agreed import agreed
 from unsprawl.rewriters.plan import EntryStep
 from unsprawl.rewriters.plan_file import plan_json, read_plan
+from unsprawl.rewriters.planner import make_plan
 from unsprawl.rewriters.status import MigrationStatus, Standing, status
 from unsprawl.rewriters.targets.bridge import PACKAGE
 from unsprawl.rewriters.undo import undo
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.approach import run_command
 from unsprawl.scanner.policy import Demands, Policy
-from unsprawl.vault.destination_text import text_of
+from unsprawl.vault.destination_text import destination_of, text_of
 from unsprawl.vault.records import list_records
 
 URL = "https://mcp.acme.test/mcp"
@@ -68,7 +70,7 @@ MOVED: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
         ["npx", "-y", "server-x"],
         [f"GITHUB_TOKEN=header,basic@{HOSTS}"],
     ),
-    "an argument, which holds the stand-in": (
+    "an argument, which holds the placeholder": (
         {"command": "npx", "args": ["-y", "server-x", "--github-token", "@@GITHUB@@"]},
         ["npx", "-y", "server-x", "--github-token", "{vault:X_GITHUB_TOKEN}"],
         [f"X_GITHUB_TOKEN=header,basic@{HOSTS}"],
@@ -238,6 +240,13 @@ def test_a_program_that_nobody_tried_is_noted(bench: Bench) -> None:
     assert not planned(bench, local("-y", "server-x")).notes
 
 
+def test_certificates_that_only_the_server_believes_are_noted(bench: Bench) -> None:
+    entry = local("-y", "server-x", GITHUB_TOKEN="@@GITHUB@@", NODE_EXTRA_CA_CERTS="/etc/ssl/acme.pem")
+    [note] = planned(bench, entry).notes
+    assert "NODE_EXTRA_CA_CERTS says nothing to the proxy" in note
+    assert "extra_ca" in note
+
+
 KNOWN = local("-y", "@modelcontextprotocol/server-github", GITHUB_PERSONAL_ACCESS_TOKEN="@@GITHUB@@")
 
 
@@ -248,6 +257,7 @@ KNOWN = local("-y", "@modelcontextprotocol/server-github", GITHUB_PERSONAL_ACCES
         (local("-y", "server-x"), "run"),
         ({**KNOWN, "command": "bunx"}, "run"),
         ({**KNOWN, "env": {**KNOWN["env"], "GITHUB_API_URL": "http://localhost:1"}}, "run"),
+        ({**KNOWN, "env": {**KNOWN["env"], "NODE_EXTRA_CA_CERTS": "/etc/ssl/acme.pem"}}, "run"),
         ({"url": URL, "headers": BEARER}, "reference"),
         ({"command": "npx", "args": ["-y", "server-x", "--github-token", "@@GITHUB@@"]}, "reference"),
     ],
@@ -310,6 +320,42 @@ def test_a_policy_may_forbid_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -
     step = planned(bench, KNOWN, "auto")
     assert step.target == "run"
     assert any("not `wire`: the policy does not allow it" in note for note in step.notes)
+
+
+ACME = "Xk29" + "sdfQQpz1mW40"
+
+
+@pytest.mark.parametrize(
+    ("entry", "said", "sent"),
+    [
+        (local("-y", "server-x", ACME_API_KEY=ACME), "ACME_API_KEY=header@api.acme.test", "ACME_API_KEY"),
+        (
+            {"command": "npx", "args": ["-y", "server-x", "--acme-key", ACME]},
+            "acme-key=query@api.acme.test",
+            "X_ACME_KEY",
+        ),
+        (  # in doubt the user knows
+            local("-y", "server-x", GITHUB_TOKEN="@@GITHUB@@", GITHUB_MIRROR_URL="https://git.acme.test"),
+            "GITHUB_TOKEN=header@git.acme.test",
+            "GITHUB_TOKEN",
+        ),
+    ],
+)
+def test_where_no_rule_tells_the_user_may(bench: Bench, entry: dict[str, Any], said: str, sent: str) -> None:
+    path = file_of(bench, entry)
+    plan = bench.plan(path, target="wire")
+    [refusal] = plan.refusals
+    assert f"--sent {said.partition('=')[0]}=header@HOST" in refusal.hint
+    plan = make_plan(bench.examined(path), replace(bench.machine(), sent=(destination_of(said),)), "wire")
+    [step] = plan.steps
+    assert step.record is not None
+    assert [text_of(each) for each in step.record.wire] == [f"{sent}={said.partition('=')[2]}"]
+
+
+def test_what_can_never_go_is_not_asked_for(bench: Bench) -> None:
+    entry, _ = REFUSED["a database"]
+    [refusal] = bench.plan(file_of(bench, entry), target="wire").refusals
+    assert "--sent" not in refusal.hint
 
 
 def test_not_on_windows_yet(home: Path) -> None:

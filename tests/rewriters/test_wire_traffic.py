@@ -21,8 +21,8 @@ WITHOUT_KEY = Event(Happening.SENT, "api.github.com:443", "GET", 200)
 STOPPED = Event(Happening.STOPPED, "evil.test:443", "POST", 403, ("GITHUB_TOKEN",), "on the way to a foreign host")
 FAILED = Event(Happening.FAILED, "api.github.com:443", reason="no answer")
 TUNNELLED = Event(Happening.TUNNELLED, "registry.example:443")
-TICK_S = 0.002
-"""The log counts milliseconds."""
+TICK_S = 0.001
+"""So that no line is of the very moment from which on they count."""
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ TICK_S = 0.002
             (SENT,),
             (SENT, STOPPED),
             "failed",
-            "stopped 1 request with a stand-in on the way to evil.test: unsprawl vault log x",
+            "stopped 1 request with a placeholder on the way to evil.test: unsprawl vault log x",
         ),
         ((STOPPED,), (SENT,), "done", "1 request"),  # told when it happened
         ((), (SENT, FAILED), "failed", "1 request to api.github.com did not get through"),

@@ -57,7 +57,7 @@ CASES: dict[str, tuple[dict[str, object], int | None, tuple[int, ...], tuple[str
         {"command": "unsprawl", "args": ["run", "--wire", "ref", "--", "npx", "mcp-remote", URL]},
         1, (), ("wired", "bridge"),
     ),
-    "an argument that is a stand-in": (
+    "an argument that is a placeholder": (
         {"command": "unsprawl", "args": ["run", "--wire", "ref", "--", "x", "--token", "{vault:TOKEN}"]},
         1, (), ("wired", "referenced"),
     ),

@@ -46,7 +46,9 @@ AROUND = (
     "Authorization: token {}",
 )
 
-FIXED = {"aws-bedrock-api-key", "google-service-account"}
+NOT_THERE = {("aws-bedrock-api-key", "="), ("google-service-account", "="), ("jwt", "mcp.zapier.com")}
+"""Where no such key stands: the beginning that all have looks random to the left of `=`, or is what another format ends
+with."""
 
 
 def samples(rule: dict[str, Any]) -> list[str]:
@@ -67,8 +69,10 @@ def test_no_rule_reports_a_placeholder_of_its_own_keys(rule: dict[str, Any]) -> 
         for context in (own_context(rule), *WHEREVER):
             assert judge(made, context) == Placeholder("a placeholder of the wire proxy")
             for around in AROUND:
-                if ("/" in made and "://" in around) or (rule["id"] in FIXED and around == "token={}"):
-                    continue  # as it is it cannot stand there; nobody could tell a beginning that looks random
+                if "/" in made and "://" in around:
+                    continue  # as it is it cannot stand there
+                if any(rule["id"] == name and sign in around for name, sign in NOT_THERE):
+                    continue
                 assert not reported(around.format(made), context), around
             for login in (f"user:{made}", f"{made}:"):
                 credentials = b64encode(login.encode()).decode()
@@ -134,6 +138,18 @@ def test_a_password_in_another_part_than_the_placeholder_is_reported() -> None:
     assert reported(json.dumps({"token": made, "password": password}), CONTEXT)
 
 
+def test_a_token_that_is_not_signed_is_reported_when_its_own_signature_is_there() -> None:
+    parts = [b64encode(text).decode().rstrip("=") for text in (b'{"alg":"RS256"}', b'{"iss":"me"}')]
+    value = ".".join((*parts, expand("{an:86}", Random(10))))
+    made = placeholder_for(Secret(value))
+    assert made.startswith(".".join(parts))
+    for context in (NEUTRAL, CONTEXT, Context(SlotKind.HEADER, "Authorization")):
+        assert reported(value, context)
+        assert reported(f"Bearer {value}", context)
+        assert not reported(made, context)
+        assert not reported(f"Bearer {made}", context)
+
+
 def test_texts_full_of_marks_take_no_time() -> None:
     for text in ("unsprawl" * 2000, "unsprawl-" * 2000, "86777295" * 2000, "UNSPRAWL" + "A" * 16000):
         assert not marked(text)
@@ -148,14 +164,21 @@ def test_random_keys_are_no_placeholders() -> None:
 def test_a_scan_says_nothing_of_placeholders_in_files(tmp_path: Path) -> None:
     """As a server leaves them when it writes down the key that it was started with."""
     kinds = ("ghp_{an:30}", "sk-ant-api03-{w:93}AA", "{h:32}", "{uuid}", "xoxb-{d:12}-{d:13}-{an:24}")
-    made = [placeholder_for(Secret(expand(kind, Random(kind)))) for kind in kinds]
+    keys = [expand(kind, Random(kind)) for kind in kinds]
+    assert scanned(tmp_path / "with", keys)
+    assert scanned(tmp_path / "without", [placeholder_for(Secret(key)) for key in keys]) == []
+
+
+def scanned(folder: Path, made: list[str]) -> list[Any]:
     entry = {"command": "npx", "args": ["-y", "x", f"--token={made[0]}"], "env": {"OPENAI_API_KEY": made[1]}}
     remote = {"url": f"https://mcp.vendor.test/?api_key={made[2]}", "headers": {"Authorization": f"Bearer {made[4]}"}}
-    (tmp_path / ".mcp.json").write_text(json.dumps({"mcpServers": {"a": entry, "b": remote}}))
-    (tmp_path / ".env").write_text("".join(f"SERVICE_{n}_API_KEY={text}\n" for n, text in enumerate(made)))
-    (tmp_path / "README.md").write_text("".join(f"Use `{text}` as the key.\n" for text in made))
-    scanned = subprocess.run(
-        [sys.executable, "-m", "unsprawl", "scan", "--format", "json", str(tmp_path)], capture_output=True, check=False
+    folder.mkdir()
+    (folder / ".mcp.json").write_text(json.dumps({"mcpServers": {"a": entry, "b": remote}}))
+    (folder / ".env").write_text("".join(f"SERVICE_{n}_API_KEY={text}\n" for n, text in enumerate(made)))
+    (folder / "README.md").write_text("".join(f"Use `{text}` as the key.\n" for text in made))
+    done = subprocess.run(
+        [sys.executable, "-m", "unsprawl", "scan", "--format", "json", str(folder)], capture_output=True, check=False
     )
-    assert json.loads(scanned.stdout)["findings"] == []
-    assert scanned.returncode == 0, scanned.stderr
+    findings: list[Any] = json.loads(done.stdout)["findings"]
+    assert done.returncode == (1 if findings else 0), done.stderr
+    return findings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -48,6 +48,7 @@ from unsprawl.scanner.suppress import tally
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file, places
 from unsprawl.vault.choose import Choice, choose, store_named
+from unsprawl.vault.record import Destination
 from unsprawl.vault.records import list_records
 from unsprawl.vault.stores import Store
 
@@ -61,6 +62,8 @@ class Migration:
     around: Surroundings
     paths: tuple[str, ...]
     target: str
+    sent: tuple[Destination, ...]
+    """Where the user says that keys are sent."""
     store_id: str
     """The store that the values shall go to; "" for the one that is preferred."""
     only: tuple[str, ...]
@@ -96,10 +99,11 @@ class Migration:
                 print(f"unsprawl: {line}", file=sys.stderr)
             files, self.problems, root = examined(self.paths, self.around, self.policy)
             _known(self.only, files)
+            _found(self.sent, files)
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = machine(self.around, self.target)
+            here = replace(machine(self.around, self.target), sent=self.sent)
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
             if self.request is not None:
@@ -253,6 +257,15 @@ def _known(only: tuple[str, ...], files: list[Examined]) -> None:
     missing = set(only) - {found.entry.name for file in files for found in file.entries}
     if missing:
         raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
+
+
+def _found(sent: tuple[Destination, ...], files: list[Examined]) -> None:
+    here = {finding.slot.context.name for file in files for finding in file.findings}
+    missing = [each.variable for each in sent if each.variable not in here]
+    if missing:
+        raise UsageError(
+            f"no key stands in {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what each place is called."
+        )
 
 
 def machine(around: Surroundings, target: str = "") -> Machine:

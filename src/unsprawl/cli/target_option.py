@@ -7,6 +7,10 @@ from typing import Any
 import click
 
 from unsprawl.rewriters.planner import ALL_TARGETS, AUTO, EXTERNAL
+from unsprawl.rewriters.targets.wire import Wire
+from unsprawl.scanner.errors import UsageError
+from unsprawl.vault.destination_text import destination_of
+from unsprawl.vault.record import Destination
 
 LATER = {
     "oauth": "`--to oauth`, a login at the server in place of a key, is not there yet",
@@ -23,6 +27,25 @@ class _Target(click.Choice[str]):
         if later is not None:
             self.fail(f"{later}. {_NOW}", param, ctx)
         return super().convert(value, param, ctx)
+
+
+sent_option = click.option(
+    "--sent", multiple=True, metavar="NAME=PLACES@HOSTS",
+    help="With `--to wire` or a broker: where the key in NAME is sent, if no rule tells it: ACME_KEY=header@api.acme.example",
+)  # fmt: skip
+
+
+def destinations(texts: tuple[str, ...], target: str) -> tuple[Destination, ...]:
+    """What `--sent` says. Raises UsageError."""
+    if texts and target not in (Wire.id, *EXTERNAL):
+        raise UsageError(
+            f"--sent is for `--to {Wire.id}`, and for brokers of others", hint="Add it, or leave --sent out."
+        )
+    found = tuple(map(destination_of, texts))
+    names = [each.variable for each in found]
+    if len(set(names)) != len(names):
+        raise UsageError("--sent names one key twice", hint="Several hosts go into one, with commas between.")
+    return found
 
 
 target_option = click.option(

@@ -8,7 +8,7 @@ import sys
 import click
 from rich.text import Text
 
-from unsprawl.cli import brokers_command, stores_command
+from unsprawl.cli import brokers_command, log_command, stores_command
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
@@ -56,6 +56,7 @@ def list_() -> int:
 command.add_command(stores_command.stores)
 command.add_command(stores_command.use)
 command.add_command(brokers_command.brokers)
+command.add_command(log_command.log)
 
 
 @command.command("set")
@@ -109,7 +110,10 @@ def add(names: tuple[str, ...], sent: tuple[str, ...], ref: str, argv: tuple[str
     """
     around = Surroundings.here()
     _no_secret_in((*names, *sent, *argv))
-    wire = [destination_of(text, names) for text in sent]
+    wire = [destination_of(text) for text in sent]
+    for each in wire:
+        if each.variable not in names:
+            raise UsageError(f"{each.variable} has no value here", hint="Name it with --variable too.")
     if len(names) > 1 and not sys.stdin.isatty():
         raise UsageError("several values can only be asked for on a terminal")
     record = add_record(ref, {name: _value(name) for name in names}, argv, around.cwd, around.environ, wire=wire)

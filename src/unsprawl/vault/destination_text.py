@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from unsprawl.scanner.errors import UsageError
 from unsprawl.vault.destinations import DestinationRefused, check_host
 from unsprawl.vault.plain import shown
@@ -15,14 +13,12 @@ def text_of(destination: Destination) -> str:
     return f"{destination.variable}={','.join(destination.places)}@{','.join(destination.hosts)}"
 
 
-def destination_of(text: str, variables: Collection[str]) -> Destination:
-    """The destination of one of `variables`. Raises UsageError, which says what is wrong."""
+def destination_of(text: str) -> Destination:
+    """The destination that a word names. Raises UsageError, which says what is wrong."""
     variable, equals, rest = text.partition("=")
     places, at, hosts = rest.partition("@")
-    if not (equals and at and places and hosts):
+    if not (equals and at and variable and places and hosts):
         raise UsageError(f"`{shown(text)}` is no destination", hint="Write NAME=header@api.example.com.")
-    if variable not in variables:
-        raise UsageError(f"{shown(variable)} has no value here", hint="Name it with --variable too.")
     try:
         found = tuple(dict.fromkeys(Place(place) for place in places.split(",")))
     except ValueError:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 from tests.servers.tls import Authority, Double, Handler, Way, double, settled, way_to
-
 from unsprawl.broker.wire.model import Event, Happening, Passage
 from unsprawl.broker.wire.placeholder import placeholder_for
 from unsprawl.broker.wire.proxy import WireProxy

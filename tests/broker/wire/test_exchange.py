@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+
 from tests.broker.wire.bench import (
     FREE,
     OK,
@@ -21,7 +22,6 @@ from tests.broker.wire.bench import (
     run,
 )
 from tests.servers.tls import double, way_to
-
 from unsprawl.broker.wire.model import Happening, Passage
 from unsprawl.scanner.errors import StoreUnavailable
 from unsprawl.scanner.secret import Secret

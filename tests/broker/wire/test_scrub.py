@@ -148,6 +148,17 @@ def test_at_most_one_spelling_is_kept_back() -> None:
     assert shown + len(scrubber.finish()) == fed
 
 
+def test_a_spelling_may_be_cut_anywhere() -> None:
+    known = KNOWN.spellings
+    texts = {text for _, text in known.finder.every(b"\n".join(known._instead))}
+    assert max(map(len, texts)) == known.finder.longest
+    for text in texts:
+        for cut in range(len(text)):
+            scrubber = Scrubber(KNOWN)
+            fed = scrubber.feed(b"." + text[:cut]) + scrubber.feed(text[cut:] + b".")
+            assert fed == b"." + known.instead(text) + b"."
+
+
 def test_memory_stays_flat() -> None:
     scrubber = Scrubber(KNOWN)
     scrubber.feed(b"")

@@ -296,6 +296,13 @@ def test_no_value_breaks_the_framing(value: str, spot: Place) -> None:
         assert answer == Stopped(("TOKEN",), BREAKS)
 
 
+@pytest.mark.parametrize("scheme", ["Bearer", "Basic", "token"])
+def test_a_value_with_its_scheme(scheme: str) -> None:
+    swap, placeholder, value = one(f"{scheme} {expand('{an:40}', Random(6))}", places=(Place.HEADER,))
+    assert placeholder.startswith(scheme.encode() + b" ")
+    assert sent(ask(swap, b"/", (b"Authorization", placeholder))).headers[0][1] == value
+
+
 def test_latin_1_goes_into_a_header_as_it_is() -> None:
     swap, placeholder, _ = one("pässwörd")
     assert sent(ask(swap, b"/", (b"X-Key", placeholder))).headers[0][1] == "pässwörd".encode("latin-1")

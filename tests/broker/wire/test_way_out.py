@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
 from tests.broker.wire.bench import OK, VENDOR, answering, run
 from tests.servers.tls import Authority, double
-
 from unsprawl.broker.wire.connect import Unreachable, _alternating, connect, fitting
 from unsprawl.broker.wire.head import Authority as Address
 from unsprawl.broker.wire.routes import CorporateProxy, NoRoute, Routes
-from unsprawl.broker.wire.trust import extra_ca, settings_path
 from unsprawl.broker.wire.upstream import Upstream
-from unsprawl.scanner.errors import VaultError
-from unsprawl.vault.files import private_folder, write_private
-from unsprawl.vault.guarded import reason
 
 KNOWN = CorporateProxy(Address("proxy.corp", 3128), False, b"Basic dTpwOnc=")
 PROXY = CorporateProxy(Address("proxy.corp", 3128), encrypted=False)
@@ -269,36 +264,6 @@ def test_an_extra_authority_that_cannot_be_read(tmp_path: Path, content: str) ->
             await Upstream({}, file).open("localhost", 1)
 
     run(scenario())
-
-
-def test_the_extra_authority_is_the_users_choice(tmp_path: Path) -> None:
-    one, other = tmp_path / "one.pem", tmp_path / "other.pem"
-    one.touch()
-    other.touch()
-    assert extra_ca({}) is None
-    private_folder(settings_path().parent)
-    write_private(settings_path(), json.dumps({"schema_version": 1, "extra_ca": str(one)}).encode())
-    assert extra_ca({}) == one
-    assert extra_ca({"UNSPRAWL_EXTRA_CA": ""}) == one
-    assert extra_ca({"UNSPRAWL_EXTRA_CA": str(other)}) == other
-    assert reason("UNSPRAWL_EXTRA_CA")
-
-
-@pytest.mark.parametrize(
-    "content",
-    ["{", "[]", '{"extra_ca": "/x"}', '{"schema_version": 1, "extra_ca": 1}', '{"schema_version": 1, "other": 1}'],
-)
-def test_a_damaged_setting_is_not_passed_by(content: str) -> None:
-    private_folder(settings_path().parent)
-    write_private(settings_path(), content.encode())
-    with pytest.raises(VaultError, match="is damaged"):
-        extra_ca({})
-
-
-@pytest.mark.parametrize("text", ["relative.pem", "/nowhere/at/all.pem", "/"])
-def test_an_extra_authority_that_is_not_there(text: str) -> None:
-    with pytest.raises(VaultError, match="names no file"):
-        extra_ca({"UNSPRAWL_EXTRA_CA": text})
 
 
 def test_without_roots_of_the_system_certifi_stands_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from unsprawl.broker.wire.stream import Gone, Stream
 
 _LINGER_S = 2.0
-_QUIET_S = 0.25
+_QUIET_S = 0.1
 
 # `http.HTTPStatus` would take a tenth of our start.
 _PHRASES = {

@@ -6,7 +6,6 @@ import datetime
 import ipaddress
 import os
 import ssl
-import tempfile
 from collections.abc import Callable, Iterable
 
 from cryptography import x509
@@ -20,6 +19,8 @@ _AUTHORITY_LASTS = datetime.timedelta(days=90)
 """An editor, and the servers it started, stay open for weeks; the key is gone with the process in any case."""
 _LEAF_LASTS = datetime.timedelta(days=7)
 _RENEW_BEFORE = datetime.timedelta(days=1)
+_MOST_KEPT = 256
+"""Below a wildcard a client can ask for any number of names."""
 
 OtherName = Callable[[str, str], None]
 """Told (host of CONNECT, name in the client's greeting) when they are not the same."""
@@ -72,6 +73,7 @@ class Authority:
         ends = min(now + _LEAF_LASTS, self._ends)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.options |= ssl.OP_NO_RENEGOTIATION
         context.set_alpn_protocols(["http/1.1"])
         context.sni_callback = self._sni_callback(host)
         key = ec.generate_private_key(ec.SECP256R1())
@@ -80,6 +82,9 @@ class Authority:
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         _load(context, private + chain)
+        self._contexts.pop(host, None)
+        if len(self._contexts) >= _MOST_KEPT:
+            del self._contexts[next(iter(self._contexts))]
         self._contexts[host] = (context, ends)
         return context
 
@@ -130,10 +135,12 @@ def _load(context: ssl.SSLContext, pem: bytes) -> None:
             os.write(descriptor, pem)
             context.load_cert_chain(f"/proc/self/fd/{descriptor}")
             return
-        except FileNotFoundError:
-            pass  # no /proc here
+        except (FileNotFoundError, PermissionError):
+            pass  # no /proc here, or a closed one
         finally:
             os.close(descriptor)
+    import tempfile  # it brings compressors, which take a tenth of our start
+
     descriptor, path = tempfile.mkstemp(prefix=".unsprawl-", suffix=".tmp")  # 0600 from birth
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -69,10 +69,13 @@ class Exchange:
         self._inbound = incoming.state
         self._outbound = h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST)
         self._request = request
-        self._answered = answered
+        self._tell = answered
         self._rest = b""
         """What came from the host behind the part that was last read."""
         self._heard = self._begun = False
+        self.sent = False
+        """Whether anything of the request may have reached the host."""
+        self.answered = False
         self._upload_failed: Exception | None = None
 
     async def run(self) -> Finished:
@@ -88,6 +91,7 @@ class Exchange:
         if self._client.lost:
             raise Gone
         self._client.on_lost = self._upstream.abort
+        self.sent = True
         upload: asyncio.Task[None] | None = None
         try:
             if self._incoming.body.done:
@@ -184,7 +188,8 @@ class Exchange:
         if self._request.values is not None:
             headers = scrub_headers(headers, self._request.values)
         if head.status >= 200 or head.status == 101:
-            self._answered(head.status)
+            self.answered = True
+            self._tell(head.status)
         event = kind(status_code=head.status, headers=headers, reason=head.reason)
         data = self._inbound.send(event)
         if data:

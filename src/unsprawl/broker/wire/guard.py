@@ -10,7 +10,6 @@ the server. It is made before any secret is read, and holds none.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import select
 import signal
@@ -20,6 +19,10 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from unsprawl.broker.wire.folder import remove
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
 
 _ASKED = b"?"
 _ANSWER = 0
@@ -36,12 +39,15 @@ class Guard:
     def __init__(self, pid: int, line: socket.socket) -> None:
         self._pid = pid
         self._line = line
-        self._seen: dict[int, float] = {}
-        self._answered = asyncio.Event()
+        self._seen: dict[int, list[float]] = {}
+        self._answered: asyncio.Event | None = None
         self._gone = False
 
     def listen(self, loop: asyncio.AbstractEventLoop) -> None:
         """Take in what it reports from now on."""
+        import asyncio
+
+        self._answered = asyncio.Event()
         self._line.setblocking(False)
         loop.add_reader(self._line, self._reported, loop)
 
@@ -52,6 +58,10 @@ class Guard:
 
     async def reached_all(self, number: int) -> bool:
         """Whether the signal, which has just reached us, went to the whole group."""
+        import asyncio
+
+        if self._answered is None:
+            return False
         await asyncio.sleep(_SPREAD_S)
         self._answered.clear()
         try:
@@ -60,7 +70,9 @@ class Guard:
                 await asyncio.wait_for(self._answered.wait(), _WAIT_S)
         except (OSError, TimeoutError):
             return False
-        return time.monotonic() - self._seen.pop(number, -_KEPT_S) < _KEPT_S
+        recent = [seen for seen in self._seen.pop(number, []) if time.monotonic() - seen < _KEPT_S]
+        self._seen[number] = recent[1:]
+        return bool(recent)
 
     def dismiss(self) -> None:
         """End it, and leave no zombie."""
@@ -78,12 +90,12 @@ class Guard:
         if not report:
             loop.remove_reader(self._line)
             self._gone = True
-            self._answered.set()
+            report = bytes([_ANSWER])  # whoever asked need not wait
         for number in report:
-            if number == _ANSWER:
+            if number != _ANSWER:
+                self._seen.setdefault(number, []).append(time.monotonic())
+            elif self._answered is not None:
                 self._answered.set()
-            else:
-                self._seen[number] = time.monotonic()
 
 
 def post(numbers: Collection[int], *, kill_server: bool) -> Guard:

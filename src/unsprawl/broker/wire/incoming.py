@@ -29,13 +29,13 @@ class Incoming:
         return "Incoming(<hidden>)"
 
 
-async def next_request(client: Stream, *, first: bool) -> Incoming | None:
+async def next_request(client: Stream, *, soon: bool) -> Incoming | None:
     """The next request; None when the client has ended, or has said nothing for too long. Raises Odd.
 
-    `first`: nothing was asked on this connection before, so that there is no reason to wait for long.
+    `soon`: it is not waited for long.
     """
     try:
-        async with asyncio.timeout(_HEAD_WITHIN_S if first else _IDLE_S):
+        async with asyncio.timeout(_HEAD_WITHIN_S if soon else _IDLE_S):
             data = await client.read()
         if not data:
             return None

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from unsprawl.broker.wire.model import Event, Happening
+from unsprawl.scanner.errors import StoreUnavailable
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.vault import places
 from unsprawl.vault.files import private_folder
@@ -34,7 +35,7 @@ class Line(NamedTuple):
     """One line, as it is read back."""
 
     at: str
-    """ISO 8601, UTC, with milliseconds."""
+    """ISO 8601, UTC, with microseconds."""
     ref: str
     run: str
     """The same for all lines of one start."""
@@ -59,7 +60,7 @@ class AuditLog:
 
     def write(self, event: Event) -> None:
         """Append one event."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         line = json.dumps(_json(now, self._ref, self._run, event), separators=(",", ":")).encode("ascii") + b"\n"
         path = self._folder / f"{_NAMES[event.what not in _APART]}.jsonl"
         try:
@@ -82,7 +83,7 @@ class AuditLog:
 
     def _turn(self, path: Path) -> None:
         """Rename the full file; whoever else is doing it just now does it for us."""
-        with held("wire-log", 0):
+        with suppress(StoreUnavailable), held("wire-log", 0):
             if path.stat().st_size <= self._full:
                 return
             for number in range(_KEPT - 1, 0, -1):
@@ -100,6 +101,37 @@ def read(ref: str | None = None, folder: Path | None = None) -> list[Line]:
     """All lines that are there, oldest first; those of one record with `ref`. What is no line of ours is left out."""
     lines = [line for path in _files(folder or log_folder()) for line in _lines(path)]
     return sorted((line for line in lines if ref is None or line.ref == ref), key=lambda line: line.at)
+
+
+class Follower:
+    """Gives what is written after it was made."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._paths = [(folder or log_folder()) / f"{name}.jsonl" for name in _NAMES]
+        self._at: dict[Path, tuple[int, int]] = dict.fromkeys(self._paths, (0, 0))
+        """Which file, by its number, and how much of it was read."""
+        for path in self._paths:
+            with suppress(FileNotFoundError):
+                facts = path.stat()
+                self._at[path] = facts.st_ino, facts.st_size
+
+    def new(self) -> list[Line]:
+        """The lines that came since the last call, oldest first. What was in a file when it was renamed counts, too."""
+        found: list[Line] = []
+        for path in self._paths:
+            known, _ = self._at[path]
+            for each in (Path(f"{path}.1"), path):
+                with suppress(FileNotFoundError), open(each, "rb") as file:
+                    number = os.fstat(file.fileno()).st_ino
+                    if each != path and number != known:
+                        continue
+                    start = self._at[path][1] if number == self._at[path][0] else 0
+                    file.seek(start)
+                    content = file.read()
+                    whole = content.rfind(b"\n") + 1
+                    self._at[path] = number, start + whole
+                    found += _lines(content[:whole])
+        return sorted(found, key=lambda line: line.at)
 
 
 def _files(folder: Path) -> Iterator[bytes]:

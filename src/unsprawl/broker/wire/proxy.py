@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 import time
 from contextlib import suppress
 
 from unsprawl.broker.wire.authority import Authority
 from unsprawl.broker.wire.connection import Connection, Surroundings
+from unsprawl.broker.wire.door import BACKLOG, USER, Door
 from unsprawl.broker.wire.model import Audit, Event, Happening
 from unsprawl.broker.wire.reading import Reading
 from unsprawl.broker.wire.stream import Stream
 from unsprawl.broker.wire.swap import Swap
 from unsprawl.broker.wire.upstream import Upstream
 
-USER = "unsprawl"
-_HOST = "127.0.0.1"
 _MOST_UNKNOWN = 512
 """More than a server opens at once."""
 _MOST_CONNECTIONS = 2000
-_BACKLOG = 512
 _REFUSALS_APART_S = 1.0
 
 
@@ -30,10 +27,20 @@ class WireProxy:
     Clients use `http://unsprawl:CREDENTIAL@127.0.0.1:PORT` and believe `ca_pem`.
     """
 
-    def __init__(self, swap: Swap, audit: Audit, upstream: Upstream, authority: Authority | None = None) -> None:
-        self.credential = secrets.token_urlsafe(24)
-        self.port = 0
-        """0 until `start`."""
+    def __init__(
+        self,
+        swap: Swap,
+        audit: Audit,
+        upstream: Upstream,
+        authority: Authority | None = None,
+        door: Door | None = None,
+    ) -> None:
+        """Raises OSError when there is no port."""
+        self._door = door or Door()
+        self.credential = self._door.credential
+        self.port = self._door.port
+        self.url = self._door.url
+        """For HTTPS_PROXY; it holds the credential."""
         self._audit = audit
         self._authority = authority or Authority(swap.hosts)
         self._authority.tell_other_names(self._other_name)
@@ -51,16 +58,10 @@ class WireProxy:
     def __repr__(self) -> str:
         return f"WireProxy({self.port})"
 
-    @property
-    def url(self) -> str:
-        """For HTTPS_PROXY; it holds the credential."""
-        return f"http://{USER}:{self.credential}@{_HOST}:{self.port}"
-
     async def start(self) -> None:
-        """Raises OSError when there is no port."""
+        """Take the connections that wait at the door, and all that come."""
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Stream(self._accept), _HOST, 0, backlog=_BACKLOG)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await loop.create_server(lambda: Stream(self._accept), sock=self._door.socket, backlog=BACKLOG)
 
     async def close(self) -> None:
         """Ends every connection."""
@@ -98,13 +99,12 @@ class WireProxy:
         finally:
             known()
 
-    def _refused(self, given: str) -> None:
+    def _refused(self, status: int, reason: str) -> None:
         now = time.monotonic()
         if now - self._last_refusal < _REFUSALS_APART_S:
             return  # one that tries on and on must not fill the disk
         self._last_refusal = now
-        reason = "without the credential of this run" if given == "none" else "with another credential"
-        self._tell(Event(Happening.REFUSED, status=407, reason=f"a client {reason}"))
+        self._tell(Event(Happening.REFUSED, status=status, reason=reason))
 
     def _other_name(self, host: str, _: str) -> None:
         self._tell(Event(Happening.STOPPED, host=host, reason="the TLS greeting names another host than CONNECT"))

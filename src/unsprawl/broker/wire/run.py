@@ -1,16 +1,26 @@
-"""`unsprawl run --wire`: the server is our child and knows placeholders; the proxy in this process knows the values."""
+"""`unsprawl run --wire`: the server is our child and knows placeholders; the proxy in this process knows the values.
+
+The server is started as soon as the proxy has a port and an authority: what serves is loaded while the server itself is
+starting, and its first connections wait that long.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 
 from unsprawl.broker.approved import Approved, completed
 from unsprawl.broker.run import not_started
+from unsprawl.broker.wire.authority import Authority
+from unsprawl.broker.wire.certificates import bundles
+from unsprawl.broker.wire.child import environment
+from unsprawl.broker.wire.door import Door
+from unsprawl.broker.wire.extra_ca import extra_ca
+from unsprawl.broker.wire.folder import RunFolder
 from unsprawl.broker.wire.hardening import close_to_others
-from unsprawl.broker.wire.model import Event, Happening, Passage
+from unsprawl.broker.wire.model import Passage
 from unsprawl.broker.wire.server import Server, end_as
+from unsprawl.broker.wire.swap import Swap
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.record import Destination, Record
@@ -23,63 +33,37 @@ def serve(approved: Approved, program: str) -> int:
     Raises UnsprawlError, with nothing started: no destination in the record, a vault that does not answer, no port.
     """
     record = approved.record
+    if os.name != "posix":
+        raise UnsprawlError("--wire does not work on this system yet", hint="Start it without --wire.")
     if not record.wire:
         raise UnsprawlError(
             f"`{record.ref}` names no hosts that its values may be sent to",
             hint="Start it without --wire, or let `unsprawl migrate --to wire` name them.",
         )
-    if os.name != "posix":
-        raise UnsprawlError("--wire does not work on this system yet", hint="Start it without --wire.")
+    believed = extra_ca(approved.environ, approved.binding.guarded)
     close_to_others()
     server = Server.fork()  # before anything secret is known here, and while there is one thread
     try:
-        return asyncio.run(_serve(approved, program, server))
+        values, passages = _stand_ins(record, record.wire)
+        command, environ = completed(approved, values)
+        del values
+        swap, door = Swap(passages), _door()
+        authority = Authority(swap.hosts)
+        folder = _folder()
+        try:
+            environ = environment(environ, bundles(environ, authority.pem, folder), door.url, record.wire)
+            try:
+                server.start(program, command, environ, str(folder.path))
+            except OSError as error:
+                return not_started(program, error)
+            from unsprawl.broker.wire.serving import serving
+
+            status = serving(approved, server, swap, authority, door, believed)
+        finally:
+            folder.close()
     finally:
         server.dismiss()
-
-
-async def _serve(approved: Approved, program: str, server: Server) -> int:
-    from unsprawl.broker.wire.certificates import bundles
-    from unsprawl.broker.wire.child import environment
-    from unsprawl.broker.wire.extra_ca import extra_ca
-    from unsprawl.broker.wire.folder import RunFolder
-    from unsprawl.broker.wire.log import AuditLog
-    from unsprawl.broker.wire.proxy import WireProxy
-    from unsprawl.broker.wire.swap import Swap
-    from unsprawl.broker.wire.tell import Teller
-    from unsprawl.broker.wire.upstream import Upstream
-
-    record = approved.record
-    wire = _one_for_each(record.wire)
-    believed = extra_ca(approved.environ, approved.binding.guarded)
-    values, passages = _stand_ins(record, wire)
-    command, environ = completed(approved, values)
-    del values
-    log = AuditLog(record.ref)
-    teller = Teller(record.ref, log)
-    proxy = WireProxy(Swap(passages), teller.tell, Upstream(approved.environ, believed))
-    try:
-        await proxy.start()
-    except OSError as error:
-        raise UnsprawlError(f"the proxy could not open a port on 127.0.0.1 ({error.strerror})") from None
-    try:
-        folder = RunFolder.make()
-    except OSError as error:
-        raise UnsprawlError(f"the folder of this run could not be made ({error.strerror})") from None
-    try:
-        environ = environment(environ, bundles(environ, proxy.ca_pem, folder), proxy.url, wire)
-        try:
-            server.start(program, command, environ, str(folder.path))
-        except OSError as error:
-            return not_started(program, error)
-        teller.tell(Event(Happening.STARTED, variables=tuple(each.variable for each in wire)))
-        status = await server.ended()
-        teller.tell(Event(Happening.ENDED))
-    finally:
-        folder.close()
-    server.dismiss()
-    end_as(status)
-    return 0
+    return end_as(status)
 
 
 def _stand_ins(record: Record, wire: Sequence[Destination]) -> tuple[dict[str, str], list[Passage]]:
@@ -103,12 +87,15 @@ def _reader(store: str, item: str) -> Callable[[], Secret]:
     return lambda: withdraw(store, item)
 
 
-def _one_for_each(wire: Sequence[Destination]) -> list[Destination]:
-    """One destination a variable: the server has one placeholder of it."""
-    joined: dict[str, Destination] = {}
-    for each in wire:
-        known = joined.get(each.variable, Destination(each.variable, (), ()))
-        hosts = dict.fromkeys((*known.hosts, *each.hosts))
-        places = dict.fromkeys((*known.places, *each.places))
-        joined[each.variable] = Destination(each.variable, tuple(hosts), tuple(places))
-    return list(joined.values())
+def _door() -> Door:
+    try:
+        return Door()
+    except OSError as error:
+        raise UnsprawlError(f"the proxy could not open a port on 127.0.0.1 ({error.strerror})") from None
+
+
+def _folder() -> RunFolder:
+    try:
+        return RunFolder.make()
+    except OSError as error:
+        raise UnsprawlError(f"the folder of this run could not be made ({error.strerror})") from None

@@ -6,16 +6,20 @@ group, terminal, signal mask and limits; signals that reach us alone are passed 
 
 from __future__ import annotations
 
-import asyncio
 import marshal
 import os
 import signal
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from typing import NoReturn
 
 from unsprawl.broker.wire import hardening
 from unsprawl.broker.wire.guard import Guard, post
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
 
 _NAMES = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGWINCH", "SIGTSTP")
 _STOP_S = 5.0
@@ -37,9 +41,14 @@ class Server:
         self._answer = answer
         self._guard = guard
         self._foreign = foreign
+        self._started = False
         self._ended: asyncio.Future[int] | None = None
-        self._stopping = -_STOP_S
+        self._asked_to_stop = self._has_stopped = -_STOP_S
+        """When, of ^Z."""
         self._tasks: set[asyncio.Task[None]] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._early: list[signal.Signals] = []
+        """What reached us since the server was started and before there was a loop."""
 
     @classmethod
     def fork(cls) -> Server:
@@ -65,6 +74,9 @@ class Server:
         variables = {os.fsencode(name): os.fsencode(value) for name, value in environ.items()}
         order = marshal.dumps((os.fsencode(program), [os.fsencode(word) for word in argv], variables))
         self._guard.remember(self.pid, folder)
+        for caught in forwarded():
+            signal.signal(caught, lambda number, _: self._early.append(signal.Signals(number)))
+        self._started = True
         with os.fdopen(self._order, "wb") as file:
             file.write(order)
         with os.fdopen(self._answer, "rb") as file:
@@ -76,43 +88,57 @@ class Server:
 
     async def ended(self) -> int:
         """Its status, as `os.waitpid` gives it, once it has ended. Until then signals are passed on."""
-        loop = asyncio.get_running_loop()
+        import asyncio
+
+        self._loop = loop = asyncio.get_running_loop()
         self._ended = loop.create_future()
+        self._one_at_a_time = asyncio.Lock()
         self._guard.listen(loop)
         loop.add_signal_handler(signal.SIGCHLD, self._look)
         for number in forwarded():
             loop.add_signal_handler(number, self._received, number)
         loop.add_signal_handler(signal.SIGCONT, self.send, signal.SIGCONT)
+        for number in self._early:
+            self._received(number)
         self._look()
         return await self._ended
 
     def send(self, number: int) -> None:
         """Give it a signal."""
-        if self._ended is not None and not self._ended.done():  # reaped, its number may be another's by now
+        if not self._has_ended():  # reaped, its number may be another's by now
             with suppress(ProcessLookupError, PermissionError):
                 os.kill(self.pid, number)
 
     def dismiss(self) -> None:
-        """The second process goes, and a server that was not started with it."""
+        """The second process goes; so does a server that was never started, and one that we cannot serve."""
         self._guard.dismiss()
-        for descriptor in (self._order, self._answer):
+        if self._has_ended():
+            return
+        if self._started:
             with suppress(OSError):
-                os.close(descriptor)
-        if self._ended is None:
-            with suppress(ChildProcessError):
-                os.waitpid(self.pid, 0)
+                os.kill(self.pid, signal.SIGKILL)
+        else:
+            os.close(self._order)
+            os.close(self._answer)
+        with suppress(ChildProcessError):
+            os.waitpid(self.pid, 0)
+
+    def _has_ended(self) -> bool:
+        return self._ended is not None and self._ended.done()
 
     def _received(self, number: signal.Signals) -> None:
         if number == signal.SIGTSTP:
-            self._stopping = time.monotonic()
-        task = asyncio.ensure_future(self._pass_on(number))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            self._asked_to_stop = time.monotonic()
+            self._stop_too()
+        if self._loop is not None:
+            task = self._loop.create_task(self._pass_on(number))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _pass_on(self, number: int) -> None:
-        if self._in_our_group() and await self._guard.reached_all(number):
-            return
-        self.send(number)
+        async with self._one_at_a_time:
+            if not (self._in_our_group() and await self._guard.reached_all(number)):
+                self.send(number)
 
     def _in_our_group(self) -> bool:
         try:
@@ -129,22 +155,24 @@ class Server:
             if not pid or self._ended is None or self._ended.done():
                 return
             if os.WIFSTOPPED(status):
-                self._stopped(os.WSTOPSIG(status))
+                if os.WSTOPSIG(status) == signal.SIGTSTP:
+                    self._has_stopped = time.monotonic()
+                    self._stop_too()
                 continue
             self._ended.set_result(status)
             return
 
-    def _stopped(self, number: int) -> None:
-        """Stop as it did after ^Z, so that a shell sees its job stopped. One that a debugger stopped is not that."""
-        if number != signal.SIGTSTP or time.monotonic() - self._stopping > _STOP_S:
+    def _stop_too(self) -> None:
+        """Stop when it stopped after ^Z, so that a shell sees its job stopped; not when a debugger stopped it."""
+        if self._loop is None or abs(self._asked_to_stop - self._has_stopped) > _STOP_S or self._has_stopped < 0:
             return
-        loop = asyncio.get_running_loop()
-        loop.remove_signal_handler(number)
-        os.kill(os.getpid(), number)  # continues here
-        loop.add_signal_handler(number, self._received, signal.SIGTSTP)
+        self._asked_to_stop = self._has_stopped = -_STOP_S
+        self._loop.remove_signal_handler(signal.SIGTSTP)
+        os.kill(os.getpid(), signal.SIGTSTP)  # continues here
+        self._loop.add_signal_handler(signal.SIGTSTP, self._received, signal.SIGTSTP)
 
 
-def end_as(status: int) -> None:
+def end_as(status: int) -> NoReturn:
     """End this process as the server ended: with its exit code, or by its signal. Does not come back.
 
     At once: what is left of the proxy may be waiting for a vault or a vendor.
@@ -160,7 +188,7 @@ def end_as(status: int) -> None:
     os._exit(os.waitstatus_to_exitcode(status))
 
 
-def _become(order: int, answer: int, parent: int, opened: Sequence[int]) -> None:
+def _become(order: int, answer: int, parent: int, opened: Sequence[int]) -> NoReturn:
     try:
         hardening.die_with(parent, signal.SIGKILL)
         with os.fdopen(order, "rb") as file:

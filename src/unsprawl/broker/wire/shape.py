@@ -44,6 +44,8 @@ _UUID = re.compile(
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?=[/?])")
 _WORDS = re.compile(r"0x|(?:(?:[a-z]{1,10}[0-9]{0,3}|[A-Z]{1,6}|[0-9]{1,3})[-_.:|]){1,5}")
 """What vendors write before the random part: the kind, a version, the place; clients read some of it."""
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z-]{1,15} (?=\S+\Z)")
+"""`Bearer `, in front of the key itself."""
 _REGION = re.compile(r"[-_.][a-z]{1,4}[0-9]{1,3}\Z")
 """And behind it: `-us21` says which host to ask."""
 _SHORTEST = 16
@@ -72,6 +74,10 @@ class Shape(NamedTuple):
 
 def shapes(value: str) -> list[Shape]:
     """The shapes to try for `value`, which is not empty, the most alike first. The last one always has room."""
+    scheme = _SCHEME.match(value)
+    if scheme is not None:
+        inner = [_behind(scheme[0], shape) for shape in shapes(value[scheme.end() :])[:-1]]
+        return [*inner, _plain(value, "")]
     hit = known.find(value) if len(value) <= _LONGEST else None
     if hit is not None and not hit.covers(value):
         hit = None
@@ -85,6 +91,10 @@ def shapes(value: str) -> list[Shape]:
     address = _URL.match(value)
     begin = value[: address.end()] + "/" if address is not None else value[:prefix]
     return [*filter(None, found), _plain(value, "" if has_random_run(begin) else begin)]
+
+
+def _behind(begin: str, shape: Shape) -> Shape:
+    return Shape((*begin, *shape.choices), lambda text: shape.fits(text.removeprefix(begin)))
 
 
 def _ends(value: str, prefix: int) -> tuple[int, int]:

@@ -155,7 +155,7 @@ class Swap:
         return self._stopped([host.encode("utf-8", "replace")], _NAMED)
 
     def _stopped(self, texts: Sequence[bytes], reason: str) -> Stopped | None:
-        found = {number: reason for text in texts for number in self._strays.of(text)}
+        found = dict.fromkeys(self._strays.of(b"\0".join(texts)), reason)
         return Stopped(self._variables(found), reason) if found else None
 
     def _variables(self, numbers: dict[int, str]) -> tuple[str, ...]:
@@ -267,7 +267,7 @@ def _same_origin(passage: Passage, secret: str) -> bool:
 
 
 def _in_header(value: str, _: bytes) -> bytes | None:
-    if _CONTROLS.search(value) or value != value.strip():
+    if _CONTROLS.search(value) or value != value.strip(" "):
         return None
     try:
         return value.encode("latin-1")
@@ -302,7 +302,7 @@ def _in_path(value: str, replaced: bytes) -> bytes | None:
 
 def _tail(value: str, _: bytes) -> bytes | None:
     """An address stands in the vault as it is sent."""
-    return value.encode() if value.isascii() and re.fullmatch(r"[!-~]+", value) else None
+    return value.encode() if re.fullmatch(r"[!-~]+", value) and "#" not in value else None
 
 
 def _utf_8(value: str) -> bytes | None:

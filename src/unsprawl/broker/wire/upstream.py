@@ -117,6 +117,7 @@ def _context(extra_ca: Path | None) -> ssl.SSLContext:
     # Not `create_default_context`: it writes session keys to the file that SSLKEYLOGFILE names.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.options |= ssl.OP_NO_RENEGOTIATION
     context.set_alpn_protocols(["http/1.1"])
     context.load_default_certs()
     if not context.cert_store_stats()["x509_ca"] and not _has_folder_of_roots():
