@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from unsprawl.rewriters.undo import undo
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.errors import StoreUnavailable
 from unsprawl.scanner.secret import Secret
+from unsprawl.vault.record import Destination
 
 CODEX = """\
 [mcp_servers.x]
@@ -303,6 +305,16 @@ def test_one_account_to_each_host(bench: Brokers, home: Path) -> None:
     [stays] = plan.refusals
     assert (stays.found.entry.name, "api.github.com already" in stays.reason) == ("y", True)
     assert len(bench.plan(path, target="varlock").steps) == 2
+
+
+def test_the_user_may_say_where_a_key_goes(bench: Brokers, home: Path) -> None:
+    path = write_json(home / ".claude.json", {"x": env_entry("".join(["7fQ2mZ0xVb", "Lr9TnW4hYc1Kd8"]), "ACME_API_KEY")})
+    assert "cannot be put in on the way" in only_refusal(bench.plan(path, target="varlock")).reason
+    said = (Destination("ACME_API_KEY", ("api.acme.example",)),)
+    plan = make_plan(bench.examined(path), replace(bench.machine(), sent=said), "varlock")
+    planned = step(plan)
+    assert planned.deposit is not None
+    assert [bound.hosts for bound in planned.deposit.bounds] == [("api.acme.example",)]
 
 
 def test_auto_takes_none_of_them(bench: Brokers, home: Path) -> None:

@@ -31,7 +31,8 @@ class _Target(click.Choice[str]):
 
 sent_option = click.option(
     "--sent", multiple=True, metavar="NAME=PLACES@HOSTS",
-    help="With `--to wire` or a broker: where the key in NAME is sent, if no rule tells it: ACME_KEY=header@api.acme.example",
+    help="With `--to wire` or a broker: where the key in NAME is sent, if no rule tells it: "
+    "ACME_KEY=header@api.acme.example",
 )  # fmt: skip
 
 
