@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from unsprawl.broker.external.deposit import Bound, Deposit, own_folder
@@ -30,6 +31,7 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.vault.record import Place
 
 _REMOTE = (Transport.HTTP, Transport.SSE)
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", re.ASCII)
 _FLAWS = 2
 """So many of what a broker does badly, the worst first, are told with every entry; `vault brokers` tells all."""
 _OTHER = "Choose another target with `--to`."
@@ -144,6 +146,8 @@ class Brokered:
         hosts = tuple(dict.fromkeys(host.partition(":")[0] for host in answer.hosts))
         if any(host.startswith("*") for host in hosts) and not self._facts.wildcards:
             raise Refused(f"{self._facts.name} cannot be told {', '.join(hosts)}", "Use `--to wire`.")
+        if not _HEADER.fullmatch(known.header or "X") or not set("{}").isdisjoint(known.prefix):
+            raise Refused(f"{place_name(finding)} is in a header that a broker cannot be told", "Use `--to wire`.")
         made = known._replace(
             hosts=hosts, placeholder=self._placeholder(finding.secret, known.variable, account, others)
         )

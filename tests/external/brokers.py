@@ -91,7 +91,8 @@ def python(minor: int) -> str:
     """An interpreter of that version or a later one. Raises InstallFailed."""
     for version in range(minor, minor + 4):
         names = [f"python3.{version}"]
-        roots = Path(npm.ENVIRONMENT.get("PYENV_ROOT", os.path.expanduser("~root/.pyenv"))) / "versions"
+        home = npm.ENVIRONMENT.get("HOME", "/")
+        roots = Path(npm.ENVIRONMENT.get("PYENV_ROOT") or Path(home, ".pyenv")) / "versions"
         places = [shutil.which(name, path=npm.ENVIRONMENT.get("PATH")) for name in names]
         places += [str(found) for found in sorted(roots.glob(f"3.{version}.*/bin/python3"))]
         places += [sys.executable] if sys.version_info[1] == version else []

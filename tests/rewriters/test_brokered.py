@@ -261,11 +261,15 @@ def test_variables_that_hosts_strip_are_in_the_entry(bench: Brokers, home: Path)
         ({"url": f"https://mcp.vendor.example/mcp?token={github()}"}, ""),
         ({"url": "http://mcp.vendor.example/mcp", "headers": {"Authorization": f"Bearer {github()}"}}, "https only"),
         (
+            {"url": "https://mcp.vendor.example/mcp", "headers": {"X-Key": "{OTHER} " + github()}},
+            "a broker cannot be told",
+        ),
+        (
             {"command": "unsprawl", "args": ["run", "a", "--", "npx"], "env": {"T": github()}},
             "started by `unsprawl run`",
         ),
     ],
-    ids=["unknown host", "argument", "container", "part of a text", "query", "http", "vaulted"],
+    ids=["unknown host", "argument", "container", "part of a text", "query", "http", "braces", "vaulted"],
 )
 def test_what_stays(entry: dict[str, object], why: str, bench: Brokers, home: Path) -> None:
     path = write_json(home / ".claude.json", {"x": entry})
@@ -308,7 +312,9 @@ def test_one_account_to_each_host(bench: Brokers, home: Path) -> None:
 
 
 def test_the_user_may_say_where_a_key_goes(bench: Brokers, home: Path) -> None:
-    path = write_json(home / ".claude.json", {"x": env_entry("".join(["7fQ2mZ0xVb", "Lr9TnW4hYc1Kd8"]), "ACME_API_KEY")})
+    path = write_json(
+        home / ".claude.json", {"x": env_entry("".join(["7fQ2mZ0xVb", "Lr9TnW4hYc1Kd8"]), "ACME_API_KEY")}
+    )
     assert "cannot be put in on the way" in only_refusal(bench.plan(path, target="varlock")).reason
     said = (Destination("ACME_API_KEY", ("api.acme.example",)),)
     plan = make_plan(bench.examined(path), replace(bench.machine(), sent=said), "varlock")

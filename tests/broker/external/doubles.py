@@ -53,14 +53,14 @@ class Api:
     """A broker's API on loopback. What it got stays out of `repr`."""
 
     url: str
-    answers: dict[str, int]
-    """Status by method and path; 404 for all others."""
+    answers: dict[str, Any]
+    """Status, or status and body, by method and path; 404 for all others."""
     got: list[tuple[str, dict[str, str], Any]] = field(default_factory=list, repr=False)
     """(method and path, headers in lower case, body)."""
 
 
 @contextmanager
-def api(answers: dict[str, int]) -> Iterator[Api]:
+def api(answers: dict[str, Any]) -> Iterator[Api]:
     """Serves while the block runs."""
     made = Api("", answers)
 
@@ -70,8 +70,10 @@ def api(answers: dict[str, int]) -> Iterator[Api]:
             line = f"{self.command} {self.path}"
             headers = {name.lower(): value for name, value in self.headers.items()}
             made.got.append((line, headers, json.loads(body) if body else None))
-            content = b'{"status": "ok"}'
-            self.send_response(made.answers.get(line, 404))
+            answer = made.answers.get(line, 404)
+            code, data = answer if isinstance(answer, tuple) else (answer, {"status": "ok"})
+            content = json.dumps(data).encode()
+            self.send_response(code)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

@@ -15,6 +15,7 @@ from unsprawl.vault.stores import StoreDown
 
 _VERSION = re.compile(r"\d+(?:\.\d+){1,3}")
 _LONGEST = 4096
+_VERSION_S = 10.0
 
 
 class State(StrEnum):
@@ -85,7 +86,7 @@ def numbers(version: str) -> tuple[int, ...]:
 def _version(facts: BrokerFacts, program: str) -> str:
     environ = quiet_environment({facts.programs[0]: program}, facts.environment)
     try:
-        answer = call([program, *facts.version], b"", environ, facts.limit_s)
+        answer = call([program, *facts.version], b"", environ, _VERSION_S)
     except StoreDown:
         return ""
     said = _VERSION.search(answer.output.decode("utf-8", "replace")[:_LONGEST]) if answer.code == 0 else None
