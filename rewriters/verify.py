@@ -105,6 +105,9 @@ def _vaulted(found: ExaminedEntry, run: RunCommand, owners: tuple[Host, ...], ar
     for _, item in record.variables:
         withdraw(record.store, item)
     kept = f"no secret in the entry; {run.ref} is in the vault and bound to this command"
+    if record.wire and not run.wire:
+        missing = f"the entry starts {run.ref} without `{WIRE}`, so that the server gets the key itself"
+        return outcome(found, "failed", missing)
     if not run.wire:
         return outcome(found, "done", kept)
     if not record.wire:

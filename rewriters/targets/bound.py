@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from unsprawl.broker.wire.placeholder import unsendable
 from unsprawl.rewriters.plan import Keep
@@ -74,15 +74,25 @@ def destinations(situation: Situation, keeps: Iterable[Keep]) -> tuple[list[Dest
 def _of_keep(situation: Situation, keep: Keep) -> Answer | None:
     """None for what is kept and is no secret: a header that no argument could hold as it stands."""
     findings = situation.found.findings
-    for finding in findings:
-        if finding.secret == keep.secret:
-            return bound(situation, finding)
+    whole = [bound(situation, finding) for finding in findings if finding.secret == keep.secret]
+    if whole:
+        return _joined(whole)
     inside = [finding for finding in findings if finding.secret.reveal() in keep.secret.reveal()]
     if not inside:
         return None
     if situation.found.entry.transport is Transport.STDIO:
         return Unsent("it is a part of what the variable holds, and only a whole value has a placeholder")
     return bound(situation, inside[0])  # a header as a whole, with its scheme
+
+
+def _joined(answers: Sequence[Answer]) -> Answer:
+    """What holds for one value that stands in several places."""
+    for answer in answers:
+        if isinstance(answer, Unsent):
+            return answer
+    found = [answer for answer in answers if isinstance(answer, Sending)]
+    hosts = dict.fromkeys(host for answer in found for host in answer.hosts)
+    return Sending(tuple(hosts), tuple(dict.fromkeys(place for answer in found for place in answer.places)))
 
 
 def _address(words: tuple[str, ...]) -> str:

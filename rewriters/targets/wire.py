@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from unsprawl.rewriters.plan import EntryStep, Keep
@@ -60,16 +60,6 @@ class Wire(Run):
         step = super()._step(situation, argv, keeps, how, shown)
         record = step.record
         assert record is not None
-        notes = [f"{name} is handed to the server as it is: {reason}" for name, reason in handed.items()]
-        client = client_of(situation.found.entry)
-        if situation.found.entry.transport is Transport.STDIO and not client.works:
-            notes.append(f"{client.note}: `unsprawl verify --start` tells")
-        trusted = sorted(TRUST & entry_variables(situation.found.server.node).keys())
-        if trusted:
-            notes.append(
-                f"{', '.join(trusted)} says nothing to the proxy, which calls the API in place of the server: where the "
-                "API has a certificate of its own authority, name that as `extra_ca` (docs/wire.md)"
-            )
         hosts = ", ".join(dict.fromkeys(host for each in wire for host in each.hosts))
         if situation.shared:
             named = [word for keep in keeps for word in ("--variable", keep.name)]
@@ -79,12 +69,28 @@ class Wire(Run):
             step,
             record=replace(record, wire=tuple(wire)),
             summary=f"{step.summary}; the server gets a placeholder, and the key goes to {hosts} only",
-            notes=(*step.notes, *notes),
+            notes=(*step.notes, *_remarks(situation, handed)),
         )
 
     def _notes(self, shown: Sequence[str]) -> Iterator[str]:
         if shown:
             yield f"{', '.join(dict.fromkeys(shown))} is an argument, and holds the placeholder"
+
+
+def _remarks(situation: Situation, handed: Mapping[str, str]) -> Iterator[str]:
+    """What does not go through the proxy, and what may not work with it. `handed`: reasons by the variable's name."""
+    for name, reason in handed.items():
+        yield f"{name} is handed to the server as it is: {reason}"
+    entry = situation.found.entry
+    client = client_of(entry)
+    if entry.transport is Transport.STDIO and not client.works:
+        yield f"{client.note}: `unsprawl verify --start` tells"
+    trusted = sorted(TRUST & entry_variables(situation.found.server.node).keys())
+    if trusted:
+        yield (
+            f"{', '.join(trusted)} says nothing to the proxy, which calls the API in place of the server: where "
+            "that has a certificate of its own authority, name the authority as `extra_ca` (docs/wire.md)"
+        )
 
 
 def _check_machine(situation: Situation) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ class Server:
     @property
     def value(self) -> str:
         """A key of the vendor's shape that nobody was ever given."""
-        return github() if self.name == "github" else "sntryu_" + "0a1b2c3d4e5f6789" * 4
+        return github() if self.name == "github" else "sntryu_" + sha256(b"nobody").hexdigest()
 
 
 SERVERS = [

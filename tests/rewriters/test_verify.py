@@ -281,6 +281,11 @@ def test_what_an_entry_behind_the_proxy_is_bound_to(bench: Bench, home: Path) ->
         f"no secret in the entry; {found.ref} is in the vault and bound to this command; the server gets a "
         "placeholder, and the key goes to api.github.com, github.com only; DATABASE_URL is handed over as it is",
     )
+    text = path.read_text()
+    path.write_text("".join(line for line in text.splitlines(True) if '"--wire"' not in line))
+    assert checked(bench, path).status == "failed"
+    assert "without `--wire`, so that the server gets the key itself" in checked(bench, path).reason
+    path.write_text(text)
     save(replace(found, wire=()))
     assert checked(bench, path).reason == f"{found.ref} is bound to no host, so `--wire` has nothing to put in"
 

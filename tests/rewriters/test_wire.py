@@ -110,6 +110,11 @@ MOVED: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
         bridge(f"{URL}?api_key={{vault:X_API_KEY}}&v=2"),
         ["X_API_KEY=query@mcp.acme.test"],
     ),
+    "one key in a header and in the query": (
+        {"url": f"{URL}?api_key=@@GITHUB@@", "headers": {"X-Api-Key": "@@GITHUB@@"}},
+        bridge(f"{URL}?api_key={{vault:X_API_KEY}}", "--header", "X-Api-Key:${X_API_KEY_HEADER}"),
+        ["X_API_KEY=query,header@mcp.acme.test", "X_API_KEY_HEADER=query,header@mcp.acme.test"],
+    ),
     "a bridge that was there": (
         {"command": "npx", "args": ["-y", "mcp-remote", URL, "--header", "Authorization: Bearer @@GITHUB@@"]},
         ["npx", "-y", "mcp-remote", URL, "--header", "Authorization: Bearer ${X_TOKEN}", "--enable-proxy"],
