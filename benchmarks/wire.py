@@ -1,4 +1,4 @@
-"""What the wire proxy costs: time for a request, at the start, for many event streams at once, and memory for a body."""
+"""What the wire proxy costs: a request's time, the start, many event streams at once, memory for a large body."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from contextlib import contextmanager
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks.measure import Command, in_turns
 from tests.servers.tls import Authority
+
+from benchmarks.measure import Command, in_turns
 
 HERE = Path(__file__).parent
 VALUE = "-".join(("bench", "value", "0123456789abcdef0123456789abcdef"))
@@ -79,7 +80,8 @@ def _double(authority: Authority, folder: Path) -> Iterator[int]:
         [sys.executable, str(HERE / "wire_double.py"), str(certificate)],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
-    assert server.stdin is not None and server.stdout is not None
+    assert server.stdin is not None
+    assert server.stdout is not None
     try:
         server.stdin.write(VALUE + "\n")
         server.stdin.flush()

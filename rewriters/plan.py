@@ -8,14 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from unsprawl.broker.external.deposit import Deposit
 from unsprawl.rewriters.operations import Operation
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.record import Destination
 
-Home: TypeAlias = Literal["vault", "shell", "file"]
-"""Where a value goes: the vault, the file of exported variables that shells load, or the one that the host loads."""
+Home: TypeAlias = Literal["vault", "shell", "file", "broker"]
+"""Where a value goes: the vault, the file of exported variables that shells load, the one that the host loads, or a
+broker of others.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,8 @@ class EntryStep:
     """Why it goes there and not somewhere better."""
     todo: tuple[str, ...] = ()
     """What a person must do for it to work, or should do."""
+    deposit: Deposit | None = None
+    """What goes to a broker of others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
+from unsprawl.broker.external.facts import known as known_brokers
 from unsprawl.broker.headers import headers_of
+from unsprawl.rewriters import deposits
 from unsprawl.rewriters.entry_env_file import values_of
 from unsprawl.rewriters.env_home import values_for
 from unsprawl.rewriters.launch import (
@@ -49,7 +51,7 @@ ANYWHERE = dialects(hosts())
 
 def is_migrated(found: ExaminedEntry) -> bool:
     """Whether the entry takes a value from elsewhere, so that there is something to verify."""
-    return bool({"vaulted", "wired", "referenced"} & set(found.approach.marks)) or bool(
+    return bool({"vaulted", "wired", "referenced", "brokered"} & set(found.approach.marks)) or bool(
         named_variables(found.entry, found.server.node)
     )
 
@@ -75,11 +77,28 @@ def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings
     try:
         if helper := helper_command(found.entry, found.server.node):
             return _helped(found, helper, owners, around)
+        if "brokered" in found.approach.marks:
+            return _brokered(found, around)
         if command is not None:
             return _vaulted(found, command, owners, around)
         return _referenced(found, owners, around)
     except UnsprawlError as error:
         return outcome(found, "failed", said(error))
+
+
+def _brokered(found: ExaminedEntry, around: Surroundings) -> Outcome:
+    """An entry whose value is in a broker of others; of one that we did not put there, little is known."""
+    deposit = deposits.standing_for(found.entry.path, pointer(found.entry.key_path))
+    program = found.entry.command[0] if found.entry.command else ""
+    if program and (missing := _no_program(program, around, "its program")):
+        return outcome(found, "failed", missing)
+    if deposit is None:
+        return outcome(found, "done", "no secret in the entry; what its broker holds was not looked at")
+    if wrong := deposits.wrong_with(deposit):
+        return outcome(found, "failed", wrong)
+    return outcome(
+        found, "done", f"no secret in the entry; {known_brokers()[deposit.broker].name} holds {deposit.account}"
+    )
 
 
 def _vaulted(found: ExaminedEntry, run: RunCommand, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
@@ -115,12 +134,12 @@ def told_of_destinations(record: Record) -> str:
     return f"{told}; {', '.join(handed)} is handed over as it is" if handed else told
 
 
-def _no_program(program: str, around: Surroundings) -> str:
-    """Why the host could not start our program as the entry names it, or ""."""
+def _no_program(program: str, around: Surroundings, name: str = "unsprawl") -> str:
+    """Why the host could not start our program, or a broker's, as the entry names it, or ""."""
     if os.path.isabs(program) and not (os.path.isfile(program) and os.access(program, os.X_OK)):
-        return "the path of unsprawl in the entry is no program (any more)"
+        return f"the path of {name} in the entry is no program (any more)"
     if not os.path.isabs(program) and resolve(program, around.environ, around.home) is None:
-        return "unsprawl is not on PATH, and the entry starts it by name"
+        return f"{name} is not on PATH, and the entry starts it by name"
     return ""
 
 

@@ -1,5 +1,5 @@
-"""Writes rules/bundle.py and its siblings (code, destinations, hosts, providers, stores, wire) from the YAML files of
-this folder: `python -m unsprawl.rules.build [--check]`.
+"""Writes rules/bundle.py and its siblings (brokers, code, destinations, hosts, providers, stores, wire) from the YAML
+files of this folder: `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
 """
@@ -152,12 +152,14 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     code = tables.pop("code", {})
     destinations = tables.pop("destinations", {})
     stores = tables.pop("stores", {}).get("stores", ())
+    brokers = tables.pop("brokers", {}).get("brokers", ())
     clients = tables.pop("clients", {})
     sent = {rule["id"]: raw_sent(rule) for rule in rules if "sent" in rule}
     hosts = host_tables.compiled(tables["hosts"])
     records = hosts.pop("hosts")
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
+        "bundle_brokers.py": _render_records("rules/brokers.yaml", "BROKERS", "dict[str, Any]", map(pruned, brokers)),
         "bundle_code.py": _render_alone("CODE", "rules/code.yaml", code),
         "bundle_destinations.py": _render_alone("DESTINATIONS", "rules/destinations.yaml", destinations),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),

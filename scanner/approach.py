@@ -10,6 +10,7 @@ import os
 from collections.abc import Sequence
 from shlex import join
 
+from unsprawl.scanner.brokered import broker_of
 from unsprawl.scanner.entry_parts import ENV_FILE_KEYS, body, first
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
@@ -38,6 +39,8 @@ WIRE = "--wire"
 """What makes `unsprawl run` keep the values from the server."""
 SHOWN = "vault-value"
 """The spelling by which `unsprawl run` puts a value into an argument."""
+HELD = "broker"
+"""The spelling by which a broker names a value that it holds."""
 _OURS = "unsprawl"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
@@ -169,6 +172,9 @@ def classify(
     marks += ["referenced"] if (referenced or filed or inherited) and not literal else []
     marks += ["inherited"] if inherited else []
     marks += ["bridge"] if bridge else []
+    held = any(isinstance(j, Reference) and j.dialect == HELD for _, j in judged)
+    brokered = not literal and (held or bool(broker_of(entry.command)))
+    marks += ["brokered"] if brokered else []
     shown = vaulted and any(isinstance(j, Reference) and j.dialect == SHOWN for _, j in judged)
     marks += ["argument"] if shown else []
     remote = bridge or entry.transport in (Transport.HTTP, Transport.SSE)
@@ -179,7 +185,9 @@ def classify(
     handed = past or any(kind is SlotKind.ENV and _names_a_key(judgement) for kind, judgement in judged)
     rank: int | None
     candidates: tuple[int, ...]
-    if wired and not handed:
+    if brokered:
+        rank, candidates, reason = 1, (), "a broker sends the key; file and server hold a placeholder"
+    elif wired and not handed:
         rank, candidates, reason = 1, (), _WIRED
     elif remote:
         rank, candidates, reason = _remote(

@@ -14,7 +14,7 @@ from tests.cli.program import Program, git, program
 from tests.rewriters.support import kept
 from unsprawl.rewriters.ask_server import can_ask
 from unsprawl.rewriters.journal import journal_files
-from unsprawl.rewriters.planner import AUTO, TARGETS
+from unsprawl.rewriters.planner import ALL_TARGETS, AUTO
 from unsprawl.vault.age_store import AgeStore
 
 TOKEN = github(501)
@@ -58,7 +58,7 @@ def test_known_words_that_move_nothing_yet(word: str, more: list[str], start: Pr
 def test_an_unknown_target_lists_the_known_ones(start: Program) -> None:
     done = start("migrate", "--to", "nosuch")
     assert (done.returncode, done.stdout) == (2, "")
-    for known in (AUTO, *TARGETS):
+    for known in (AUTO, *ALL_TARGETS):
         assert f"'{known}'" in done.stderr
     assert "oauth" not in done.stderr
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import click
 
+from unsprawl.broker.external.registry import looks
 from unsprawl.broker.install import where
 from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
@@ -105,7 +106,7 @@ class Migration:
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = replace(machine(self.around), sent=self.sent)
+            here = replace(machine(self.around, self.target), sent=self.sent)
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
             if self.request is not None:
@@ -282,8 +283,8 @@ def _found(sent: tuple[Destination, ...], files: list[Examined]) -> None:
         )
 
 
-def machine(around: Surroundings) -> Machine:
-    """This machine: where unsprawl is installed, and which names stand for values already."""
+def machine(around: Surroundings, target: str = "") -> Machine:
+    """This machine: where unsprawl is, which names stand for values already, and the broker that is asked for."""
     taken = {name: Secret(value) for name, value in around.environ.items()}
     for name in env_file.names():
         value = env_file.get_variable(name)
@@ -293,5 +294,12 @@ def machine(around: Surroundings) -> Machine:
     refs = frozenset((record.project, record.ref) for record in list_records())
     homes = env_homes(around)
     taken = with_values(taken, homes.values())
-    moved = places.OVERRIDE in around.environ
-    return Machine(where(), taken, refs, moved, homes, folds_case=around.system == "windows")
+    return Machine(
+        where(),
+        taken,
+        refs,
+        moved_vault=places.OVERRIDE in around.environ,
+        env_homes=homes,
+        folds_case=around.system == "windows",
+        brokers=looks([target], around),
+    )

@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from unsprawl.broker import oauth_waits
-from unsprawl.cli import log_command, stores_command
+from unsprawl.cli import brokers_command, log_command, stores_command
 from unsprawl.cli.console import report_options
 from unsprawl.cli.oauth_text import read_credential, state_of
 from unsprawl.cli.output import REDACTOR
@@ -66,6 +66,7 @@ def list_() -> int:
 
 command.add_command(stores_command.stores)
 command.add_command(stores_command.use)
+command.add_command(brokers_command.brokers)
 command.add_command(log_command.log)
 
 
