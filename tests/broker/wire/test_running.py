@@ -681,7 +681,7 @@ def test_a_host_that_reads_no_stderr_stops_nothing(environ: dict[str, str]) -> N
 
 
 def test_plain_run_loads_nothing_of_it(environ: dict[str, str]) -> None:
-    bound(environ, ["/bin/true"])
+    bound(environ, ["/bin/true"], wire=())
     words = command(["/bin/true"])
     words[1:1] = ["-X", "importtime"]
     words.remove("--wire")
