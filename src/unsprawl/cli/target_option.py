@@ -53,8 +53,8 @@ target_option = click.option(
     "--to", "target", type=_Target([AUTO, *ALL_TARGETS]), default=AUTO, show_default=True,
     metavar="TARGET",
     help="Where the values go: `run` keeps them in the vault, `wire` from the server as well, `reference` names a "
-    "variable, `env-file` too, and keeps it in a plain file that the host reads by itself; `run-argv` hands over what a "
-    "server takes as an argument only; "
+    "variable, `env-file` too, and keeps it in a plain file that the host reads by itself; `run-argv` hands over what "
+    "a server takes as an argument only; "
     f"{', '.join(EXTERNAL)}: brokers of others, see `unsprawl vault brokers`. "
     f"`{'` and `'.join(LATER)}` is not there yet.",
 )  # fmt: skip

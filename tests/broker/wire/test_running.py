@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -367,6 +368,7 @@ class Terminal:
     def __init__(self, environ: dict[str, str]) -> None:
         self.pid, self.fd = pty.fork()
         if not self.pid:
+            termios.tcsetwinsize(0, (24, 400))  # what is typed must not be shown in two lines
             os.execve("/bin/bash", ["bash", "--norc", "--noprofile", "-i"], environ | {"PS1": "READY> "})
         self.seen = ""
 
