@@ -1,7 +1,7 @@
 """`python -m benchmarks --python PATH [--peers] [--wire] [--write]`: how fast an installed unsprawl is, as ratios.
 
 `--python` names the interpreter of a fresh virtual environment that unsprawl was installed into (not with `-e`: that
-makes Python itself start slower). `--peers` installs other scanners from PyPI and runs them beside it; `--wire` measures
+makes Python itself start slower). `--peers` installs other scanners from PyPI and runs them beside it; `--wire` is for
 what the wire proxy costs, and nothing else; `--write` puts the tables into docs/benchmarks.md.
 """
 
@@ -237,10 +237,10 @@ still to be read as its host would read it.
 
 WIRE = "## The wire proxy"
 ABOUT_WIRE = """\
-Made by `python -m benchmarks --wire --write` on {date}. The client stands in a server's place behind `unsprawl run --wire` and asks a double of
-a vendor's API on loopback, in TLS, a thousand times with the proxy and without it, in turns. Each of the streams has two events a
-second, in which the double writes what time it is; client, proxy and double share two cores. A new connection has two TLS handshakes
-where one was, and the vault is asked again.
+Made by `python -m benchmarks --wire --write` on {date}. The client stands in a server's place behind
+`unsprawl run --wire` and asks a double of a vendor's API on loopback, in TLS, a thousand times with the proxy and
+without it, in turns. Each of the streams has two events a second, in which the double writes what time it is; client,
+proxy and double share two cores. A new connection has two TLS handshakes where one was, and the vault is asked again.
 """
 
 
