@@ -82,8 +82,8 @@ class AuditLog:
             os.close(descriptor)
 
     def _turn(self, path: Path) -> None:
-        """Rename the full file; whoever else is doing it just now does it for us."""
-        with suppress(StoreUnavailable), held("wire-log", 0):
+        """Rename the full file; whoever else is doing it just now, or has done it, does it for us."""
+        with suppress(StoreUnavailable, FileNotFoundError), held("wire-log", 0):
             if path.stat().st_size <= self._full:
                 return
             for number in range(_KEPT - 1, 0, -1):
