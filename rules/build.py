@@ -1,4 +1,4 @@
-"""Writes rules/bundle.py and its siblings (code, hosts, providers, stores) from the YAML files of this folder:
+"""Writes rules/bundle.py and its siblings (code, hosts, oauth, providers, stores) from the YAML files of this folder:
 `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
@@ -65,12 +65,27 @@ def _table_errors(tables: dict[str, Any]) -> list[str]:
 def _cross_errors(rules: list[RuleFile], tables: dict[str, Any]) -> list[str]:
     wrong = scheme_errors(rules, {})
     wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
+    wrong += _client_errors(tables.get("hosts", {}).get("hosts", ()), tables.get("oauth_checks", {}))
     known = {entry["id"] for entry in tables["placeholders"]["references"]}
     for host in tables.get("hosts", {}).get("hosts", ()):
         for way in [way for place in (host, *host["files"]) for way in place.get("references") or ()]:
             for dialect in way["reads"]:
                 if dialect not in known:
                     wrong.append(f"hosts.yaml: host {host['id']}: reads {dialect!r}, which placeholders.yaml lacks")
+    return wrong
+
+
+def _client_errors(hosts: Iterable[dict[str, Any]], table: dict[str, Any]) -> list[str]:
+    """Libraries that are named and not there, or made of something that stands further down."""
+    known: set[str] = set()
+    wrong = []
+    for client in table.get("clients", ()):
+        if client.get("builds_on", "") not in {"", *known}:
+            wrong.append(f"oauth_checks.yaml: client {client['id']}: builds on what does not stand above it")
+        known.add(client["id"])
+    for host in hosts:
+        if host.get("oauth", {}).get("builds_on", "") not in {"", *known}:
+            wrong.append(f"hosts.yaml: host {host['id']}: builds on a client that oauth_checks.yaml lacks")
     return wrong
 
 
@@ -130,19 +145,21 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     tables = dict(tables)
     code = tables.pop("code", {})
     stores = tables.pop("stores", {}).get("stores", ())
+    oauth = tables.pop("oauth_checks", {})
     hosts = host_tables.compiled(tables["hosts"])
     records = hosts.pop("hosts")
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
-        "bundle_code.py": _render_code(code),
+        "bundle_code.py": _render_apart("rules/code.yaml", "CODE", code),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
+        "bundle_oauth.py": _render_apart("rules/oauth_checks.yaml", "OAUTH", oauth),
         "bundle_providers.py": _render_rules(far, raws),
         "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
     }
 
 
-def _render_code(table: dict[str, Any]) -> str:
-    lines = [HEADER.format(sources="rules/code.yaml"), *_render_table("CODE", table)]
+def _render_apart(sources: str, name: str, table: dict[str, Any]) -> str:
+    lines = [HEADER.format(sources=sources), *_render_table(name, table)]
     return "\n".join(lines) + "\n"
 
 

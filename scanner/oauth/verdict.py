@@ -1,0 +1,124 @@
+"""What all that was seen comes to, in one word and one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from unsprawl.scanner.oauth.answer import Answer, Fault
+from unsprawl.scanner.oauth.endpoint_checks import accepts_anything, is_open
+from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, has_default_endpoint
+from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.result import Result
+from unsprawl.scanner.record import NamedTuple
+
+
+class Kind(StrEnum):
+    """The words of the contract."""
+
+    READY = "ready"
+    WARNINGS = "ready-with-warnings"
+    NEEDS_CLIENT = "needs-client"
+    LEGACY = "legacy"
+    STATIC_KEY = "static-key"
+    OPEN = "open"
+    BROKEN = "broken"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Verdict(NamedTuple):
+    """The verdict on one server."""
+
+    kind: Kind
+    reason: str
+    """Our own words."""
+    unseen: tuple[str, ...] = ()
+    """What no look from outside can tell, where it would matter."""
+
+
+_PASSING = frozenset({Fault.CONNECT, Fault.NAME, Fault.TLS, Fault.PROXY, Fault.BROKEN})
+"""Faults that another day, or another machine, may not have."""
+_HOSTILE = {
+    "A04": "its authorization endpoint is no address to open",
+    "P06": "it points clients to an address that is not followed",
+    "A02": "its authorization server calls itself something else than the server does",
+    "P03": "its metadata is about another address",
+}
+_UNSEEN = (
+    "registration and login: nothing was registered and nobody logged in",
+    "whether PKCE is enforced, redirect URIs are matched exactly and the resource parameter is taken",
+    "whether tokens are checked for their audience",
+    "how the server authenticates to what lies behind it",
+)
+
+
+def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
+    """The first rule that fits."""
+    failed = {each.check.id: each for each in results if each.failed}
+    answer = seen.first
+    if "T01" in failed:
+        return Verdict(Kind.BROKEN, "plain http to another machine, where anybody on the way reads the token")
+    if "T02" in failed:
+        return Verdict(Kind.INCONCLUSIVE, f"no usable answer: {answer.told}")
+    if "T04" in failed:
+        return Verdict(Kind.BROKEN, "no MCP server answers at this address")
+    if accepts_anything(seen):
+        return Verdict(Kind.BROKEN, "it takes any token, also one that nobody issued")
+    for check, why in _HOSTILE.items():
+        if check in failed and failed[check].severity == "block":
+            return Verdict(Kind.BROKEN, f"hostile or misconfigured: {why}")
+    if is_open(seen) and not seen.prm:
+        return Verdict(Kind.OPEN, "it answers without a token; no secret is needed")
+    return _of_login(seen, failed)
+
+
+def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
+    """For a server that wants a token."""
+    if seen.server is None and _passing(seen):
+        return Verdict(Kind.INCONCLUSIVE, "its metadata could not be read today")
+    if seen.resource is None and seen.server is None:
+        return _without_metadata(seen)
+    if seen.legacy:
+        return Verdict(
+            Kind.LEGACY, "only clients of revision 2025-03-26 find its login, and others may not", _UNSEEN
+        )
+    blocking = [each for each in failed.values() if each.severity == "block"]
+    if blocking:
+        titles = "; ".join(f"{each.check.id} {each.check.title}" for each in blocking)
+        return Verdict(Kind.BROKEN, f"a client cannot or must not log in. Not so: {titles}")
+    if not has_cimd(seen) and not has_dcr(seen):
+        return Verdict(Kind.NEEDS_CLIENT, "a client must be registered with the vendor by hand first", _UNSEEN)
+    warned = sum(each.severity == "warn" for each in failed.values())
+    if warned:
+        return Verdict(Kind.WARNINGS, "a login is offered; not every host may get through", _UNSEEN)
+    return Verdict(Kind.READY, "a login is offered as the specification says", _UNSEEN)
+
+
+def _without_metadata(seen: Observed) -> Verdict:
+    bearer = seen.challenges.bearer is not None
+    if seen.asks and has_default_endpoint(seen) and (bearer or not seen.challenges.all):
+        return Verdict(
+            Kind.LEGACY, "no metadata, but an endpoint /authorize, as revision 2025-03-26 allowed it", _UNSEEN
+        )
+    if seen.target.keyed or (seen.asks and not bearer):
+        return Verdict(Kind.STATIC_KEY, "no login is offered: it wants a key, which is best kept in the vault")
+    if seen.asks:
+        return Verdict(Kind.BROKEN, "it asks for a token, and nothing says where to get one")
+    return Verdict(Kind.BROKEN, "it refuses without asking for a token, so that no client starts a login")
+
+
+def _passing(seen: Observed) -> bool:
+    """Whether metadata may be missing only for now."""
+    tried = seen.tried_server or seen.tried_resource
+    own = [*tried, *([seen.tried_origin] if seen.tried_origin is not None else [])]
+    return any(map(_may_pass, (each.answer for each in own)))
+
+
+def _may_pass(answer: Answer) -> bool:
+    return answer.fault in _PASSING or answer.status == 429 or answer.status >= 500
+
+
+def worst(verdicts: Sequence[Verdict]) -> Kind | None:
+    """BROKEN, else INCONCLUSIVE, where one of them is."""
+    kinds = {each.kind for each in verdicts}
+    return next((kind for kind in (Kind.BROKEN, Kind.INCONCLUSIVE) if kind in kinds), None)
