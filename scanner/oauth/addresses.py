@@ -106,7 +106,7 @@ def _inside(address: _IP) -> list[_IP]:
     if isinstance(address, ipaddress.IPv4Address):
         return []
     found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64 or int(address) >> 32 == 0 and int(address) > 1:  # translated, or of the old form ::1.2.3.4
+    if address in _NAT64 or (int(address) >> 32 == 0 and int(address) > 1):  # translated, or of the old form ::1.2.3.4
         found.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return [each for each in found if each is not None]
 

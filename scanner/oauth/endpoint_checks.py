@@ -132,8 +132,10 @@ def c05(seen: Observed) -> Found:
         return unknown(answer.told if answer is not None else "")
     if answer.status == 401:
         return passed("401")
-    if greeting.message_of(answer) is not None and answer.status == 200 or answer.status in (200, 202):
+    if (greeting.message_of(answer) is not None and answer.status == 200) or answer.status in (200, 202):
         return failed(f"accepted: {answer.told}")
+    if not seen.asks and answer.status == seen.first.status:
+        return unknown(f"{answer.status}, as without a token")
     return failed(f"refused, but with {answer.status}", "warn")
 
 

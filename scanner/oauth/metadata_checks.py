@@ -6,7 +6,7 @@ from typing import Any
 
 from unsprawl.scanner.oauth.addresses import Place, Unsafe, origin_of, place_of
 from unsprawl.scanner.oauth.endpoint_checks import is_secure
-from unsprawl.scanner.oauth.metadata import JSON_TYPE, Tried, is_bounded, strings
+from unsprawl.scanner.oauth.metadata import JSON_TYPE, is_bounded, strings
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.result import Found, failed, passed, quoted, unknown
 
@@ -116,21 +116,17 @@ def p07(seen: Observed) -> Found:
     return passed() if len(listed) == 1 else failed(f"{len(listed)}; the first counts")
 
 
-def _reached(seen: Observed) -> bool:
-    """Whether anybody looked for an authorization server."""
-    return bool(seen.tried_server) or seen.tried_origin is not None
-
-
 def a01(seen: Observed) -> Found:
     """Authorization server metadata is found."""
     if seen.server is not None:
         return passed(f"{seen.server.source}: {quoted(seen.server.answer.url)}")
-    if not _reached(seen):
-        return failed("the issuer is not followed, see P06") if seen.unsafe and seen.issuer else unknown()
-    if seen.tried_server and seen.tried_server[-1].source == "wrong-root" and seen.tried_server[-1].document:
+    if not seen.issuer:
+        return unknown("nothing names one" if seen.tried_origin is not None else "")
+    if not seen.tried_server:
+        return failed("the issuer is not followed, see P06")
+    if seen.tried_server[-1].source == "wrong-root" and seen.tried_server[-1].document:
         return failed("only at the root, though the issuer has a path")
-    tried: list[Tried] = [*seen.tried_server, *([seen.tried_origin] if seen.tried_origin is not None else [])]
-    return failed("; ".join(f"{each.source}: {each.fault}" for each in tried))
+    return failed("; ".join(f"{each.source}: {each.fault}" for each in seen.tried_server))
 
 
 def a02(seen: Observed) -> Found:
@@ -271,7 +267,9 @@ def a14(seen: Observed) -> Found:
     """Extension grants; nothing is right or wrong about them."""
     if seen.server is None:
         return unknown()
-    offered = ["client_credentials"] if "client_credentials" in strings(seen.metadata.get("grant_types_supported")) else []
+    offered = (
+        ["client_credentials"] if "client_credentials" in strings(seen.metadata.get("grant_types_supported")) else []
+    )
     offered += ["ID-JAG"] if _ID_JAG in strings(seen.metadata.get("authorization_grant_profiles_supported")) else []
     return passed(f"offered: {', '.join(offered)}" if offered else "none offered")
 

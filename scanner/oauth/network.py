@@ -105,9 +105,7 @@ def _proxy_for(place: Place) -> str:
     return proxy if "://" in proxy else f"http://{proxy}"
 
 
-def _resolve(
-    host: str, port: int, loop: asyncio.AbstractEventLoop, waiting: asyncio.Future[tuple[str, ...]]
-) -> None:
+def _resolve(host: str, port: int, loop: asyncio.AbstractEventLoop, waiting: asyncio.Future[tuple[str, ...]]) -> None:
     import socket
     from contextlib import suppress
 

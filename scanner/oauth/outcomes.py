@@ -110,7 +110,7 @@ def _of_spelling(client: Client, seen: Observed) -> Iterator[_Obstacle]:
     written = seen.issuer_written
     if isinstance(written, str) and seen.issuer and written != seen.issuer:
         root = not has_path(written) and not has_path(seen.issuer)
-        if client.issuer == "exact" or client.issuer == "root-slash" and not root:
+        if client.issuer == "exact" or (client.issuer == "root-slash" and not root):
             yield _Obstacle(True, "compares issuer character by character, and a slash differs")
         elif not client.issuer:
             yield _Obstacle(False, "may compare issuer character by character, and a slash differs")
@@ -145,6 +145,8 @@ def _of_registration(client: Client, seen: Observed) -> Iterator[_Obstacle]:
 
 
 def _root_only(seen: Observed) -> bool:
-    return bool(seen.tried_server) and seen.tried_server[-1].source == "wrong-root" and bool(
-        seen.tried_server[-1].document
+    return (
+        bool(seen.tried_server)
+        and seen.tried_server[-1].source == "wrong-root"
+        and bool(seen.tried_server[-1].document)
     )

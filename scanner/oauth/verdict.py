@@ -79,17 +79,15 @@ def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
     if seen.resource is None and seen.server is None:
         return _without_metadata(seen)
     if seen.legacy:
-        return Verdict(
-            Kind.LEGACY, "only clients of revision 2025-03-26 find its login, and others may not", _UNSEEN
-        )
-    blocking = [each for each in failed.values() if each.severity == "block"]
+        return Verdict(Kind.LEGACY, "only clients of revision 2025-03-26 find its login, and others may not", _UNSEEN)
+    # What is wrong with the entry alone is no fault of the server.
+    blocking = [each for each in failed.values() if each.severity == "block" and each.check.phase != "static"]
     if blocking:
         titles = "; ".join(f"{each.check.id} {each.check.title}" for each in blocking)
         return Verdict(Kind.BROKEN, f"a client cannot or must not log in. Not so: {titles}")
     if not has_cimd(seen) and not has_dcr(seen):
         return Verdict(Kind.NEEDS_CLIENT, "a client must be registered with the vendor by hand first", _UNSEEN)
-    warned = sum(each.severity == "warn" for each in failed.values())
-    if warned:
+    if any(each.severity != "note" for each in failed.values()):
         return Verdict(Kind.WARNINGS, "a login is offered; not every host may get through", _UNSEEN)
     return Verdict(Kind.READY, "a login is offered as the specification says", _UNSEEN)
 

@@ -153,7 +153,8 @@ class _Walk:
         first = next((tried for tried in self.seen.tried_server if tried.document is not None), None)
         if first is None and metadata.has_path(issuer) and not self.seen.unsafe:
             # No client has to look here; some do, and the owner learns what is wrong.
-            await self._try_server("wrong-root", metadata.root_place(issuer), issuer)
+            tried = await self._read("wrong-root", metadata.root_place(issuer), "the authorization server")
+            self._note(tried_server=(*self.seen.tried_server, tried))
             return
         self._note(server=first)
 
