@@ -14,6 +14,12 @@ _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "registration_endpoint
 _ID_JAG = "urn:ietf:params:oauth:grant-profile:id-jag"
 _NO_SIGN = (401, 403, 404, 410, 429)
 """How a server answers at /authorize that has no such thing."""
+_RELATIONS = {
+    "slash": "a slash at the end differs",
+    "spelling": "the same place, spelt otherwise",
+    "parent": "it is a parent",
+    "other": "it is another address",
+}
 
 
 def p01(seen: Observed) -> Found:
@@ -52,8 +58,7 @@ def compared(resource: object, url: str) -> Found:
     if with_lower_origin(resource) == with_lower_origin(url):
         return passed(quoted(resource))
     kind = relation(resource, url)
-    told = {"slash": "a slash at the end differs", "parent": "it is a parent", "other": "it is another address"}[kind]
-    return failed(f"{quoted(resource)}: {told}", "block" if kind == "other" else "warn")
+    return failed(f"{quoted(resource)}: {_RELATIONS[kind]}", "block" if kind == "other" else "warn")
 
 
 def with_lower_origin(url: str) -> str:
@@ -65,12 +70,14 @@ def with_lower_origin(url: str) -> str:
 
 
 def relation(resource: str, url: str) -> str:
-    """What another spelling is to an address: `same`, `slash`, `parent` or `other`."""
+    """What another spelling is to an address: `same`, or one of `_RELATIONS`."""
     one, other = with_lower_origin(resource), with_lower_origin(url)
     if one == other:
         return "same"
     if one.rstrip("/") == other.rstrip("/"):
         return "slash"
+    if place_of(one) == place_of(other) and origin_of(one):
+        return "spelling"
     if origin_of(resource) and origin_of(resource) == origin_of(url):
         parent = one.partition("?")[0].rstrip("/")
         if other.partition("?")[0].startswith(f"{parent}/") or other.partition("?")[0] == parent:

@@ -68,15 +68,15 @@ class Network:
             threading.Thread(target=_resolve, args=(host, port, loop, waiting), daemon=True).start()
         return await asyncio.shield(waiting)
 
-    def transport(self, proxy: str) -> httpx.AsyncHTTPTransport:
+    def transport(self, proxy: str, *, secure: bool) -> httpx.AsyncHTTPTransport:
         """A pool of connections for one host. Raises ValueError or ImportError for a proxy that cannot be used."""
         import httpx
 
-        if self._context is None:
-            self._context = _trust()
+        if self._context is None and (secure or proxy):
+            self._context = _trust()  # takes 20 ms
         limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=5)
         return httpx.AsyncHTTPTransport(
-            verify=self._context, trust_env=False, limits=limits, proxy=httpx.Proxy(proxy) if proxy else None
+            verify=self._context or False, trust_env=False, limits=limits, proxy=httpx.Proxy(proxy) if proxy else None
         )
 
 

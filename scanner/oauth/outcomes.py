@@ -116,7 +116,7 @@ def _of_spelling(client: Client, seen: Observed) -> Iterator[_Obstacle]:
             yield _Obstacle(False, "may compare issuer character by character, and a slash differs")
     resource = seen.prm.get("resource")
     kind = relation(resource, seen.endpoint) if isinstance(resource, str) else "same"
-    if kind in ("slash", "parent") and not _normalised_alike(resource, seen.endpoint):
+    if kind in ("slash", "spelling", "parent") and not _normalised_alike(resource, seen.endpoint):
         if client.resource == "equal":
             yield _Obstacle(True, "wants resource to be the very address of the server")
         elif not client.resource:

@@ -182,7 +182,7 @@ class Visit:
         """One for each host: connections are found again by their address, and one address may be many hosts'."""
         key = (place.scheme, place.host, place.port)
         if key not in self._pools:
-            self._pools[key] = self._network.transport(proxy)
+            self._pools[key] = self._network.transport(proxy, secure=place.scheme == "https")
         return self._pools[key]
 
 
