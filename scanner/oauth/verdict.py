@@ -74,7 +74,7 @@ def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
 
 def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
     """For a server that wants a token."""
-    if seen.server is None and _passing(seen):
+    if seen.server is None and (_passing(seen) or not seen.ended):
         return Verdict(Kind.INCONCLUSIVE, "its metadata could not be read today")
     if seen.resource is None and seen.server is None:
         return _without_metadata(seen)

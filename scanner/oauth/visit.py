@@ -158,17 +158,17 @@ class Visit:
             **headers,
             **({"Content-Length": str(len(body))} if method == "POST" else {}),
         }
-        more: dict[str, object] = {
-            "target": place.target.encode("ascii"),
-            "timeout": {"connect": CONNECT_S, "read": REQUEST_S, "write": REQUEST_S, "pool": REQUEST_S},
-        }
-        if not is_number(place.host):
-            more["sni_hostname"] = place.host
+        times = {"connect": CONNECT_S, "read": REQUEST_S, "write": REQUEST_S, "pool": REQUEST_S}
+        more: dict[str, object] = {"timeout": times}
+        if not route.proxy:  # which would take these for what it is asked itself
+            more["target"] = place.target.encode("ascii")
+            if not is_number(place.host):
+                more["sni_hostname"] = place.host
         pool = self._pool(place, route.proxy)
         # Straight to an address that was judged: between a look at a name and a second look it may have changed.
         hosts = [place.host] if route.proxy else route.addresses[:_MOST_ADDRESSES]
         for number, host in enumerate(hosts, 1):
-            where = httpx.URL(scheme=place.scheme, host=host, port=place.port)
+            where = httpx.URL(scheme=place.scheme, host=host, port=place.port, raw_path=place.target.encode("ascii"))
             try:
                 return await pool.handle_async_request(
                     httpx.Request(method, where, headers=sent, content=body or None, extensions=more)
