@@ -55,11 +55,10 @@ _UNSEEN = (
 def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
     """The first rule that fits."""
     failed = {each.check.id: each for each in results if each.failed}
-    answer = seen.first
     if "T01" in failed:
         return Verdict(Kind.BROKEN, "plain http to another machine, where anybody on the way reads the token")
     if "T02" in failed:
-        return Verdict(Kind.INCONCLUSIVE, f"no usable answer: {answer.told}")
+        return Verdict(Kind.INCONCLUSIVE, _no_answer(seen))
     if "T04" in failed:
         return Verdict(Kind.BROKEN, "no MCP server answers at this address")
     if accepts_anything(seen):
@@ -70,6 +69,12 @@ def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
     if is_open(seen) and not seen.prm:
         return Verdict(Kind.OPEN, "it answers without a token; no secret is needed")
     return _of_login(seen, failed)
+
+
+def _no_answer(seen: Observed) -> str:
+    if seen.first.fault is Fault.UNSAFE and not seen.target.trusted:
+        return f"not called: the address {seen.first.reason}, and a project's file names it. Give it to probe yourself"
+    return f"no usable answer: {seen.first.told}"
 
 
 def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
@@ -83,8 +88,8 @@ def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
     # What is wrong with the entry alone is no fault of the server.
     blocking = [each for each in failed.values() if each.severity == "block" and each.check.phase != "static"]
     if blocking:
-        titles = "; ".join(f"{each.check.id} {each.check.title}" for each in blocking)
-        return Verdict(Kind.BROKEN, f"a client cannot or must not log in. Not so: {titles}")
+        ids = ", ".join(each.check.id for each in blocking)
+        return Verdict(Kind.BROKEN, f"a client cannot or must not log in ({ids})")
     if not has_cimd(seen) and not has_dcr(seen):
         return Verdict(Kind.NEEDS_CLIENT, "a client must be registered with the vendor by hand first", _UNSEEN)
     if any(each.severity != "note" for each in failed.values()):

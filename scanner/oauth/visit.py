@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from unsprawl import __version__
@@ -99,6 +99,8 @@ class Visit:
             return partial[0]._replace(fault=Fault.SLOW)
         except httpx.HTTPError as error:
             return partial[0]._replace(fault=_fault_of(error))
+        except httpx.InvalidURL:
+            return partial[0]._replace(fault=Fault.BROKEN)
         except (ValueError, ImportError):  # of httpx: a proxy of a kind that it does not know
             return partial[0]._replace(fault=Fault.PROXY)
 
@@ -159,7 +161,8 @@ class Visit:
             **({"Content-Length": str(len(body))} if method == "POST" else {}),
         }
         times = {"connect": CONNECT_S, "read": REQUEST_S, "write": REQUEST_S, "pool": REQUEST_S}
-        more: dict[str, object] = {"timeout": times}
+        more: dict[str, Any] = {"timeout": times}
+        path: dict[str, Any] = {"raw_path": place.target.encode("ascii")} if route.proxy else {}
         if not route.proxy:  # which would take these for what it is asked itself
             more["target"] = place.target.encode("ascii")
             if not is_number(place.host):
@@ -168,7 +171,7 @@ class Visit:
         # Straight to an address that was judged: between a look at a name and a second look it may have changed.
         hosts = [place.host] if route.proxy else route.addresses[:_MOST_ADDRESSES]
         for number, host in enumerate(hosts, 1):
-            where = httpx.URL(scheme=place.scheme, host=host, port=place.port, raw_path=place.target.encode("ascii"))
+            where = httpx.URL(scheme=place.scheme, host=host, port=place.port, **path)
             try:
                 return await pool.handle_async_request(
                     httpx.Request(method, where, headers=sent, content=body or None, extensions=more)

@@ -43,6 +43,8 @@ def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbo
     probed = [judged(seen) for seen in probe_all(targets, announce)]
     if output == "json":
         document = envelope("probe", problems, root, {"servers": len(probed), "not_probed": len(problems)})
+        document["complete"] = not problems and all(each.verdict.kind is not Kind.INCONCLUSIVE for each in probed)
+        document["root"] = root
         document["probes"] = [probe_json(each) for each in probed]
         sys.stdout.writelines(render(document, REDACTOR))
     else:
