@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
 
 from unsprawl.scanner.oauth.network import Network
@@ -13,7 +14,10 @@ from unsprawl.scanner.oauth.walk import walk
 def probe_all(targets: Sequence[Target], announce: Callable[[str], None]) -> list[Observed]:
     """Probe each target, in their order. `announce` is told each origin before the first connection to it."""
     import asyncio
+    from importlib.util import find_spec
 
+    if find_spec("sniffio") is None:  # httpcore looks for it anew at each request: a third of all that is computed
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
     for name in ("httpx", "httpcore"):  # at INFO they print addresses
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 

@@ -54,7 +54,7 @@ class Network:
             return Route((), Reach.NEVER)
         if proxy and not is_number(place.host):
             return Route((), Reach.PUBLIC, proxy)
-        addresses = await self._resolved(place.host, place.port)
+        addresses = (place.host,) if is_number(place.host) else await self._resolved(place.host, place.port)
         return Route(addresses, max(map(reach_of, addresses), default=Reach.PUBLIC), proxy)
 
     async def _resolved(self, host: str, port: int) -> tuple[str, ...]:

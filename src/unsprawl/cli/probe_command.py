@@ -7,6 +7,7 @@ import sys
 import click
 
 from unsprawl.cli.console import report_options
+from unsprawl.cli.delivery import deliver
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.probe_targets import chosen
 from unsprawl.scanner.errors import Exit, UsageError
@@ -46,7 +47,7 @@ def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbo
         document["complete"] = not problems and all(each.verdict.kind is not Kind.INCONCLUSIVE for each in probed)
         document["root"] = root
         document["probes"] = [probe_json(each) for each in probed]
-        sys.stdout.writelines(render(document, REDACTOR))
+        deliver(render(document, REDACTOR), None, exact=True)
     else:
         report = ProbeReport(*report_options(around))
         for each in probed:
