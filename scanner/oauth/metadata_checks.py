@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from unsprawl.scanner.oauth.addresses import Place, Unsafe, origin_of, place_of
+from unsprawl.scanner.oauth.answer import Fault
 from unsprawl.scanner.oauth.endpoint_checks import is_secure
-from unsprawl.scanner.oauth.metadata import JSON_TYPE, is_bounded, strings
+from unsprawl.scanner.oauth.metadata import JSON_TYPE, Tried, is_bounded, strings
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.result import Found, failed, passed, quoted, unknown
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "registration_endpoint", "revocation_endpoint")
 _ID_JAG = "urn:ietf:params:oauth:grant-profile:id-jag"
+_PASSING = frozenset({Fault.CONNECT, Fault.NAME, Fault.TLS, Fault.PROXY, Fault.BROKEN})
+"""Faults that another day, or another machine, may not have."""
 _NO_SIGN = (401, 403, 404, 410, 429)
 """How a server answers at /authorize that has no such thing."""
 _RELATIONS = {
@@ -22,6 +26,12 @@ _RELATIONS = {
 }
 
 
+def may_pass(tried: Iterable[Tried]) -> bool:
+    """Whether metadata may be missing only for now, or only here."""
+    answers = [each.answer for each in tried]
+    return any(each.fault in _PASSING or each.status == 429 or each.status >= 500 for each in answers)
+
+
 def p01(seen: Observed) -> Found:
     """Protected resource metadata exists."""
     if seen.resource is not None:
@@ -29,6 +39,8 @@ def p01(seen: Observed) -> Found:
     if not seen.tried_resource:
         return unknown()
     told = "; ".join(f"{each.source}: {each.fault}" for each in seen.tried_resource)
+    if may_pass(seen.tried_resource):
+        return unknown(told)
     return failed(told, "warn" if seen.legacy else "note" if not seen.asks else "block")
 
 
@@ -133,7 +145,8 @@ def a01(seen: Observed) -> Found:
         return failed("the issuer is not followed, see P06")
     if seen.tried_server[-1].source == "wrong-root" and seen.tried_server[-1].document:
         return failed("only at the root, though the issuer has a path")
-    return failed("; ".join(f"{each.source}: {each.fault}" for each in seen.tried_server))
+    told = "; ".join(f"{each.source}: {each.fault}" for each in seen.tried_server)
+    return unknown(told) if may_pass(seen.tried_server) else failed(told)
 
 
 def a02(seen: Observed) -> Found:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
-from unsprawl.scanner.oauth.answer import Answer, Fault
+from unsprawl.scanner.oauth.answer import Fault
 from unsprawl.scanner.oauth.endpoint_checks import accepts_anything, is_open
-from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, has_default_endpoint
+from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, has_default_endpoint, may_pass
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.record import NamedTuple
@@ -36,8 +36,6 @@ class Verdict(NamedTuple):
     """What no look from outside can tell, where it would matter."""
 
 
-_PASSING = frozenset({Fault.CONNECT, Fault.NAME, Fault.TLS, Fault.PROXY, Fault.BROKEN})
-"""Faults that another day, or another machine, may not have."""
 _HOSTILE = {
     "A04": "its authorization endpoint is no address to open",
     "P06": "it points clients to an address that is not followed",
@@ -79,7 +77,8 @@ def _no_answer(seen: Observed) -> str:
 
 def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
     """For a server that wants a token."""
-    if seen.server is None and (_passing(seen) or not seen.ended):
+    last = [seen.tried_origin] if seen.tried_origin is not None else []
+    if seen.server is None and (may_pass([*(seen.tried_server or seen.tried_resource), *last]) or not seen.ended):
         return Verdict(Kind.INCONCLUSIVE, "its metadata could not be read today")
     if seen.resource is None and seen.server is None:
         return _without_metadata(seen)
@@ -108,17 +107,6 @@ def _without_metadata(seen: Observed) -> Verdict:
     if seen.asks:
         return Verdict(Kind.BROKEN, "it asks for a token, and nothing says where to get one")
     return Verdict(Kind.BROKEN, "it refuses without asking for a token, so that no client starts a login")
-
-
-def _passing(seen: Observed) -> bool:
-    """Whether metadata may be missing only for now."""
-    tried = seen.tried_server or seen.tried_resource
-    own = [*tried, *([seen.tried_origin] if seen.tried_origin is not None else [])]
-    return any(map(_may_pass, (each.answer for each in own)))
-
-
-def _may_pass(answer: Answer) -> bool:
-    return answer.fault in _PASSING or answer.status == 429 or answer.status >= 500
 
 
 def worst(verdicts: Sequence[Verdict]) -> Kind | None:
