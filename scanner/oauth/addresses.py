@@ -112,10 +112,9 @@ def _inside(address: _IP) -> list[_IP]:
 
 
 def _reach(address: _IP) -> Reach:
-    never = address.is_link_local or address.is_multicast or address.is_unspecified
-    if never or str(address) in _METADATA_SERVICES:
+    if address.is_link_local or address.is_multicast or str(address) in _METADATA_SERVICES:
         return Reach.NEVER
-    if address.is_loopback:
+    if address.is_loopback or address.is_unspecified:  # who connects to 0.0.0.0 comes to this machine
         return Reach.LOOPBACK
     if isinstance(address, ipaddress.IPv6Address) and (address.ipv4_mapped or address.sixtofour or address in _NAT64):
         return Reach.PUBLIC  # the address inside decides
@@ -132,10 +131,7 @@ def is_loopback_name(host: str) -> bool:
     name = host.rstrip(".")
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return is_number(name) and reach_of(name) is Reach.LOOPBACK
 
 
 def is_number(host: str) -> bool:

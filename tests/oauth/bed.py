@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.servers.recorder import answer as mcp_answer
 from tests.servers.sites import Asked, Reply, Site, document, site
+from tests.servers.tls import certified, proxy
 from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.observed import Observed, Target
 from unsprawl.scanner.report.probe_report import Probed, judged
@@ -55,43 +57,62 @@ class Bed:
 Change = Callable[[Bed], object]
 
 
+MCP_NAME, AUTH_NAME = "mcp.example.com", "auth.example.com"
+
+
+@contextmanager
+def public(folder: Path, change: Change | None = None) -> Iterator[tuple[Bed, dict[str, str]]]:
+    """The pair under public names, and the environment in which a program finds it there and trusts it."""
+    secure = certified(folder, MCP_NAME, AUTH_NAME)
+    with site(secure) as mcp, site(secure) as auth:
+        ports = {name: int(each.url.rpartition(":")[2]) for name, each in ((MCP_NAME, mcp), (AUTH_NAME, auth))}
+        mcp.url, auth.url = f"https://{MCP_NAME}", f"https://{AUTH_NAME}"
+        with proxy(ports, []) as port, _laid(mcp, auth, change) as made:
+            yield made, {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "SSL_CERT_FILE": str(folder / "cert.pem")}
+
+
 @contextmanager
 def bed(change: Change | None = None) -> Iterator[Bed]:
-    """The correct pair, changed by `change` before and after its routes are written (it is called once)."""
-    with site() as mcp, site() as auth:
-        named = f"{mcp.url}{RESOURCE}/mcp"
-        made = Bed(
-            mcp,
-            auth,
-            "/mcp",
-            auth.url,
-            f'Bearer realm="mcp", resource_metadata="{named}", scope="tools"',
-            {
-                "resource": f"{mcp.url}/mcp",
-                "authorization_servers": [auth.url],
-                "scopes_supported": ["tools"],
-                "bearer_methods_supported": ["header"],
-            },
-            {
-                "issuer": auth.url,
-                "authorization_endpoint": f"{auth.url}/authorize",
-                "token_endpoint": f"{auth.url}/token",
-                "registration_endpoint": f"{auth.url}/register",
-                "response_types_supported": ["code"],
-                "grant_types_supported": ["authorization_code", "refresh_token"],
-                "code_challenge_methods_supported": ["S256"],
-                "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
-                "client_id_metadata_document_supported": True,
-                "authorization_response_iss_parameter_supported": True,
-            },
-            f"{RESOURCE}/mcp",
-            SERVER,
-        )
-        later = change(made) if change is not None else None
-        made.serve()
-        if callable(later):
-            later(made)
+    """The correct pair, changed by `change`, which may answer what is to be changed once the routes are written."""
+    with site() as mcp, site() as auth, _laid(mcp, auth, change) as made:
         yield made
+
+
+@contextmanager
+def _laid(mcp: Site, auth: Site, change: Change | None) -> Iterator[Bed]:
+    named = f"{mcp.url}{RESOURCE}/mcp"
+    made = Bed(
+        mcp,
+        auth,
+        "/mcp",
+        auth.url,
+        f'Bearer realm="mcp", resource_metadata="{named}", scope="tools"',
+        {
+            "resource": f"{mcp.url}/mcp",
+            "authorization_servers": [auth.url],
+            "scopes_supported": ["tools"],
+            "bearer_methods_supported": ["header"],
+        },
+        {
+            "issuer": auth.url,
+            "authorization_endpoint": f"{auth.url}/authorize",
+            "token_endpoint": f"{auth.url}/token",
+            "registration_endpoint": f"{auth.url}/register",
+            "response_types_supported": ["code"],
+            "grant_types_supported": ["authorization_code", "refresh_token"],
+            "code_challenge_methods_supported": ["S256"],
+            "token_endpoint_auth_methods_supported": ["none", "client_secret_basic"],
+            "client_id_metadata_document_supported": True,
+            "authorization_response_iss_parameter_supported": True,
+        },
+        f"{RESOURCE}/mcp",
+        SERVER,
+    )
+    later = change(made) if change is not None else None
+    made.serve()
+    if callable(later):
+        later(made)
+    yield made
 
 
 def probe(url: str, **about: Any) -> Probed:

@@ -152,7 +152,6 @@ INWARD = [
     "https://[::ffff:169.254.13.37]/",
     "https://10.1.2.3/as",
     "https://[fd12:3456::1]/",
-    "https://0.0.0.0/",
     "https://metadata.google.internal/",
     "javascript:alert(1)",
     "file:///etc/passwd",

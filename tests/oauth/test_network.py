@@ -2,117 +2,39 @@
 
 from __future__ import annotations
 
-import datetime
-import ipaddress
 import socket
-import ssl
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
-from tests.oauth.bed import bed, look
+from tests.oauth.bed import Bed, Change, bed, failed, look, probe, public
 from tests.servers.sites import Asked, Reply, site
+from tests.servers.tls import certified, proxy
 from unsprawl.scanner.oauth.answer import Fault
 from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.observed import Target
 
 NAME = "mcp.example.com"
-ANSWER = b'HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer realm="tls"\r\nContent-Length: 0\r\n\r\n'
 
 
 @contextmanager
 def tls_server(folder: Path, *names: str) -> Iterator[int]:
-    """A server with a certificate of its own for these names, at folder/cert.pem; answers 401 to everything."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "test")])
-    now = datetime.datetime.now(datetime.UTC)
-    listed: list[x509.GeneralName] = [
-        x509.IPAddress(ipaddress.ip_address(name)) if name[0].isdigit() else x509.DNSName(name) for name in names
-    ]
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName(listed), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "cert.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    with serving(lambda connection: _over_tls(context, connection)) as port:
-        yield port
-
-
-def _over_tls(context: ssl.SSLContext, connection: socket.socket) -> None:
-    with context.wrap_socket(connection, server_side=True) as secure:
-        while secure.recv(65536):
-            secure.sendall(ANSWER)
+    """Answers 401 to everything; the port."""
+    with site(certified(folder, *names)) as made:
+        made.routes["POST", "/mcp"] = Reply(401, (("WWW-Authenticate", "Bearer"),))
+        yield int(made.url.rpartition(":")[2])
 
 
 @contextmanager
-def serving(handle: Callable[[socket.socket], None]) -> Iterator[int]:
-    """A port of this machine; each connection is handled in a thread of its own."""
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def one(connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # refused, or gone
-            handle(connection)
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            threading.Thread(target=one, args=(connection,), daemon=True).start()
-
-    threading.Thread(target=serve, daemon=True).start()
-    try:
-        yield listening.getsockname()[1]
-    finally:
-        listening.shutdown(socket.SHUT_RDWR)
-        listening.close()
-
-
-@contextmanager
-def proxy(to: int, asked: list[str]) -> Iterator[int]:
-    """A proxy that leads every name to one port of this machine, and keeps what it was asked."""
-
-    def handle(connection: socket.socket) -> None:
-        head = b""
-        while b"\r\n\r\n" not in head:
-            head += connection.recv(65536)
-        asked.append(head.decode())
-        with socket.create_connection(("127.0.0.1", to)) as onward:
-            connection.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
-            threading.Thread(target=_pump, args=(onward, connection), daemon=True).start()
-            _pump(connection, onward)
-
-    with serving(handle) as port:
-        yield port
-
-
-def _pump(source: socket.socket, target: socket.socket) -> None:
-    try:
-        while data := source.recv(65536):
-            target.sendall(data)
-    except OSError:
-        pass
+def public_bed(folder: Path, monkeypatch: pytest.MonkeyPatch, change: Change | None = None) -> Iterator[Bed]:
+    """The correct pair under public names, with TLS, behind the proxy of the environment."""
+    with public(folder, change) as (made, environ):
+        for name, value in environ.items():
+            monkeypatch.setenv(name, value)
+        yield made
 
 
 def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
@@ -137,18 +59,36 @@ def test_a_certificate_for_another_name(tmp_path: Path, monkeypatch: pytest.Monk
 def test_the_proxy_of_the_environment_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     told: list[str] = []
-    with tls_server(tmp_path, NAME) as port, proxy(port, asked) as through:
+    with tls_server(tmp_path, NAME) as port, proxy({NAME: port}, asked) as through:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{through}")
         seen = probe_all([Target(f"https://{NAME}/mcp")], told.append)[0]
     assert seen.first.status == 401
-    assert {line.splitlines()[0] for line in asked} == {f"CONNECT {NAME}:443 HTTP/1.1"}
+    assert set(asked) == {f"CONNECT {NAME}:443 HTTP/1.1"}
     assert told == [f"https://{NAME} through the proxy"]
+
+
+def test_a_public_server_leads_nowhere_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not to this machine, and not into the network around it, whatever it names."""
+    with public_bed(tmp_path, monkeypatch) as made:
+        assert (probe(made.url).verdict.kind, made.url) == ("ready", f"https://{NAME}/mcp")
+    with site() as inward:
+        port = inward.url.rpartition(":")[2]
+        for url in (inward.url, f"https://localhost:{port}", "https://10.1.2.3", "http://auth.example.com"):
+
+            def change(bed: Bed, url: str = url) -> None:
+                bed.prm["authorization_servers"] = [url]
+
+            with public_bed(tmp_path, monkeypatch, change) as made:
+                found = probe(made.url)
+                assert {"P06", "T06"} <= failed(found)
+                assert (found.verdict.kind, made.auth.asked) == ("broken", [])
+        assert inward.asked == []
 
 
 def test_no_proxy_leads_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    with bed() as made, proxy(1, asked) as through:
+    with bed() as made, proxy({}, asked) as through:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, f"http://127.0.0.1:{through}")
         assert look(made.url).first.status == 401
@@ -157,7 +97,7 @@ def test_no_proxy_leads_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_a_proxy_does_not_open_the_way_inward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    with tls_server(tmp_path, NAME) as port, proxy(port, asked) as through:
+    with tls_server(tmp_path, NAME) as port, proxy({NAME: port}, asked) as through:
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{through}")
         for url in ("https://169.254.13.37/mcp", "https://metadata.google.internal/"):
             assert look(url).first.fault is Fault.UNSAFE

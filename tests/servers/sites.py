@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -84,8 +85,8 @@ class Site:
 
 
 @contextmanager
-def site() -> Iterator[Site]:
-    """Serves while the block runs."""
+def site(secure: ssl.SSLContext | None = None) -> Iterator[Site]:
+    """Serves while the block runs; with TLS if `secure` says how."""
     closing = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -123,7 +124,9 @@ def site() -> Iterator[Site]:
             """Silent: the default writes each request to stderr."""
 
     with _Quiet(("127.0.0.1", 0), Handler) as server:
-        made = Site(f"http://127.0.0.1:{server.server_port}")
+        if secure is not None:
+            server.socket = secure.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+        made = Site(f"http{'s' if secure is not None else ''}://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         thread.start()
         try:
