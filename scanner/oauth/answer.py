@@ -10,7 +10,7 @@ MOST_BYTES = 1 << 20
 """Of one answer, before and after unpacking."""
 REQUEST_S = 10.0
 CONNECT_S = 5.0
-PROBE_S = 45.0
+PROBE_S = 30.0
 """For one server with all that it names: what is missing by then stays unknown."""
 MOST_REDIRECTS = 3
 

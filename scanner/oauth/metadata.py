@@ -130,6 +130,11 @@ def is_bounded(answer: Answer) -> bool:
     return answer.fault not in (Fault.LONG, Fault.SLOW, Fault.REDIRECTS)
 
 
+def is_abuse(answer: Answer) -> bool:
+    """Whether whoever answers so is not asked again: it says too much, or keeps the line busy."""
+    return answer.fault is Fault.LONG or (answer.fault is Fault.SLOW and answer.status != 0)
+
+
 def same_place(one: str, other: str) -> bool:
     """Whether two addresses lead to the same request, however they are written."""
     first, second = place_of(one), place_of(other)

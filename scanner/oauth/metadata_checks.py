@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from unsprawl.scanner.oauth.addresses import Place, Unsafe, origin_of, place_of
-from unsprawl.scanner.oauth.answer import Fault
+from unsprawl.scanner.oauth.answer import Answer, Fault
 from unsprawl.scanner.oauth.endpoint_checks import is_secure
 from unsprawl.scanner.oauth.metadata import JSON_TYPE, Tried, is_bounded, strings
 from unsprawl.scanner.oauth.observed import Observed
@@ -28,8 +28,12 @@ _RELATIONS = {
 
 def may_pass(tried: Iterable[Tried]) -> bool:
     """Whether metadata may be missing only for now, or only here."""
-    answers = [each.answer for each in tried]
-    return any(each.fault in _PASSING or each.status == 429 or each.status >= 500 for each in answers)
+    return any(_passes(each.answer) for each in tried)
+
+
+def _passes(answer: Answer) -> bool:
+    silent = answer.fault is Fault.SLOW and not answer.status
+    return answer.fault in _PASSING or silent or answer.status == 429 or answer.status >= 500
 
 
 def p01(seen: Observed) -> Found:

@@ -95,6 +95,8 @@ class Visit:
         try:
             async with asyncio.timeout(REQUEST_S):
                 return await self._asked(method, url, place, headers, body, enough, partial)
+        except httpx.ConnectTimeout:
+            return partial[0]._replace(fault=Fault.CONNECT)
         except (TimeoutError, httpx.TimeoutException):
             return partial[0]._replace(fault=Fault.SLOW)
         except httpx.HTTPError as error:

@@ -60,7 +60,7 @@ class _Walk:
         servers = strings(self.seen.prm.get("authorization_servers"))
         if servers:
             await self._find_server(servers[0])
-        elif self._may_be_old():
+        elif self._may_be_old() and not any(metadata.is_abuse(tried.answer) for tried in self.seen.tried_resource):
             await self._look_at_the_origin()
         await self._judge_endpoints()
 
@@ -124,6 +124,8 @@ class _Walk:
         if named is not None and await self._try_resource("header", urljoin(self.seen.endpoint, named)):
             return
         for source, url in metadata.resource_places(self.seen.endpoint):
+            if any(metadata.is_abuse(tried.answer) for tried in self.seen.tried_resource):
+                break
             if await self._try_resource(source, url):
                 return
         without = next((tried for tried in self.seen.tried_resource if tried.document is not None), None)
@@ -149,6 +151,8 @@ class _Walk:
         places = metadata.server_places(issuer)
         for source, url in places:
             if await self._try_server(source, url, issuer):
+                return
+            if metadata.is_abuse(self.seen.tried_server[-1].answer):
                 return
         first = next((tried for tried in self.seen.tried_server if tried.document is not None), None)
         if first is None and metadata.has_path(issuer) and not self.seen.unsafe:

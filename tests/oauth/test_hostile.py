@@ -14,7 +14,7 @@ import pytest
 
 from tests.oauth.bed import RESOURCE, SERVER, Bed, bed, failed, look, probe
 from tests.oauth.test_checks import Change, both, challenge, meta, no_prm, prm
-from tests.servers.sites import Reply, document, redirect
+from tests.servers.sites import Answering, Asked, Reply, document, redirect
 from unsprawl.scanner.oauth import answer as limits
 from unsprawl.scanner.oauth import visit, walk
 from unsprawl.scanner.oauth.answer import Fault
@@ -35,7 +35,7 @@ def endless(piece: bytes = SPACES, times: int = 1024, wait_s: float = 0) -> Repl
     return Reply(200, JSON, stream=stream)
 
 
-def at(site: str, path: str, reply: Reply, method: str = "GET") -> Change:
+def at(site: str, path: str, reply: Answering, method: str = "GET") -> Change:
     return lambda bed: lambda again: getattr(again, site).routes.update({(method, path): reply})
 
 
@@ -93,16 +93,34 @@ def test_a_server_that_drips_its_answer_is_not_judged(hurried: None) -> None:
         assert found.seen.first.fault is Fault.SLOW
 
 
-def test_many_slow_places_are_ended_together(hurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def silent(asked: Asked) -> Reply:
+    time.sleep(5)
+    return Reply(404)
+
+
+def test_many_silent_places_are_ended_together(hurried: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walk, "PROBE_S", 0.8)
-    drip = endless(b" ", 1000, 0.05)
-    with bed(both(no_prm, at("mcp", "*", drip))) as made:
+    with bed(both(no_prm, at("mcp", "*", silent))) as made:
         begun = time.monotonic()
         found = probe(made.url)
         assert time.monotonic() - begun < 2
         assert not found.seen.ended
         assert "A12" in failed(found)
         assert found.verdict.kind == "inconclusive"
+
+
+def test_silence_is_no_proof(hurried: None) -> None:
+    with bed(at("auth", "*", silent)) as made:
+        made.auth.routes.pop(("GET", SERVER))
+        found = probe(made.url)
+        assert {"A12"} == failed(found)
+        assert found.verdict.kind == "inconclusive"
+
+
+def test_who_drips_is_not_asked_again(hurried: None) -> None:
+    with bed(at("auth", SERVER, endless(b" ", 1000, 0.05))) as made:
+        assert probe(made.url).verdict.kind == "broken"
+        assert made.auth.lines == [f"GET {SERVER}"]
 
 
 def test_the_limits_are_what_the_documentation_says() -> None:

@@ -58,6 +58,13 @@ def test_the_bundle_holds_only_what_runs() -> None:
     assert {"INDEX", "HOSTS", "NAMES", "PLACEHOLDERS"} <= set(dir(bundle))
 
 
+def test_clients_build_on_what_stands_above_them() -> None:
+    first, second = {"id": "a", "builds_on": "b"}, {"id": "b"}
+    faults = build._client_errors([{"id": "h", "oauth": {"builds_on": "c"}}, {"id": "i"}], {"clients": [first, second]})
+    assert [each.partition(":")[0] for each in faults] == ["oauth_checks.yaml", "hosts.yaml"]
+    assert build._client_errors([{"id": "h", "oauth": {"builds_on": "b"}}], {"clients": [second, first]}) == []
+
+
 def test_a_clean_value_touches_no_rule() -> None:
     script = (
         "import sys; from unsprawl.scanner.detect import judge; from unsprawl.scanner.model import Context, SlotKind\n"
