@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urljoin
 
 from unsprawl.scanner.oauth.addresses import Place, Unsafe, origin_of, place_of
 from unsprawl.scanner.oauth.answer import Answer, Fault
@@ -11,6 +12,7 @@ from unsprawl.scanner.oauth.endpoint_checks import is_secure
 from unsprawl.scanner.oauth.metadata import JSON_TYPE, Tried, is_bounded, strings
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.result import Found, failed, passed, quoted, unknown
+from unsprawl.scanner.oauth.visit import REDIRECTS
 
 _ENDPOINTS = ("authorization_endpoint", "token_endpoint", "registration_endpoint", "revocation_endpoint")
 _ID_JAG = "urn:ietf:params:oauth:grant-profile:id-jag"
@@ -247,8 +249,14 @@ def has_default_endpoint(seen: Observed) -> bool:
     answer = seen.authorize
     if answer is None or not answer.status or answer.status in _NO_SIGN or answer.status >= 500:
         return False
-    everywhere = {(each.answer.status, each.answer.media_type) for each in seen.tried_resource}
-    return (answer.status, answer.media_type) not in everywhere
+    tried = [each.answer for each in seen.tried_resource]
+    if answer.status in REDIRECTS:
+        return urljoin(answer.url, answer.header("location")).partition("?")[0] not in _hops(tried)
+    return (answer.status, answer.media_type) not in {(each.status, each.media_type) for each in tried}
+
+
+def _hops(answers: Iterable[Answer]) -> set[str]:
+    return {hop.partition("?")[0] for each in answers for hop in each.hops}
 
 
 def a10(seen: Observed) -> Found:

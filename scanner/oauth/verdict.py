@@ -70,8 +70,9 @@ def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
 
 
 def _no_answer(seen: Observed) -> str:
-    if seen.first.fault is Fault.UNSAFE and not seen.target.trusted:
-        return f"not called: the address {seen.first.reason}, and a project's file names it. Give it to probe yourself"
+    if seen.first.fault is Fault.UNSAFE:
+        where = "" if seen.target.trusted else ", and a project's file names it. Give it to probe yourself"
+        return f"not called: the address {seen.first.reason}{where}"
     return f"no usable answer: {seen.first.told}"
 
 

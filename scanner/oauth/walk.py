@@ -62,7 +62,7 @@ class _Walk:
             await self._find_server(servers[0])
         elif self._may_be_old() and not any(metadata.is_abuse(tried.answer) for tried in self.seen.tried_resource):
             await self._look_at_the_origin()
-        await self._judge_endpoints()
+        self._judge_endpoints()
 
     async def _greet(self) -> None:
         """The endpoint, in either era and either transport."""
@@ -194,9 +194,9 @@ class _Walk:
         if told not in self.seen.unsafe:
             self._note(unsafe=(*self.seen.unsafe, told))
 
-    async def _judge_endpoints(self) -> None:
+    def _judge_endpoints(self) -> None:
         """The endpoints that a login would use: looked at, never called."""
         for name in _ENDPOINTS:
             url = self.seen.metadata.get(name)
-            if isinstance(url, str) and (reason := await self.visit.judge(url)):
+            if isinstance(url, str) and (reason := self.visit.judge(url)):
                 self._note(endpoints=(*self.seen.endpoints, (name, reason)))

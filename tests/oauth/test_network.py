@@ -136,6 +136,22 @@ def test_each_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert names.count("localhost") == 1
 
 
+def test_it_is_said_before_a_name_is_looked_up_and_no_other_name_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    real = socket.getaddrinfo
+
+    def looked_up(host: str, *words: object, **more: object) -> object:
+        happened.append(f"look up {host}")
+        return real("localhost", *words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    with bed(lambda bed: bed.metadata.update(token_endpoint="https://third.example.com/token")) as made:
+        port = made.mcp.url.rpartition(":")[2]
+        probe_all([Target(f"http://one.localhost:{port}/mcp")], happened.append)
+    assert happened[:2] == [f"http://one.localhost:{port}", "look up one.localhost"]
+    assert {line for line in happened if line.startswith("look up")} == {"look up one.localhost"}
+
+
 def test_what_a_name_resolves_to_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when one of several addresses is harmless."""
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, 443)) for each in ("93.184.216.34", "169.254.13.37")]
