@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from unsprawl.scanner.oauth.answer import Fault
 from unsprawl.scanner.oauth.endpoint_checks import accepts_anything, is_open
-from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, has_default_endpoint, may_pass
+from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, has_default_endpoint, may_be_front, may_pass
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.record import NamedTuple
@@ -50,8 +50,16 @@ _UNSEEN = (
 )
 
 
+_FRONT = "whether it stands in front of another provider: its login is on its own origin, which is a hint"
+
+
 def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
     """The first rule that fits."""
+    found = _first_that_fits(seen, results)
+    return found._replace(unseen=(*found.unseen, _FRONT)) if found.unseen and may_be_front(seen) else found
+
+
+def _first_that_fits(seen: Observed, results: Iterable[Result]) -> Verdict:
     failed = {each.check.id: each for each in results if each.failed}
     if "T01" in failed:
         return Verdict(Kind.BROKEN, "plain http to another machine, where anybody on the way reads the token")
