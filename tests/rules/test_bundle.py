@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 import shutil
 import subprocess
@@ -56,6 +57,17 @@ def test_the_bundle_holds_only_what_runs() -> None:
     for key in build.LEFT_OUT:
         assert f"'{key}'" not in text
     assert {"INDEX", "HOSTS", "NAMES", "PLACEHOLDERS"} <= set(dir(bundle))
+
+
+def test_hosts_and_libraries_are_told_of_with_the_same_keys() -> None:
+    paths = [build.FOLDER / f"{name}.schema.json" for name in ("hosts", "oauth_checks")]
+    schemas = [json.loads(path.read_text("utf-8")) for path in paths]
+    of_hosts, of_libraries = schemas[0]["$defs"]["host"]["properties"]["oauth"], schemas[1]["$defs"]["client"]
+    described = [
+        {name: {**facts, "description": ""} for name, facts in each["properties"].items()}
+        for each in (of_hosts, of_libraries)
+    ]
+    assert described[0] == described[1]
 
 
 def test_clients_build_on_what_stands_above_them() -> None:
