@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urljoin
 
-from unsprawl.scanner.oauth.addresses import Place, Unsafe, origin_of, place_of
+from unsprawl.scanner.oauth.addresses import Place, Unsafe, joined, origin_of, place_of
 from unsprawl.scanner.oauth.answer import Answer, Fault
 from unsprawl.scanner.oauth.endpoint_checks import is_secure
 from unsprawl.scanner.oauth.metadata import JSON_TYPE, Tried, is_bounded, strings
@@ -251,7 +250,7 @@ def has_default_endpoint(seen: Observed) -> bool:
         return False
     tried = [each.answer for each in seen.tried_resource]
     if answer.status in REDIRECTS:
-        return urljoin(answer.url, answer.header("location")).partition("?")[0] not in _hops(tried)
+        return joined(answer.url, answer.header("location")).partition("?")[0] not in _hops(tried)
     return (answer.status, answer.media_type) not in {(each.status, each.media_type) for each in tried}
 
 

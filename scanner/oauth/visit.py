@@ -5,10 +5,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from unsprawl import __version__
-from unsprawl.scanner.oauth.addresses import Place, Reach, Unsafe, is_number, place_of
+from unsprawl.scanner.oauth.addresses import Place, Reach, Unsafe, is_number, joined, place_of
 from unsprawl.scanner.oauth.answer import CONNECT_S, MOST_BYTES, MOST_REDIRECTS, REQUEST_S, Answer, Fault
 from unsprawl.scanner.oauth.network import Network, Route, by_name
 
@@ -68,7 +67,7 @@ class Visit:
             onward = answer.header("location") if answer.status in REDIRECTS else ""
             if not onward:
                 return answer._replace(hops=tuple(seen[1:]))
-            url = urljoin(url, onward)
+            url = joined(url, onward)
             if url in seen or len(seen) > MOST_REDIRECTS:
                 self.answers[-1] = answer._replace(fault=Fault.REDIRECTS, hops=tuple(seen[1:]))
                 return self.answers[-1]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from urllib.parse import urljoin
 
 from unsprawl.scanner.oauth import greeting, metadata
-from unsprawl.scanner.oauth.addresses import Unsafe, origin_of, place_of
+from unsprawl.scanner.oauth.addresses import Unsafe, joined, origin_of, place_of
 from unsprawl.scanner.oauth.answer import PROBE_S, Answer, Fault
 from unsprawl.scanner.oauth.challenge import challenges
 from unsprawl.scanner.oauth.metadata import Tried, read, strings
@@ -91,7 +90,7 @@ class _Walk:
 
     def _onward(self, answer: Answer) -> str:
         """Where a redirect leads, when that is the same origin."""
-        onward = urljoin(answer.url, answer.header("location"))
+        onward = joined(answer.url, answer.header("location"))
         return onward if origin_of(onward) == origin_of(answer.url) and onward != answer.url else ""
 
     async def _post(self, request: greeting.Request, token: str = "") -> Answer:
@@ -121,7 +120,7 @@ class _Walk:
         """Protected resource metadata: where the challenge says; only without that, at the well-known places."""
         bearer = self.seen.challenges.bearer
         named = bearer.get("resource_metadata") if bearer is not None else None
-        if named is not None and await self._try_resource("header", urljoin(self.seen.endpoint, named)):
+        if named is not None and await self._try_resource("header", joined(self.seen.endpoint, named)):
             return
         for source, url in metadata.resource_places(self.seen.endpoint):
             if any(metadata.is_abuse(tried.answer) for tried in self.seen.tried_resource):

@@ -20,6 +20,8 @@ from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 
 _LONGEST = 300
 """Longer texts of a server are cut."""
+_MOST = 20
+"""So many items of a list that a server wrote are shown."""
 _WORDS = {
     Kind.READY: ("ready", "bold green"),
     Kind.WARNINGS: ("ready, with warnings", f"bold {NOTICE}"),
@@ -76,7 +78,7 @@ def probe_json(probed: Probed) -> Json:
         "status": seen.first.status or None,
         "fault": seen.first.told if seen.first.fault is not None else None,
         "challenge": {
-            "schemes": [each.scheme for each in seen.challenges.all],
+            "schemes": [_text(each.scheme) for each in seen.challenges.all[:_MOST]],
             "resource_metadata": _text(bearer.get("resource_metadata")) if bearer is not None else None,
             "scope": _text(bearer.get("scope")) if bearer is not None else None,
             "error": _text(bearer.get("error")) if bearer is not None else None,
@@ -87,7 +89,7 @@ def probe_json(probed: Probed) -> Json:
             "source": seen.resource.source if seen.resource is not None else None,
             "url": seen.resource.answer.url if seen.resource is not None else None,
             "resource": _text(seen.prm.get("resource")),
-            "authorization_servers": [_text(each) for each in strings(seen.prm.get("authorization_servers"))[:20]],
+            "authorization_servers": [_text(each) for each in strings(seen.prm.get("authorization_servers"))[:_MOST]],
         },
         "as": {
             "source": seen.server.source if seen.server is not None else None,
