@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from unsprawl.scanner.oauth.addresses import Place, origin_of, place_of
 from unsprawl.scanner.oauth.clients import Client, clients
 from unsprawl.scanner.oauth.metadata import has_path, resource_places, same_place
-from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, relation
 from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
+from unsprawl.scanner.oauth.spelling import relation
 from unsprawl.scanner.oauth.verdict import Kind, Verdict
 from unsprawl.scanner.record import NamedTuple
 

@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from unsprawl.scanner.oauth.answer import Fault
 from unsprawl.scanner.oauth.endpoint_checks import accepts_anything, is_open
-from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, has_default_endpoint, may_be_front, may_pass
+from unsprawl.scanner.oauth.metadata import may_pass
 from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
 from unsprawl.scanner.oauth.result import Result
+from unsprawl.scanner.oauth.server_checks import has_default_endpoint
 from unsprawl.scanner.record import NamedTuple
 
 

@@ -15,7 +15,6 @@ from unsprawl.scanner.oauth.observed import Observed, Target
 from unsprawl.scanner.oauth.visit import EVENTS, NOT_SECURE, REDIRECTS, Visit
 
 _NOT_HERE = (400, 404, 405)
-_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "registration_endpoint", "revocation_endpoint")
 
 
 async def walk(target: Target, network: Network) -> Observed:
@@ -195,7 +194,7 @@ class _Walk:
 
     def _judge_endpoints(self) -> None:
         """The endpoints that a login would use: looked at, never called."""
-        for name in _ENDPOINTS:
+        for name in metadata.ENDPOINTS:
             url = self.seen.metadata.get(name)
             if isinstance(url, str) and (reason := self.visit.judge(url)):
                 self._note(endpoints=(*self.seen.endpoints, (name, reason)))

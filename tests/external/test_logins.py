@@ -13,8 +13,8 @@ from tests.external.npm import NODE, Program, installed
 from tests.external.venvs import python_with
 from tests.oauth.bed import failed, probe, works
 from tests.oauth.running import free_port, python_sdk, running
-from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, may_be_front
-from unsprawl.scanner.report.probe_report import Probed
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
+from unsprawl.scanner.report.probe_json import Probed
 
 pytestmark = [
     pytest.mark.external,

@@ -13,7 +13,7 @@ from tests.servers.sites import Asked, Reply, Site, document, site
 from tests.servers.tls import certified, proxy
 from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.observed import Observed, Target
-from unsprawl.scanner.report.probe_report import Probed, judged
+from unsprawl.scanner.report.probe_json import Probed, judged
 
 RESOURCE = "/.well-known/oauth-protected-resource"
 SERVER = "/.well-known/oauth-authorization-server"

@@ -18,7 +18,8 @@ from unsprawl.scanner.oauth.metadata import Tried
 from unsprawl.scanner.oauth.observed import Observed, Target
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.json_report import render
-from unsprawl.scanner.report.probe_report import ProbeReport, judged, probe_json
+from unsprawl.scanner.report.probe_json import judged, probe_json
+from unsprawl.scanner.report.probe_report import ProbeReport
 
 URL = "https://h.example.com/mcp"
 PRM = ("resource", "authorization_servers", "scopes_supported")
