@@ -34,8 +34,8 @@ from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file
+from unsprawl.vault.oauth_item import secrets_of
 from unsprawl.vault.records import load
-from unsprawl.vault.service import withdraw
 
 STRIPPED = (
     *("HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "UNSPRAWL_HOME"),
@@ -160,9 +160,7 @@ def _from_the_vault(found: ExaminedEntry, around: Surroundings) -> Iterator[Secr
     ref = vault_reference(found.entry, found.server.node)
     if ref is not None:
         with suppress(UnsprawlError):  # then it will not start, and say why
-            record = load(ref, working_folder(found.entry, around))
-            for _, item in record.variables:
-                yield withdraw(record.store, item)
+            yield from secrets_of(load(ref, working_folder(found.entry, around)))
 
 
 def _headers_by_name(found: ExaminedEntry, owners: Sequence[Host]) -> dict[str, tuple[str, str]]:

@@ -1,5 +1,5 @@
-"""Writes rules/bundle.py and its siblings (code, hosts, oauth, providers, stores) from the YAML files of this folder:
-`python -m unsprawl.rules.build [--check]`.
+"""Writes rules/bundle.py and its siblings (code, destinations, hosts, oauth, providers, stores) from the YAML files of
+this folder: `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
 """
@@ -144,21 +144,23 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     near, far = index(raws)
     tables = dict(tables)
     code = tables.pop("code", {})
+    destinations = tables.pop("destinations", {})
     stores = tables.pop("stores", {}).get("stores", ())
     oauth = tables.pop("oauth_checks", {})
     hosts = host_tables.compiled(tables["hosts"])
     records = hosts.pop("hosts")
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
-        "bundle_code.py": _render_apart("rules/code.yaml", "CODE", code),
+        "bundle_code.py": _render_alone("CODE", "rules/code.yaml", code),
+        "bundle_destinations.py": _render_alone("DESTINATIONS", "rules/destinations.yaml", destinations),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
-        "bundle_oauth.py": _render_apart("rules/oauth_checks.yaml", "OAUTH", oauth),
+        "bundle_oauth.py": _render_alone("OAUTH", "rules/oauth_checks.yaml", oauth),
         "bundle_providers.py": _render_rules(far, raws),
         "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
     }
 
 
-def _render_apart(sources: str, name: str, table: dict[str, Any]) -> str:
+def _render_alone(name: str, sources: str, table: dict[str, Any]) -> str:
     lines = [HEADER.format(sources=sources), *_render_table(name, table)]
     return "\n".join(lines) + "\n"
 

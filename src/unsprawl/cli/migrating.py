@@ -17,6 +17,7 @@ from unsprawl.cli.guided import Guide
 from unsprawl.cli.guided_store import store_by_key
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.plan_files import checked, how_to_apply, write_plan
+from unsprawl.cli.progress import Progress
 from unsprawl.cli.selection import examined
 from unsprawl.cli.starting import Confirm, started
 from unsprawl.rewriters.apply import apply
@@ -147,7 +148,11 @@ class Migration:
             not_yet_changed(lambda: tools_before(chosen, self.around, ask, REDACTOR.learn)) if self.starting else {}
         )
         try:
-            self.outcomes = apply(chosen, self.journal, self.chosen.store, self.around, named=self.chosen.named)
+            with Progress(quiet=self.output != "terminal") as progress:
+                self.outcomes = apply(
+                    chosen, self.journal, self.chosen.store, self.around,
+                    named=self.chosen.named, watch=progress.moving(len(chosen.files)),
+                )  # fmt: skip
             if before:
                 note_tools(self.journal, before, chosen)
         except KeyboardInterrupt:
