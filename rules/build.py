@@ -1,5 +1,5 @@
-"""Writes rules/bundle.py and its siblings (brokers, code, destinations, hosts, providers, stores, wire) from the YAML
-files of this folder: `python -m unsprawl.rules.build [--check]`.
+"""Writes rules/bundle.py and its siblings (brokers, code, destinations, hosts, oauth, providers, stores, wire) from
+the YAML files of this folder: `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
 """
@@ -65,12 +65,27 @@ def _table_errors(tables: dict[str, Any]) -> list[str]:
 def _cross_errors(rules: list[RuleFile], tables: dict[str, Any]) -> list[str]:
     wrong = scheme_errors(rules, {}) + _sent_errors(rules)
     wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
+    wrong += _client_errors(tables.get("hosts", {}).get("hosts", ()), tables.get("oauth_checks", {}))
     known = {entry["id"] for entry in tables["placeholders"]["references"]}
     for host in tables.get("hosts", {}).get("hosts", ()):
         for way in [way for place in (host, *host["files"]) for way in place.get("references") or ()]:
             for dialect in way["reads"]:
                 if dialect not in known:
                     wrong.append(f"hosts.yaml: host {host['id']}: reads {dialect!r}, which placeholders.yaml lacks")
+    return wrong
+
+
+def _client_errors(hosts: Iterable[dict[str, Any]], table: dict[str, Any]) -> list[str]:
+    """Libraries that are named and not there, or made of something that stands further down."""
+    known: set[str] = set()
+    wrong = []
+    for client in table.get("clients", ()):
+        if client.get("builds_on", "") not in {"", *known}:
+            wrong.append(f"oauth_checks.yaml: client {client['id']}: builds on what does not stand above it")
+        known.add(client["id"])
+    for host in hosts:
+        if host.get("oauth", {}).get("builds_on", "") not in {"", *known}:
+            wrong.append(f"hosts.yaml: host {host['id']}: builds on a client that oauth_checks.yaml lacks")
     return wrong
 
 
@@ -152,6 +167,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     code = tables.pop("code", {})
     destinations = tables.pop("destinations", {})
     stores = tables.pop("stores", {}).get("stores", ())
+    oauth = tables.pop("oauth_checks", {})
     brokers = tables.pop("brokers", {}).get("brokers", ())
     clients = tables.pop("clients", {})
     sent = {rule["id"]: raw_sent(rule) for rule in rules if "sent" in rule}
@@ -163,6 +179,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
         "bundle_code.py": _render_alone("CODE", "rules/code.yaml", code),
         "bundle_destinations.py": _render_alone("DESTINATIONS", "rules/destinations.yaml", destinations),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
+        "bundle_oauth.py": _render_alone("OAUTH", "rules/oauth_checks.yaml", oauth),
         "bundle_providers.py": _render_rules(far, raws),
         "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
         "bundle_wire.py": _render_wire(sent, clients),

@@ -14,6 +14,7 @@ from random import Random
 from tests.cli.homes import brave, github
 from tests.cli.program import Program, program
 from tests.git import git
+from tests.oauth.bed import Bed, public
 from unsprawl.broker.wire.log import AuditLog
 from unsprawl.broker.wire.model import Event, Happening
 from unsprawl.rules.samples import expand
@@ -182,6 +183,19 @@ def matrix(start: Program, home: Path) -> str:
     return terminal(start, home, ["hosts", "--matrix"])
 
 
+def probe(start: Program, home: Path) -> str:
+    """A server that two libraries stop at. It has these names, behind a proxy of our own."""
+
+    def change(made: Bed) -> None:
+        made.metadata["issuer"] = f"{made.auth.url}/"
+        made.metadata["client_id_metadata_document_supported"] = False
+
+    with public(home, change) as (made, environ):
+        done = start("probe", made.url, env=environ)
+    told = done.stderr.replace(" through the proxy", "")
+    return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
+
+
 BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "card": card,
     "scan": scan,
@@ -192,6 +206,7 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "install": install,
     "baseline": baseline,
     "matrix": matrix,
+    "probe": probe,
     "wire": wire,
     "log": log,
 }
@@ -199,7 +214,7 @@ PAGES = (
     README,
     *(
         README.parent / "docs" / name
-        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md")
+        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md", "probe.md")
     ),
 )
 

@@ -1,6 +1,6 @@
-"""`--format json` keeps its promise: every command's document fits its schema, and one scan is a golden file.
+"""`--format json` keeps its promise: every command's document fits its schema; one scan and one probe are golden files.
 
-After a wanted change: `python -m tests.report.test_contract` writes the golden file anew.
+After a wanted change: `python -m tests.report.test_contract` writes the golden files anew.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import pytest
 
 from tests.cli.homes import SECRETS, build, github
 from tests.cli.program import Program, program
+from tests.oauth.bed import Bed, bed
 from unsprawl.rules.samples import expand
 
 GOLDEN = Path(__file__).parent / "golden_scan.json"
+GOLDEN_PROBE = Path(__file__).parent / "golden_probe.json"
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -45,7 +47,7 @@ def start(home: Path, tmp_path: Path) -> Program:
     return program(home, tmp_path / "bin")
 
 
-@pytest.mark.parametrize("name", ["scan", "migration"])
+@pytest.mark.parametrize("name", ["scan", "migration", "probe"])
 def test_the_schemas_are_schemas(name: str) -> None:
     whole = schema(name)
     jsonschema.Draft202012Validator.check_schema(whole)
@@ -204,6 +206,27 @@ def test_one_scan_is_as_it_was(home: Path, tmp_path: Path) -> None:
     assert github(400) not in text
 
 
+def golden_probe(home: Path, folder: Path) -> str:
+    """A server with a fault of each severity; ports have names instead."""
+
+    def change(made: Bed) -> None:
+        made.metadata |= {"issuer": f"{made.auth.url}/", "authorization_response_iss_parameter_supported": False}
+        made.metadata["code_challenge_methods_supported"] = ["plain"]
+
+    with bed(change) as made:
+        done = program(home, folder)("probe", made.url, "--format", "json")
+        assert done.returncode == 1
+        document = checked(done.stdout, "probe")
+        document["tool"]["version"] = "<version>"
+        text = json.dumps(document, indent=2, ensure_ascii=False).replace(str(home), "<home>") + "\n"
+        return text.replace(made.mcp.url, "http://<mcp>").replace(made.auth.url, "http://<as>")
+
+
+def test_one_probe_is_as_it_was(home: Path, tmp_path: Path) -> None:
+    text = golden_probe(home, tmp_path / "bin")
+    assert text == GOLDEN_PROBE.read_text(encoding="utf-8"), "wanted? python -m tests.report.test_contract"
+
+
 def test_the_documents_hold_no_secret(start: Program) -> None:
     for words in (("scan", "."), ("hosts",), ("migrate", "--dry-run", ".")):
         text = start(*words, "--format", "json").stdout
@@ -216,3 +239,8 @@ if __name__ == "__main__":
         folder.mkdir()
         GOLDEN.write_text(golden(folder, Path(made, "bin")), encoding="utf-8")
         sys.stdout.write(f"{GOLDEN} written\n")
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made, "home")
+        folder.mkdir()
+        GOLDEN_PROBE.write_text(golden_probe(folder, Path(made, "bin")), encoding="utf-8")
+        sys.stdout.write(f"{GOLDEN_PROBE} written\n")

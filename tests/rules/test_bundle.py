@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 import shutil
 import subprocess
@@ -50,12 +51,30 @@ def test_check_tells_a_stale_bundle(
 
 def test_the_bundle_holds_only_what_runs() -> None:
     generated = sorted(build.FOLDER.glob("bundle*.py"))
-    siblings = ("brokers", "code", "destinations", "hosts", "providers", "stores", "wire")
+    siblings = ("brokers", "code", "destinations", "hosts", "oauth", "providers", "stores", "wire")
     assert [path.name for path in generated] == ["bundle.py", *(f"bundle_{name}.py" for name in siblings)]
     text = "".join(path.read_text("utf-8") for path in generated)
     for key in build.LEFT_OUT:
         assert f"'{key}'" not in text
     assert {"INDEX", "HOSTS", "NAMES", "PLACEHOLDERS"} <= set(dir(bundle))
+
+
+def test_hosts_and_libraries_are_told_of_with_the_same_keys() -> None:
+    paths = [build.FOLDER / f"{name}.schema.json" for name in ("hosts", "oauth_checks")]
+    schemas = [json.loads(path.read_text("utf-8")) for path in paths]
+    of_hosts, of_libraries = schemas[0]["$defs"]["host"]["properties"]["oauth"], schemas[1]["$defs"]["client"]
+    described = [
+        {name: {**facts, "description": ""} for name, facts in each["properties"].items()}
+        for each in (of_hosts, of_libraries)
+    ]
+    assert described[0] == described[1]
+
+
+def test_clients_build_on_what_stands_above_them() -> None:
+    first, second = {"id": "a", "builds_on": "b"}, {"id": "b"}
+    faults = build._client_errors([{"id": "h", "oauth": {"builds_on": "c"}}, {"id": "i"}], {"clients": [first, second]})
+    assert [each.partition(":")[0] for each in faults] == ["oauth_checks.yaml", "hosts.yaml"]
+    assert build._client_errors([{"id": "h", "oauth": {"builds_on": "b"}}], {"clients": [second, first]}) == []
 
 
 def test_a_clean_value_touches_no_rule() -> None:

@@ -19,6 +19,7 @@ COMMANDS = {
     "migrate": "Move secrets out of the configurations, one entry at a time.",
     "undo": "Take a migration back.",
     "verify": "Check that migrated entries are clean and still work.",
+    "probe": "See what login a remote server really offers.",
     "hosts": "Show the known hosts and which of their files exist here.",
     "run": "Start a server with its secrets from the vault.",
     "vault": "List, add, replace, allow and remove stored secrets.",

@@ -1,0 +1,71 @@
+"""Every check of rules/oauth_checks.yaml, evaluated from what a passive probe saw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from unsprawl.scanner.oauth import endpoint_checks as endpoint
+from unsprawl.scanner.oauth import registration_checks as registration
+from unsprawl.scanner.oauth import resource_checks as resource
+from unsprawl.scanner.oauth import server_checks as server
+from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.result import Found, Result, known_checks, unknown
+
+EVALUATED: Mapping[str, Callable[[Observed], Found]] = {
+    "T01": endpoint.t01,
+    "T02": endpoint.t02,
+    "T03": endpoint.t03,
+    "T04": endpoint.t04,
+    "T05": endpoint.t05,
+    "T06": endpoint.t06,
+    "C01": endpoint.c01,
+    "C02": endpoint.c02,
+    "C03": endpoint.c03,
+    "C04": endpoint.c04,
+    "C05": endpoint.c05,
+    "C06": endpoint.c06,
+    "C07": endpoint.c07,
+    "C08": endpoint.c08,
+    "P01": resource.p01,
+    "P02": resource.p02,
+    "P03": resource.p03,
+    "P04": resource.p04,
+    "P05": resource.p05,
+    "P06": resource.p06,
+    "P07": resource.p07,
+    "A01": server.a01,
+    "A02": server.a02,
+    "A03": server.a03,
+    "A04": server.a04,
+    "A05": server.a05,
+    "A06": server.a06,
+    "A07": server.a07,
+    "A08": server.a08,
+    "A09": server.a09,
+    "A10": server.a10,
+    "A11": server.a11,
+    "A12": server.a12,
+    "A13": server.a13,
+    "A14": server.a14,
+    "R01": registration.r01,
+    "R02": registration.r02,
+    "R03": registration.r03,
+    "F01": registration.f01,
+    "V04": endpoint.v04,
+}
+"""By the ids of the rules. What is not here needs more than looking."""
+_NEEDS = {
+    "active": "not tried: it creates a client at the authorization server",
+    "login": "not tried: it needs a login",
+    "deep": "not tried: it needs more than one login",
+}
+
+
+def evaluated(seen: Observed) -> tuple[Result, ...]:
+    """All checks, in the order of the rules."""
+    results = []
+    for check in known_checks():
+        evaluate = EVALUATED.get(check.id)
+        found = evaluate(seen) if evaluate is not None else unknown(_NEEDS[check.phase])
+        results.append(Result(check, found.result, found.seen, found.severity or check.severity))
+    return tuple(results)

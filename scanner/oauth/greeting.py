@@ -1,0 +1,84 @@
+"""The MCP side of a probe: what is sent to greet a server in each era, and what its answer says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from unsprawl import __version__
+from unsprawl.scanner.oauth.answer import Answer
+from unsprawl.scanner.oauth.metadata import parsed_or_none
+from unsprawl.scanner.oauth.visit import EVENTS
+from unsprawl.scanner.record import NamedTuple
+
+HANDSHAKE = "2025-11-25"
+STATELESS = "2026-07-28"
+_MODERN_ERRORS = (-32022, -32020, -32021)
+"""Version not supported, header mismatch, capability missing: only a server of the stateless era says so."""
+_META = "io.modelcontextprotocol/"
+_ABOUT = {"name": "unsprawl-probe", "version": __version__}
+ACCEPT = {"Accept": f"application/json, {EVENTS}", "Content-Type": "application/json"}
+
+
+class Request(NamedTuple):
+    """What is posted."""
+
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def initialize() -> Request:
+    """The handshake of revisions up to 2025-11-25."""
+    params = {"protocolVersion": HANDSHAKE, "capabilities": {}, "clientInfo": _ABOUT}
+    return Request(ACCEPT, _message("initialize", params))
+
+
+def discover() -> Request:
+    """The question of the stateless era."""
+    meta = {f"{_META}protocolVersion": STATELESS, f"{_META}clientInfo": _ABOUT, f"{_META}clientCapabilities": {}}
+    headers = {"MCP-Protocol-Version": STATELESS, "Mcp-Method": "server/discover"}
+    return Request({**ACCEPT, **headers}, _message("server/discover", {"_meta": meta}))
+
+
+def _message(method: str, params: object) -> bytes:
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
+
+
+def message_of(answer: Answer) -> dict[str, Any] | None:
+    """The JSON-RPC response in an answer, plain or as an event; None where there is none."""
+    body = answer.body
+    if answer.media_type == EVENTS:
+        lines = body.decode("utf-8", "replace").replace("\r\n", "\n").split("\n\n")
+        texts = ("\n".join(part[5:].strip() for part in each.split("\n") if part[:5] == "data:") for each in lines)
+        found = (parsed_or_none(text.encode()) for text in texts if text)
+        return next((each for each in found if _is_response(each)), None)
+    loaded = parsed_or_none(body)
+    return loaded if _is_response(loaded) else None
+
+
+def _is_response(value: Any) -> bool:
+    return isinstance(value, dict) and value.get("jsonrpc") == "2.0" and ("result" in value or "error" in value)
+
+
+def is_result(answer: Answer) -> bool:
+    """Whether the server did what it was asked."""
+    message = message_of(answer) if answer.status == 200 else None
+    return message is not None and isinstance(message.get("result"), dict)
+
+
+def is_modern_error(answer: Answer) -> bool:
+    """Whether only the stateless era is spoken there."""
+    message = message_of(answer) if answer.status in (200, 400) else None
+    error = message.get("error") if message is not None else None
+    return isinstance(error, dict) and error.get("code") in _MODERN_ERRORS
+
+
+def is_stream(answer: Answer) -> bool:
+    """Whether it is the stream of the older transport, or one."""
+    return answer.status == 200 and answer.media_type == EVENTS
+
+
+def has_event(body: bytearray) -> bool:
+    """Whether a stream has said something already."""
+    return b"data:" in body and (b"\n\n" in body or b"\r\n\r\n" in body)

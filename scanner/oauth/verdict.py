@@ -1,0 +1,126 @@
+"""What all that was seen comes to, in one word and one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+
+from unsprawl.scanner.oauth.answer import Fault
+from unsprawl.scanner.oauth.endpoint_checks import accepts_anything, is_open
+from unsprawl.scanner.oauth.metadata import may_pass
+from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
+from unsprawl.scanner.oauth.result import Result
+from unsprawl.scanner.oauth.server_checks import has_default_endpoint
+from unsprawl.scanner.record import NamedTuple
+
+
+class Kind(StrEnum):
+    """The words of the contract."""
+
+    READY = "ready"
+    WARNINGS = "ready-with-warnings"
+    NEEDS_CLIENT = "needs-client"
+    LEGACY = "legacy"
+    STATIC_KEY = "static-key"
+    OPEN = "open"
+    BROKEN = "broken"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Verdict(NamedTuple):
+    """The verdict on one server."""
+
+    kind: Kind
+    reason: str
+    """Our own words."""
+    unseen: tuple[str, ...] = ()
+    """What no look from outside can tell, where it would matter."""
+
+
+_HOSTILE = {
+    "A04": "its authorization endpoint is no address to open",
+    "P06": "it points clients to an address that is not followed",
+    "A02": "its authorization server calls itself something else than the server does",
+    "P03": "its metadata is about another address",
+}
+_UNSEEN = (
+    "registration and login: nothing was registered and nobody logged in",
+    "whether PKCE is enforced, redirect URIs are matched exactly and the resource parameter is taken",
+    "whether tokens are checked for their audience",
+    "how the server authenticates to what lies behind it",
+)
+
+
+_FRONT = "whether it stands in front of another provider: its login is on its own origin, which is a hint"
+
+
+def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
+    """The first rule that fits."""
+    found = _first_that_fits(seen, results)
+    return found._replace(unseen=(*found.unseen, _FRONT)) if found.unseen and may_be_front(seen) else found
+
+
+def _first_that_fits(seen: Observed, results: Iterable[Result]) -> Verdict:
+    failed = {each.check.id: each for each in results if each.failed}
+    if "T01" in failed:
+        return Verdict(Kind.BROKEN, "plain http to another machine, where anybody on the way reads the token")
+    if "T02" in failed:
+        return Verdict(Kind.INCONCLUSIVE, _no_answer(seen))
+    if "T04" in failed:
+        return Verdict(Kind.BROKEN, "no MCP server answers at this address")
+    if accepts_anything(seen):
+        return Verdict(Kind.BROKEN, "it takes any token, also one that nobody issued")
+    for check, why in _HOSTILE.items():
+        if check in failed and failed[check].severity == "block":
+            return Verdict(Kind.BROKEN, f"hostile or misconfigured: {why}")
+    if is_open(seen) and not seen.prm:
+        return Verdict(Kind.OPEN, "it answers without a token; no secret is needed")
+    return _of_login(seen, failed)
+
+
+def _no_answer(seen: Observed) -> str:
+    if seen.first.fault is Fault.UNSAFE:
+        where = "" if seen.target.trusted else ", and a project's file names it. Give it to probe yourself"
+        return f"not called: the address {seen.first.reason}{where}"
+    return f"no usable answer: {seen.first.told}"
+
+
+def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
+    """For a server that wants a token."""
+    last = [seen.tried_origin] if seen.tried_origin is not None else []
+    if seen.server is None and (may_pass([*(seen.tried_server or seen.tried_resource), *last]) or not seen.ended):
+        return Verdict(Kind.INCONCLUSIVE, "its metadata could not be read today")
+    if seen.resource is None and seen.server is None:
+        return _without_metadata(seen)
+    if seen.legacy:
+        return Verdict(Kind.LEGACY, "only clients of revision 2025-03-26 find its login, and others may not", _UNSEEN)
+    # What is wrong with the entry alone is no fault of the server.
+    blocking = [each for each in failed.values() if each.severity == "block" and each.check.phase != "static"]
+    if blocking:
+        ids = ", ".join(each.check.id for each in blocking)
+        return Verdict(Kind.BROKEN, f"a client cannot or must not log in ({ids})")
+    if not has_cimd(seen) and not has_dcr(seen):
+        return Verdict(Kind.NEEDS_CLIENT, "a client must be registered with the vendor by hand first", _UNSEEN)
+    if any(each.severity != "note" for each in failed.values()):
+        return Verdict(Kind.WARNINGS, "a login is offered; not every host may get through", _UNSEEN)
+    return Verdict(Kind.READY, "a login is offered as the specification says", _UNSEEN)
+
+
+def _without_metadata(seen: Observed) -> Verdict:
+    bearer = seen.challenges.bearer is not None
+    if seen.asks and has_default_endpoint(seen) and (bearer or not seen.challenges.all):
+        return Verdict(
+            Kind.LEGACY, "no metadata, but an endpoint /authorize, as revision 2025-03-26 allowed it", _UNSEEN
+        )
+    if seen.target.keyed or (seen.asks and not bearer):
+        return Verdict(Kind.STATIC_KEY, "no login is offered: it wants a key, which is best kept in the vault")
+    if seen.asks:
+        return Verdict(Kind.BROKEN, "it asks for a token, and nothing says where to get one")
+    return Verdict(Kind.BROKEN, "it refuses without asking for a token, so that no client starts a login")
+
+
+def worst(verdicts: Sequence[Verdict]) -> Kind | None:
+    """BROKEN, else INCONCLUSIVE, where one of them is."""
+    kinds = {each.kind for each in verdicts}
+    return next((kind for kind in (Kind.BROKEN, Kind.INCONCLUSIVE) if kind in kinds), None)

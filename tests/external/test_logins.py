@@ -1,0 +1,104 @@
+"""Authorization servers that people really run, on this machine: what a probe says of each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.external.npm import NODE, Program, installed
+from tests.external.pypi import environment
+from tests.oauth.bed import failed, probe, works
+from tests.oauth.running import free_port, python_sdk, running
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
+from unsprawl.scanner.report.probe_json import Probed
+
+pytestmark = [
+    pytest.mark.external,
+    pytest.mark.skipif(os.environ.get("UNSPRAWL_EXTERNAL") != "1", reason="set UNSPRAWL_EXTERNAL=1 to run it"),
+]
+
+SERVERS = Path(__file__).parents[1] / "servers"
+OIDC_PROVIDER = Program("oidc-provider", "9.13.3", "lib/index.js")
+TYPESCRIPT_SDK = Program("@modelcontextprotocol/sdk", "1.32.2", "dist/esm/server/index.js")
+MINIFLARE = Program("miniflare", "4.20260426.0", "dist/src/index.js")
+WORKERS_OAUTH = Program("@cloudflare/workers-oauth-provider", "1.2.3", "dist/oauth-provider.js")
+FASTMCP = "fastmcp==4.1.2"
+
+
+@contextmanager
+def oidc_provider(features: str, path: str = "") -> Iterator[str]:
+    """Its issuer."""
+    port = free_port()
+    words = [str(SERVERS / "oidc_provider.mjs"), str(installed(OIDC_PROVIDER)), str(port), path, features]
+    with running([str(installed(NODE)), *words], port) as origin:
+        yield origin + path
+
+
+@contextmanager
+def fastmcp(kind: str, issuer: str) -> Iterator[str]:
+    """The address of the MCP server."""
+    port = free_port()
+    python = environment("fastmcp", FASTMCP) / "bin" / "python"
+    command = [str(python), str(SERVERS / "fastmcp_login.py"), kind, str(port), issuer]
+    with running(command, port) as origin:
+        yield f"{origin}/mcp"
+
+
+def blocking(found: Probed) -> set[str]:
+    return {each.check.id for each in found.results if each.failed and each.severity == "block"}
+
+
+def test_oidc_provider_with_all_there_is() -> None:
+    with oidc_provider("dcr,cimd,resource") as issuer, python_sdk("apart", issuer) as origin:
+        found = probe(f"{origin}/mcp")
+    seen = found.seen
+    assert (found.verdict.kind, blocking(found)) == ("ready", set())
+    assert (has_dcr(seen), has_cimd(seen), may_be_front(seen)) == (True, True, False)
+    assert {each.check.id for each in found.results if each.result == "pass"} >= {"A02", "A06", "A10", "A13"}
+
+
+def test_oidc_provider_with_a_path_and_for_registered_clients_only() -> None:
+    with oidc_provider("none", "/tenant") as issuer, python_sdk("apart", issuer) as origin:
+        found = probe(f"{origin}/mcp")
+    assert found.seen.server is not None
+    assert (found.verdict.kind, found.seen.server.source) == ("needs-client", "openid")
+
+
+def test_fastmcp_spells_the_issuer_with_a_slash_that_is_not_there() -> None:
+    with oidc_provider("dcr,cimd") as issuer, fastmcp("remote", issuer) as url:
+        found = probe(url)
+    assert found.verdict.kind == "ready-with-warnings"
+    assert "A02" in failed(found)
+    assert {name for name, goes in works(found).items() if goes is False} == {"python-sdk-2.3", "typescript-sdk-2"}
+
+
+def test_the_front_of_fastmcp() -> None:
+    with oidc_provider("none") as issuer, fastmcp("proxy", issuer) as url:
+        found = probe(url)
+    assert found.verdict.kind == "ready"
+    assert may_be_front(found.seen)
+
+
+def test_the_demo_of_the_typescript_sdk() -> None:
+    port, auth = free_port(), free_port()
+    sdk = installed(TYPESCRIPT_SDK).parents[1]
+    words = [str(SERVERS / "typescript_sdk.mjs"), str(sdk), str(port), str(auth)]
+    with running([str(installed(NODE)), *words], port) as origin:
+        found = probe(f"{origin}/mcp")
+    assert (found.verdict.kind, blocking(found)) == ("ready", set())
+    assert (has_dcr(found.seen), has_cimd(found.seen)) == (True, False)
+    assert str(found.seen.issuer_written).endswith("/")
+
+
+@pytest.mark.parametrize("cimd", [True, False], ids=["with documents", "without"])
+def test_the_provider_of_cloudflare_under_workerd(cimd: bool) -> None:
+    port = free_port()
+    words = [str(SERVERS / "workers_oauth.mjs"), str(installed(MINIFLARE)), str(installed(WORKERS_OAUTH)), str(port)]
+    with running([str(installed(NODE)), *words, *(["cimd"] if cimd else [])], port) as origin:
+        found = probe(f"{origin}/mcp")
+    assert (found.verdict.kind, blocking(found)) == ("ready", set())
+    assert (has_dcr(found.seen), has_cimd(found.seen), may_be_front(found.seen)) == (True, cimd, True)
