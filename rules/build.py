@@ -1,4 +1,4 @@
-"""Writes rules/bundle.py and its siblings (code, hosts, oauth, providers, stores) from the YAML files of this folder:
+"""Writes rules/bundle.py and its siblings (code, hosts, oauth, providers, remotes, stores) from the YAML files here:
 `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from unsprawl.rules import host_tables, patterns
+from unsprawl.rules import host_tables, patterns, remote_tables
 from unsprawl.rules.index import FAR, NEAR, RawRule, index
 from unsprawl.rules.reading import RuleFile, RulesInvalid, read, read_rules, read_schema, schema_errors, scheme_errors
 from unsprawl.rules.samples import checksum_of
@@ -41,6 +41,10 @@ def read_all(folder: Path = FOLDER) -> tuple[list[dict[str, Any]], dict[str, Any
         if beside.exists():
             problems += schema_errors(table, read_schema(beside), path.name)
         tables[path.stem] = table
+    remotes, more = remote_tables.read_remotes(sorted((folder / "remotes").glob("*.yaml")), folder)
+    problems += more
+    if remotes:
+        tables["remotes"] = remotes
     if not problems:
         problems += _table_errors(tables) + _cross_errors(found, tables)
     if problems:
@@ -66,6 +70,7 @@ def _cross_errors(rules: list[RuleFile], tables: dict[str, Any]) -> list[str]:
     wrong = scheme_errors(rules, {})
     wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
     wrong += _client_errors(tables.get("hosts", {}).get("hosts", ()), tables.get("oauth_checks", {}))
+    wrong += remote_tables.faults(tables)
     known = {entry["id"] for entry in tables["placeholders"]["references"]}
     for host in tables.get("hosts", {}).get("hosts", ()):
         for way in [way for place in (host, *host["files"]) for way in place.get("references") or ()]:
@@ -146,6 +151,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     code = tables.pop("code", {})
     stores = tables.pop("stores", {}).get("stores", ())
     oauth = tables.pop("oauth_checks", {})
+    remotes, keep_local = tables.pop("remotes", []), tables.pop("keep_local", {})
     hosts = host_tables.compiled(tables["hosts"])
     records = hosts.pop("hosts")
     return {
@@ -154,8 +160,16 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
         "bundle_oauth.py": _render_apart("rules/oauth_checks.yaml", "OAUTH", oauth),
         "bundle_providers.py": _render_rules(far, raws),
+        "bundle_remotes.py": _render_remotes(remotes, keep_local),
         "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
     }
+
+
+def _render_remotes(rows: list[dict[str, Any]], keep_local: dict[str, Any]) -> str:
+    text = _render_records(
+        "rules/remotes/*.yaml and rules/keep_local.yaml", "REMOTES", "dict[str, Any]", map(pruned, rows)
+    )
+    return "\n".join([text, *_render_table("KEEP_LOCAL", keep_local)]) + "\n"
 
 
 def _render_apart(sources: str, name: str, table: dict[str, Any]) -> str:
