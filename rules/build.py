@@ -1,4 +1,4 @@
-"""Writes rules/bundle.py and its siblings (code, hosts, oauth, providers, remotes, stores) from the YAML files here:
+"""Writes rules/bundle.py and its siblings, a module for each use, from the YAML files of this folder:
 `python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
@@ -152,10 +152,13 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     stores = tables.pop("stores", {}).get("stores", ())
     oauth = tables.pop("oauth_checks", {})
     remotes, keep_local = tables.pop("remotes", []), tables.pop("keep_local", {})
+    approaches, systems = tables.pop("approaches", {}), tables.pop("systems", {}).get("systems", ())
+    logins = tables.pop("authorization_servers", {}).get("authorization_servers", ())
     hosts = host_tables.compiled(tables["hosts"])
     records = hosts.pop("hosts")
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
+        "bundle_approaches.py": _render_approaches(approaches, logins, systems),
         "bundle_code.py": _render_apart("rules/code.yaml", "CODE", code),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
         "bundle_oauth.py": _render_apart("rules/oauth_checks.yaml", "OAUTH", oauth),
@@ -166,10 +169,15 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
 
 
 def _render_remotes(rows: list[dict[str, Any]], keep_local: dict[str, Any]) -> str:
-    text = _render_records(
-        "rules/remotes/*.yaml and rules/keep_local.yaml", "REMOTES", "dict[str, Any]", map(pruned, rows)
-    )
-    return "\n".join([text, *_render_table("KEEP_LOCAL", keep_local)]) + "\n"
+    text = _render_apart("rules/remotes/*.yaml and rules/keep_local.yaml", "KEEP_LOCAL", keep_local)
+    return text + _records("REMOTES", "dict[str, Any]", map(pruned, rows))
+
+
+def _render_approaches(approaches: dict[str, Any], logins: Iterable[Any], systems: Iterable[Any]) -> str:
+    sources = "rules/approaches.yaml, rules/authorization_servers.yaml and rules/systems.yaml"
+    text = _render_apart(sources, "APPROACHES", approaches)
+    lists = (("LOGINS", logins), ("SYSTEMS", systems))
+    return text + "".join(_records(name, "dict[str, Any]", map(pruned, records)) for name, records in lists)
 
 
 def _render_apart(sources: str, name: str, table: dict[str, Any]) -> str:
@@ -178,7 +186,11 @@ def _render_apart(sources: str, name: str, table: dict[str, Any]) -> str:
 
 
 def _render_records(sources: str, name: str, kind: str, records: Iterable[Any]) -> str:
-    lines = [HEADER.format(sources=sources), f"{name}: tuple[{kind}, ...] = ("]
+    return HEADER.format(sources=sources) + _records(name, kind, records)
+
+
+def _records(name: str, kind: str, records: Iterable[Any]) -> str:
+    lines = [f"\n{name}: tuple[{kind}, ...] = ("]
     return "\n".join([*lines, *(f"    {record!r}," for record in records), ")"]) + "\n"
 
 
