@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from unsprawl.scanner.approach_scores import becomes, question
+from unsprawl.scanner.logins import login_of
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.candidates import Candidate, Standing
 from unsprawl.scanner.remotes.rank import rank_of
@@ -101,7 +102,9 @@ def _oauth(case: Case) -> Advice | None:
     for each in case.candidates:
         if each.standing is Standing.OFFERED:
             says = f"the login of {each.service.name} at {each.url}, and no key at all"
-            reasons = (*each.reasons, *(each.service.caveats if each.confirm else ()), _UNSEEN_HOP)
+            products = {login.name: None for issuer in each.service.servers if (login := login_of(issuer)) is not None}
+            runs_on = (f"its login runs on {', '.join(products)}",) if products else ()
+            reasons = (*each.reasons, *(each.service.caveats if each.confirm else ()), *runs_on, _UNSEEN_HOP)
             return Advice(OAUTH, rank_of(each), says, reasons, ())
     return None
 

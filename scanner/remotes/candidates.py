@@ -103,7 +103,8 @@ def _candidate(match: Match, facts: Facts, found: ExaminedEntry, others: Sequenc
     if _has_second_account(found, match, others):
         said.append(blocker("second-account"))
     endpoint = None if isinstance(region, Blocker) else _endpoint(service, facts, region)
-    url, headers, asks = "", (), list(_asks(match, facts))
+    url, asks = "", list(_asks(match, facts))
+    headers: tuple[tuple[str, str], ...] = ()
     if endpoint is not None:
         limits = list(_carried(service, facts))
         said += [blocker("narrowed", name) for name, value, _, _ in limits if not _LIMIT.fullmatch(value)]

@@ -201,8 +201,10 @@ def _endpoint(raw: dict[str, Any]) -> Endpoint:
 
 
 def _condition(raw: dict[str, Any]) -> Condition:
-    return Condition(**{key: value if key == "kind" else tuple(value) for key, value in raw.items()})
+    lists = [tuple(raw.get(field, ())) for field in Condition._fields[1:]]
+    return Condition(raw.get("kind", ""), *lists)
 
 
 def _carry(raw: dict[str, Any]) -> Carry:
-    return Carry(**{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()})
+    named = tuple(raw.get("flags", ())), tuple(raw.get("variables", ()))
+    return Carry(*named, raw.get("query", ""), raw.get("header", ""), raw.get("switch", False))
