@@ -76,8 +76,8 @@ def question(id_: str) -> str:
 
 
 def changes(before: Iterable[Score], after: Iterable[Score]) -> tuple[tuple[Score, Score], ...]:
-    """The criteria on which two approaches differ."""
-    return tuple((one, other) for one, other in zip(before, after, strict=True) if one[1:] != other[1:])
+    """The criteria on which one of two approaches is better."""
+    return tuple((one, other) for one, other in zip(before, after, strict=True) if one.grade != other.grade)
 
 
 def _row(rank: int) -> dict[str, Any]:

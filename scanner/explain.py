@@ -22,6 +22,8 @@ class WhatIf(NamedTuple):
 
     target: str
     can: bool
+    firm: bool
+    """Where it cannot be: whether that is the end of it, or a person who knows what changes may do it by hand."""
     rank: int | None
     """Afterwards; None where only a probe can tell, or where it cannot be."""
     mark: str
@@ -73,7 +75,8 @@ def explained(
         possible,
     )
     now = scores(likely, approach.marks) if likely is not None else ()
-    what_if = (*_logins(remotes, now), *_moves(possible, approach, now))
+    calls_it = not found.findings and bool(remotes) and remotes[0].match.by == "address"
+    what_if = (*(() if calls_it else _logins(remotes, now)), *_moves(possible, approach, now))
     return Explained(found, approach, likely, now, remotes, decide(case), what_if)
 
 
@@ -89,16 +92,17 @@ def _logins(remotes: Iterable[Candidate], now: tuple[Score, ...]) -> Iterator[Wh
         after = scores(rank) if rank is not None else ()
         can = each.standing in (Standing.OFFERED, Standing.ASK)
         better = changes(now, after) if can and now and after else ()
-        yield WhatIf(OAUTH, can, rank if can else None, "", "; ".join(said), better)
+        firm = any(one.firm for one in each.blockers)
+        yield WhatIf(OAUTH, can, firm, rank if can else None, "", "; ".join(said), better)
 
 
 def _moves(possible: Mapping[str, str], approach: Approach, now: tuple[Score, ...]) -> Iterator[WhatIf]:
     for target, why in possible.items():
         after = becomes(target)
         if why or after is None or approach.rank is None:
-            yield WhatIf(target, False, None, "", why or "nothing is known of it", ())
+            yield WhatIf(target, False, True, None, "", why or "nothing is known of it", ())
             continue
         rank = after.rank or approach.rank
         says = f"{NAMES[rank]}{f', {after.mark}' if after.mark else ''}"
         then = scores(rank, [after.mark] if after.mark else ())
-        yield WhatIf(target, True, rank, after.mark, says, changes(now, then))
+        yield WhatIf(target, True, False, rank, after.mark, says, changes(now, then))

@@ -51,6 +51,7 @@ def explain_json(each: Explained, root: str, targets: Iterable[str]) -> dict[str
             {
                 "target": what.target,
                 "possible": what.can,
+                "firm": what.firm,
                 "approach": what.rank,
                 "mark": what.mark or None,
                 "says": what.says,
@@ -143,7 +144,8 @@ class ExplainReport(TerminalReport):
         self.gap()
         self.line(Text("the way to this advice", "bold"), first="  ")
         for step in each.advice.path:
-            self.line(Text(f"{step.asks} ", "dim"), self.text(step.answer), first=f"    {step.id}  ")
+            self.line(Text(step.asks, "dim"), first=f"    {step.id}  ")
+            self.line(self.text(step.answer), first="        ")
 
     def _criteria(self, each: Explained) -> None:
         if not each.scores or each.likely is None:
@@ -170,8 +172,8 @@ class ExplainReport(TerminalReport):
     def _move(self, what: WhatIf, width: int) -> None:
         first = f"    {what.target.ljust(width)}  "
         rank = f"{what.rank} " if what.rank is not None and what.target != OAUTH else ""
-        can = self.text(f"{rank}{what.says}") if what.can else Text("no: ", NOTICE).append_text(self.text(what.says))
-        self.line(can, first=first)
+        before_it = "" if what.can else "no: " if what.firm else "only by hand: "
+        self.line(Text().append(before_it, NOTICE).append_text(self.text(f"{rank}{what.says}")), first=first)
         for before, after in what.changes:
             said = Text(f"{before.criterion.name}: {_grade(before)} -> ").append(_grade(after), _GRADES[after.grade])
             self.line(said.append(f", {after.says}", "dim"), first=" " * len(first))
