@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from unsprawl.scanner.approach import is_bridge, run_command
 from unsprawl.scanner.examine import ExaminedEntry
@@ -19,6 +19,7 @@ from unsprawl.scanner.slots import slots
 _NPM = frozenset({"npx", "bunx", "pnpx", "npm", "pnpm", "yarn", "bun", "deno"})
 _PYPI = frozenset({"uvx", "uv", "pipx"})
 _INSTALLED = re.compile(r"(?:^|/)node_modules/((?:@[a-z0-9._-]{1,100}/)?[a-z0-9._-]{1,100})/")
+_ASSIGNED = re.compile(r"(?s)([A-Z_][A-Z0-9_]{0,100})=(.*)")
 _REGISTRIES = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
 _OFF = frozenset({"", "0", "false", "no", "off", "none", "null", "disabled"})
 
@@ -84,19 +85,16 @@ def facts_of(found: ExaminedEntry) -> Facts:
     """What an examined entry says."""
     entry = found.entry
     groups = tuple(slots(found.server))
-    named = tuple(
-        (group.whole.context.name, group.view.text)
-        for group in groups
-        if group.whole.context.name
-        and (group.whole.context.kind is SlotKind.ENV or not group.whole.context.name.startswith("-"))
-        and group.whole.context.kind in (SlotKind.ENV, SlotKind.ARG)
-    )
+    named = [
+        (group.whole.context.name, group.view.text) for group in groups if group.whole.context.kind is SlotKind.ENV
+    ]
+    named += _assigned(entry.command)
     bridge = entry.transport is Transport.STDIO and is_bridge(entry.command)
     address = next((word for word in entry.command if host_of(word)), "") if bridge else entry.url
     return Facts(
         None if bridge or address else started_as(entry.command),
         address,
-        named,
+        tuple(named),
         entry.command,
         tuple(group.view.text for group in groups),
         frozenset(finding.literal.rule for finding in found.findings),
@@ -106,6 +104,14 @@ def facts_of(found: ExaminedEntry) -> Facts:
         entry.owners,
         bool(found.env_files),
     )
+
+
+def _assigned(command: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Variables that a command line sets itself: `docker run -e NAME=value`, `env NAME=value`."""
+    for word in command:
+        found = _ASSIGNED.fullmatch(word.removeprefix("--env="))
+        if found is not None:
+            yield found[1], found[2]
 
 
 def started_as(command: tuple[str, ...]) -> Started | None:
@@ -121,11 +127,11 @@ def started_as(command: tuple[str, ...]) -> Started | None:
         and name not in CONTAINERS | _NPM | _PYPI
     ):
         return started_as(tuple(rest[rest.index("--") + 1 :]))
-    package = package_of(words)
+    package = package_of(tuple(word.removeprefix("npm:") for word in words))
     if name in CONTAINERS:
         return Started("images", _image(package)) if package else None
     if name in _NPM:
-        return _packaged("npm", package.removeprefix("npm:"), rest)
+        return _packaged("npm", package, rest)
     if name in _PYPI:
         return _packaged("pypi", package, rest)
     if name.startswith("python") and "-m" in rest:

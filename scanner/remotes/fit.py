@@ -31,9 +31,8 @@ def fit(service: Service, host_id: str) -> Fit:
     if service.registration in LISTED:
         where = client.client_id if client is not None and client.client_id else ""
         more = f", to be written as {where}" if where else ""
-        return Fit(
-            host_id, False, f"{service.name} knows no client for {host(host_id).name}: it needs one of your own{more}"
-        )
+        name = host(host_id).name
+        return Fit(host_id, False, f"{name} is none of those of {service.name}, and needs one of your own{more}")
     ways = {"dcr": (False, True), "cimd": (True, False), "dcr-and-cimd": (True, True)}.get(service.registration)
     if ways is None:
         return Fit(host_id, None, "how clients register there is not known: `unsprawl probe` can tell")
