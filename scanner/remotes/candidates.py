@@ -147,12 +147,13 @@ def _address(endpoint: Endpoint, facts: Facts, limits: Sequence[tuple[str, str]]
 def _carried(service: Service, facts: Facts) -> Iterator[tuple[str, str, str, str]]:
     """The limits of an entry that go into the address or a header: written as, value, query, header."""
     for carry in service.carry:
-        for name in (*carry.flags, *carry.variables):
-            for text in (*facts.of_flags([name]), *facts.of_variables([name])):
-                if not carry.switch:
-                    yield name, text, carry.query, carry.header
-                elif is_on(text):
-                    yield name, "true", carry.query, carry.header
+        flags = [(flag, text) for flag in carry.flags for text in facts.of_flags([flag])]
+        variables = [(name, text) for name in carry.variables for text in facts.of_variables([name])]
+        for name, text in (flags or variables)[-1:]:  # once: of what is said twice, what the server takes
+            if not carry.switch:
+                yield name, text, carry.query, carry.header
+            elif is_on(text):
+                yield name, "true", carry.query, carry.header
 
 
 def _asks(match: Match, facts: Facts) -> Iterator[str]:

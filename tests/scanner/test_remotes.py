@@ -120,7 +120,7 @@ def test_kept(entry: dict[str, Any], kinds: list[str]) -> None:
 
 
 ASK = [
-    ({"command": "node", "args": ["x.js"], "env": {"LINEAR_API_KEY": "lin_api_{an:40}"}}, "only the name LINEAR_API_KEY"),
+    ({"command": "node", "args": ["x.js"], "env": {"LINEAR_API_KEY": "lin_api_{an:40}"}}, "only the name"),
     (npx("some-linear-server", LINEAR_API_KEY="lin_api_{an:40}"), "only the name LINEAR_API_KEY"),
     (npx("@cosmix/linear-mcp", LINEAR_API_KEY="lin_api_{an:40}"), "nobody has seen @cosmix/linear-mcp"),
     (uvx("mcp-aiven", AIVEN_TOKEN=KEY), "probe it first"),
