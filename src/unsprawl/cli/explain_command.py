@@ -9,6 +9,7 @@ import click
 from unsprawl.cli.console import report_options
 from unsprawl.cli.migrating import machine
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.own_policy import own
 from unsprawl.cli.selection import examined
 from unsprawl.rewriters.planner import TARGETS
 from unsprawl.rewriters.what_if import possibilities
@@ -16,6 +17,7 @@ from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.explain import Explained, explained
 from unsprawl.scanner.formats.node import pointer
+from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.report.explain_report import ExplainReport, explain_json
 from unsprawl.scanner.report.json_report import envelope, render
 from unsprawl.scanner.scan import shown_path
@@ -39,12 +41,15 @@ def command(entries: tuple[str, ...], paths: tuple[str, ...], people: str | None
     what each entry is and the advice. Changes nothing, connects to nothing.
     """
     around = Surroundings.here()
-    files, problems, root = examined(paths, around)
+    policy = own(None, around)
+    files, problems, root = examined(paths, around, policy)
     known = {found.entry.name for file in files for found in file.entries}
     missing = sorted(set(entries) - known)
     if missing:
         raise UsageError(f"no such entry: {', '.join(missing)}", hint="`unsprawl explain` shows what there is.")
-    told = [each for each in _explained(files, paths, around, people or "") if not entries or _is_one(each, entries)]
+    told = [
+        each for each in _explained(files, paths, around, policy, people or "") if not entries or _is_one(each, entries)
+    ]
     if output == "json":
         document = envelope("explain", problems, root, {"entries": len(told)})
         document["root"] = root
@@ -67,8 +72,10 @@ def _is_one(each: Explained, names: tuple[str, ...]) -> bool:
     return each.found.entry.name in names
 
 
-def _explained(files: list[Examined], paths: tuple[str, ...], around: Surroundings, people: str) -> list[Explained]:
-    policies = PolicyFiles(around, None, [], paths=RealPaths(folders_of(paths, around)))
+def _explained(
+    files: list[Examined], paths: tuple[str, ...], around: Surroundings, policy: Policy | None, people: str
+) -> list[Explained]:
+    policies = PolicyFiles(around, policy, [], paths=RealPaths(folders_of(paths, around)))
     possible = possibilities(files, machine(around), policies.demands)
     found = [each for file in files for each in file.entries]
     findings = [finding for file in files for finding in file.findings]
