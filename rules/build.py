@@ -41,10 +41,9 @@ def read_all(folder: Path = FOLDER) -> tuple[list[dict[str, Any]], dict[str, Any
         if beside.exists():
             problems += schema_errors(table, read_schema(beside), path.name)
         tables[path.stem] = table
-    remotes, more = remote_tables.read_remotes(sorted((folder / "remotes").glob("*.yaml")), folder)
-    problems += more
-    if remotes:
-        tables["remotes"] = remotes
+    if "keep_local" in tables:
+        tables["remotes"], more = remote_tables.read_remotes(sorted((folder / "remotes").glob("*.yaml")), folder)
+        problems += more
     if not problems:
         problems += _table_errors(tables) + _cross_errors(found, tables)
     if problems:

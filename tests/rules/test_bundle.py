@@ -50,7 +50,10 @@ def test_check_tells_a_stale_bundle(
 
 def test_the_bundle_holds_only_what_runs() -> None:
     generated = sorted(build.FOLDER.glob("bundle*.py"))
-    names = [f"bundle{part}.py" for part in ("", "_code", "_hosts", "_oauth", "_providers", "_stores")]
+    names = [
+        f"bundle{part}.py"
+        for part in ("", "_approaches", "_code", "_hosts", "_oauth", "_providers", "_remotes", "_stores")
+    ]
     assert [path.name for path in generated] == names
     text = "".join(path.read_text("utf-8") for path in generated)
     for key in build.LEFT_OUT:
