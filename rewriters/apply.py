@@ -43,13 +43,17 @@ def apply(
     store: Store,
     around: Surroundings,
     *,
+    named: bool = False,
     watch: Watch = unwatched,
 ) -> tuple[Outcome, ...]:
-    """Carry out every step; a file that cannot be changed is left as it was and told, the others go on."""
+    """Carry out every step; a file that cannot be changed is left as it was and told, the others go on.
+
+    `named`: the user named the store, so no other one takes its place.
+    """
     outcomes: list[Outcome] = []
     for file in plan.files:
         try:
-            _apply_file(file, journal, store, around, watch)
+            _apply_file(file, journal, store, around, watch, named=named)
             outcomes += [_outcome(step, "done", step.summary) for step in file.steps]
         except UnsprawlError as error:
             outcomes += [_outcome(step, "failed", said(error)) for step in file.steps]
@@ -61,12 +65,15 @@ def _outcome(step: EntryStep, status: Status, reason: str) -> Outcome:
     return Outcome(entry.path, pointer(entry.key_path), entry.hosts, entry.name, step.target, status, reason)
 
 
-def _apply_file(plan: FilePlan, journal: Journal, store: Store, around: Surroundings, watch: Watch) -> None:
+def _apply_file(
+    plan: FilePlan, journal: Journal, store: Store, around: Surroundings, watch: Watch, *, named: bool
+) -> None:
     """Carry out the steps of one file; where its host writes it meanwhile, again for what it has become."""
     live, again = is_live(plan.examined.file), False
     for pause_s in pauses(live=live):
         try:
-            _attempt(as_it_is_now(plan) if again else plan, journal, store, around, watch, live=live)
+            now = as_it_is_now(plan) if again else plan
+            _attempt(now, journal, store, around, watch, live=live, named=named)
             return
         except FileChanged:
             if pause_s is None:
@@ -75,7 +82,9 @@ def _apply_file(plan: FilePlan, journal: Journal, store: Store, around: Surround
             again = True
 
 
-def _attempt(plan: FilePlan, journal: Journal, store: Store, around: Surroundings, watch: Watch, *, live: bool) -> None:
+def _attempt(
+    plan: FilePlan, journal: Journal, store: Store, around: Surroundings, watch: Watch, *, live: bool, named: bool
+) -> None:
     ready = prepare(plan)
     note = _note(ready, store, live=live)
     watch("journal planned")
@@ -83,7 +92,7 @@ def _attempt(plan: FilePlan, journal: Journal, store: Store, around: Surrounding
     try:
         journal.save()
         watch("keep reversal")
-        store = _keep_reversal(ready, journal, note, store)
+        store = _keep_reversal(ready, journal, note, store, named=named)
         for step, entry_note in zip(plan.steps, note.entries, strict=True):
             _keep(step, entry_note, store, watch)
             if step.record is not None:
@@ -116,17 +125,18 @@ def _is_ours(content: bytes, note: FileNote, kept: Kept) -> bool | None:
     return entries_as_left(data, kept) or not secrets_stand(decoded, kept)
 
 
-def _keep_reversal(ready: Prepared, journal: Journal, note: FileNote, store: Store) -> Store:
+def _keep_reversal(ready: Prepared, journal: Journal, note: FileNote, store: Store, *, named: bool) -> Store:
     """Store what undo needs, the longest text of all; answers the store that took it, for the other values too.
 
-    Some keyrings take only short texts (Windows: 1,280 characters). Then the file vault keeps everything of this file.
+    Some keyrings take only short texts (Windows: 1,280 characters). Then the file vault keeps everything of this file,
+    unless the user named the store.
     """
     from unsprawl.vault.age_store import AgeStore
 
     try:
         deposit(_reversal(ready, note), store, item=note.reversal)
     except StoreUnavailable:
-        if store.id == AgeStore.id:
+        if named or store.id == AgeStore.id:
             raise
         store = AgeStore()
         note.store = store.id

@@ -33,6 +33,9 @@ class Cell:
     hint: str
     place: str
     """What the place is called in what is said: `env GITHUB_TOKEN`."""
+    instead: str = ""
+    """The target that really takes the secret where another one does that better: `reference` for `run`, when the host
+    calls the server itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def capabilities() -> list[Row]:
 
 def rows(of: Host) -> list[Row]:
     """The rows of one host: its own files, not those of other hosts that it reads as well, nor an administrator's."""
-    found: dict[tuple[bool, ...], tuple[list[str], tuple[Cell, ...]]] = {}
+    found: dict[tuple[tuple[bool, str], ...], tuple[list[str], tuple[Cell, ...]]] = {}
     known: dict[object, tuple[Cell, ...]] = {}
     for pattern in file_patterns():
         file = pattern.file
@@ -111,7 +114,7 @@ def rows(of: Host) -> list[Row]:
         cells = known.get(str(key))
         if cells is None:
             cells = known[str(key)] = tuple(_cells(reader, file, config))
-        found.setdefault(tuple(cell.moves for cell in cells), ([], cells))[0].append(file.pattern)
+        found.setdefault(tuple((cell.moves, cell.instead) for cell in cells), ([], cells))[0].append(file.pattern)
     return [Row(of, tuple(patterns), cells) for patterns, cells in found.values()]
 
 
@@ -130,7 +133,8 @@ def _cell(slot: str, target: str, examined: Examined) -> Cell:
         return Cell(slot, target, False, refusal.reason, refusal.hint, place)
     [step] = plan.steps
     # The name of a record is another one at every run.
-    return Cell(slot, target, True, step.summary if step.record is None else "the vault", "", place)
+    said = step.summary if step.record is None else "the vault"
+    return Cell(slot, target, True, said, "", place, step.target if step.target != target else "")
 
 
 def _config(pattern: FilePattern) -> ConfigFile:

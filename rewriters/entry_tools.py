@@ -10,6 +10,7 @@ from shlex import join
 
 from unsprawl.broker.headers import headers_of
 from unsprawl.rewriters.ask_server import Tools, tools_of_command, tools_of_url
+from unsprawl.rewriters.entry_env_file import values_of
 from unsprawl.rewriters.launch import (
     entry_environment,
     entry_headers,
@@ -18,6 +19,7 @@ from unsprawl.rewriters.launch import (
     started_environment,
     told_by,
     unknown_names,
+    unseen_places,
     variables,
     working_folder,
 )
@@ -32,8 +34,8 @@ from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file
+from unsprawl.vault.oauth_item import secrets_of
 from unsprawl.vault.records import load
-from unsprawl.vault.service import withdraw
 
 STRIPPED = (
     *("HOME", "LOGNAME", "PATH", "SHELL", "TERM", "USER", "SYSTEMROOT", "APPDATA", "LOCALAPPDATA", "UNSPRAWL_HOME"),
@@ -67,7 +69,11 @@ def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn)
     unknown = [name for text in texts for name in unknown_names(text, owners, known)]
     if unknown:
         return Unasked(f"not started: only the host can tell {', '.join(dict.fromkeys(unknown))}")
-    named_by_it = {name for text in texts for _, name, _, _ in references(text)} | {*_passed_by_name(found)}
+    passed = _passed_by_name(found, owners)
+    unseen = sorted(name for name in passed if name not in known)
+    if unseen and (hidden := unseen_places(owners)):
+        return Unasked(f"not started: {', '.join(unseen)} not set here, but {hidden}, where nobody else can look")
+    named_by_it = {name for text in texts for _, name, _, _ in references(text)} | {*passed}
     by_name = _headers_by_name(found, owners) if remote else {}
     learn(
         known[name]
@@ -76,6 +82,8 @@ def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn)
     )
     learn(finding.secret for finding in found.findings)
     learn(_from_the_vault(found, around))
+    own = _from_its_file(found)
+    learn(own.values())
     from_vault = _headers_from_the_vault(found, owners)
     if not ask(entry.url if remote else join(entry.command)):
         return Unasked("not started")
@@ -90,7 +98,8 @@ def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn)
                 sent[name] = scheme + known[variable].reveal()
         sent |= from_vault
         return tools_of_url(final(entry.url), sent, REMOTE_TIMEOUT_S, events=entry.transport is Transport.SSE)
-    environ = _environment(found, owners, known, around) | {name: final(text) for name, text in written.items()}
+    environ = _environment(found, owners, known, around) | {name: value.reveal() for name, value in own.items()}
+    environ |= {name: final(text) for name, text in written.items()}
     command = [final(word) for word in _words(entry.command, owners)]
     return tools_of_command(command, environ, working_folder(entry, around), TIMEOUT_S)
 
@@ -120,16 +129,14 @@ def _environment(
     given = started_environment(found.entry.owners, around)
     environ = {name: given[name] for name in STRIPPED if name in given}
     added = {name: text for each in owners for name in each.child_sets if (text := given.get(name)) is not None}
-    return environ | added | {name: known[name].reveal() for name in _passed_by_name(found) if name in known}
+    return environ | added | {name: known[name].reveal() for name in _passed_by_name(found, owners) if name in known}
 
 
-def _passed_by_name(found: ExaminedEntry) -> list[str]:
-    names = []
-    for host_id in found.entry.hosts:
-        for way in host(host_id).references:
-            node = found.server.node.get(way.env_names) if way.env_names else None
-            names += [text for item in node.items if (text := item.text()) is not None] if node else []
-    return names
+def _passed_by_name(found: ExaminedEntry, owners: Iterable[Host]) -> frozenset[str]:
+    """The variables that the entry has its hosts hand on, each as it reads this very file."""
+    keys = {way.env_names for owner in owners for way in owner.references if way.env_names}
+    lists = (node for key in keys if (node := found.server.node.get(key)) is not None)
+    return frozenset(text for node in lists for item in node.items if (text := item.text()) is not None)
 
 
 def _headers_from_the_vault(found: ExaminedEntry, owners: Sequence[Host]) -> dict[str, str]:
@@ -141,14 +148,19 @@ def _headers_from_the_vault(found: ExaminedEntry, owners: Sequence[Host]) -> dic
     return {}
 
 
+def _from_its_file(found: ExaminedEntry) -> dict[str, Secret]:
+    """What a file of variables of its own holds; nothing where the host could not read it either."""
+    with suppress(UnsprawlError):
+        return values_of(found)
+    return {}
+
+
 def _from_the_vault(found: ExaminedEntry, around: Surroundings) -> Iterator[Secret]:
     """What `unsprawl run` will give the server, or its host."""
     ref = vault_reference(found.entry, found.server.node)
     if ref is not None:
         with suppress(UnsprawlError):  # then it will not start, and say why
-            record = load(ref, working_folder(found.entry, around))
-            for _, item in record.variables:
-                yield withdraw(record.store, item)
+            yield from secrets_of(load(ref, working_folder(found.entry, around)))
 
 
 def _headers_by_name(found: ExaminedEntry, owners: Sequence[Host]) -> dict[str, tuple[str, str]]:

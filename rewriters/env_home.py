@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from unsprawl.rewriters import value_folder
 from unsprawl.rewriters.host_env_file import HostEnvFile
-from unsprawl.rewriters.kept_from_git import taken_by_git
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.hosts import Host, hosts
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.sources.kept_from_git import taken_by_git
 from unsprawl.scanner.surroundings import Surroundings
 
 

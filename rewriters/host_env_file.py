@@ -10,16 +10,16 @@ import os
 import re
 from pathlib import Path
 
-from unsprawl.rewriters.kept_from_git import taken_by_git
 from unsprawl.rewriters.replace_file import Watch, replace, unwatched
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.sources.kept_from_git import taken_by_git
 from unsprawl.vault.files import create_private, read_private, remove_private
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _ASSIGNED = re.compile(rb"^[^\S\r\n]*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*[=:]", re.MULTILINE)
 _OURS = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)='([^'\r\n]*)'\n")
-_PLAIN = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)=([A-Za-z0-9_./+@%,~^-]+)\r?(?:\n|\Z)")
+_PLAIN = re.compile(rb"([A-Za-z_][A-Za-z0-9_]*)=([A-Za-z0-9_./+@%,~^=:-]+)\r?(?:\n|\Z)")
 _MEANING = frozenset("'\"`\\$")
 _UNTOLD = Secret("\0")
 """Stands for a value that nobody can tell for certain: equal to none that is ever kept."""
@@ -28,8 +28,10 @@ _UNTOLD = Secret("\0")
 class HostEnvFile:
     """One file. Nothing of it is remembered between calls."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, quote: str = "'") -> None:
+        """`quote`: what stands around our values."""
         self.path = Path(path)
+        self._quote = quote
 
     def names(self) -> tuple[str, ...]:
         """The variables that the file sets or may set, each once. Raises VaultError for one that others can read."""
@@ -57,7 +59,7 @@ class HostEnvFile:
             raise NotApplied(fault or "not a name that a file of variables can hold")
         if reason := taken_by_git(str(self.path)):
             raise NotApplied(f"{self.path}: {reason}")
-        line = f"{name}='{secret.reveal()}'\n".encode("ascii")
+        line = f"{name}={self._quote}{secret.reveal()}{self._quote}\n".encode("ascii")
         before = self._read()
         if before is None:
             if not create_private(self.path, line):
@@ -73,7 +75,8 @@ class HostEnvFile:
         `made`: the file is ours, and goes when nothing else is in it. Raises UnsprawlError, with the file as it was.
         """
         before = self._read() or b""
-        ours = re.compile(rb"^" + re.escape(name.encode()) + rb"='[^'\r\n]*'\n", re.MULTILINE)
+        quote = self._quote.encode()
+        ours = re.compile(rb"^%b=%b[^'\r\n]*%b\n" % (re.escape(name.encode()), quote, quote), re.MULTILINE)
         found = list(ours.finditer(before))
         if len(found) != 1:
             return False

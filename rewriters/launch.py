@@ -80,6 +80,14 @@ def unknown_names(text: str, hosts: Iterable[Host], known: Mapping[str, Secret])
     ]
 
 
+def unseen_places(hosts: Iterable[Host]) -> str:
+    """Where these hosts may find a variable that is not set: in their own keyring, for example. "" where nowhere."""
+    places = (
+        f"{host.name} may find it in {way.elsewhere}" for host in hosts for way in host.references if way.elsewhere
+    )
+    return " and ".join(dict.fromkeys(places))
+
+
 def entry_environment(found: ExaminedEntry) -> dict[str, str]:
     """The variables that the entry sets, as written, wherever its host has them. As secret as the entry."""
     holder = body(found.server.node)

@@ -99,24 +99,34 @@ class Plan:
 class VariableNames:
     """Gives each value a variable name of its own; one value keeps one name in all its places."""
 
-    def __init__(self, taken: Mapping[str, Secret]) -> None:
-        self._taken = dict(taken)
+    def __init__(self, taken: Mapping[str, Secret], *, folds_case: bool = False) -> None:
+        """`folds_case`: names that differ only in case are one variable, as on Windows."""
+        self._folds_case = folds_case
+        self._taken: dict[str, Secret] = {}
+        for name, value in taken.items():
+            self._take(name, value if self.fits(name, value) else Secret("\0"))
 
     def claim(self, wanted: str, secret: Secret, *alternatives: str) -> str:
         """`wanted`, or the first alternative that is free, or one with a number."""
         for name in (wanted, *alternatives):
             if self.fits(name, secret):
-                self._taken[name] = secret
+                self._take(name, secret)
                 return name
         number = 2
         while not self.fits(f"{wanted}_{number}", secret):
             number += 1
-        self._taken[f"{wanted}_{number}"] = secret
+        self._take(f"{wanted}_{number}", secret)
         return f"{wanted}_{number}"
 
     def fits(self, name: str, secret: Secret) -> bool:
         """Whether the name is free or already stands for this very value."""
-        return name not in self._taken or self._taken[name] == secret
+        return self._taken.get(self._key(name), secret) == secret
+
+    def _take(self, name: str, secret: Secret) -> None:
+        self._taken[self._key(name)] = secret
+
+    def _key(self, name: str) -> str:
+        return name.upper() if self._folds_case else name
 
     @contextmanager
     def tentative(self) -> Iterator[Callable[[], None]]:

@@ -17,6 +17,7 @@ from unsprawl.rewriters.targets.env_file import EnvFile
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
+from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.document import editing_codec_for
@@ -51,6 +52,8 @@ class Machine:
     """The vault lies where UNSPRAWL_HOME says, which hosts do not pass on."""
     env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
     """The files of variables that hosts load by themselves, by the host's id."""
+    folds_case: bool = False
+    """Variables whose names differ only in case are one (Windows)."""
 
 
 def make_plan(
@@ -75,7 +78,7 @@ def situations(
     demands: Callable[[str], Demands] = lambda path: NOTHING,
 ) -> Iterator[Situation]:
     """Each entry that holds a literal secret, in order. They share the names that are taken as they are planned."""
-    names, refs = VariableNames(machine.taken), RefNames(machine.refs)
+    names, refs = VariableNames(machine.taken, folds_case=machine.folds_case), RefNames(machine.refs)
     wanted = frozenset(only)
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None
@@ -164,7 +167,7 @@ def _approvals(situation: Situation, step: EntryStep) -> Iterator[str]:
     if step.record is not None and situation.shared:
         for reader in situation.hosts:
             if reader.approve:
-                yield f"approve it again, {reader.name} asks when a command changes: {reader.approve}"
+                yield Todo(f"approve it again, {reader.name} asks when a command changes", reader.approve)
 
 
 def _passed_over(refusal: Refusal, taken: str) -> str:

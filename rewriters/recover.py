@@ -9,6 +9,7 @@ from pathlib import Path
 from unsprawl.rewriters import value_folder
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.journal import FileNote, Journal, State, folder, journals
+from unsprawl.rewriters.outcome import said
 from unsprawl.rewriters.replace_file import read_whole, temporary_path
 from unsprawl.rewriters.standing import (
     Kept,
@@ -36,7 +37,7 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
 
     What was kept for a file that was not yet replaced is forgotten; for one that was, the journal is put right.
     """
-    said: list[str] = []
+    told: list[str] = []
     # These are only written under the lock that we hold: what lies beside them is a killed run's.
     sweep(env_file.path().parent, older_than_s=0, beside=env_file.path().name)
     sweep(folder(), older_than_s=0)
@@ -48,14 +49,14 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
             for file in {entry.file for entry in note.entries if entry.file is not None}:
                 sweep(Path(file).parent, older_than_s=0, beside=f"{Path(file).name}-")
             try:
-                said += _sweep_beside(journal, note)
+                told += _sweep_beside(journal, note)
                 if note.state in (State.PLANNED, State.UNDOING):
-                    said.append(_settle(journal, note, learn))
+                    told.append(_settle(journal, note, learn))
             except UnsprawlError as error:
-                said.append(f"{note.path}: a run that was killed cannot be settled now ({error.message})")
+                told.append(f"{note.path}: a run that was killed cannot be settled now ({said(error)})")
             except OSError as error:
-                said.append(f"{note.path}: a temporary file beside it cannot be removed ({error.strerror})")
-    return tuple(said)
+                told.append(f"{note.path}: a temporary file beside it cannot be removed ({error.strerror})")
+    return tuple(told)
 
 
 def _sweep_beside(journal: Journal, note: FileNote) -> Iterator[str]:

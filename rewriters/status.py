@@ -12,6 +12,7 @@ from typing import Any
 
 from unsprawl.rewriters.inverse import value_at
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State, journal_files, read_journal
+from unsprawl.rewriters.outcome import said
 from unsprawl.rewriters.replace_file import read_whole
 from unsprawl.rewriters.standing import Kept, data_now, is_after, is_before, kept_for, values_replaced
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
@@ -97,13 +98,13 @@ def _file(note: FileNote) -> FileStatus:
         kept, reason = kept_for(note), ""
         replaced = values_replaced(note, kept)
     except UnsprawlError as error:
-        kept, reason, replaced = None, error.message, frozenset[str]()
+        kept, reason, replaced = None, said(error), frozenset[str]()
     if not os.path.lexists(note.path):
         return _alike(note, Standing.GONE, replaced=replaced)
     try:
         decoded = decode(read_whole(note.real))
     except NotApplied as error:
-        return _alike(note, Standing.UNREADABLE, replaced=replaced, reason=error.message)
+        return _alike(note, Standing.UNREADABLE, replaced=replaced, reason=said(error))
     if is_after(note, decoded):
         return _alike(note, Standing.DONE, replaced=replaced, reason=reason)
     if kept is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from unsprawl.rewriters.kept_from_git import taken_by_git
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.sources.kept_from_git import taken_by_git
 from unsprawl.vault import places
 from unsprawl.vault.files import create_private, private_folder, read_private, remove_private
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Sequence
 
 from unsprawl.broker.headers import headers_of
+from unsprawl.rewriters.entry_env_file import values_of
 from unsprawl.rewriters.env_home import values_for
 from unsprawl.rewriters.launch import (
     dialects,
@@ -14,12 +15,13 @@ from unsprawl.rewriters.launch import (
     readers,
     started_environment,
     told_by,
+    unseen_places,
     variables,
     working_folder,
 )
-from unsprawl.rewriters.outcome import Outcome, Status
+from unsprawl.rewriters.outcome import Outcome, Status, said
 from unsprawl.rewriters.shell_profile import loading_command
-from unsprawl.scanner.approach import helper_command, is_bridge_header, named_variables, run_command
+from unsprawl.scanner.approach import helper_command, is_bridge_header, named_variables, own_env_file, run_command
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
@@ -69,7 +71,7 @@ def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings
             return _vaulted(found, command, owners, around)
         return _referenced(found, owners, around)
     except UnsprawlError as error:
-        return outcome(found, "failed", error.message)
+        return outcome(found, "failed", said(error))
 
 
 def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host, ...], around: Surroundings) -> Outcome:
@@ -114,7 +116,11 @@ def _helped(found: ExaminedEntry, command: tuple[str, ...], owners: Sequence[Hos
 
 def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
     names, prompts, absent = set(named_variables(found.entry, found.server.node)), set[str](), set[str]()
+    names |= {*found.exported}
     loaded = values_for(owners, around)
+    own = values_of(found)
+    if own_env_file(found.server.node) and not own:
+        return outcome(found, "todo", "no secret in the entry; the file of variables that it names is gone, or empty")
     for slot, _ in found.references:
         if is_bridge_header(found.entry.command, word_of(slot.key_path)):
             continue
@@ -133,6 +139,9 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
                 names.add(name)
     here = variables(around, owners)
     missing = sorted(name for name in names if name not in here)
+    if missing and (hidden := unseen_places(owners)):
+        unseen = f"{', '.join(missing)} not set here, but {hidden}, where nobody else can look"
+        return outcome(found, "skipped", f"no secret in the entry; {unseen}")
     if missing:
         return outcome(found, "todo", f"no secret in the entry; not set here: {', '.join(missing)}")
     if absent:
@@ -143,12 +152,12 @@ def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surround
         return outcome(
             found, "todo", f"no secret in the entry; your shell does not load {', '.join(unloaded)}: {loading}"
         )
-    plain = sorted(name for name in names if name in loaded)
+    plain = sorted([*own, *(name for name in names if name in loaded)])
     others = sorted(names.difference(plain))
-    said = [f"{', '.join(others)} found"] if others else []
-    said += [f"{', '.join(plain)} found in a plain file that only you can read"] if plain else []
-    said += [f"asked for when it starts: {', '.join(sorted(prompts))}"] if prompts else []
-    return outcome(found, "done", "; ".join(["no secret in the entry", *said]))
+    parts = [f"{', '.join(others)} found"] if others else []
+    parts += [f"{', '.join(plain)} found in a plain file that only you can read"] if plain else []
+    parts += [f"asked for when it starts: {', '.join(sorted(prompts))}"] if prompts else []
+    return outcome(found, "done", "; ".join(["no secret in the entry", *parts]))
 
 
 def _full(path: str, beside: str, around: Surroundings) -> str:

@@ -148,6 +148,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     near, far = index(raws)
     tables = dict(tables)
     code = tables.pop("code", {})
+    destinations = tables.pop("destinations", {})
     stores = tables.pop("stores", {}).get("stores", ())
     oauth = tables.pop("oauth_checks", {})
     remotes, keep_local = tables.pop("remotes", []), tables.pop("keep_local", {})
@@ -158,9 +159,10 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
         "bundle_approaches.py": _render_approaches(approaches, logins, systems),
-        "bundle_code.py": _render_apart("rules/code.yaml", "CODE", code),
+        "bundle_code.py": _render_alone("CODE", "rules/code.yaml", code),
+        "bundle_destinations.py": _render_alone("DESTINATIONS", "rules/destinations.yaml", destinations),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
-        "bundle_oauth.py": _render_apart("rules/oauth_checks.yaml", "OAUTH", oauth),
+        "bundle_oauth.py": _render_alone("OAUTH", "rules/oauth_checks.yaml", oauth),
         "bundle_providers.py": _render_rules(far, raws),
         "bundle_remotes.py": _render_remotes(remotes, keep_local),
         "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
@@ -168,18 +170,18 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
 
 
 def _render_remotes(rows: list[dict[str, Any]], keep_local: dict[str, Any]) -> str:
-    text = _render_apart("rules/remotes/*.yaml and rules/keep_local.yaml", "KEEP_LOCAL", keep_local)
+    text = _render_alone("KEEP_LOCAL", "rules/remotes/*.yaml and rules/keep_local.yaml", keep_local)
     return text + _records("REMOTES", "dict[str, Any]", map(pruned, rows))
 
 
 def _render_approaches(approaches: dict[str, Any], logins: Iterable[Any], systems: Iterable[Any]) -> str:
     sources = "rules/approaches.yaml, rules/authorization_servers.yaml and rules/systems.yaml"
-    text = _render_apart(sources, "APPROACHES", approaches)
+    text = _render_alone("APPROACHES", sources, approaches)
     lists = (("LOGINS", logins), ("SYSTEMS", systems))
     return text + "".join(_records(name, "dict[str, Any]", map(pruned, records)) for name, records in lists)
 
 
-def _render_apart(sources: str, name: str, table: dict[str, Any]) -> str:
+def _render_alone(name: str, sources: str, table: dict[str, Any]) -> str:
     lines = [HEADER.format(sources=sources), *_render_table(name, table)]
     return "\n".join(lines) + "\n"
 

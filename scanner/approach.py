@@ -6,13 +6,15 @@ registration · 2 OAuth with a client metadata document · 1 broker. Lower is be
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from shlex import join
 
-from unsprawl.scanner.entry_parts import body
+from unsprawl.scanner.entry_parts import ENV_FILE_KEYS, body, first
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
+from unsprawl.scanner.own_files import entry_env_files
 from unsprawl.scanner.packages import is_assignment, is_line, started, words_of
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.programs import base_name
@@ -75,6 +77,13 @@ def named_variables(entry: Entry, node: Node) -> frozenset[str]:
     return frozenset(names)
 
 
+def own_env_file(node: Node) -> str:
+    """The file of variables that the entry names since its migration, or "" where it names none of ours."""
+    named = first(body(node), ENV_FILE_KEYS)
+    path = (named[1].text() if named is not None else None) or ""
+    return path if path and os.path.dirname(path) == entry_env_files() else ""
+
+
 def run_command(command: tuple[str, ...]) -> tuple[str, ...]:
     """The words of `unsprawl run REF -- …`, also where they are a line for a shell; () for any other command."""
     words = words_of(command[0]) if len(command) == 1 and is_line(command[0]) else command
@@ -111,16 +120,30 @@ def vault_reference(entry: Entry, node: Node) -> str | None:
     return helper[3] if helper else run_reference(entry.command)
 
 
-def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgement]], *, shared: bool) -> Approach:
-    """The approach of an entry whose slots were judged so."""
+def classify(
+    entry: Entry,
+    node: Node,
+    judged: Sequence[tuple[SlotKind, Judgement]],
+    *,
+    shared: bool,
+    exported: Sequence[str] = (),
+) -> Approach:
+    """The approach of an entry whose slots were judged so.
+
+    `exported`: variables that a migration exported for it, as far as its hosts hand on what they have.
+    """
     literal = any(isinstance(judgement, Literal) for _, judgement in judged)
     referenced = any(isinstance(judgement, Reference) for _, judgement in judged) or bool(named_variables(entry, node))
+    filed = not literal and bool(own_env_file(node))
     helped = bool(helper_command(entry, node))
     vaulted = helped or run_reference(entry.command) is not None
     bridge = entry.transport is Transport.STDIO and is_bridge(entry.command)
     marks = [*entry.marks]
     marks += ["vaulted"] if vaulted else []
-    marks += ["referenced"] if referenced and not literal else []
+    inherits = [host(host_id).name for host_id in entry.owners if host(host_id).inherits]
+    handed = bool(exported) and bool(inherits) and entry.transport is Transport.STDIO and not literal
+    marks += ["referenced"] if (referenced or filed or handed) and not literal else []
+    marks += ["inherited"] if handed else []
     marks += ["bridge"] if bridge else []
     shown = vaulted and any(isinstance(j, Reference) and j.dialect == SHOWN for _, j in judged)
     marks += ["argument"] if shown else []
@@ -133,20 +156,26 @@ def classify(entry: Entry, node: Node, judged: Sequence[tuple[SlotKind, Judgemen
             entry, node, literal=literal, referenced=referenced or vaulted, helped=helped
         )
     elif entry.transport is Transport.STDIO:
-        rank, candidates = (6 if literal or referenced or vaulted else 7), ()
-        reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted, shown=shown)
+        rank, candidates = (6 if literal or referenced or vaulted or filed or handed else 7), ()
+        reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted, shown=shown, filed=filed)
+        if handed and not (vaulted or referenced or filed):
+            reason = f"{', '.join(exported)} exported at its migration; {' and '.join(inherits)} hands it on"
+        elif rank == 7 and inherits:
+            reason += f"; {' and '.join(inherits)} hands it all of its own environment, which was not looked at"
     else:
         rank, candidates, reason = (6 if literal else None), (), "it starts and calls nothing that is known"
     return Approach(rank, candidates, tuple(marks), reason, target, advice)
 
 
-def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool, shown: bool) -> str:
+def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool, shown: bool, filed: bool) -> str:
     if literal:
         return "the key is written out in the file and handed to the server in its environment or arguments"
     if shown:
         return "the key comes from the vault, but as an argument, which every process of this machine can read"
     if vaulted:
         return "the key comes from the vault when the server starts; the server sees it, the file does not"
+    if filed:
+        return "the file names a private file of variables; the server gets the key in its environment"
     if referenced:
         return "the file names a variable; the server gets the key in its environment"
     return "a local server without a credential in its entry"

@@ -28,7 +28,15 @@ from unsprawl.scanner.model import (
     SlotKind,
 )
 from unsprawl.scanner.names import Secrecy, is_password, publishable, secrecy
-from unsprawl.scanner.placeholders import beside, default_of, placeholder, reference_of
+from unsprawl.scanner.placeholders import (
+    OF_PROXY,
+    beside,
+    between,
+    default_of,
+    of_proxy,
+    placeholder,
+    reference_of,
+)
 from unsprawl.scanner.randomness import has_random_run
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.second_opinion import reconsider
@@ -75,6 +83,9 @@ def verdicts(view: View, context: Context, held: Sequence[Leaf]) -> Iterator[Ver
     view = view.cut(0, LONGEST)
     if not held:
         yield from _placed(Leaf(view, context))
+        return
+    if of_proxy(view.text) and (hit := known.find(view.text)) and hit.stand_in == OF_PROXY and hit.covers(view.text):
+        yield Verdict(Leaf(view, context), Placeholder(OF_PROXY))
         return
     spans = [leaf.view.span(0, len(leaf.view.text)) for leaf in held]
     wider: list[Literal] = []
@@ -168,9 +179,14 @@ def _judge(value: str, context: Context) -> Judgement:
         judgement = _of_format(hit, value, context)
         if judgement is not None:
             return judgement
+    ours = of_proxy(value)
+    if ours:
+        if hit and hit.stand_in == OF_PROXY:  # with all that the format has before it
+            ours = [(hit.start, hit.end), *((start, end) for start, end in ours if not hit.start <= start < hit.end)]
+        return _around(value, context, between(sorted(ours), len(value))) or Placeholder(OF_PROXY)
     reference = reference_of(value)
     if reference is not None:
-        return _around(value, context) or reference
+        return _around(value, context, beside(value)) or reference
     inner = _basic(value, context) if context.role == "basic" else None
     if inner is not None:
         return inner
@@ -212,9 +228,9 @@ def _of_format(hit: known.Hit, value: str, context: Context) -> Judgement | None
     return Literal(rule.id, rule.provider, severity, Confidence.HIGH, reason, start, end)
 
 
-def _around(value: str, context: Context) -> Literal | None:
+def _around(value: str, context: Context, stretches: Sequence[tuple[int, int]]) -> Literal | None:
     """A credential beside a reference: `sk-live-…${SUFFIX}`."""
-    for start, end in beside(value):
+    for start, end in stretches:
         stretch = value[start:end]
         if len(stretch) >= 16 and has_random_run(stretch):
             judgement = moved(_trimmed_judgement(stretch, context), start)

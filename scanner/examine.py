@@ -50,6 +50,8 @@ class ExaminedEntry(NamedTuple):
     references: tuple[tuple[Slot, Reference], ...]
     env_files: tuple[EnvTarget, ...] = ()
     """The environment files that it names."""
+    exported: tuple[str, ...] = ()
+    """Variables that a migration exported for it, and that its hosts hand on without a word in the entry."""
 
     @property
     def entry(self) -> Entry:
@@ -60,7 +62,7 @@ class ExaminedEntry(NamedTuple):
         """How it authenticates, and what would serve it better: for reports and plans, the commit hook never asks."""
         from unsprawl.scanner.approach import classify
 
-        return classify(self.entry, self.server.node, self.judged, shared=self.shared)
+        return classify(self.entry, self.server.node, self.judged, shared=self.shared, exported=self.exported)
 
 
 class Examined(NamedTuple):

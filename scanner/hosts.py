@@ -33,7 +33,9 @@ class ReferenceWay(NamedTuple):
     upper: bool
     """The host looks variables up in capital letters."""
     approved: str
-    """What the user must do in the host before it expands a name."""
+    """What the user must do before the host sees a variable, or expands its name."""
+    elsewhere: str
+    """Where else the host looks for a variable: only the host can see it there."""
     evidence: str
 
     @property
@@ -79,6 +81,18 @@ class HostEnv(NamedTuple):
     evidence: str
     write: str
     """How the host is told to put a file's content in a value's place: then `path` is a folder with a file for each."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether the evidence is good enough to keep a value there."""
+        return self.evidence in GOOD_EVIDENCE
+
+
+class EntryEnv(NamedTuple):
+    """How an entry names a file of variables that its server alone is given."""
+
+    key: str
+    evidence: str
 
     @property
     def proven(self) -> bool:
@@ -154,11 +168,17 @@ class Host(NamedTuple):
     """What the user types after the command of a project's entry has changed; "" where the host does not ask."""
     check: HostCheck | None
     env_file: HostEnv | None
+    entry_env_file: EntryEnv | None
     file_references: dict[str, tuple[ReferenceWay, ...] | None]
     """What holds for single files, by pattern, where it differs; None where it is not known."""
     file_refusals: dict[str, str]
     """Why single files are never edited, by pattern."""
     file_shapes: dict[str, Shape]
+
+    @property
+    def inherits(self) -> bool:
+        """Whether the host is known to hand all of its environment on, and expands nothing in variables."""
+        return any(way.form == "inherit" and way.proven for way in self.references)
 
     def at(self, pattern: str) -> Host:
         """The host as it reads the file of this pattern."""
@@ -192,12 +212,14 @@ def _way(raw: dict[str, Any]) -> ReferenceWay:
         variable=raw["variable"],
         upper=raw.get("upper", False),
         approved=raw.get("approved", ""),
+        elsewhere=raw.get("elsewhere", ""),
         evidence=raw["evidence"],
     )
 
 
 def _host(raw: dict[str, Any]) -> Host:
     remote, check, env_file = raw["remote"], raw.get("check"), raw.get("env_file")
+    entry_env_file = raw.get("entry_env_file")
     return Host(
         id=raw["id"],
         name=raw["name"],
@@ -215,6 +237,7 @@ def _host(raw: dict[str, Any]) -> Host:
         approve=raw.get("approve", ""),
         check=None if check is None else _check(check),
         env_file=None if env_file is None else _env_file(env_file),
+        entry_env_file=None if entry_env_file is None else EntryEnv(**entry_env_file),
         file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},
         file_refusals=raw["file_refusals"],
         file_shapes={path: Shape(**shape) for path, shape in raw["file_shapes"].items()},

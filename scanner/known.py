@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from unsprawl.rules.load import compiled, layers, load, touching
 from unsprawl.scanner.checksums import holds
 from unsprawl.scanner.generic import is_wordy
-from unsprawl.scanner.placeholders import is_masked
+from unsprawl.scanner.placeholders import OF_PROXY, is_masked, is_of_proxy
 from unsprawl.scanner.randomness import case_switches, longest_run, made_up
 from unsprawl.scanner.record import NamedTuple
 
@@ -24,6 +24,10 @@ class Hit(NamedTuple):
     start: int
     end: int
     stand_in: str
+
+    def covers(self, text: str) -> bool:
+        """Whether all of `text`, in which it was found, has the format."""
+        return self.start == 0 and self.end == len(text)
 
 
 def find(text: str, *, joined: bool = False) -> Hit | None:
@@ -74,10 +78,12 @@ def mixes(format_: Format, value: str) -> bool:
 
 
 def _stand_in(rule: Rule, format_: Format, value: str) -> str:
-    if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
-        return "a documented sample"
     prefix = max((len(keyword) for keyword in format_.keywords if value.startswith(keyword)), default=0)
     body = value[prefix:]
+    if is_of_proxy(value) or is_of_proxy(body):
+        return OF_PROXY
+    if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
+        return "a documented sample"
     # A random body holds a short run now and then: believe it only when it covers a quarter.
     if len(body) < 400 and (longest_run(body) * 4 >= len(body) or made_up(body)):
         return f"has the format of {rule.one} and is made up"

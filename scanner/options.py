@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from unsprawl.scanner.record import NamedTuple
@@ -26,5 +27,7 @@ class ScanOptions(NamedTuple):
     """Whose places are known."""
     policy: Policy | None = None
     """The user's own."""
+    exported: Mapping[tuple[str, str], tuple[str, ...]] = {}
+    """By path and pointer of an entry, the variables that a migration exported for it."""
     documents: bool = True
     """Whether to read documents that nobody named: prose, scripts, shell histories."""

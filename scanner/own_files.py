@@ -21,6 +21,11 @@ def policy_file() -> str:
     return os.path.join(own_folder(CONFIG, "config"), "policy.yaml")
 
 
+def entry_env_files() -> str:
+    """The folder of the private files of variables that entries name since their migration."""
+    return os.path.join(own_folder(CONFIG, "config"), "entries")
+
+
 def ignore_list() -> str:
     """The user's own ignore list."""
     return os.path.join(own_folder(CONFIG, "config"), "ignore")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterable
 from functools import cache
 
 from unsprawl.rules.bundle import PLACEHOLDERS
@@ -60,6 +61,9 @@ _OPENERS = frozenset(PLACEHOLDERS["openers"])
 _NOUNS = frozenset(PLACEHOLDERS["nouns"])
 _FILLERS = _NOUNS | _MARKS | _OPENERS | frozenset(PLACEHOLDERS["fillers"])
 _STEMS: tuple[str, ...] = tuple(PLACEHOLDERS["stems"])
+OF_PROXY = "a placeholder of the wire proxy"
+"""What is said of them."""
+_PROXY_MARKS = tuple(entry["mark"] for entry in PLACEHOLDERS["proxy"])
 DEFAULT_PASSWORDS = frozenset(PLACEHOLDERS["default_passwords"])
 ID_HOSTS = frozenset(PLACEHOLDERS["id_hosts"])
 ID_SEGMENTS = frozenset(PLACEHOLDERS["id_segments"])
@@ -133,12 +137,35 @@ def reference_of(text: str) -> Reference | None:
 
 def beside(text: str) -> list[tuple[int, int]]:
     """The stretches of `text` between its references."""
+    return between([(start, end) for _, _, start, end in references(text)], len(text))
+
+
+def between(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """What of a text of that length is left beside `spans`, which stand from left to right."""
     stretches, position = [], 0
-    for _, _, start, end in references(text):
+    for start, end in spans:
         stretches.append((position, start))
         position = end
-    stretches.append((position, len(text)))
+    stretches.append((position, length))
     return [(start, end) for start, end in stretches if end > start]
+
+
+def of_proxy(text: str) -> list[tuple[int, int]]:
+    """Where in `text` placeholders of `run --wire` stand, from left to right."""
+    for mark in _PROXY_MARKS:
+        if mark in text:
+            break
+    else:
+        return []
+    from unsprawl.scanner.marked import marked  # nearly no text needs it
+
+    return marked(text)
+
+
+def is_of_proxy(text: str) -> bool:
+    """Whether placeholders of `run --wire` are in `text`, and nothing random beside them."""
+    found = of_proxy(text)
+    return bool(found) and not any(has_random_run(text[start:end]) for start, end in between(found, len(text)))
 
 
 def default_of(text: str) -> tuple[int, int] | None:

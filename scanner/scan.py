@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from unsprawl.scanner.approach import Approach
 from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.cautions import Caution, file_warnings
 from unsprawl.scanner.examine import Examined, examine
+from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding, Problem, Silenced
 from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.record import NamedTuple
@@ -159,10 +160,24 @@ def examined_files(
             elif result.code != "empty":
                 problems.append(result)
             continue
+        result = with_exported(result, options.exported)
         yield settled(result._replace(missing=missing_env_files(result, around)))
         yield from map(settled, env_files.read(result))
     if options.documents:
         yield from map(settled, env_files.beside())
+
+
+def with_exported(examined: Examined, exported: Mapping[tuple[str, str], tuple[str, ...]]) -> Examined:
+    """The file with what is known to be exported for its entries."""
+    path = examined.file.path
+    if not any(known == path for known, _ in exported):
+        return examined
+    return examined._replace(
+        entries=tuple(
+            found._replace(exported=exported.get((path, pointer(found.entry.key_path)), ()))
+            for found in examined.entries
+        )
+    )
 
 
 def standing_of(options: ScanOptions, around: Surroundings, selection: Selection) -> Standing:

@@ -1,13 +1,15 @@
-"""Target `env-file`: the host's own reference, and the value in the file of variables that it loads by itself."""
+"""Target `env-file`: a private file of variables that the host loads by itself, or that the entry names."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from unsprawl.rewriters.entry_env_file import common_way
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.host_env_file import unspeakable
 from unsprawl.rewriters.plan import EntryStep, Keep, Refusal
 from unsprawl.rewriters.targets.draft import Refused
+from unsprawl.rewriters.targets.named_file import named_file
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.hosts import HostEnv
@@ -31,6 +33,8 @@ class EnvFile:
             return Refusal(situation.found, self.id, reason, hint)
 
     def _plan(self, situation: Situation) -> EntryStep:
+        if way := common_way(situation.hosts):
+            return named_file(situation, way)
         known = _known(situation)
         host = situation.hosts[0]
         home = situation.env_homes.get(host.id, EnvHome(known.path))

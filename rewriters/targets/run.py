@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from shlex import join
 
@@ -16,15 +15,12 @@ from unsprawl.rewriters.targets.helper import helped, unaware
 from unsprawl.rewriters.targets.launcher import launcher_of
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.situation import Situation, place_name
+from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.approach import run_command
-from unsprawl.scanner.arguments import arguments
 from unsprawl.scanner.model import Transport
 from unsprawl.scanner.parts import host_of
-from unsprawl.scanner.shell import Shell, commands
-from unsprawl.scanner.view import View
-from unsprawl.vault.traps import relative_script
+from unsprawl.vault.traps import relative_scripts
 
-_SHELLS = frozenset(shell.value for shell in Shell)
 _REMOTE = (Transport.HTTP, Transport.SSE)
 
 
@@ -132,7 +128,7 @@ class Run:
         ref = situation.refs.claim(self._new_ref(situation.found.entry.name, situation.shared), situation.root)
         named = [word for keep in keeps for word in ("--variable", keep.name)]
         own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
-        others = f"everyone else with this repository stores a key of their own: {own}"
+        others = Todo("everyone else with this repository stores a key of their own", own)
         seen = f"{', '.join(dict.fromkeys(shown))} is still handed over as an argument, which other programs can read"
         return EntryStep(
             situation.found, situation.hosts, self.id, (), tuple(keeps), RecordDraft(ref, tuple(argv), situation.root),
@@ -165,7 +161,7 @@ def _check(situation: Situation) -> None:
             f"this unsprawl will not be there when the host starts the server: {situation.installed.reason}",
             situation.installed.hint,
         )
-    script = next(_relative_scripts(entry.command), "")
+    script = next(filter(_is_one_name, relative_scripts(entry.command, programs=True)), "")
     if script and not situation.shared:
         raise Refused(
             f"{script} is another file in each folder that the host is opened in, and the key must not go to any",
@@ -186,19 +182,6 @@ def _check(situation: Situation) -> None:
                 f"{place_name(finding)} holds a reference beside the key, which the host would not expand in the vault",
                 "Use `--to reference`.",
             )
-
-
-def _relative_scripts(command: Sequence[str]) -> Iterator[str]:
-    """What the command names by a path that means another file in each folder, also within a script for a shell."""
-    shells = {argument.word: argument.role for argument in arguments(command) if argument.role in _SHELLS}
-    for index, word in enumerate(command):
-        if index not in shells:
-            yield from (each for each in [word] if relative_script(each) and _is_one_name(each))
-            continue
-        for words in commands(View.of(word), Shell(shells[index])):
-            if words[0].text in ("cd", "pushd") and os.path.isabs(os.path.expanduser(words[-1].text)):
-                break  # what follows is relative to that folder
-            yield from (each.text for each in words if relative_script(each.text) and _is_one_name(each.text))
 
 
 def _is_one_name(word: str) -> bool:

@@ -9,6 +9,7 @@ import ipaddress
 import re
 from enum import IntEnum
 from typing import TypeAlias
+from urllib.parse import urljoin
 
 from unsprawl.scanner.record import NamedTuple
 
@@ -84,6 +85,16 @@ def place_of(url: str) -> Place | Unsafe:
         return Unsafe("names no host")
     target = rest[len(authority) :]
     return Place(name, (parts[1] or parts[2]).lower(), port, target if target[:1] == "/" else f"/{target}")
+
+
+def joined(base: str, reference: str) -> str:
+    """Where a reference leads. One that is a whole address stays as it is written."""
+    if _SCHEME.match(reference):
+        return reference
+    try:
+        return urljoin(base, reference)
+    except ValueError:  # `//[` is enough
+        return reference
 
 
 def origin_of(url: str) -> str:

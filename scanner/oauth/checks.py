@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from unsprawl.scanner.oauth import endpoint_checks as endpoint
-from unsprawl.scanner.oauth import metadata_checks as published
+from unsprawl.scanner.oauth import registration_checks as registration
+from unsprawl.scanner.oauth import resource_checks as resource
+from unsprawl.scanner.oauth import server_checks as server
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.result import Found, Result, known_checks, unknown
 
@@ -24,31 +26,31 @@ EVALUATED: Mapping[str, Callable[[Observed], Found]] = {
     "C06": endpoint.c06,
     "C07": endpoint.c07,
     "C08": endpoint.c08,
-    "P01": published.p01,
-    "P02": published.p02,
-    "P03": published.p03,
-    "P04": published.p04,
-    "P05": published.p05,
-    "P06": published.p06,
-    "P07": published.p07,
-    "A01": published.a01,
-    "A02": published.a02,
-    "A03": published.a03,
-    "A04": published.a04,
-    "A05": published.a05,
-    "A06": published.a06,
-    "A07": published.a07,
-    "A08": published.a08,
-    "A09": published.a09,
-    "A10": published.a10,
-    "A11": published.a11,
-    "A12": published.a12,
-    "A13": published.a13,
-    "A14": published.a14,
-    "R01": published.r01,
-    "R02": published.r02,
-    "R03": published.r03,
-    "F01": published.f01,
+    "P01": resource.p01,
+    "P02": resource.p02,
+    "P03": resource.p03,
+    "P04": resource.p04,
+    "P05": resource.p05,
+    "P06": resource.p06,
+    "P07": resource.p07,
+    "A01": server.a01,
+    "A02": server.a02,
+    "A03": server.a03,
+    "A04": server.a04,
+    "A05": server.a05,
+    "A06": server.a06,
+    "A07": server.a07,
+    "A08": server.a08,
+    "A09": server.a09,
+    "A10": server.a10,
+    "A11": server.a11,
+    "A12": server.a12,
+    "A13": server.a13,
+    "A14": server.a14,
+    "R01": registration.r01,
+    "R02": registration.r02,
+    "R03": registration.r03,
+    "F01": registration.f01,
     "V04": endpoint.v04,
 }
 """By the ids of the rules. What is not here needs more than looking."""

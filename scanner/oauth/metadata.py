@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, NoReturn
 
 from unsprawl.scanner.keys_once import KeyTwice, keys_once
@@ -14,6 +15,10 @@ _RESOURCE = "/.well-known/oauth-protected-resource"
 _SERVER = "/.well-known/oauth-authorization-server"
 _OPENID = "/.well-known/openid-configuration"
 JSON_TYPE = "application/json"
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "registration_endpoint", "revocation_endpoint")
+"""Of an authorization server; the first two must be there."""
+_PASSING = frozenset({Fault.CONNECT, Fault.NAME, Fault.TLS, Fault.PROXY, Fault.BROKEN})
+"""Faults that another day, or another machine, may not have."""
 
 
 class Tried(NamedTuple):
@@ -133,6 +138,16 @@ def is_bounded(answer: Answer) -> bool:
 def is_abuse(answer: Answer) -> bool:
     """Whether whoever answers so is not asked again: it says too much, or keeps the line busy."""
     return answer.fault is Fault.LONG or (answer.fault is Fault.SLOW and answer.status != 0)
+
+
+def may_pass(tried: Iterable[Tried]) -> bool:
+    """Whether metadata may be missing only for now, or only here."""
+    return any(_passes(each.answer) for each in tried)
+
+
+def _passes(answer: Answer) -> bool:
+    silent = answer.fault is Fault.SLOW and not answer.status
+    return answer.fault in _PASSING or silent or answer.status == 429 or answer.status >= 500
 
 
 def same_place(one: str, other: str) -> bool:

@@ -42,21 +42,19 @@ class Network:
         self._context: ssl.SSLContext | None = None
         self._nobody: ssl.SSLContext | None = None
 
-    def announce(self, place: Place, route: Route) -> None:
-        """Say where the next connection goes, once for each origin."""
+    async def route(self, place: Place) -> Route:
+        """The way to a place. A name that resolves to several addresses is as near as the nearest of them.
+
+        Says where it goes before it even looks the name up, once for each origin.
+        """
+        proxy = _proxy_for(place)
         if place.origin not in self._announced:
             self._announced.add(place.origin)
-            self._announce(f"{place.origin}{' through the proxy' if route.proxy else ''}")
-
-    async def route(self, place: Place) -> Route:
-        """The way to a place. A name that resolves to several addresses is as near as the nearest of them."""
-        proxy = _proxy_for(place)
-        if is_forbidden_name(place.host):
-            return Route((), Reach.NEVER)
+            self._announce(f"{place.origin}{' through the proxy' if proxy else ''}")
         if proxy and not is_number(place.host):
-            return Route((), Reach.PUBLIC, proxy)
+            return Route((), by_name(place), proxy)
         addresses = (place.host,) if is_number(place.host) else await self._resolved(place.host, place.port)
-        return Route(addresses, max(map(reach_of, addresses), default=Reach.PUBLIC), proxy)
+        return Route(addresses, max((by_name(place), *map(reach_of, addresses))), proxy)
 
     async def _resolved(self, host: str, port: int) -> tuple[str, ...]:
         import asyncio
@@ -82,6 +80,15 @@ class Network:
         limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=5)
         through = httpx.Proxy(proxy) if proxy else None
         return httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=limits, proxy=through)
+
+
+def by_name(place: Place) -> Reach:
+    """From where a place can be reached, as far as its name alone tells."""
+    if is_forbidden_name(place.host):
+        return Reach.NEVER
+    if is_number(place.host):
+        return reach_of(place.host)
+    return Reach.LOOPBACK if is_loopback_name(place.host) else Reach.PUBLIC
 
 
 def _trust() -> ssl.SSLContext:

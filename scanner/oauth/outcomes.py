@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from unsprawl.scanner.oauth.addresses import Place, origin_of, place_of
 from unsprawl.scanner.oauth.clients import Client, clients
 from unsprawl.scanner.oauth.metadata import has_path, resource_places, same_place
-from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, relation
 from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
+from unsprawl.scanner.oauth.spelling import relation
 from unsprawl.scanner.oauth.verdict import Kind, Verdict
 from unsprawl.scanner.record import NamedTuple
 
@@ -72,7 +73,7 @@ def _obstacles(client: Client, seen: Observed) -> Iterator[_Obstacle]:
     if seen.legacy and client.without_metadata != "goes-on":
         known = client.without_metadata == "stops"
         yield _Obstacle(known, "needs protected resource metadata" if known else "may need protected resource metadata")
-    if "code_challenge_methods_supported" not in seen.metadata and client.no_pkce_list != "goes-on":
+    if seen.metadata.get("code_challenge_methods_supported") is None and client.no_pkce_list != "goes-on":
         sure = client.no_pkce_list == "stops"
         yield _Obstacle(sure, "refuses" if sure else "may refuse, as it should, where no PKCE method is listed")
     yield from _of_registration(client, seen)

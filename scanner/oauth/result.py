@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 from unsprawl.scanner.record import NamedTuple
@@ -65,6 +66,14 @@ def quoted(text: object) -> str:
     """Foreign text for `seen`, cut to what a reader needs."""
     shown = text if isinstance(text, str) else type(text).__name__ if text is not None else "nothing"
     return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}... ({len(shown)} characters)"
+
+
+def flag(metadata: Mapping[str, object] | None, name: str) -> Found:
+    """Whether something is said to be supported: true and nothing like it."""
+    if metadata is None:
+        return unknown()
+    value = metadata.get(name)
+    return passed("true") if value is True else failed("absent" if value is None else f"{quoted(value)}, not true")
 
 
 @cache

@@ -11,6 +11,7 @@ from unsprawl.scanner.discover import GENERIC_SERVERS, ConfigFile, generic_file
 from unsprawl.scanner.examine import Examined, ExaminedEntry, examine
 from unsprawl.scanner.model import Finding, SlotKind, Transport
 from unsprawl.scanner.names import Secrecy, secrecy
+from unsprawl.scanner.oauth.addresses import Unsafe, place_of
 from unsprawl.scanner.oauth.observed import Target
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.placeholders import references
@@ -67,6 +68,9 @@ def bare(url: str) -> Bare | Unprobed:
         else:
             kept.append(piece[0])
     whole = body[:cut_from] + body[cut_to : start - 1] + ("?" + "&".join(kept) if kept else "")
+    place = place_of(whole)
+    if isinstance(place, Unsafe):
+        return Unprobed(f"the address {place.reason}", "Write it as https://HOST/PATH.", secrets)
     return Bare(whole, tuple(left_out), secrets)
 
 

@@ -7,9 +7,11 @@ from enum import StrEnum
 
 from unsprawl.scanner.oauth.answer import Fault
 from unsprawl.scanner.oauth.endpoint_checks import accepts_anything, is_open
-from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, has_default_endpoint, may_pass
+from unsprawl.scanner.oauth.metadata import may_pass
 from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
 from unsprawl.scanner.oauth.result import Result
+from unsprawl.scanner.oauth.server_checks import has_default_endpoint
 from unsprawl.scanner.record import NamedTuple
 
 
@@ -50,8 +52,16 @@ _UNSEEN = (
 )
 
 
+_FRONT = "whether it stands in front of another provider: its login is on its own origin, which is a hint"
+
+
 def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
     """The first rule that fits."""
+    found = _first_that_fits(seen, results)
+    return found._replace(unseen=(*found.unseen, _FRONT)) if found.unseen and may_be_front(seen) else found
+
+
+def _first_that_fits(seen: Observed, results: Iterable[Result]) -> Verdict:
     failed = {each.check.id: each for each in results if each.failed}
     if "T01" in failed:
         return Verdict(Kind.BROKEN, "plain http to another machine, where anybody on the way reads the token")
@@ -70,8 +80,9 @@ def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
 
 
 def _no_answer(seen: Observed) -> str:
-    if seen.first.fault is Fault.UNSAFE and not seen.target.trusted:
-        return f"not called: the address {seen.first.reason}, and a project's file names it. Give it to probe yourself"
+    if seen.first.fault is Fault.UNSAFE:
+        where = "" if seen.target.trusted else ", and a project's file names it. Give it to probe yourself"
+        return f"not called: the address {seen.first.reason}{where}"
     return f"no usable answer: {seen.first.told}"
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from unsprawl import __version__
-from unsprawl.scanner.oauth.addresses import Place, Reach, Unsafe, is_number, place_of
+from unsprawl.scanner.oauth.addresses import Place, Reach, Unsafe, is_number, joined, place_of
 from unsprawl.scanner.oauth.answer import CONNECT_S, MOST_BYTES, MOST_REDIRECTS, REQUEST_S, Answer, Fault
-from unsprawl.scanner.oauth.network import Network, Route
+from unsprawl.scanner.oauth.network import Network, Route, by_name
 
 if TYPE_CHECKING:
     import httpx
@@ -68,18 +67,16 @@ class Visit:
             onward = answer.header("location") if answer.status in REDIRECTS else ""
             if not onward:
                 return answer._replace(hops=tuple(seen[1:]))
-            url = urljoin(url, onward)
+            url = joined(url, onward)
             if url in seen or len(seen) > MOST_REDIRECTS:
                 self.answers[-1] = answer._replace(fault=Fault.REDIRECTS, hops=tuple(seen[1:]))
                 return self.answers[-1]
             seen.append(url)
 
-    async def judge(self, url: str) -> str:
-        """Why an address that is not called now must not be called at all, or ""."""
+    def judge(self, url: str) -> str:
+        """Why an address must not be called, or "", as far as can be told without looking its name up."""
         place = place_of(url)
-        if isinstance(place, Unsafe):
-            return place.reason
-        return self._refused(place, await self._network.route(place))
+        return place.reason if isinstance(place, Unsafe) else self._refused(place, by_name(place))
 
     async def _bounded(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, enough: Enough | None
@@ -89,8 +86,8 @@ class Visit:
         import httpx
 
         place = place_of(url)
-        if isinstance(place, Unsafe):
-            return Answer(url, fault=Fault.UNSAFE, reason=place.reason)
+        if isinstance(place, Unsafe) or (reason := self._refused(place, by_name(place))):
+            return Answer(url, fault=Fault.UNSAFE, reason=place.reason if isinstance(place, Unsafe) else reason)
         partial = [Answer(url)]
         try:
             async with asyncio.timeout(REQUEST_S):
@@ -117,13 +114,12 @@ class Visit:
         partial: list[Answer],
     ) -> Answer:
         route = await self._network.route(place)
-        if reason := self._refused(place, route):
+        if reason := self._refused(place, route.reach):
             return Answer(url, fault=Fault.UNSAFE, reason=reason)
         if not route.addresses and not route.proxy:
             return Answer(url, fault=Fault.NAME)
         if place == self._begin:
             self._near = route.reach
-        self._network.announce(place, route)
         response = await self._connected(method, place, route, headers, body)
         try:
             names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
@@ -138,15 +134,12 @@ class Visit:
         finally:
             await response.aclose()
 
-    def _refused(self, place: Place, route: Route) -> str:
+    def _refused(self, place: Place, reach: Reach) -> str:
         """Why a place must not be called, or ""."""
-        here = place == self._begin
-        if route.reach is Reach.NEVER:
-            return _REACHES[Reach.NEVER]
-        allowed = (Reach.PUBLIC, route.reach) if here and self._trusted else (Reach.PUBLIC, self._near)
-        if route.reach not in allowed:
-            return _REACHES[route.reach]
-        if place.scheme == "http" and route.reach is not Reach.LOOPBACK:
+        own = place == self._begin and self._trusted
+        if reach is Reach.NEVER or (reach not in (Reach.PUBLIC, self._near) and not own):
+            return _REACHES[reach]
+        if place.scheme == "http" and reach is not Reach.LOOPBACK:
             return NOT_SECURE
         return ""
 

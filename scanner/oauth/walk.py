@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import secrets
 from typing import Any
-from urllib.parse import urljoin
 
 from unsprawl.scanner.oauth import greeting, metadata
-from unsprawl.scanner.oauth.addresses import Unsafe, origin_of, place_of
+from unsprawl.scanner.oauth.addresses import Unsafe, joined, origin_of, place_of
 from unsprawl.scanner.oauth.answer import PROBE_S, Answer, Fault
 from unsprawl.scanner.oauth.challenge import challenges
 from unsprawl.scanner.oauth.metadata import Tried, read, strings
@@ -16,7 +15,6 @@ from unsprawl.scanner.oauth.observed import Observed, Target
 from unsprawl.scanner.oauth.visit import EVENTS, NOT_SECURE, REDIRECTS, Visit
 
 _NOT_HERE = (400, 404, 405)
-_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "registration_endpoint", "revocation_endpoint")
 
 
 async def walk(target: Target, network: Network) -> Observed:
@@ -62,7 +60,7 @@ class _Walk:
             await self._find_server(servers[0])
         elif self._may_be_old() and not any(metadata.is_abuse(tried.answer) for tried in self.seen.tried_resource):
             await self._look_at_the_origin()
-        await self._judge_endpoints()
+        self._judge_endpoints()
 
     async def _greet(self) -> None:
         """The endpoint, in either era and either transport."""
@@ -91,7 +89,7 @@ class _Walk:
 
     def _onward(self, answer: Answer) -> str:
         """Where a redirect leads, when that is the same origin."""
-        onward = urljoin(answer.url, answer.header("location"))
+        onward = joined(answer.url, answer.header("location"))
         return onward if origin_of(onward) == origin_of(answer.url) and onward != answer.url else ""
 
     async def _post(self, request: greeting.Request, token: str = "") -> Answer:
@@ -121,7 +119,7 @@ class _Walk:
         """Protected resource metadata: where the challenge says; only without that, at the well-known places."""
         bearer = self.seen.challenges.bearer
         named = bearer.get("resource_metadata") if bearer is not None else None
-        if named is not None and await self._try_resource("header", urljoin(self.seen.endpoint, named)):
+        if named is not None and await self._try_resource("header", joined(self.seen.endpoint, named)):
             return
         for source, url in metadata.resource_places(self.seen.endpoint):
             if any(metadata.is_abuse(tried.answer) for tried in self.seen.tried_resource):
@@ -194,9 +192,9 @@ class _Walk:
         if told not in self.seen.unsafe:
             self._note(unsafe=(*self.seen.unsafe, told))
 
-    async def _judge_endpoints(self) -> None:
+    def _judge_endpoints(self) -> None:
         """The endpoints that a login would use: looked at, never called."""
-        for name in _ENDPOINTS:
+        for name in metadata.ENDPOINTS:
             url = self.seen.metadata.get(name)
-            if isinstance(url, str) and (reason := await self.visit.judge(url)):
+            if isinstance(url, str) and (reason := self.visit.judge(url)):
                 self._note(endpoints=(*self.seen.endpoints, (name, reason)))

@@ -9,6 +9,7 @@ from rich.text import Text
 from unsprawl.rewriters.changes import changes
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
+from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Entry, Finding, Problem
 from unsprawl.scanner.report.json_report import Json, envelope
@@ -191,10 +192,11 @@ class MigrationReport(TerminalReport):
             self.gap()
             self.line(Text("Now it is your turn:", "bold"))
         for item in todo:
-            head, colon, command = item.rpartition(": ")
-            if colon and len(item) + 4 > self.width:  # a command or an address on a line of its own can be copied
-                self.line(self.text(f"{head}:"), first="  - ", rest="    ")
-                self.line(self.text(command), first="      ")
+            if (
+                isinstance(item, Todo) and item.typed and len(item) + 4 > self.width
+            ):  # on a line of its own it can be copied
+                self.line(self.text(f"{item.said}:"), first="  - ", rest="    ")
+                self.line(self.text(item.typed), first="      ")
             else:
                 self.line(self.text(item), first="  - ", rest="    ")
 

@@ -11,6 +11,7 @@ from unsprawl.rules.load import load
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Finding, Transport
 from unsprawl.scanner.parts import host_of
+from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.migration import MigrationReport
 from unsprawl.scanner.report.terminal import SHOWN
 from unsprawl.scanner.secret import Secret
@@ -57,6 +58,12 @@ class QuestionReport(MigrationReport):
         self.changes(file, step)
         self.gap()
 
+    def choice(self, key: str, title: str, told: Iterable[str]) -> None:
+        """Something to choose by a key, and what is to be known of it."""
+        self.line(self.text(title), first=Text.assemble("  ", (key, "bold"), "  "), rest="     ")
+        for sentence in told:
+            self.line(self.text(sentence), first="     ", rest="     ")
+
     def keys(self, keys: Keys) -> None:
         """What can be pressed."""
         self.gap()
@@ -77,6 +84,9 @@ class QuestionReport(MigrationReport):
             yield self.text(f"for {', '.join(rule.hosts[:SHOWN])}; what it may do there, {whom} can tell")
         else:
             yield self.text("which services take it, and what it may do there, is not known here")
+        if rule is not None and rule.rotate_url:
+            yield self.text(f"replaced at {rule.rotate_url}")
+        yield self.text(_users([finding, *copies]))
         others = [each for each in copies if each.fingerprint != finding.fingerprint]
         if others:
             also = Text("the same key is also in ")
@@ -84,3 +94,17 @@ class QuestionReport(MigrationReport):
                 also.append(", " if number else "")
                 also.append_text(self.path(each.place.path, "")).append(f":{each.place.line}")
             yield also.append(f" and {len(others) - SHOWN} more places" if len(others) > SHOWN else "")
+
+
+def _users(places: Iterable[Finding]) -> str:
+    """How many servers of which hosts have the key, in how many files; copies that no host reads are told apart."""
+    places = list(places)
+    used = [each for each in places if each.entry is not None and not each.copy]
+    servers = {(each.place.path, each.entry.key_path) for each in used if each.entry is not None}
+    files = {each.place.path for each in used}
+    owners = (host_id for each in used if each.entry is not None for host_id in each.entry.owners)
+    names = dict.fromkeys(host(host_id).name for host_id in owners)
+    said = f"{count(len(servers), 'server')} of {' and '.join(names)} {'has' if len(servers) == 1 else 'have'} it"
+    copies = {each.place.path for each in places if each.copy}
+    more = f", and {count(len(copies), 'copy', 'copies')} that no host reads" if copies else ""
+    return f"{said}, in {count(len(files), 'file')}{more}"

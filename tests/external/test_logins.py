@@ -13,8 +13,8 @@ from tests.external.npm import NODE, Program, installed
 from tests.external.venvs import python_with
 from tests.oauth.bed import failed, probe, works
 from tests.oauth.running import free_port, python_sdk, running
-from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, may_be_front
-from unsprawl.scanner.report.probe_report import Probed
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
+from unsprawl.scanner.report.probe_json import Probed
 
 pytestmark = [
     pytest.mark.external,
@@ -24,6 +24,8 @@ pytestmark = [
 SERVERS = Path(__file__).parents[1] / "servers"
 OIDC_PROVIDER = Program("oidc-provider", "9.13.3", "lib/index.js")
 TYPESCRIPT_SDK = Program("@modelcontextprotocol/sdk", "1.32.2", "dist/esm/server/index.js")
+MINIFLARE = Program("miniflare", "4.20260426.0", "dist/src/index.js")
+WORKERS_OAUTH = Program("@cloudflare/workers-oauth-provider", "1.2.3", "dist/oauth-provider.js")
 FASTMCP = "fastmcp==4.1.2"
 
 
@@ -89,3 +91,13 @@ def test_the_demo_of_the_typescript_sdk() -> None:
     assert (found.verdict.kind, blocking(found)) == ("ready", set())
     assert (has_dcr(found.seen), has_cimd(found.seen)) == (True, False)
     assert str(found.seen.issuer_written).endswith("/")
+
+
+@pytest.mark.parametrize("cimd", [True, False], ids=["with documents", "without"])
+def test_the_provider_of_cloudflare_under_workerd(cimd: bool) -> None:
+    port = free_port()
+    words = [str(SERVERS / "workers_oauth.mjs"), str(installed(MINIFLARE)), str(installed(WORKERS_OAUTH)), str(port)]
+    with running([str(installed(NODE)), *words, *(["cimd"] if cimd else [])], port) as origin:
+        found = probe(f"{origin}/mcp")
+    assert (found.verdict.kind, blocking(found)) == ("ready", set())
+    assert (has_dcr(found.seen), has_cimd(found.seen), may_be_front(found.seen)) == (True, cimd, True)

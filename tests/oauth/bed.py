@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.servers.mapping_proxy import proxy
 from tests.servers.recorder import answer as mcp_answer
 from tests.servers.sites import Asked, Reply, Site, document, site
-from tests.servers.tls import certified, proxy
+from tests.servers.tls import Authority
 from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.observed import Observed, Target
-from unsprawl.scanner.report.probe_report import Probed, judged
+from unsprawl.scanner.report.probe_json import Probed, judged
 
 RESOURCE = "/.well-known/oauth-protected-resource"
 SERVER = "/.well-known/oauth-authorization-server"
@@ -63,12 +64,13 @@ MCP_NAME, AUTH_NAME = "mcp.example.com", "auth.example.com"
 @contextmanager
 def public(folder: Path, change: Change | None = None) -> Iterator[tuple[Bed, dict[str, str]]]:
     """The pair under public names, and the environment in which a program finds it there and trusts it."""
-    secure = certified(folder, MCP_NAME, AUTH_NAME)
+    authority = Authority(folder)
+    secure = authority.server(MCP_NAME, AUTH_NAME)
     with site(secure) as mcp, site(secure) as auth:
         ports = {name: int(each.url.rpartition(":")[2]) for name, each in ((MCP_NAME, mcp), (AUTH_NAME, auth))}
         mcp.url, auth.url = f"https://{MCP_NAME}", f"https://{AUTH_NAME}"
         with proxy(ports, []) as port, _laid(mcp, auth, change) as made:
-            yield made, {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "SSL_CERT_FILE": str(folder / "cert.pem")}
+            yield made, {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "SSL_CERT_FILE": str(authority.root)}
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PYTHON_SDK = Path(__file__).parents[1] / "servers" / "python_sdk.py"
@@ -26,20 +27,30 @@ def free_port() -> int:
 def running(command: Sequence[str], port: int, **variables: str) -> Iterator[str]:
     """The process, once somebody listens on the port; the origin."""
     with subprocess.Popen(
-        command, env=os.environ | variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+        command,
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # it may start others, which must end with it
     ) as process:
         try:
             end = time.monotonic() + _START_S
             while not _listens(port):
                 ended = process.poll() is not None
                 if ended or time.monotonic() > end:
-                    process.kill()
+                    _end(process)
                     said = process.stdout.read().decode(errors="replace") if process.stdout else ""
                     raise AssertionError(f"{command[0]} did not start:\n{said[-3000:]}")
                 time.sleep(0.05)
             yield f"http://127.0.0.1:{port}"
         finally:
-            process.kill()
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _listens(port: int) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from unsprawl.scanner.oauth.addresses import Place, Reach, Unsafe, place_of, reach_of
 from unsprawl.scanner.oauth.metadata import origin_place, resource_places, root_place, server_places
-from unsprawl.scanner.oauth.metadata_checks import relation
+from unsprawl.scanner.oauth.spelling import relation
 
 PRM = "/.well-known/oauth-protected-resource"
 AS = "/.well-known/oauth-authorization-server"

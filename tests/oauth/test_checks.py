@@ -301,5 +301,15 @@ def test_metadata_that_is_down_today_is_no_fault(status: int) -> None:
     assert probed(both(no_prm, mcp(f"{RESOURCE}/mcp", Reply(status)))).verdict.kind == "inconclusive"
 
 
-def test_what_has_a_page_for_everything_has_no_login_endpoint() -> None:
-    assert "A09" not in failed(probed(both(no_prm, mcp("*", page()))))
+@pytest.mark.parametrize(
+    "catch_all", [page(), redirect("/login?from=here"), Reply(401), Reply(403)], ids=lambda r: r.status
+)
+def test_what_answers_everything_alike_has_no_login_endpoint(catch_all: Reply) -> None:
+    changes = both(no_prm, mcp("*", catch_all), mcp("/login", page()))
+    assert "A09" not in failed(probed(changes))
+
+
+@pytest.mark.parametrize("answer", [page(), page(400), redirect("/login"), redirect("https://id.example.com/")])
+def test_a_login_endpoint_without_metadata(answer: Reply) -> None:
+    found = probed(both(no_prm, mcp("/authorize", answer)))
+    assert ("A09" in failed(found), found.verdict.kind) == (True, "legacy")

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.oauth.bed import Bed, Change, bed, failed, look, probe, public
+from tests.servers.mapping_proxy import proxy
 from tests.servers.sites import Asked, Reply, site
-from tests.servers.tls import certified, proxy
+from tests.servers.tls import Authority
 from unsprawl.scanner.oauth.answer import Fault
 from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.observed import Target
@@ -23,7 +24,7 @@ NAME = "mcp.example.com"
 @contextmanager
 def tls_server(folder: Path, *names: str) -> Iterator[int]:
     """Answers 401 to everything; the port."""
-    with site(certified(folder, *names)) as made:
+    with site(Authority(folder).server(*names)) as made:
         made.routes["POST", "/mcp"] = Reply(401, (("WWW-Authenticate", "Bearer"),))
         yield int(made.url.rpartition(":")[2])
 
@@ -44,14 +45,14 @@ def test_a_certificate_that_nobody_vouches_for(tmp_path: Path) -> None:
 
 def test_a_certificate_that_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with tls_server(tmp_path, "127.0.0.1", "localhost") as port:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
         assert look(f"https://127.0.0.1:{port}/mcp").first.status == 401
         assert look(f"https://localhost:{port}/mcp").first.status == 401
 
 
 def test_a_certificate_for_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with tls_server(tmp_path, "other.example.com") as port:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
         assert look(f"https://127.0.0.1:{port}/mcp").first.fault is Fault.TLS
         assert look(f"https://localhost:{port}/mcp").first.fault is Fault.TLS
 
@@ -60,7 +61,7 @@ def test_the_proxy_of_the_environment_is_taken(tmp_path: Path, monkeypatch: pyte
     asked: list[str] = []
     told: list[str] = []
     with tls_server(tmp_path, NAME) as port, proxy({NAME: port}, asked) as through:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{through}")
         seen = probe_all([Target(f"https://{NAME}/mcp")], told.append)[0]
     assert seen.first.status == 401
@@ -134,6 +135,22 @@ def test_each_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
         targets = [Target(f"http://localhost:{port}/{n}") for n in range(5)]
         probe_all(targets, lambda origin: None)
     assert names.count("localhost") == 1
+
+
+def test_it_is_said_before_a_name_is_looked_up_and_no_other_name_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    happened: list[str] = []
+    real = socket.getaddrinfo
+
+    def looked_up(host: str, *words: object, **more: object) -> object:
+        happened.append(f"look up {host}")
+        return real("localhost", *words, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+    with bed(lambda bed: bed.metadata.update(token_endpoint="https://third.example.com/token")) as made:
+        port = made.mcp.url.rpartition(":")[2]
+        probe_all([Target(f"http://one.localhost:{port}/mcp")], happened.append)
+    assert happened[:2] == [f"http://one.localhost:{port}", "look up one.localhost"]
+    assert {line for line in happened if line.startswith("look up")} == {"look up one.localhost"}
 
 
 def test_what_a_name_resolves_to_counts(monkeypatch: pytest.MonkeyPatch) -> None:

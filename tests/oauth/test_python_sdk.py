@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.oauth.bed import bed, failed, probe, works
 from tests.oauth.running import python_sdk
 from unsprawl.scanner.oauth.metadata import resource_places, server_places
-from unsprawl.scanner.oauth.metadata_checks import has_cimd, has_dcr, may_be_front
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
 
 
 def test_in_one() -> None:

@@ -49,6 +49,11 @@ def test_what_is_sent(url: str, sent: str, left_out: tuple[str, ...]) -> None:
         "https://h.example.com/" + github(71) + "/mcp",
         "https://h.example.com/${TENANT}/mcp",
         "https://${HOST}/mcp",
+        "file:///etc/passwd",
+        "wss://h.example.com/mcp",
+        "https://b\u00fccher.example/mcp",
+        "https:///mcp",
+        "https://h.example.com/a b",
     ],
 )
 def test_what_cannot_be_sent_without_it(url: str) -> None:

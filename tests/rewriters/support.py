@@ -103,7 +103,7 @@ class Bench:
         homes = env_homes(self.around)
         taken = with_values(taken, homes.values())
         refs = frozenset((record.project, record.ref) for record in list_records())
-        return Machine(self.installed, taken, refs, env_homes=homes)
+        return Machine(self.installed, taken, refs, env_homes=homes, folds_case=self.system == "windows")
 
     def plan(self, *paths: Path, target: str = AUTO) -> Plan:
         return make_plan(self.examined(*paths), self.machine(), target)

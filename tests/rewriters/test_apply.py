@@ -28,7 +28,8 @@ from tests.rewriters.support import (
     strays,
     write_json,
 )
-from unsprawl.rewriters.journal import State
+from unsprawl.rewriters.apply import apply
+from unsprawl.rewriters.journal import State, new_journal
 from unsprawl.rewriters.operations import SetPart
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
@@ -571,6 +572,17 @@ def test_a_keyring_that_is_too_small_gives_way_to_the_file_vault(bench: Bench, c
     undo(last_journal())
     assert cursor.read_bytes() == before
     assert kept() == NOTHING
+
+
+@pytest.mark.parametrize("target", ["run", "reference"])
+def test_no_other_store_takes_the_place_of_a_named_one(bench: Bench, cursor: Path, target: str) -> None:
+    before = cursor.read_bytes()
+    plan = bench.plan(cursor, target=target)
+    [outcome] = apply(plan, journal := new_journal(), Small(), bench.around, named=True)
+    assert (outcome.status, outcome.reason) == ("failed", "too large")
+    assert cursor.read_bytes() == before
+    assert kept() == NOTHING
+    assert {note.store for note in journal.files} == {"keyring"}
 
 
 def test_a_value_that_no_store_can_hold_is_refused(bench: Bench, home: Path) -> None:

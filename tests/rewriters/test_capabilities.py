@@ -93,6 +93,24 @@ def test_the_case_of_a_host_and_slot_says_the_same_in_the_same_words() -> None:
     assert not different
 
 
+def test_what_the_reference_does_in_place_of_the_vault() -> None:
+    """Of each host's first files: a case says so by the very same file after both."""
+    by_name = {case.name: case for case in cases()}
+    different, told = [], 0
+    for row in table():
+        for cell in row.cells:
+            case = by_name.get(f"{row.host.id}-{cell.slot}")
+            if cell.target != "run" or not cell.moves or case is None:
+                continue
+            if any((row.host.id, pattern) in case.readers for pattern in row.files):
+                told += bool(cell.instead)
+                if (case.told.get("same", {}).get("run") == "reference") != (cell.instead == "reference"):
+                    different.append((case.name, cell.instead))
+    assert not different
+    assert told > 10
+    assert {cell.instead for row in table() for cell in row.cells} == {"", "reference"}
+
+
 def test_every_host_has_a_row_and_every_row_all_cells() -> None:
     assert {row.host.id for row in table()} == {host.id for host in hosts()}
     for row in table():

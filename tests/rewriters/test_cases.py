@@ -2,12 +2,14 @@
 
 `case.yaml` names the file that the entry is in; `before.*` is its text; `after-TARGET.*` what the target makes of it.
 `refused` holds the exact reasons instead, `kept` the values under their names, `same` another target that does the very
-same here. `@@GITHUB@@` stands for a value made at run time, `@@REF@@` for the record's random name.
+same here. `@@GITHUB@@` stands for a value made at run time, `@@REF@@` for the record's random name,
+`@@PLACE@@` for what tells the file of an entry from those of others.
 `python -m tests.rewriters.write_cases NAME…` writes what becomes of an entry now; whether that is right, you say.
 """
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -16,11 +18,13 @@ import pytest
 import yaml
 
 from tests.rewriters.support import Bench, filled, last_journal, secret
+from unsprawl.rewriters.entry_env_file import entry_file
 from unsprawl.rewriters.env_home import env_homes
 from unsprawl.rewriters.planner import TARGETS
 from unsprawl.rewriters.undo import undo
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.hosts import hosts
+from unsprawl.scanner.own_files import entry_env_files
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file
 from unsprawl.vault.records import list_records
@@ -118,18 +122,23 @@ def without_refs(text: str) -> str:
     for record in list_records():
         if record.project is None:
             text = text.replace(record.ref, f"{record.ref.rpartition('-')[0]}-@@REF@@")
-    return text
+    own = re.escape(entry_env_files())
+    return re.sub(rf"{own}/([a-z0-9-]+)-[0-9a-f]{{12}}\.env", r"@@ENTRIES@@/\1-@@PLACE@@.env", text)
 
 
 def kept_values() -> set[tuple[str, str]]:
-    """What the records hand to servers, what the shell file exports, and what the files that hosts load hold."""
+    """What the records hand to servers, what the shell file exports, and what the files of hosts and entries hold."""
     found = {
         (name, withdraw(record.store, item).reveal()) for record in list_records() for name, item in record.variables
     }
     variables = {name: env_file.get_variable(name) for name in env_file.names()}
     found |= {(name, value.reveal()) for name, value in variables.items() if value is not None}
     loaded = (each for file in env_homes(Surroundings.here()).values() for each in file.values.items())
-    return found | {(name, value.reveal()) for name, value in loaded}
+    found |= {(name, value.reveal()) for name, value in loaded}
+    for path in Path(entry_env_files()).glob("*"):
+        own = ((name, entry_file(str(path)).get_variable(name)) for name in entry_file(str(path)).names())
+        found |= {(name, value.reveal()) for name, value in own if value is not None}
+    return found
 
 
 def told_values(told: dict[str, str | list[str]]) -> set[tuple[str, str]]:

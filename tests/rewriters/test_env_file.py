@@ -12,7 +12,6 @@ import pytest
 from tests.git import git
 from tests.rewriters.support import NOTHING, Bench, files_with, github, kept, last_journal, secret, strays
 from unsprawl.rewriters.host_env_file import HostEnvFile, unspeakable
-from unsprawl.rewriters.kept_from_git import taken_by_git
 from unsprawl.rewriters.plan_file import plan_json, read_plan
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.status import MigrationStatus, status
@@ -21,6 +20,7 @@ from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.report.status_report import status_json
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.sources.kept_from_git import taken_by_git
 
 TARGET = "env-file"
 OTHER = "elsewhere"

@@ -9,10 +9,31 @@ from typing import Any
 
 import pytest
 
-from tests.rewriters.support import INSTALLED, Bench, env_entry, github, refusal, secret, step, write_json
+from tests.rewriters.support import (
+    INSTALLED,
+    Bench,
+    env_entry,
+    github,
+    last_journal,
+    refusal,
+    secret,
+    step,
+    write_json,
+)
+from unsprawl.rewriters.exports import exported
 from unsprawl.rewriters.operations import Append, Insert, Remove, SetPart, SetValue
 from unsprawl.rewriters.plan import EntryStep
+from unsprawl.rewriters.undo import undo
+from unsprawl.rewriters.verify import verify
+from unsprawl.scanner.approach import Approach
 from unsprawl.scanner.hosts import host, hosts
+from unsprawl.scanner.options import ScanOptions
+from unsprawl.scanner.scan import examined_files
+from unsprawl.vault import env_file
+
+
+def zed(value: str) -> str:
+    return json.dumps({"context_servers": {"x": env_entry(value)}})
 
 
 def put(path: Path, text: str) -> Path:
@@ -275,3 +296,48 @@ def test_a_path_with_blanks_is_a_program(bench: Bench, home: Path) -> None:
     found = step(bench.plan(write_json(home / ".cursor/mcp.json", {"x": entry}), target="run"))
     assert found.record is not None
     assert found.record.argv == ("/opt/My Server/bin/run",)
+
+
+def test_a_variable_of_the_shell_does_not_reach_a_container(bench: Bench, home: Path) -> None:
+    text = f"mcpServers:\n  x:\n    command: npx\n    env:\n      GITHUB_TOKEN: {github()}\n"
+    found = step(bench.plan(put(home / "chat" / "librechat.yaml", text), target="reference"))
+    assert any("does not reach a container" in told for told in found.todo)
+
+
+def test_what_a_host_hands_on_is_told_as_long_as_it_is_exported(bench: Bench, home: Path) -> None:
+    path = put(home / ".config/zed/settings.json", zed(github()))
+    bench.migrate(path, target="reference")
+
+    def approach(known: dict[tuple[str, str], tuple[str, ...]]) -> Approach:
+        options = ScanOptions((str(path),), exported=known)
+        [examined] = examined_files(options, bench.around, [])
+        [found] = examined.entries
+        return found.approach
+
+    after = approach(exported())
+    assert (after.rank, after.marks) == (6, ("referenced", "inherited"))
+    assert after.reason == "GITHUB_TOKEN exported at its migration; Zed hands it on"
+    unknown = approach({})
+    assert (unknown.rank, unknown.marks) == (7, ())
+    assert unknown.reason.endswith("Zed hands it all of its own environment, which was not looked at")
+    [examined] = examined_files(ScanOptions((str(path),), exported=exported()), bench.around, [])
+    [(_, outcome)] = verify([examined], bench.around)
+    assert (outcome.status, outcome.reason) == ("done", "no secret in the entry; GITHUB_TOKEN found")
+
+    env_file.remove_variable("GITHUB_TOKEN")  # by hand: then nothing is known any more
+    assert approach(exported()).rank == 7
+    path.write_text(zed(github(2)))  # written in again
+    assert approach(exported()).marks == ()
+
+
+def test_nothing_is_called_exported_after_an_undo(bench: Bench, home: Path) -> None:
+    bench.migrate(put(home / ".config/zed/settings.json", zed(github())), target="reference")
+    assert list(exported().values()) == [("GITHUB_TOKEN",)]
+    undo(last_journal())
+    assert exported() == {}
+
+
+def test_a_damaged_journal_tells_nothing(bench: Bench, home: Path) -> None:
+    bench.migrate(put(home / ".config/zed/settings.json", zed(github())), target="reference")
+    last_journal().path.write_text("{")
+    assert exported() == {}

@@ -438,3 +438,31 @@ def test_targets_are_the_registered_ones() -> None:
     assert list(TARGETS) == ["reference", Run.id, "run-argv", "env-file"]
     assert all(name == target.id for name, target in TARGETS.items())
     assert [name for name, target in TARGETS.items() if target.by_hand] == ["run-argv", "env-file"]
+
+
+RELATIVE = {
+    "script": (["node", "dist/index.js"], "dist/index.js"),
+    "program": (["./server.py"], "./server.py"),
+    "program without an ending": (["bin/server"], "bin/server"),
+    "in a shell": (["bash", "-c", "node s.js"], "s.js"),
+    "program in a shell": (["sh", "-c", "exec ./run.sh"], "./run.sh"),
+    "behind a wrapper": (["env", "A=1", "node", "s.js"], "s.js"),
+    "in cmd": (["cmd", "/c", "node s.js"], "s.js"),
+    "sourced": (["bash", "-c", "source venv/bin/activate && x"], "venv/bin/activate"),
+    "in a folder that is named": (["bash", "-c", "cd /srv/x && node s.js"], ""),
+    "whole path": (["node", "/srv/x/s.js"], ""),
+    "in the home": (["node", "~/x/s.js"], ""),
+    "a package": (["npx", "-y", "@scope/server.js"], ""),
+    "a program for an interpreter": (["node", "-e", "require('./s.js')"], ""),
+}
+
+
+@pytest.mark.parametrize(("words", "named"), RELATIVE.values(), ids=RELATIVE.keys())
+def test_what_means_another_file_in_each_folder_gets_no_key(
+    bench: Bench, home: Path, words: list[str], named: str
+) -> None:
+    entry = {"command": words[0], "args": words[1:], "env": {"GITHUB_TOKEN": github()}}
+    plan = bench.plan(write_json(home / ".cursor" / "mcp.json", {"x": entry}), target="run")
+    assert [refusal.reason.partition(" is another file")[0] for refusal in plan.refusals] == ([named] if named else [])
+    shared = bench.plan(write_json(home / "app" / ".cursor" / "mcp.json", {"x": entry}), target="run")
+    assert shared.steps, "bound to its project, it means one file"

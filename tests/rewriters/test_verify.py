@@ -148,7 +148,9 @@ def test_what_can_go_missing(bench: Bench, home: Path) -> None:
     mine.chmod(0o755)
 
     discard(found.store, found.variables[0][1])
-    assert checked(bench, path).reason == "the value is gone from the file vault"
+    assert checked(bench, path).reason == (
+        "the value is gone from the file vault. Store it again with `unsprawl vault set`, or undo."
+    )
     item.write_bytes(kept)
     item.chmod(0o600)
     assert checked(bench, path).status == "done"
@@ -579,3 +581,46 @@ def test_a_variable_that_no_shell_loads_is_still_to_do(bench: Bench, home: Path)
     [(_, outcome)] = verify(bench.examined(path), bench.around)
     assert outcome.status == "todo"
     assert "does not load GITHUB_TOKEN: echo '. ~/.config/unsprawl/env.sh' >> ~/.bashrc" in outcome.reason
+
+
+# --- variables that only the host may see
+
+GOOSE = """extensions:
+  x:
+    type: stdio
+    cmd: {command}
+    args: [{args}]
+    env_keys: [ACME_TOKEN]
+"""
+
+
+def test_what_may_be_in_the_hosts_own_keyring_is_not_called_unset(
+    bench: Bench, home: Path, record: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = home / ".config" / "goose" / "config.yaml"
+    path.parent.mkdir(parents=True)
+    words = [str(RECORDER), "--record-to", str(record)]
+    path.write_text(GOOSE.format(command=sys.executable, args=", ".join(map(json.dumps, words))))
+
+    outcome = checked(bench, path)
+    assert outcome.status == "skipped"
+    assert "goose may find it in its keyring" in outcome.reason
+    [started] = start_entry(entry_of(bench, path), bench.around, lambda shown: True)
+    assert started.status == "skipped"
+    assert "keyring" in started.reason
+    assert not record.exists(), "started without its key, it would be called broken"
+
+    bench.environ = {**os.environ, "ACME_TOKEN": github()}
+    assert checked(bench, path).status == "done"
+    [started] = start_entry(entry_of(bench, path), bench.around, lambda shown: True)
+    assert started.status == "done", started.reason
+    assert github() in record.read_text()
+
+
+def test_a_list_of_names_that_this_file_of_the_host_does_not_have(bench: Bench, home: Path, record: Path) -> None:
+    """Codex hands on what `env_vars` names in its own file; in a file of Claude Code the same words mean nothing."""
+    entry = {**recorder_entry(record), "env_vars": ["ACME_TOKEN"]}
+    path = write_json(home / ".claude.json", {"x": entry})
+    bench.environ = {**os.environ, "ACME_TOKEN": github(2)}
+    start_entry(entry_of(bench, path), bench.around, lambda shown: True)
+    assert github(2) not in record.read_text()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import re
 import shutil
 import subprocess
@@ -50,15 +51,23 @@ def test_check_tells_a_stale_bundle(
 
 def test_the_bundle_holds_only_what_runs() -> None:
     generated = sorted(build.FOLDER.glob("bundle*.py"))
-    names = [
-        f"bundle{part}.py"
-        for part in ("", "_approaches", "_code", "_hosts", "_oauth", "_providers", "_remotes", "_stores")
-    ]
-    assert [path.name for path in generated] == names
+    siblings = ("approaches", "code", "destinations", "hosts", "oauth", "providers", "remotes", "stores")
+    assert [path.name for path in generated] == ["bundle.py", *(f"bundle_{name}.py" for name in siblings)]
     text = "".join(path.read_text("utf-8") for path in generated)
     for key in build.LEFT_OUT:
         assert f"'{key}'" not in text
     assert {"INDEX", "HOSTS", "NAMES", "PLACEHOLDERS"} <= set(dir(bundle))
+
+
+def test_hosts_and_libraries_are_told_of_with_the_same_keys() -> None:
+    paths = [build.FOLDER / f"{name}.schema.json" for name in ("hosts", "oauth_checks")]
+    schemas = [json.loads(path.read_text("utf-8")) for path in paths]
+    of_hosts, of_libraries = schemas[0]["$defs"]["host"]["properties"]["oauth"], schemas[1]["$defs"]["client"]
+    described = [
+        {name: {**facts, "description": ""} for name, facts in each["properties"].items()}
+        for each in (of_hosts, of_libraries)
+    ]
+    assert described[0] == described[1]
 
 
 def test_clients_build_on_what_stands_above_them() -> None:

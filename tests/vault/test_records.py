@@ -235,3 +235,46 @@ def test_a_neighbour_with_the_same_beginning_is_another_project(tmp_path: Path) 
     records.save(replace(record("github", str(tmp_path / "one")), bindings=()))
     with pytest.raises(BindingRefused):
         records.load("github", str(tmp_path / "one-evil"))
+
+
+def with_oauth() -> Record:
+    return replace(record(), oauth=(("OTHER", new_item_key()),))
+
+
+def test_who_does_not_know_oauth_credentials_refuses_their_records() -> None:
+    """An older version looks at the number alone; it would hand the whole credential to the server otherwise."""
+    path = records.save(with_oauth())
+    assert json.loads(path.read_text())["schema_version"] == 2
+    assert records.load("github-abcd2345").oauth[0][0] == "OTHER"
+    path = records.save(record())
+    assert json.loads(path.read_text())["schema_version"] == 1
+    assert "oauth" not in json.loads(path.read_text())
+
+
+SPARE = new_item_key()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"schema_version": 1},
+        {"schema_version": 3},
+        {"schema_version": True},
+        {"schema_version": 2.0},
+        {"schema_version": "2"},
+        {"oauth": []},
+        {"oauth": None},
+        {"oauth": [["OTHER"]]},
+        {"oauth": [["ELSEWHERE", SPARE]]},
+        {"oauth": [["OTHER", "../../x"]]},
+        {"oauth": [["OTHER", SPARE], ["OTHER", new_item_key()]]},
+        {"oauth": [["OTHER", SPARE], ["GITHUB_TOKEN", SPARE]]},
+        {"variables": [["GITHUB_TOKEN", SPARE], ["OTHER", new_item_key()]], "oauth": [["OTHER", SPARE]]},
+        {"oauth": {"OTHER": SPARE}},
+    ],
+)
+def test_a_record_whose_oauth_part_is_not_in_order_is_unusable(changes: dict[str, object]) -> None:
+    path = records.save(with_oauth())
+    path.write_text(json.dumps({**json.loads(path.read_text()), **changes}))
+    with pytest.raises(VaultError):
+        records.load("github-abcd2345")

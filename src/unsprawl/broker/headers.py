@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from unsprawl.broker.fill import fill
+from unsprawl.broker.values import values_of
 from unsprawl.scanner.errors import Exit, StoreUnavailable, UnsprawlError, UsageError
 from unsprawl.vault.binding import check_headers
 from unsprawl.vault.record import Record
 from unsprawl.vault.records import load
-from unsprawl.vault.service import withdraw
 
 LIMIT_S = 8.0
 """Claude Code waits for ten seconds, and would log nothing of why it got no headers."""
@@ -21,10 +21,10 @@ LIMIT_S = 8.0
 def headers_of(record: Record, environ: Mapping[str, str]) -> dict[str, str]:
     """The headers with their secrets. `environ`: what the host tells of the server that it wants them for.
 
-    Raises BindingRefused before any secret is read when that is another server, and what `withdraw` raises.
+    Raises BindingRefused before any secret is read when that is another server, and what `values_of` raises.
     """
     check_headers(record, environ)
-    values = {name: withdraw(record.store, item).reveal() for name, item in record.variables}
+    values = {name: value.reveal() for name, value in values_of(record, os.environ).items()}
     return {name: fill([text], values)[0][0] for name, text in record.headers}
 
 

@@ -1,7 +1,8 @@
 """`unsprawl run REF -- CMD ARGS…`: becomes CMD, with the record's secrets in its environment.
 
 Started by an MCP host for every server, so: no click, nothing on stdout, one line on stderr when it cannot, and on
-POSIX no process of ours stays behind. Our core-dump limit is left alone, since the server would inherit it.
+POSIX no process of ours stays behind (with `--wire` one does: the proxy). Our core-dump limit is left alone, since the
+server would inherit it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ NOT_EXECUTABLE = 126
 NOT_FOUND = 127
 
 HELP = """\
-Usage: unsprawl run REF -- COMMAND [ARGS…]
+Usage: unsprawl run [--wire] REF -- COMMAND [ARGS…]
        unsprawl run --headers REF
 
 Start COMMAND with the secrets of the vault record REF in its environment.
@@ -24,6 +25,10 @@ MCP hosts call this; `unsprawl migrate` writes it into their configurations.
 
 REF is bound to the command, folder and environment of the migration. To allow
 another one: unsprawl vault allow REF -- COMMAND [ARGS…]
+
+With --wire: COMMAND gets placeholders. A proxy in this process puts the secrets
+into its HTTPS requests, only to the hosts that REF names; anything else with a
+placeholder in it is stopped. What was sent where: unsprawl vault log REF
 
 With --headers: print the headers of REF as JSON, for a host that asks a command
 for them (Claude Code's headersHelper), and only for the server they belong to.
@@ -45,22 +50,40 @@ def main(argv: Sequence[str]) -> int:
             from unsprawl.broker.headers import print_headers
 
             return print_headers(argv[1])
-        ref, command = _split(argv)
-        program, command, environ = _prepare(ref, command)
-        if program is None:
-            if os.sep in command[0] and os.path.exists(command[0]):
-                return _complain(
-                    f"{_shown(command[0])} cannot be executed", "chmod +x it, if it is yours.", NOT_EXECUTABLE
-                )
-            return _complain(f"{_shown(command[0])}: command not found", "Install it, or check PATH.", NOT_FOUND)
-        return _start(program, command, environ)
+        return _run(argv)
     except UnsprawlError as error:
-        return _complain(error.message, error.hint, error.exit)
+        return complain(error.message, error.hint, error.exit)
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except Exception as error:
         # Only the type: the text of an unknown error may hold anything, and the host keeps it in a log.
-        return _complain(f"a bug in unsprawl ({type(error).__name__})", "Please report it.", Exit.BUG)
+        return complain(f"a bug in unsprawl ({type(error).__name__})", "Please report it.", Exit.BUG)
+
+
+def _run(argv: Sequence[str]) -> int:
+    from unsprawl.broker.approved import approve, completed
+
+    wired = argv[:1] == ["--wire"]
+    ref, command = _split(argv[1:] if wired else argv)
+    approved = approve(ref, command)
+    program = approved.program
+    if program is None:
+        if os.sep in command[0] and os.path.exists(command[0]):
+            return complain(f"{_shown(command[0])} cannot be executed", "chmod +x it, if it is yours.", NOT_EXECUTABLE)
+        return complain(f"{_shown(command[0])}: command not found", "Install it, or check PATH.", NOT_FOUND)
+    if wired:
+        from unsprawl.broker.wire.run import serve
+
+        return serve(approved, program)
+    from unsprawl.broker.values import ends_of, values_of
+
+    record = approved.record
+    read = values_of(record, approved.environ, approved.binding.guarded)
+    values = {name: value.reveal() for name, value in read.items()}
+    if record.oauth:
+        for name, end in ends_of(record).items():
+            complain(f"{name} is an access token that ends {end}", "With --wire it is renewed.", Exit.CLEAN)
+    return _start(program, *completed(approved, values))
 
 
 def _split(argv: Sequence[str]) -> tuple[str, list[str]]:
@@ -76,54 +99,6 @@ def _split(argv: Sequence[str]) -> tuple[str, list[str]]:
     return before[0], command
 
 
-def _prepare(ref: str, command: list[str]) -> tuple[str | None, list[str], dict[str, str]]:
-    """The program to start, its command line and its environment; secrets are read only when the binding fits."""
-    from unsprawl.broker.fill import fill, has_places
-    from unsprawl.vault.binding import fitting
-    from unsprawl.vault.machine_key import machine_key
-    from unsprawl.vault.programs import path_without_project, resolve
-    from unsprawl.vault.records import load
-    from unsprawl.vault.service import withdraw
-
-    try:
-        cwd = os.getcwd()
-    except OSError:
-        raise UnsprawlError("the current folder does not exist any more") from None
-    environ = _given_environment()
-    record = load(ref, cwd)
-    binding = fitting(record, command, cwd, environ, machine_key())
-    program = resolve(command[0], environ, cwd)
-    if program is not None:
-        if binding.root is None and "PATH" in environ:
-            environ["PATH"] = path_without_project(environ["PATH"], cwd, binding.programs)
-        values = {name: withdraw(record.store, item).reveal() for name, item in record.variables}
-        if has_places(command):
-            # What may follow a bound prefix was never approved to show a value.
-            bound = max(len(known.argv) for known in record.bindings if tuple(command[: len(known.argv)]) == known.argv)
-            filled, shown = fill(command[:bound], values)
-            command = filled + command[bound:]
-            values = {name: value for name, value in values.items() if name not in shown}
-        environ.update(values)
-    return program, command, environ
-
-
-def _given_environment() -> dict[str, str]:
-    """The environment as the host made it.
-
-    Without a locale (hosts strip LANG too) Python itself adds LC_CTYPE=C.UTF-8 at its start; it is not for the server.
-    """
-    environ = dict(os.environ)
-    if "LC_CTYPE" in environ:
-        try:
-            with open("/proc/self/environ", "rb") as file:
-                given = file.read()
-        except OSError:
-            return environ
-        if not any(line.startswith(b"LC_CTYPE=") for line in given.split(b"\0")):
-            del environ["LC_CTYPE"]
-    return environ
-
-
 def _start(program: str, command: list[str], environ: Mapping[str, str]) -> int:
     try:
         if os.name == "nt":
@@ -137,13 +112,18 @@ def _start(program: str, command: list[str], environ: Mapping[str, str]) -> int:
             if number is not None:
                 signal.signal(number, signal.SIG_DFL)
         os.execve(program, command, environ)
-    except FileNotFoundError:
-        return _complain(f"{_shown(program)}: the interpreter in its first line was not found", "", NOT_FOUND)
     except OSError as error:
-        import errno
+        return not_started(program, error)
 
-        hint = "A secret or the command line is too long for an environment." if error.errno == errno.E2BIG else ""
-        return _complain(f"{_shown(program)}: {error.strerror or 'cannot be executed'}", hint, NOT_EXECUTABLE)
+
+def not_started(program: str, error: OSError) -> int:
+    """Says why the system did not start `program`, and answers the exit code."""
+    import errno
+
+    if error.errno == errno.ENOENT:
+        return complain(f"{_shown(program)}: the interpreter in its first line was not found", "", NOT_FOUND)
+    hint = "A secret or the command line is too long for an environment." if error.errno == errno.E2BIG else ""
+    return complain(f"{_shown(program)}: {error.strerror or 'cannot be executed'}", hint, NOT_EXECUTABLE)
 
 
 def _shown(text: str) -> str:
@@ -152,7 +132,8 @@ def _shown(text: str) -> str:
     return shown(text)
 
 
-def _complain(message: str, hint: str, code: int) -> int:
+def complain(message: str, hint: str, code: int) -> int:
+    """One line on stderr, for the log of the host; answers `code`."""
     from unsprawl.vault.plain import printable
 
     line = f"unsprawl: {message}. {hint}" if hint else f"unsprawl: {message}."

@@ -6,6 +6,7 @@ from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.own_policy import own
 from unsprawl.cli.scan_command import exit_code
+from unsprawl.rewriters.exports import exported
 from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.hosts import host
@@ -26,7 +27,7 @@ def show_card() -> int:
     def seen(file: Examined) -> None:
         names.update(dict.fromkeys(host(host_id).name for host_id in file.hosts))
 
-    result = run_scan(ScanOptions(policy=own(None, around)), around, seen)
+    result = run_scan(ScanOptions(policy=own(None, around), exported=exported()), around, seen)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     top = repository_of(around.cwd)

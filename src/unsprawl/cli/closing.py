@@ -8,6 +8,7 @@ from unsprawl.rewriters.journal import Journal
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.shell_profile import loading_command
+from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import host
 
@@ -20,16 +21,16 @@ def closing_list(
     steps = [step for step in plan.steps if (step.found.entry.path, pointer(step.found.entry.key_path)) in moved]
     if not steps:
         return []
-    todo = []
+    todo: list[str] = []
     if any(keep.home == "shell" for step in steps for keep in step.keeps):
         command = loading_command(home, environ)
         if command:
-            todo.append(f"let your shell load the variables, then start the hosts from a new terminal: {command}")
+            todo.append(Todo("let your shell load the variables, then start the hosts from a new terminal", command))
     todo += dict.fromkeys(item for step in steps for item in step.todo)
     names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.owners)
     todo.append(f"restart {', '.join(names)}")
     todo += rotations((entry.entry, entry.rotate) for file in journal.files for entry in file.entries)
-    todo.append(f"to take it all back: unsprawl undo {journal.id}")
+    todo.append(Todo("to take it all back", f"unsprawl undo {journal.id}"))
     return todo
 
 
@@ -46,7 +47,7 @@ def rotations(keys: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> list[str]:
                 pages[what] = page
             else:
                 elsewhere[entry] = None
-    lines = [f"replace the {what}, which stood in a file: {page}" for what, page in pages.items()]
+    lines: list[str] = [Todo(f"replace the {what}, which stood in a file", page) for what, page in pages.items()]
     if elsewhere:
         owners = ", ".join(elsewhere)
         which = "other keys" if lines else "keys"

@@ -88,7 +88,11 @@ class Guide:
         self._report.question(which, file, step, self._copies, self._why(step), impossible)
         keys = [(YES, _MEANING[YES]), *((key, f"show it with `--to {target}`") for key, target in instead.items())]
         keys += [(key, _MEANING[key]) for key in (NO, ALL, QUIT, HELP)]
-        key = self._pressed(instead, keys)
+        others = "".join(f"[{key}] {target}  " for key, target in instead.items())
+        line = f"Move it?  [y]es  [n]o  {others}[a]ll  [q]uit asking  [?] help  "
+        if len(line) >= self._report.width:  # then the other targets have a line of their own
+            line = f"Elsewhere:  {others.rstrip()}\nMove it?  [y]es  [n]o  [a]ll  [q]uit asking  [?] help  "
+        key = pressed(self._report, line, keys)
         self._everything, self._stopped = key == ALL, key == QUIT
         return key
 
@@ -99,30 +103,31 @@ class Guide:
         asked = "as `--to` says; " if step.target == self._target else ""
         return f"{asked}recommended is `{approach.target}`: {approach.advice}"
 
-    def _pressed(self, instead: Mapping[str, str], keys: Sequence[tuple[str, str]]) -> str:
-        """One of the keys, as soon as it is pressed. Raises KeyboardInterrupt for Ctrl-C and at the end of input."""
-        others = "".join(f"[{key}] {target}  " for key, target in instead.items())
-        line = f"Move it?  [y]es  [n]o  {others}[a]ll  [q]uit asking  [?] help  "
-        known = {key for key, _ in keys}
-        while True:
-            self._report.pause()
-            sys.stdout.write(line)
+
+def pressed(report: QuestionReport, line: str, keys: Sequence[tuple[str, str]]) -> str:
+    """One of the keys, as soon as it is pressed, after the question `line`. Raises KeyboardInterrupt for Ctrl-C and at
+    the end of input.
+    """
+    known = {key for key, _ in keys}
+    while True:
+        report.pause()
+        sys.stdout.write(line)
+        sys.stdout.flush()
+        key = ""
+        try:
+            # Of what was pasted only the beginning counts: the rest would answer what nobody has seen.
+            key = click.getchar()[:1].lower()
+        except EOFError:
+            pass
+        finally:
+            sys.stdout.write(f"{key if key in known else ''}\n")
             sys.stdout.flush()
-            key = ""
-            try:
-                # Of what was pasted only the beginning counts: the rest would answer what nobody has seen.
-                key = click.getchar()[:1].lower()
-            except EOFError:
-                pass
-            finally:
-                sys.stdout.write(f"{key if key in known else ''}\n")
-                sys.stdout.flush()
-            if not key:
-                raise KeyboardInterrupt
-            if key == HELP:
-                self._report.keys(keys)
-            elif key in known:
-                return key
+        if not key:
+            raise KeyboardInterrupt
+        if key == HELP:
+            report.keys(keys)
+        elif key in known:
+            return key
 
 
 def _others(situation: Situation, taken: str) -> tuple[dict[str, str], list[Refusal]]:

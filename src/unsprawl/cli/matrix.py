@@ -26,7 +26,14 @@ def matrix_json(table: list[Row]) -> list[Json]:
             "host": row.host.id,
             "files": list(row.files),
             "cells": [
-                {"slot": cell.slot, "target": cell.target, "moves": cell.moves, "reason": cell.said, "hint": cell.hint}
+                {
+                    "slot": cell.slot,
+                    "target": cell.target,
+                    "moves": cell.moves,
+                    "instead": cell.instead or None,
+                    "reason": cell.said,
+                    "hint": cell.hint,
+                }
                 for cell in row.cells
             ],
         }
@@ -53,6 +60,11 @@ def show_matrix(report: TerminalReport, table: list[Row]) -> None:
     report.gap()
     meaning = "   ".join(f"{letter} {target}" for target, letter in LETTERS.items())
     report.line(Text(meaning, "bold"), f"   {STAYS} stays where it is", rest="  ")
+    for target, other in instead(table):
+        letter = LETTERS[target].lower()
+        report.line(
+            Text(letter, "bold"), f" `{target}` writes what `{other}` does there: nothing is started", rest="  "
+        )
     for reason in reasons(table):
         report.gap()
         report.line(Text(f"not {' or '.join(reason.targets)}: ", "bold"), report.text(reason.said), rest="  ")
@@ -61,6 +73,15 @@ def show_matrix(report: TerminalReport, table: list[Row]) -> None:
             report.line(Text(f"{slots}: "), report.text(named, "dim"), first="  ", rest="    ")
 
 
+def instead(table: list[Row]) -> list[tuple[str, str]]:
+    """Each target in whose place another one takes a secret somewhere, and that one."""
+    return list(dict.fromkeys((cell.target, cell.instead) for row in table for cell in row.cells if cell.instead))
+
+
 def _cell(row: Row, slot: str) -> Text:
-    letters = "".join(LETTERS[target] for target in row.targets(slot))
+    letters = "".join(
+        LETTERS[cell.target].lower() if cell.instead else LETTERS[cell.target]
+        for cell in row.cells
+        if cell.slot == slot and cell.moves
+    )
     return Text(letters, "green") if letters else Text(STAYS, "dim")

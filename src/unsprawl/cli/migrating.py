@@ -14,8 +14,10 @@ from unsprawl.broker.install import where
 from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
 from unsprawl.cli.guided import Guide
+from unsprawl.cli.guided_store import store_by_key
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.plan_files import checked, how_to_apply, write_plan
+from unsprawl.cli.progress import Progress
 from unsprawl.cli.selection import examined
 from unsprawl.cli.starting import Confirm, started
 from unsprawl.rewriters.apply import apply
@@ -28,6 +30,7 @@ from unsprawl.rewriters.plan_file import Request
 from unsprawl.rewriters.planner import Machine, make_plan, situations
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.start import tools_before
+from unsprawl.rewriters.todo import Todo
 from unsprawl.rewriters.tool_lists import note_tools
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.errors import Exit, UsageError
@@ -118,7 +121,7 @@ class Migration:
             if self.plan_out is not None:
                 write_plan(plan, self.target, *self.plan_out)
             if chosen.steps and not self.looking and (self.doing or self.asking):
-                self._apply(chosen)
+                self._apply(chosen, report)
                 if self.starting:
                     self._start()
             self._tell(report, plan, chosen, files, root)
@@ -134,15 +137,22 @@ class Migration:
                 for step in file.steps:
                     report.step(file, step)
 
-    def _apply(self, chosen: Plan) -> None:
-        self.chosen = choose(self.store_id)
+    def _apply(self, chosen: Plan, report: QuestionReport) -> None:
+        if self.asking and not self.store_id and _for_the_vault(chosen):
+            self.chosen = not_yet_changed(lambda: store_by_key(report))
+        else:
+            self.chosen = choose(self.store_id)
         # While the values still stand in the files: what the servers can do then is what they shall do afterwards.
         ask = Confirm(self.doing)
         before = (
             not_yet_changed(lambda: tools_before(chosen, self.around, ask, REDACTOR.learn)) if self.starting else {}
         )
         try:
-            self.outcomes = apply(chosen, self.journal, self.chosen.store, self.around)
+            with Progress(quiet=self.output != "terminal") as progress:
+                self.outcomes = apply(
+                    chosen, self.journal, self.chosen.store, self.around,
+                    named=self.chosen.named, watch=progress.moving(len(chosen.files)),
+                )  # fmt: skip
             if before:
                 note_tools(self.journal, before, chosen)
         except KeyboardInterrupt:
@@ -177,7 +187,8 @@ class Migration:
         todo = closing_list(chosen, self.outcomes, self.journal, self.around.home, self.around.environ)
         if self.plan_out is not None:
             shown = self.plan_out[1]
-            todo.append(f"read the plan in {shown}, then apply it: {how_to_apply(self.paths, self.options, shown)}")
+            how = how_to_apply(self.paths, self.options, shown)
+            todo.append(Todo(f"read the plan in {shown}, then apply it", how))
         outcomes = [*self.outcomes, *self.refused, *self.started]
         if self.output == "json":
             journal_id = self.journal.id if self.journal.files else None
@@ -188,7 +199,7 @@ class Migration:
             sys.stdout.writelines(render(document, REDACTOR))
             return
         report.outcomes(outcomes)
-        if self.chosen is not None and any(keep.home == "vault" for step in chosen.steps for keep in step.keeps):
+        if self.chosen is not None and _for_the_vault(chosen):
             titles = [store.title for store in self._stores()] or [self.chosen.store.title]
             report.say(f"The vault is: {', '.join(titles)}.")
             if self.chosen.caution:
@@ -239,6 +250,10 @@ class Migration:
         return Exit.INCOMPLETE if self.problems or unchecked else Exit.CLEAN
 
 
+def _for_the_vault(plan: Plan) -> bool:
+    return any(keep.home == "vault" for step in plan.steps for keep in step.keeps)
+
+
 def not_yet_changed(ask: Callable[[], _Answer]) -> _Answer:
     """What the user answers while nothing is changed yet; whoever stops there is told so."""
     try:
@@ -265,4 +280,5 @@ def machine(around: Surroundings) -> Machine:
     refs = frozenset((record.project, record.ref) for record in list_records())
     homes = env_homes(around)
     taken = with_values(taken, homes.values())
-    return Machine(where(), taken, refs, moved_vault=places.OVERRIDE in around.environ, env_homes=homes)
+    moved = places.OVERRIDE in around.environ
+    return Machine(where(), taken, refs, moved, homes, folds_case=around.system == "windows")

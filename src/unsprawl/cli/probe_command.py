@@ -15,7 +15,8 @@ from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.verdict import Kind, worst
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.json_report import envelope, render
-from unsprawl.scanner.report.probe_report import ProbeReport, judged, probe_json
+from unsprawl.scanner.report.probe_json import judged, probe_json
+from unsprawl.scanner.report.probe_report import ProbeReport
 from unsprawl.scanner.surroundings import Surroundings
 
 

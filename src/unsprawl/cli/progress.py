@@ -1,4 +1,4 @@
-"""A line on stderr that moves while a scan lasts: on a terminal only, and only after a second."""
+"""A line on stderr that moves while a scan or a migration lasts: on a terminal only, and only after a second."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from threading import Timer
 
     from rich.progress import Progress as Bar
@@ -19,7 +20,7 @@ PATIENCE_S = 1.0
 
 
 class Progress:
-    """Shows how much was looked at; names no file, so there is nothing in it to hide."""
+    """Shows how much was done; names no file, so there is nothing in it to hide."""
 
     def __init__(self, *, quiet: bool) -> None:
         self._wanted = not quiet and sys.stderr.isatty()
@@ -27,7 +28,7 @@ class Progress:
         self._bar: Bar | None = None
         self._task: TaskID | None = None
         self._files = self._findings = 0
-        self._what = "files"
+        self._said = self._looked_at("files")
 
     def __enter__(self) -> Progress:
         if self._wanted:
@@ -51,18 +52,32 @@ class Progress:
         """One more file was looked at."""
         self._files += 1
         self._findings += len(file.findings)
-        self._update()
+        self._update(self._looked_at("files"))
 
     def blobs(self, more: int, values: int) -> None:
         """So many versions of files more were looked at, and so many values were found in all."""
-        self._what = "versions of files"
         self._files += more
         self._findings = values
-        self._update()
+        self._update(self._looked_at("versions of files"))
 
-    def _update(self) -> None:
+    def moving(self, files: int) -> Callable[[str], None]:
+        """What is told of the steps of a migration that changes so many files."""
+
+        def step(name: str) -> None:
+            self._findings += name in ("keep value", "keep variable")
+            self._files += name == "journal done"
+            self._update(f"put {self._findings} secrets away, changed {self._files} of {files} files")
+
+        step("")
+        return step
+
+    def _looked_at(self, what: str) -> str:
+        return f"looked at {self._files} {what}, {self._findings} secrets so far"
+
+    def _update(self, said: str) -> None:
+        self._said = said
         if self._bar is not None and self._task is not None:
-            self._bar.update(self._task, files=self._files, findings=self._findings, what=self._what)
+            self._bar.update(self._task, said=said)
 
     def _show(self) -> None:
         from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
@@ -72,16 +87,13 @@ class Progress:
 
         bar = Bar(
             BarColumn(20),
-            TextColumn(
-                "looked at {task.fields[files]} {task.fields[what]}, {task.fields[findings]} secrets so far",
-                markup=False,
-            ),
+            TextColumn("{task.fields[said]}", markup=False),
             TimeElapsedColumn(),
             console=console_for(sys.stderr),
             transient=True,
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self._task = bar.add_task("", total=None, files=self._files, findings=self._findings, what=self._what)
+        self._task = bar.add_task("", total=None, said=self._said)
         bar.start()
         self._bar = bar

@@ -155,8 +155,10 @@ def _scanned(
         return by_own_policy(scanned_history(history, options, around, quiet=quiet), options.policy, around)
     if history.parts:
         raise UsageError("--range, --paths-only and --unreachable go with --history", hint="Add --history.")
+    from unsprawl.rewriters.exports import exported
     from unsprawl.scanner.scan import run_scan
 
+    options = options._replace(exported=exported())
     with Progress(quiet=quiet) as progress:
         return run_scan(options, around, progress.examined)
 

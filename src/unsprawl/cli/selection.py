@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from unsprawl.cli.output import REDACTOR
+from unsprawl.rewriters.exports import exported
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.options import ScanOptions
@@ -20,7 +21,9 @@ def examined(
     `policy`: the user's own.
     """
     problems: list[Problem] = []
-    options = ScanOptions(paths, documents=False, policy=policy)  # nothing in documents can be moved
+    options = ScanOptions(
+        paths, documents=False, policy=policy, exported=exported()
+    )  # nothing in documents can be moved
     files = list(examined_files(options, around, problems))
     REDACTOR.learn(finding.secret for file in files for finding in file.secrets)
     return files, problems, root_of(options, around)

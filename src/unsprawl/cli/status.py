@@ -12,6 +12,7 @@ from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.status import MigrationStatus, Standing, status
+from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.errors import Exit, UnsprawlError
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.report.json_report import render
@@ -62,7 +63,7 @@ def _todo(found: list[MigrationStatus]) -> list[str]:
     entries = [entry for each in found for file in each.files for entry in file.entries]
     todo = rotations((entry.note.entry, entry.rotate) for entry in entries)
     todo += [
-        f"look at what can be put back, and take back the rest: unsprawl undo {each.journal.id}"
+        Todo("look at what can be put back, and take back the rest", f"unsprawl undo {each.journal.id}")
         for each in found
         if any(
             file.state in (Standing.CHANGED, Standing.INTERRUPTED) and _holds(file.note.state) for file in each.files

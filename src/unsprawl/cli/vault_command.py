@@ -8,8 +8,10 @@ import sys
 import click
 from rich.text import Text
 
-from unsprawl.cli import stores_command
+from unsprawl.broker import oauth_waits
+from unsprawl.cli import log_command, stores_command
 from unsprawl.cli.console import report_options
+from unsprawl.cli.oauth_text import read_credential, state_of
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.scanner.approach import vault_reference
@@ -20,8 +22,15 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.add import add as add_record
 from unsprawl.vault.allow import allow as add_binding
+from unsprawl.vault.oauth_item import forget, places_of
+from unsprawl.vault.put import is_oauth, put_credential, put_text
 from unsprawl.vault.records import Record, delete, load, read_record, record_files
-from unsprawl.vault.service import discard, replace
+from unsprawl.vault.service import discard
+
+_STORED = (
+    "Stored. Servers behind `run --wire` get it with their next connection; others that run already keep the old value "
+    "until they are restarted."
+)
 
 
 @click.group("vault")
@@ -46,25 +55,38 @@ def list_() -> int:
         report.line(report.text(record.ref, "bold"), "  ", report.text(f"{names} for {record.entry}"), rest="  ")
         since = report.text(f"{record.created_at[:10]} in {record.store}", "dim")
         report.line("for ", where, Text(", since ", "dim"), since, first="  ", rest="    ")
+        for name, _ in record.oauth:
+            report.line(report.text(f"{name}: {state_of(record, name)}"), first="  ", rest="    ")
     return code
 
 
 command.add_command(stores_command.stores)
 command.add_command(stores_command.use)
+command.add_command(log_command.log)
 
 
 @command.command("set")
+@click.option(
+    "--oauth/--plain",
+    default=None,
+    help="Whether standard input holds an OAuth credential in JSON (docs/oauth-tokens.md) or the value itself; usually "
+    "as before.",
+)
 @click.argument("ref")
 @click.argument("variable", required=False)
-def set_(ref: str, variable: str | None) -> int:
+def set_(oauth: bool | None, ref: str, variable: str | None) -> int:
     """Put a new value under REF, for example after a rotation. It is read from standard input, or asked for unseen."""
     record = load(ref, os.getcwd())
     names = [name for name, _ in record.variables]
     chosen = variable or (names[0] if len(names) == 1 else "")
     if chosen not in names:
         raise UsageError("which variable?", hint=f"{ref} holds {', '.join(names)}.")
-    replace(record.store, dict(record.variables)[chosen], _value(chosen))
-    print("Stored. Servers that run already keep the old value until they are restarted.", file=sys.stderr)
+    if is_oauth(record, chosen) if oauth is None else oauth:
+        put_credential(record, chosen, read_credential())
+    else:
+        put_text(record, chosen, _value(chosen))
+    oauth_waits.clear(dict(record.variables)[chosen])
+    print(_STORED, file=sys.stderr)
     return Exit.CLEAN
 
 
@@ -85,21 +107,34 @@ def _value(variable: str) -> Secret:
     short_help="Store your own values for an entry of this project.",
     context_settings={"ignore_unknown_options": True},
 )
+@click.option("--variable", "names", multiple=True, metavar="NAME", help="What the server reads; may be repeated.")
 @click.option(
-    "--variable", "names", multiple=True, required=True, metavar="NAME", help="What the server reads; may be repeated."
+    "--oauth",
+    metavar="NAME",
+    help="A variable that gets an access token. Its OAuth credential is read from standard input, in JSON: "
+    "docs/oauth-tokens.md.",
 )
 @click.argument("ref")
 @click.argument("argv", nargs=-1, required=True, type=click.UNPROCESSED)
-def add(names: tuple[str, ...], ref: str, argv: tuple[str, ...]) -> int:
+def add(names: tuple[str, ...], oauth: str | None, ref: str, argv: tuple[str, ...]) -> int:
     """Store your own values for an entry of this project that somebody else moved to `unsprawl run REF`.
 
     Write `--` and the entry's command after REF. Each value is asked for unseen; one alone may come on standard input.
     """
     around = Surroundings.here()
-    _no_secret_in((*names, *argv))
+    _no_secret_in((*names, oauth or "", *argv))
+    if not names and not oauth:
+        raise UsageError("which variable does the server read?", hint="--variable NAME, or --oauth NAME.")
+    if oauth and names:
+        raise UsageError(
+            "an OAuth credential comes alone on standard input",
+            hint="Add both with --variable first, and then `unsprawl vault set --oauth REF NAME`.",
+        )
     if len(names) > 1 and not sys.stdin.isatty():
         raise UsageError("several values can only be asked for on a terminal")
-    record = add_record(ref, {name: _value(name) for name in names}, argv, around.cwd, around.environ)
+    credentials = {oauth: read_credential()} if oauth else {}
+    values = {name: _value(name) for name in names}
+    record = add_record(ref, values, argv, around.cwd, around.environ, credentials)
     print(f"Stored in {record.store}. {record.ref} may be used in {record.project}.", file=sys.stderr)
     return Exit.CLEAN
 
@@ -140,8 +175,12 @@ def remove(ref: str, force: bool) -> int:
     users = _users(record)
     if users and not force:
         raise NotApplied(f"still used by {', '.join(users)}", hint="Change that entry first, or add --force.")
-    for _, item in record.variables:
-        discard(record.store, item)
+    for name, item in record.variables:
+        if is_oauth(record, name):
+            forget(places_of(record, name))
+        else:
+            discard(record.store, item)
+        oauth_waits.clear(item)
     delete(record)
     print(f"{record.ref} is forgotten", file=sys.stderr)
     return Exit.CLEAN

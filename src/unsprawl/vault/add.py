@@ -10,12 +10,23 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.vault.allow import project_root
 from unsprawl.vault.binding import bind
 from unsprawl.vault.machine_key import machine_key
+from unsprawl.vault.oauth_token import Credential, to_text
 from unsprawl.vault.records import Record, record_path, save
 from unsprawl.vault.service import deposit, discard
+from unsprawl.vault.stores import new_item_key
 
 
-def add(ref: str, values: Mapping[str, Secret], argv: Sequence[str], cwd: str, environ: Mapping[str, str]) -> Record:
+def add(
+    ref: str,
+    values: Mapping[str, Secret],
+    argv: Sequence[str],
+    cwd: str,
+    environ: Mapping[str, str],
+    credentials: Mapping[str, Credential] | None = None,
+) -> Record:
     """Stores `values` (by variable) for `argv` in the project around `cwd`, and returns the record.
+
+    `credentials`: variables whose value is the access token of an OAuth credential.
 
     Raises UsageError when the project has such a record already, and VaultError when nothing could be stored; then
     nothing is kept.
@@ -29,7 +40,8 @@ def add(ref: str, values: Mapping[str, Secret], argv: Sequence[str], cwd: str, e
     kept: list[tuple[str, str]] = []
     store = ""
     try:
-        for name, secret in values.items():
+        texts = {name: to_text(credential) for name, credential in (credentials or {}).items()}
+        for name, secret in {**values, **texts}.items():
             put = deposit(secret)
             if store and put.store != store:
                 discard(put.store, put.item)
@@ -37,7 +49,8 @@ def add(ref: str, values: Mapping[str, Secret], argv: Sequence[str], cwd: str, e
             store = put.store
             kept.append((name, put.item))
         created = datetime.now(UTC).isoformat(timespec="seconds")
-        record = Record(ref, ref, (), created, store, tuple(kept), (binding,), project)
+        oauth = tuple((name, new_item_key()) for name in texts)
+        record = Record(ref, ref, (), created, store, tuple(kept), (binding,), project, oauth=oauth)
         save(record, new=True)
     except VaultError:
         for _, item in kept:

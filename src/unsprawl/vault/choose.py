@@ -58,6 +58,12 @@ def choose(store_id: str = "") -> Choice:
     raise StoreUnavailable(f"no store works here ({'; '.join(passed_over)})")
 
 
+def ready() -> list[tuple[Store, Availability]]:
+    """Those that work now, in order of preference, with the answer of each; not those that only a name takes."""
+    answers = ((store, store.probe()) for store in (make() for make in STORES.values()) if known()[store.id].automatic)
+    return [(store, answer) for store, answer in answers if answer.works]
+
+
 def automatic(store: Store, answer: Availability) -> bool:
     """Whether migrate may take this store by itself."""
     return known()[store.id].automatic and answer.works and not answer.caution

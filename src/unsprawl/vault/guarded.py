@@ -46,7 +46,7 @@ NAMES: dict[str, frozenset[str]] = {
     "changes whose certificates are believed, or writes session keys to a file": frozenset(
         {"SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE", "NODE_EXTRA_CA_CERTS", "NODE_TLS_REJECT_UNAUTHORIZED"}
         | {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO", "GIT_SSL_NO_VERIFY", "DENO_CERT", "AWS_CA_BUNDLE"}
-        | {"DENO_TLS_CA_STORE", "PYTHONHTTPSVERIFY", "CARGO_HTTP_CAINFO"}
+        | {"DENO_TLS_CA_STORE", "PYTHONHTTPSVERIFY", "CARGO_HTTP_CAINFO", "UNSPRAWL_EXTRA_CA"}
     ),
     "moves the folder that programs read their settings from": frozenset(
         {"HOME", "USERPROFILE", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "XDG_DATA_HOME", "XDG_CACHE_HOME"}
@@ -118,6 +118,7 @@ PLACES = frozenset(
     | {"PNPM_HOME", "BUN_INSTALL", "DENO_INSTALL", "DENO_INSTALL_ROOT", "JAVA_HOME"}
     | {"GOROOT", "CARGO_HOME", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR", "NODE_EXTRA_CA_CERTS"}
     | {"REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "GIT_SSL_CAINFO", "PIP_CERT", "NPM_CONFIG_CAFILE"}
+    | {"UNSPRAWL_EXTRA_CA"}
     | {
         "SHELL",
         "COMSPEC",

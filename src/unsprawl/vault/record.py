@@ -12,6 +12,8 @@ from unsprawl.vault.plain import shown
 from unsprawl.vault.stores import new_item_key
 
 _REF = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?", re.ASCII)
+OAUTH_MARK = '{"unsprawl_oauth": 1, '
+"""Begins the text of an OAuth credential in a store, so that none is ever handed to a server as if it were a value."""
 _DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
 
 
@@ -90,6 +92,10 @@ class Record:
     """(header, its text with a place for each variable), for a host that asks a command for headers."""
     wire: tuple[Destination, ...] = ()
     """For `run --wire`: a variable without a destination is handed to the server as plain `run` does."""
+    oauth: tuple[tuple[str, str], ...] = ()
+    """(variable, item key of its spare place), for each whose item is an OAuth credential: its access token is the
+    value.
+    """
 
 
 def new_ref(name: str, *, shared: bool = False) -> str:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from unsprawl.scanner.errors import VaultError
+from unsprawl.vault.destinations import DestinationRefused, check_host
 from unsprawl.vault.record import Binding, Destination, Place, Record, Scope, check_ref
+from unsprawl.vault.stores import check_item_key
 
 SCHEMA_VERSION = 1
-_HOST = re.compile(r"(?:\*\.)?[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[1-9][0-9]{0,4})?", re.ASCII)
+_WITH_OAUTH = 2
+"""Of records with OAuth credentials only: who does not know these would hand a whole one to a server."""
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_.()-]*", re.ASCII)
 
 
 def to_json(record: Record) -> dict[str, Any]:
     """The record as it is written; it holds no secret."""
     return {
-        "schema_version": SCHEMA_VERSION,
+        "schema_version": _WITH_OAUTH if record.oauth else SCHEMA_VERSION,
         "ref": record.ref,
         "entry": record.entry,
         "hosts": list(record.hosts),
@@ -42,6 +46,7 @@ def to_json(record: Record) -> dict[str, Any]:
         ],
         **({"headers": [list(pair) for pair in record.headers]} if record.headers else {}),
         **({"wire": [_destination_json(each) for each in record.wire]} if record.wire else {}),
+        **({"oauth": [list(pair) for pair in record.oauth]} if record.oauth else {}),
     }
 
 
@@ -51,7 +56,8 @@ def from_json(data: Any, path: Path) -> Record:
     Raises VaultError: what is missing or of another kind makes the whole record unusable, never more permissive.
     """
     try:
-        if data["schema_version"] != SCHEMA_VERSION:
+        version = data["schema_version"]
+        if type(version) is not int or version not in (SCHEMA_VERSION, _WITH_OAUTH):
             raise damaged(path, "another version of unsprawl wrote it")
         variables = tuple((_text(name), _text(item)) for name, item in data["variables"])
         if not all(_VARIABLE.fullmatch(name) for name, _ in variables):
@@ -67,8 +73,11 @@ def from_json(data: Any, path: Path) -> Record:
             project=None if data["project"] is None else _text(data["project"]),
             # Only in records of headers; without it such a record is of no use to anybody.
             headers=tuple((_text(name), _text(text)) for name, text in data.get("headers", [])),
-            wire=tuple(_destination(item, {name for name, _ in variables}) for item in data.get("wire", [])),
+            wire=_wire(data.get("wire", []), {name for name, _ in variables}),
+            oauth=_oauth(data, variables, with_oauth=version == _WITH_OAUTH),
         )
+    except DestinationRefused as error:
+        raise damaged(path, f"a host in `wire` {error.reason}") from None
     except (KeyError, TypeError, ValueError, AttributeError):
         raise damaged(path, "something is missing or of the wrong kind") from None
 
@@ -81,13 +90,39 @@ def _destination_json(destination: Destination) -> dict[str, Any]:
     }
 
 
-def _destination(data: Any, variables: set[str]) -> Destination:
-    found = Destination(_text(data["variable"]), _texts(data["hosts"]), tuple(map(Place, _texts(data["places"]))))
-    if found.variable not in variables or not found.hosts or not found.places:
+def _wire(data: Any, variables: set[str]) -> tuple[Destination, ...]:
+    if not isinstance(data, list):
+        raise TypeError
+    found = tuple(
+        Destination(_text(item["variable"]), _texts(item["hosts"]), tuple(map(Place, _texts(item["places"]))))
+        for item in data
+    )
+    # Each variable once: what one destination leaves out, another must not let in.
+    if {each.variable for each in found} - variables or not _distinct([each.variable for each in found]):
         raise ValueError
-    if not all(_HOST.fullmatch(host) and ".." not in host for host in found.hosts):
+    for each in found:
+        if not (each.hosts and each.places and _distinct(each.places)):
+            raise ValueError
+        if not _distinct([check_host(host) for host in each.hosts]):
+            raise ValueError
+    return found
+
+
+def _oauth(data: Any, variables: tuple[tuple[str, str], ...], *, with_oauth: bool) -> tuple[tuple[str, str], ...]:
+    found = tuple((_text(name), check_item_key(_text(spare))) for name, spare in data.get("oauth", []))
+    if bool(found) != with_oauth:
+        raise ValueError
+    items = [item for _, item in variables] + [spare for _, spare in found]
+    names = [name for name, _ in found]
+    if not set(names) <= {name for name, _ in variables} or len(set(names)) < len(names):
+        raise ValueError
+    if found and len(set(items)) < len(items):  # one place for two things
         raise ValueError
     return found
+
+
+def _distinct(items: Sequence[object]) -> bool:
+    return len(set(items)) == len(items)
 
 
 def _binding(data: Any) -> Binding:

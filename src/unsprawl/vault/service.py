@@ -42,7 +42,7 @@ def deposit(secret: Secret, store: Store | None = None, item: str | None = None)
 
 def withdraw(store_id: str, item: str) -> Secret:
     """The secret under `item`. Raises SecretMissing, StoreUnavailable or VaultError."""
-    return _named(store_id).get(item)
+    return named(store_id).get(item)
 
 
 def replace(store_id: str, item: str, secret: Secret) -> None:
@@ -50,7 +50,7 @@ def replace(store_id: str, item: str, secret: Secret) -> None:
 
     When that fails, the old text is put back before VaultError is raised.
     """
-    store = _named(store_id)
+    store = named(store_id)
     before = store.get(item)
     try:
         store.put(item, secret)
@@ -62,10 +62,11 @@ def replace(store_id: str, item: str, secret: Secret) -> None:
 
 def discard(store_id: str, item: str) -> bool:
     """Forgets the secret under `item`; False when it was gone already."""
-    return _named(store_id).delete(item)
+    return named(store_id).delete(item)
 
 
-def _named(store_id: str) -> Store:
+def named(store_id: str) -> Store:
+    """The store of that id. Raises VaultError when there is none."""
     from unsprawl.vault.age_store import AgeStore
 
     if store_id == AgeStore.id:  # the start of every server: leave the keyring's modules alone

@@ -57,11 +57,16 @@ def _trap(argv: Sequence[str], cwd: str, folders: list[str]) -> str:
     return ""
 
 
-def relative_scripts(argv: Sequence[str]) -> Iterator[str]:
-    """The words of a command, and of what it goes on to start, that mean another file in each folder."""
+def relative_scripts(argv: Sequence[str], *, programs: bool = False) -> Iterator[str]:
+    """The words of a command, and of what it goes on to start, that mean another file in each folder.
+
+    `programs`: those that are started themselves too. Where each of them was found is part of a binding; before there
+    is one, nobody can tell which is meant.
+    """
     for command in commands_in(argv):
         if command[0] in ("cd", "pushd") and os.path.isabs(os.path.expanduser(command[-1])):
             return  # what follows is relative to that folder
+        yield from (word for word in command[:1] if programs and relative_program(word))
         yield from (word for word in command[1:] if relative_script(word))
         if command[0] in (".", "source"):
             yield from (word for word in command[1:2] if not os.path.isabs(word) and not word.startswith("~"))
@@ -70,6 +75,14 @@ def relative_scripts(argv: Sequence[str]) -> Iterator[str]:
 def relative_script(word: str) -> bool:
     """Whether a word names code by a path that means another file in each folder: `./server.js`, `dist/index.js`."""
     return word.lower().endswith(_CODE) and not os.path.isabs(word) and not word.startswith(("-", "~", "@"))
+
+
+def relative_program(word: str) -> bool:
+    """Whether a program is named by a path that means another file in each folder: `./run.sh`, `bin/server`; a plain
+    name is looked up on PATH instead.
+    """
+    path = "/" in word or os.sep in word
+    return path and not os.path.isabs(word) and not word.startswith("~")
 
 
 def _gives_names(manifest: str) -> bool:

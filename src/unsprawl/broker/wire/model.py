@@ -19,6 +19,11 @@ class Passage:
     read: Callable[[], Secret]
     """Asks the vault; called for each connection, so that a rotated key needs no restart. May raise VaultError."""
 
+    rejected: Callable[[Secret], None] = lambda token: None
+    """To be told when the upstream answers 401 to a request with this value: an OAuth token is renewed then."""
+    fresh: Callable[[], bool] = lambda: True
+    """Whether what `read` gave last may still be used; a connection may outlive an OAuth token. Never blocks."""
+
     def __repr__(self) -> str:
         return f"Passage({self.destination.variable})"
 
@@ -36,6 +41,8 @@ class Happening(StrEnum):
     """A connection to a host that is not bound: passed on unread."""
     REFUSED = "refused"
     """A client without the credential of this run."""
+    REFRESHED = "refreshed"
+    """An OAuth access token was renewed at its token endpoint, which `host` names."""
     FAILED = "failed"
     """The bound host could not be reached, or its certificate does not hold, or the vault did not answer."""
     ENDED = "ended"

@@ -1,0 +1,15 @@
+"""GENERATED, do not edit. Made of rules/destinations.yaml.
+
+Rebuild: python -m unsprawl.rules.build
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+DESTINATIONS: dict[str, Any] = {
+    'schema_version': 1,
+    'registries': ['ac', 'co', 'com', 'edu', 'gob', 'gov', 'go', 'mil', 'ne', 'net', 'nom', 'or', 'org', 'sch'],
+    'shared': ['github.io', 'githubpreview.dev', 'app.github.dev', 'github.dev', 'gitlab.io', 'bitbucket.io', 'codeberg.page', 'sourceforge.io', 'surge.sh', 'neocities.org', 'herokuapp.com', 'herokuspace.com', 'vercel.app', 'vercel.dev', 'now.sh', 'netlify.app', 'netlify.com', 'onrender.com', 'fly.dev', 'up.railway.app', 'railway.app', 'deno.dev', 'deno.net', 'val.run', 'web.val.run', 'express.val.run', 'repl.co', 'replit.app', 'replit.dev', 'glitch.me', 'codesandbox.io', 'csb.app', 'stackblitz.io', 'webcontainer.io', 'gitpod.io', 'pythonanywhere.com', 'streamlit.app', 'hf.space', 'gradio.live', 'gradio.app', 'modal.run', 'bolt.host', 'lovable.app', 'workers.dev', 'pages.dev', 'r2.dev', 'trycloudflare.com', 'cfargotunnel.com', 'web.app', 'firebaseapp.com', 'firebaseio.com', 'translate.goog', 'cloudfunctions.net', 'usercontent.goog', 'azureedge.net', 'azurefd.net', 'azure-api.net', 'trafficmanager.net', 'cloudapp.net', 'cloudfront.net', 'awsapprunner.com', 'amplifyapp.com', 'elasticbeanstalk.com', 'fastly.net', 'edgecompute.app', 'fastlylb.net', 'b-cdn.net', 'akamaized.net', 'ondigitalocean.app', 'supabase.co', 'supabase.in', 'functions.supabase.co', 'convex.site', 'convex.cloud', 'nhost.run', 'appwrite.run', 'appwrite.global', 'pocketbase.io', 'hasura.app', 'app.n8n.cloud', 'n8n.cloud', 'pipedream.net', 'm.pipedream.net', 'webhook.site', 'beeceptor.com', 'requestcatcher.com', 'requestbin.net', 'hookdeck.com', 'retool.com', 'bubbleapps.io', 'zapier.app', 'hook.io', 'ngrok.io', 'ngrok.app', 'ngrok.dev', 'ngrok-free.app', 'ngrok-free.dev', 'loca.lt', 'localtunnel.me', 'serveo.net', 'localhost.run', 'lhr.life', 'pinggy.link', 'pinggy.io', 'telebit.io', 'devtunnels.ms', 'ts.net', 'ui.nabu.casa', 'duckdns.org', 'ddns.net', 'dyndns.org', 'no-ip.org', 'hopto.org', 'zapto.org', 'dynu.net', 'freeddns.org', 'afraid.org', 'synology.me', 'myqnapcloud.com', 'myfritz.net', 'asuscomm.com', 'oast.pro', 'oast.live', 'oast.site', 'oast.online', 'oast.fun', 'oast.me', 'interact.sh', 'burpcollaborator.net', 'oastify.com', 'wixsite.com', 'webflow.io'],
+    'deep': ['amazonaws.com', 'amazonaws.com.cn', 'on.aws', 'azurewebsites.net', 'azurestaticapps.net', 'azurecontainerapps.io', 'azurecontainer.io', 'cloudapp.azure.com', 'windows.net', 'run.app', 'appspot.com', 'googleapis.cn', 'googleusercontent.com', 'digitaloceanspaces.com', 'linodeobjects.com', 'vultrobjects.com', 'backblazeb2.com', 'wasabisys.com', 'scw.cloud', 'ovh.net', 'ovhcloud.com', 'myhuaweicloud.com', 'aliyuncs.com', 'fcapp.run', 'myqcloud.com', 'tencentcs.com', 'oraclecloud.com', 'oraclegovcloud.com', 'appdomain.cloud', 'databricksapps.com', 'nip.io', 'sslip.io', 'xip.io', 'traefik.me'],
+}

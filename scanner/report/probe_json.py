@@ -1,0 +1,126 @@
+"""`--format json` of `probe`; `report/probe.schema.json` is its schema."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from unsprawl.scanner.oauth.checks import evaluated
+from unsprawl.scanner.oauth.metadata import strings
+from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.outcomes import Outcome, outcomes
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
+from unsprawl.scanner.oauth.result import Result
+from unsprawl.scanner.oauth.verdict import Verdict, verdict
+from unsprawl.scanner.report.json_report import Json
+
+_LONGEST = 300
+"""Longer texts of a server are cut."""
+_MOST = 20
+"""So many items of a list that a server wrote are shown."""
+
+
+class Probed(NamedTuple):
+    """One server, judged."""
+
+    seen: Observed
+    results: tuple[Result, ...]
+    verdict: Verdict
+    hosts: tuple[Outcome, ...]
+
+
+def judged(seen: Observed) -> Probed:
+    """The checks, the verdict and what hosts make of it."""
+    results = evaluated(seen)
+    word = verdict(seen, results)
+    return Probed(seen, results, word, outcomes(seen, word))
+
+
+def probe_json(probed: Probed) -> Json:
+    """One item of `probes`."""
+    seen = probed.seen
+    bearer = seen.challenges.bearer
+    return {
+        "url": seen.target.url,
+        "entries": list(seen.target.entries),
+        "verdict": probed.verdict.kind.value,
+        "reason": probed.verdict.reason,
+        "transport": seen.transport,
+        "era": seen.era or None,
+        "status": seen.first.status or None,
+        "fault": seen.first.told if seen.first.fault is not None else None,
+        "challenge": {
+            "schemes": [cut(each.scheme) for each in seen.challenges.all[:_MOST]],
+            "resource_metadata": cut(bearer.get("resource_metadata")) if bearer is not None else None,
+            "scope": cut(bearer.get("scope")) if bearer is not None else None,
+            "error": cut(bearer.get("error")) if bearer is not None else None,
+        }
+        if seen.challenges.all
+        else None,
+        "prm": {
+            "source": seen.resource.source if seen.resource is not None else None,
+            "url": seen.resource.answer.url if seen.resource is not None else None,
+            "resource": cut(seen.prm.get("resource")),
+            "authorization_servers": [cut(each) for each in strings(seen.prm.get("authorization_servers"))[:_MOST]],
+        },
+        "as": {
+            "source": seen.server.source if seen.server is not None else None,
+            "url": seen.server.answer.url if seen.server is not None else None,
+            "issuer": cut(seen.issuer_written),
+        },
+        "pkce": pkce(seen),
+        "registration": {"dcr": has_dcr(seen), "cimd": has_cimd(seen)} if seen.server is not None else None,
+        "iss": seen.metadata.get("authorization_response_iss_parameter_supported") is True
+        if seen.server is not None
+        else None,
+        "facade": ("possible" if may_be_front(seen) else "no-sign") if seen.server is not None else None,
+        "findings": [each.check.id for each in probed.results if each.failed],
+        "checks": [_check(each) for each in probed.results],
+        "hosts": [
+            {
+                "id": each.client.id,
+                "name": each.client.name,
+                "works": each.works,
+                "reason": each.reason,
+                "redirect_uri": each.client.redirect_uri or None,
+                "client_id": each.client.client_id or None,
+                "evidence": each.client.evidence,
+            }
+            for each in probed.hosts
+        ],
+        "unseen": list(probed.verdict.unseen),
+        "requests": len(seen.answers),
+    }
+
+
+def _check(result: Result) -> Json:
+    check = result.check
+    return {
+        "id": check.id,
+        "title": check.title,
+        "result": result.result,
+        "seen": cut(result.seen) or "",
+        "severity": result.severity,
+        "level": check.level,
+        "actor": check.actor,
+        "phase": check.phase,
+        "revisions": list(check.revisions),
+        "specification": list(check.specification),
+        "remedy": check.remedy if result.failed else "",
+    }
+
+
+def cut(value: object) -> str | None:
+    """Foreign text, cut; None for what is no text."""
+    if not isinstance(value, str):
+        return None
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}..."
+
+
+def pkce(seen: Observed) -> str | None:
+    """`S256`, `other` where only other methods are listed, `unlisted`; None without metadata."""
+    if seen.server is None:
+        return None
+    listed = seen.metadata.get("code_challenge_methods_supported")
+    if listed is None:
+        return "unlisted"
+    return "S256" if "S256" in strings(listed) else "other"
