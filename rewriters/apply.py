@@ -11,12 +11,13 @@ import os
 import time
 from contextlib import suppress
 
+from unsprawl.rewriters import deposits
 from unsprawl.rewriters.blank import blanked_digest, secret_spans, spans_of
 from unsprawl.rewriters.exchange import Unsettled
 from unsprawl.rewriters.forget import forget
 from unsprawl.rewriters.inverse import to_json
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State
-from unsprawl.rewriters.launch import entry_environment, expanded, started_environment, variables
+from unsprawl.rewriters.launch import expanded, started_environment, variables
 from unsprawl.rewriters.live import as_it_is_now, is_live, pauses, stays
 from unsprawl.rewriters.outcome import Outcome, Status, said
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan
@@ -24,6 +25,7 @@ from unsprawl.rewriters.prepare import Prepared, prepare
 from unsprawl.rewriters.replace_file import FileChanged, Watch, read_whole, replace, unwatched
 from unsprawl.rewriters.standing import Kept, data_now, entries_as_left, secrets_stand
 from unsprawl.rewriters.variable_file import add_variable, names_in, variable_in
+from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.errors import NotApplied, StoreUnavailable, UnsprawlError
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.formats.text import decode
@@ -54,7 +56,8 @@ def apply(
     for file in plan.files:
         try:
             _apply_file(file, journal, store, around, watch, named=named)
-            outcomes += [_outcome(step, "done", step.summary) for step in file.steps]
+            notes = journal.files[-1].entries
+            outcomes += [_outcome(s, "done", _where(s, note)) for s, note in zip(file.steps, notes, strict=True)]
         except UnsprawlError as error:
             outcomes += [_outcome(step, "failed", said(error)) for step in file.steps]
     return tuple(outcomes)
@@ -63,6 +66,12 @@ def apply(
 def _outcome(step: EntryStep, status: Status, reason: str) -> Outcome:
     entry = step.found.entry
     return Outcome(entry.path, pointer(entry.key_path), entry.hosts, entry.name, step.target, status, reason)
+
+
+def _where(step: EntryStep, note: EntryNote) -> str:
+    """Where the value is now."""
+    unread = note.deposit is not None and not note.deposit["read_back"]
+    return f"{step.summary}. It gives no value back to compare; your vault keeps a copy" if unread else step.summary
 
 
 def _apply_file(
@@ -101,7 +110,9 @@ def _attempt(
         replace(ready.real, ready.before, ready.after, journal.label(note), watch, live=live)
     except BaseException as error:
         unchanged = isinstance(error, UnsprawlError) and not isinstance(error, Unsettled)
-        _roll_back(journal, note, ready, surely_unchanged=unchanged)
+        left = _roll_back(journal, note, ready, surely_unchanged=unchanged)
+        if left and isinstance(error, UnsprawlError):
+            error.message = "; ".join([error.message, *left])
         raise
     watch("journal done")
     note.state = State.DONE
@@ -145,17 +156,19 @@ def _keep_reversal(ready: Prepared, journal: Journal, note: FileNote, store: Sto
     return store
 
 
-def _roll_back(journal: Journal, note: FileNote, ready: Prepared, *, surely_unchanged: bool) -> None:
-    """Forget what was kept for a file that was not changed.
+def _roll_back(journal: Journal, note: FileNote, ready: Prepared, *, surely_unchanged: bool) -> tuple[str, ...]:
+    """Forget what was kept for a file that was not changed; answers what stays in a broker of others.
 
     An interruption can also come right after the replacement: then the file says which. What cannot be done now (the
     disk is full) or told stays in the journal as planned, and `recover` settles it at the next start.
     """
     with suppress(UnsprawlError):
         if surely_unchanged or read_whole(ready.real) == ready.before:
-            forget(note)
+            left = forget(note)
             note.state = State.ROLLED_BACK
             journal.save()
+            return left
+    return ()
 
 
 def _reversal(ready: Prepared, note: FileNote) -> Secret:
@@ -182,6 +195,9 @@ def _values(plan: FilePlan, note: FileNote) -> dict[str, str]:
     for step, entry in zip(plan.steps, note.entries, strict=True):
         items = iter(entry.items)
         for keep in step.keeps:
+            if keep.home == "broker":
+                values[deposits.key(entry, keep.name)] = keep.secret.reveal()
+                continue
             values[next(items) if keep.home == "vault" else entry.key(keep.name)] = keep.secret.reveal()
     return values
 
@@ -215,7 +231,7 @@ def _note(ready: Prepared, store: Store, *, live: bool) -> FileNote:
 
 def _entry_note(step: EntryStep) -> EntryNote:
     entry = step.found.entry
-    variables = list(dict.fromkeys(keep.name for keep in step.keeps if keep.home != "vault"))
+    variables = list(dict.fromkeys(keep.name for keep in step.keeps if keep.home in ("shell", "file")))
     file = next((keep.file for keep in step.keeps if keep.file is not None), None)
     there = names_in(file)
     return EntryNote(
@@ -231,6 +247,7 @@ def _entry_note(step: EntryStep) -> EntryNote:
         file=file,
         made=file is not None and not os.path.lexists(file),
         rotate=rotation_pages(step.found.findings),
+        deposit={**step.deposit.to_json(), "read_back": False} if step.deposit else None,
     )
 
 
@@ -242,11 +259,18 @@ def _keep(step: EntryStep, note: EntryNote, store: Store, watch: Watch) -> None:
             watch("keep value")
             deposit(keep.secret, store, item=next(items))
             continue
+        if keep.home == "broker":
+            continue
         if keep.name in note.added:
             watch("keep variable")
             add_variable(keep.file, keep.name, keep.secret, watch)
         if variable_in(keep.file, keep.name) != keep.secret:
             raise NotApplied(f"the variable {keep.name} stands for another value already")
+    if step.deposit is not None:
+        watch("fill broker")
+        values = {keep.name: keep.secret for keep in step.keeps if keep.home == "broker"}
+        assert note.deposit is not None
+        note.deposit["read_back"] = deposits.fill(step.deposit, values)
 
 
 def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings) -> Record:
@@ -254,7 +278,7 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
     assert draft is not None
     names = [keep.name for keep in step.keeps if keep.home == "vault"]
     known = variables(around, step.hosts)
-    entry = {name: text for name, text in entry_environment(step.found).items() if name not in names}
+    entry = {name: text for name, text in entry_variables(step.found.server.node).items() if name not in names}
     if draft.told:
         binding = Binding((), config=step.found.entry.path, told=dict(draft.told))
     else:
@@ -279,4 +303,5 @@ def _record(step: EntryStep, note: EntryNote, store: Store, around: Surroundings
         bindings=(binding,),
         project=draft.root,
         headers=draft.headers,
+        wire=draft.wire,
     )

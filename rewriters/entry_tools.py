@@ -12,7 +12,6 @@ from unsprawl.broker.headers import headers_of
 from unsprawl.rewriters.ask_server import Tools, tools_of_command, tools_of_url
 from unsprawl.rewriters.entry_env_file import values_of
 from unsprawl.rewriters.launch import (
-    entry_environment,
     entry_headers,
     expanded,
     readers,
@@ -25,6 +24,7 @@ from unsprawl.rewriters.launch import (
 )
 from unsprawl.scanner.approach import helper_command, vault_reference
 from unsprawl.scanner.discover import named
+from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.hosts import Host, host
@@ -61,7 +61,7 @@ def tools_of(found: ExaminedEntry, around: Surroundings, ask: Ask, learn: Learn)
     """The tools of an entry's server, whatever stands in the entry: values, references, our `run`. Raises Silent."""
     entry, owners = found.entry, _readers(found, around)
     known = variables(around, owners)
-    written, headers = entry_environment(found), entry_headers(found, owners)
+    written, headers = entry_variables(found.server.node), entry_headers(found, owners)
     remote = bool(entry.url) and entry.transport is not Transport.STDIO
     texts = (entry.url, *headers.values()) if remote else (*entry.command, *written.values())
     if not any(texts):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from unsprawl.rewriters import deposits
 from unsprawl.rewriters.journal import EntryNote, FileNote, State, journals
 from unsprawl.rewriters.variable_file import drop_variable
 from unsprawl.scanner.errors import SecretMissing, UnsprawlError
@@ -11,8 +12,9 @@ from unsprawl.vault.records import delete, read_record, record_path
 from unsprawl.vault.service import discard
 
 
-def forget(note: FileNote, replaced: frozenset[str] = frozenset()) -> None:
-    """Drop the values, the record and the variables of `note`, except variables that another file still names.
+def forget(note: FileNote, replaced: frozenset[str] = frozenset()) -> tuple[str, ...]:
+    """Drop the values, the record and the variables of `note`, except variables that another file still names; answers
+    what stays in brokers of others.
 
     `replaced`: vault items and variables that hold a newer value by now, which exists nowhere else; they stay.
     One thing that cannot be dropped does not keep the others: the first error is raised at the end. The reversal goes
@@ -22,16 +24,24 @@ def forget(note: FileNote, replaced: frozenset[str] = frozenset()) -> None:
     errors = [error for entry in note.entries for error in _forget_entry(note, entry, removable, replaced)]
     if errors:
         raise errors[0]
+    left = _take_out(note.entries, replaced)
     discard(note.store, note.reversal)
+    return left
 
 
-def forget_entries(note: FileNote, entries: Sequence[EntryNote], replaced: frozenset[str]) -> None:
+def forget_entries(note: FileNote, entries: Sequence[EntryNote], replaced: frozenset[str]) -> tuple[str, ...]:
     """The same for some entries of `note`, while others stay migrated and need theirs. Raises UnsprawlError."""
     named = {key for entry in note.entries if not entry.put_back for key in entry.keys}
     removable = _removable(note) - replaced - named
     errors = [error for entry in entries for error in _forget_entry(note, entry, removable, replaced)]
     if errors:
         raise errors[0]
+    return _take_out(entries, replaced)
+
+
+def _take_out(entries: Sequence[EntryNote], replaced: frozenset[str]) -> tuple[str, ...]:
+    """Empty the brokers. What cannot be taken out is told, and not tried again."""
+    return tuple(left for entry in entries if (left := deposits.take_out(entry, replaced)))
 
 
 def _forget_entry(

@@ -59,6 +59,8 @@ class EntryNote:
     """`undo` has put this entry back, while others of its file could not be."""
     tools: list[str] | None = None
     """Names of the server's tools before the migration; None where nobody asked it then."""
+    deposit: dict[str, Any] | None = None
+    """What a broker of others was given, see `deposits`."""
 
     def key(self, name: str) -> str:
         """What a variable of the entry is called where those of several files are told apart."""

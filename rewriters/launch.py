@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from unsprawl.rewriters.env_home import values_for
 from unsprawl.scanner.discover import ConfigFile, named
-from unsprawl.scanner.embedded import own_name
-from unsprawl.scanner.entry_parts import COMMAND_KEYS, ENV_KEYS, body, first
+from unsprawl.scanner.entry_parts import body
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import Node
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.model import Entry
-from unsprawl.scanner.packages import is_assignment, is_line, words_of
 from unsprawl.scanner.placeholders import default_of, references
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.sources.project import project_folder
@@ -86,38 +84,6 @@ def unseen_places(hosts: Iterable[Host]) -> str:
         f"{host.name} may find it in {way.elsewhere}" for host in hosts for way in host.references if way.elsewhere
     )
     return " and ".join(dict.fromkeys(places))
-
-
-def entry_environment(found: ExaminedEntry) -> dict[str, str]:
-    """The variables that the entry sets, as written, wherever its host has them. As secret as the entry."""
-    holder = body(found.server.node)
-    command = first(holder, COMMAND_KEYS)
-    line = holder if holder.text() is not None else command[1] if command is not None else None
-    text = line.text() if line is not None else None
-    known = {}
-    for word in words_of(text) if text is not None and (line is holder or is_line(text)) else ():
-        if not is_assignment(word):
-            break
-        name, _, value = word.partition("=")
-        known[name] = value
-    for node in (found.server.node, holder, *((command[1],) if command is not None else ())):
-        env = first(node, ENV_KEYS)
-        known |= dict(_set_by(env[1])) if env else {}
-    return known
-
-
-def _set_by(env: Node) -> Iterator[tuple[str, str]]:
-    """Name and value of each variable: of a map, of a list of `NAME=value`, of a list of {name, value}."""
-    for member in env.members:
-        if (text := member.value.text()) is not None:
-            yield member.key, text
-    for item in env.items:
-        name, equals, value = (item.text() or "").partition("=")
-        if equals:
-            yield name, value
-        elif own_name(item):
-            called = next(member.value.text() for member in item.members if member.key.lower() == "value")
-            yield own_name(item), called or ""
 
 
 def told_by(hosts: Iterable[Host], entry: Entry) -> dict[str, str]:

@@ -8,13 +8,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from unsprawl.broker.external.deposit import Deposit
 from unsprawl.rewriters.operations import Operation
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.secret import Secret
+from unsprawl.vault.record import Destination
 
-Home: TypeAlias = Literal["vault", "shell", "file"]
-"""Where a value goes: the vault, the file of exported variables that shells load, or the one that the host loads."""
+Home: TypeAlias = Literal["vault", "shell", "file", "broker"]
+"""Where a value goes: the vault, the file of exported variables that shells load, the one that the host loads, or a
+broker of others.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,8 @@ class RecordDraft:
     """(header, its text with places for the kept values)."""
     told: tuple[tuple[str, str], ...] = ()
     """(variable, what the host says in it) when it asks for them."""
+    wire: tuple[Destination, ...] = ()
+    """Where the proxy may put the kept values in; of those without one the server gets the value itself."""
 
     def __repr__(self) -> str:
         return f"RecordDraft({self.ref})"
@@ -62,6 +68,8 @@ class EntryStep:
     """Why it goes there and not somewhere better."""
     todo: tuple[str, ...] = ()
     """What a person must do for it to work, or should do."""
+    deposit: Deposit | None = None
+    """What goes to a broker of others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from unsprawl import __version__
+from unsprawl.broker.external.deposit import Deposit
 from unsprawl.rewriters.blank import entry_digest
 from unsprawl.rewriters.changes import changes
 from unsprawl.rewriters.operations import Operation, Remove, SetPart
-from unsprawl.rewriters.plan import EntryStep, FilePlan, Keep, Plan
+from unsprawl.rewriters.plan import EntryStep, FilePlan, Keep, Plan, RecordDraft
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.keys_once import KeyTwice, keys_once
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.vault.machine_key import digest, machine_key
+from unsprawl.vault.record import Place
 
 SCHEMA_VERSION = 1
 MAX_BYTES = 4 * 1024 * 1024
@@ -66,7 +68,7 @@ def this_machine() -> str:
 def step_json(file: FilePlan, step: EntryStep) -> dict[str, Any]:
     """One step: the same for the same entry, whenever it is planned. The random end of a new vault name is left out."""
     entry = step.found.entry
-    ref = step.record.ref if step.record else None
+    ref = step.record.ref if step.record else step.deposit.account if step.deposit else None
     lasting = ref if ref is None or (step.record and step.record.root) else ref[:-_RANDOM] + "*" * _RANDOM
 
     def named(text: str) -> str:
@@ -88,7 +90,7 @@ def step_json(file: FilePlan, step: EntryStep) -> dict[str, Any]:
             }
             for finding in step.found.findings
         ],
-        "keeps": [_keep_json(keep) for keep in step.keeps],
+        "keeps": [_keep_json(keep, step.record, step.deposit) for keep in step.keeps],
         "ref": lasting,
         "summary": named(step.summary),
         "changes": [named(change.line) for change in changes(file, step)],
@@ -100,8 +102,17 @@ def step_json(file: FilePlan, step: EntryStep) -> dict[str, Any]:
     return made
 
 
-def _keep_json(keep: Keep) -> dict[str, str]:
-    return {"name": keep.name, "home": keep.home, **({"file": keep.file} if keep.file is not None else {})}
+def _keep_json(keep: Keep, record: RecordDraft | None, deposit: Deposit | None) -> dict[str, Any]:
+    made: dict[str, Any] = {"name": keep.name, "home": keep.home}
+    if keep.file is not None:
+        made["file"] = keep.file
+    for each in record.wire if record is not None else ():
+        if each.variable == keep.name:
+            made["sent"] = {"hosts": list(each.hosts), "places": [place.value for place in each.places]}
+    for bound in deposit.bounds if deposit is not None else ():
+        if bound.variable == keep.name:
+            made["sent"] = {"hosts": list(bound.hosts), "places": [Place.HEADER.value]}
+    return made
 
 
 def _operation_json(operation: Operation) -> dict[str, Any]:

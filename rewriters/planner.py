@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from unsprawl.broker.external.facts import WIRE, known
+from unsprawl.broker.external.here import Here
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.exposure import named_by_a_secret
@@ -13,10 +15,12 @@ from unsprawl.rewriters.leftover import would_leave_one
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
 from unsprawl.rewriters.targets import Target
+from unsprawl.rewriters.targets.brokered import Brokered
 from unsprawl.rewriters.targets.env_file import EnvFile
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
+from unsprawl.rewriters.targets.wire import Wire
 from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.discover import Reading
 from unsprawl.scanner.examine import Examined, ExaminedEntry
@@ -27,6 +31,7 @@ from unsprawl.scanner.policy import NOTHING, Demands
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
+from unsprawl.vault.record import Destination
 from unsprawl.vault.records import new_ref
 
 _REFERENCE = Reference()
@@ -35,9 +40,19 @@ TARGETS: dict[str, Target] = {
     Run.id: Run(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     EnvFile.id: EnvFile(_REFERENCE),
+    Wire.id: Wire(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
 }
-"""Every place a secret can move to."""
+"""Every place of ours that a secret can move to."""
+EXTERNAL: dict[str, Target] = {
+    facts.id: Brokered(facts, lambda name, shared: new_ref(name, shared=shared))
+    for facts in known().values()
+    if facts.kind == WIRE
+}
+"""Brokers of others. What they can take depends on this machine, and only the user chooses one."""
+ALL_TARGETS = {**TARGETS, **EXTERNAL}
 AUTO = "auto"
+_ADVISED = frozenset({Wire.id})
+"""Targets that `auto` takes only where they are what is recommended: whether they work can be told for few servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,10 @@ class Machine:
     """The vault lies where UNSPRAWL_HOME says, which hosts do not pass on."""
     env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
     """The files of variables that hosts load by themselves, by the host's id."""
+    brokers: Mapping[str, Here] = field(default_factory=dict)
+    """Brokers of others that somebody has looked for, by id."""
+    sent: tuple[Destination, ...] = ()
+    """Where the user says that keys are sent, by the names of their places."""
     folds_case: bool = False
     """Variables whose names differ only in case are one (Windows)."""
 
@@ -96,6 +115,8 @@ def situations(
                 machine.moved_vault,
                 demands(examined.file.path),
                 machine.env_homes,
+                machine.brokers,
+                machine.sent,
             )
 
 
@@ -103,7 +124,9 @@ def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:
     """The plan of what was answered for each entry; those of one file stand together."""
     planned: dict[str, FilePlan] = {}
     refusals: list[Refusal] = []
-    for situation, answer in answers:
+    claimed: set[tuple[str, str]] = set()
+    for situation, first in answers:
+        answer = _claimed_once(first, claimed)
         if isinstance(answer, Refusal):
             refusals.append(answer)
             continue
@@ -111,6 +134,21 @@ def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:
         before = planned.get(examined.file.path, FilePlan(examined, (), situation.root))
         planned[examined.file.path] = replace(before, steps=(*before.steps, answer))
     return Plan(tuple(planned.values()), tuple(refusals))
+
+
+def _claimed_once(answer: EntryStep | Refusal, claimed: set[tuple[str, str]]) -> EntryStep | Refusal:
+    """A refusal for what a broker that sends one account to each host could not tell from an entry before."""
+    deposit = answer.deposit if isinstance(answer, EntryStep) else None
+    if isinstance(answer, Refusal) or deposit is None or not known()[deposit.broker].single:
+        return answer
+    wanted = [(deposit.broker, name) for bound in deposit.bounds for name in bound.hosts]
+    for claim in wanted:
+        if claim in claimed or wanted.count(claim) > 1:
+            broker = known()[deposit.broker].name
+            reason = f"{broker} sends one account to each host, and another value is for {claim[1]} already"
+            return Refusal(answer.found, answer.target, reason, "Choose another target for this one with `--to`.")
+    claimed.update(wanted)
+    return answer
 
 
 def plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
@@ -134,7 +172,9 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     first = found.approach.target or Run.id
-    order = [first, *(name for name, known in TARGETS.items() if name != first and not known.by_hand)]
+    rest = [name for name, known in TARGETS.items() if not known.by_hand and name not in _ADVISED]
+    next_best = [Run.id] if first in _ADVISED else []
+    order = list(dict.fromkeys([first, *next_best, *rest]))
     answers: list[Refusal] = []
     for name in order:
         answer = _attempt(name, situation)
@@ -150,7 +190,7 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
 def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
     """Who reads the file too without being asked, and may not understand what will stand there."""
     entry = situation.found.entry
-    if step.record is not None:
+    if step.record is not None or step.deposit is not None:
         return  # a command is a command for all of them
     slots = {finding.slot.context.kind.group for finding in situation.found.findings}
     for reading in situation.examined.file.readings:
@@ -182,7 +222,7 @@ def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
         hint = "Choose another target with `--to`, or have the policy changed."
         return Refusal(situation.found, target, f"the policy does not allow it ({policy.path}:{line})", hint)
     with situation.names.tentative() as keep:
-        answer = TARGETS[target].plan(situation)
+        answer = ALL_TARGETS[target].plan(situation)
         if isinstance(answer, EntryStep):
             reason = misfit(situation.examined.document, answer.operations)
             if reason:

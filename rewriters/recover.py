@@ -108,10 +108,10 @@ def _settle(journal: Journal, note: FileNote, learn: Callable[[Iterable[Secret]]
 
 
 def _was_not_changed(journal: Journal, note: FileNote, kept: Kept | None) -> str:
-    forget(note, values_replaced(note, kept))
+    left = forget(note, values_replaced(note, kept))
     note.state = State.ROLLED_BACK if note.state is State.PLANNED else State.UNDONE
     journal.save()
-    return f"{note.path} is as it was before a run that was killed"
+    return "; ".join([f"{note.path} is as it was before a run that was killed", *left])
 
 
 def _items(note: FileNote) -> list[str]:

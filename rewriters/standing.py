@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any, TypeAlias, cast
 
+from unsprawl.rewriters import deposits
 from unsprawl.rewriters.blank import blanked_digest
 from unsprawl.rewriters.inverse import value_at
-from unsprawl.rewriters.journal import FileNote, State
+from unsprawl.rewriters.journal import EntryNote, FileNote, State
 from unsprawl.rewriters.operations import plain
 from unsprawl.rewriters.variable_file import variable_in
 from unsprawl.scanner.errors import SecretMissing
@@ -47,10 +48,18 @@ def is_after(note: FileNote, decoded: Decoded) -> bool:
     return blanked_digest(decoded.text, note.blanks_after) == note.digest_after
 
 
-def values_replaced(note: FileNote, kept: Kept | None) -> frozenset[str]:
+def values_replaced(note: FileNote, kept: Kept | None, *, ask_brokers: bool = True) -> frozenset[str]:
     """The vault items and variables that hold another value than the migration put there: the key was replaced."""
+    values = (kept or {}).get("values", {})
     replaced: set[str] = set()
-    for name, text in (kept or {}).get("values", {}).items():
+    if (
+        ask_brokers and note.state is not State.PLANNED
+    ):  # what a killed run has put into a broker nobody can have replaced yet
+        replaced.update(*(deposits.replaced(entry, values) for entry in note.entries if not entry.put_back))
+    given = {name for entry in note.entries for name in _given(entry)}
+    for name, text in values.items():
+        if name in given:
+            continue
         try:
             now = (
                 withdraw(note.store, name)
@@ -62,6 +71,12 @@ def values_replaced(note: FileNote, kept: Kept | None) -> frozenset[str]:
         if now is not None and now != Secret(text):
             replaced.add(name)
     return frozenset(replaced)
+
+
+def _given(entry: EntryNote) -> list[str]:
+    """What a broker of others holds for an entry."""
+    deposit = deposits.deposit_of(entry)
+    return [deposits.key(entry, bound.variable) for bound in deposit.bounds] if deposit is not None else []
 
 
 def data_now(note: FileNote, decoded: Decoded) -> Value:

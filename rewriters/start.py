@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from shlex import join
 
@@ -17,7 +17,8 @@ from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.tool_lists import Key, compared
 from unsprawl.rewriters.verify import outcome
-from unsprawl.scanner.approach import named_variables
+from unsprawl.rewriters.wire_traffic import now, told, traffic
+from unsprawl.scanner.approach import named_variables, run_command
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import host
@@ -40,6 +41,7 @@ def start_entry(
 
     `before`: the names that it had before its entry was migrated, where somebody asked then.
     """
+    since = now()
     try:
         answer = tools_of(found, around, ask, learn)
     except Silent as silent:
@@ -47,11 +49,24 @@ def start_entry(
             found.references or found.findings or named_variables(found.entry, found.server.node)
         ):
             return [outcome(found, "skipped", "not asked: the server wants a login, which only the host has")]
-        return [outcome(found, "failed", str(silent))]
+        return [outcome(found, "failed", str(silent)), *_stopped(found, since)]
     if isinstance(answer, Unasked):
         return [outcome(found, "skipped", answer.reason)]
     status, how = compared(answer.names, before)
-    return [outcome(found, status, f"the server answered and {how} (protocol {answer.revision})")]
+    answered = outcome(found, status, f"the server answered and {how} (protocol {answer.revision})")
+    run = run_command(found.entry.command)
+    if run is None or not run.wire:
+        return [answered]
+    return [answered, outcome(found, *told(run.ref, traffic(run.ref, since)))]
+
+
+def _stopped(found: ExaminedEntry, since: str) -> Iterator[Outcome]:
+    """What the proxy stopped of a server that did not answer."""
+    run = run_command(found.entry.command)
+    if run is not None and run.wire:
+        seen = traffic(run.ref, since)
+        if seen.stopped or seen.failed:
+            yield outcome(found, *told(run.ref, seen))
 
 
 def tools_before(plan: Plan, around: Surroundings, ask: Ask, learn: Learn) -> dict[Key, frozenset[str]]:

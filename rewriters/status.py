@@ -96,7 +96,7 @@ def _file(note: FileNote) -> FileStatus:
         return _alike(note, Standing.INTERRUPTED, reason="a run was killed here, and this file does not tell how far")
     try:
         kept, reason = kept_for(note), ""
-        replaced = values_replaced(note, kept)
+        replaced = values_replaced(note, kept, ask_brokers=False)
     except UnsprawlError as error:
         kept, reason, replaced = None, said(error), frozenset[str]()
     if not os.path.lexists(note.path):

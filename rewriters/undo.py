@@ -109,8 +109,10 @@ def _attempt(
     learn([*_values(note)])
     kept = kept_for(note)
     if is_before(note, decoded, kept):  # somebody, or a killed run, has put the very same back
-        _settled(journal, note, watch, kept)
-        return _outcomes(note, "restored", EXACTLY)
+        entries = _outcomes(note, "restored", EXACTLY)
+        return _with(entries, _settled(journal, note, watch, kept))
+    if kept is not None:
+        learn(Secret(text) for text in kept["values"].values())
     if kept is None:
         raise NotApplied(f"{note.path}: what was kept for undoing is gone from the store")
     if is_after(note, decoded):
@@ -129,8 +131,7 @@ def _attempt(
                 real, after, lambda content: _are_back(content, note, back, kept, decoded, after)
             ):
                 raise _written_over(note)
-        _put_back(journal, note, back, kept)
-        return entries
+        return _with(entries, _put_back(journal, note, back, kept))
     watch("journal undoing")
     note.state = State.UNDOING
     journal.save()
@@ -140,12 +141,12 @@ def _attempt(
         note.state = State.DONE
         journal.save()
         raise _written_over(note)
-    replaced = _settled(journal, note, watch, kept)
-    if not replaced:
-        return entries
-    return [
-        dataclasses.replace(each, reason=f"{each.reason}; a newer value stays with `{replaced}`") for each in entries
-    ]
+    return _with(entries, _settled(journal, note, watch, kept))
+
+
+def _with(entries: list[Outcome], left: str) -> list[Outcome]:
+    """The same, with what was left behind."""
+    return [dataclasses.replace(each, reason=f"{each.reason}; {left}") for each in entries] if left else entries
 
 
 def _are_back(
@@ -231,26 +232,29 @@ def _answer(offer: Offer, accept: Accept | None) -> tuple[Status, str]:
     return "todo", f"put back: {', '.join(offer.fields)}; changed since, so it stays: {', '.join(offer.differing)}"
 
 
-def _put_back(journal: Journal, note: FileNote, back: Iterable[EntryNote], kept: Kept) -> None:
-    """Write down that these entries are back, then forget what was kept for them."""
+def _put_back(journal: Journal, note: FileNote, back: Iterable[EntryNote], kept: Kept) -> str:
+    """Write down that these entries are back, then forget what was kept for them; answers what is left of it."""
     entries = list(back)
+    replaced = values_replaced(note, kept)
     for entry in entries:
         entry.put_back = True
-    if entries:
-        journal.save()
-        forget_entries(note, entries, values_replaced(note, kept))
+    if not entries:
+        return ""
+    journal.save()
+    return "; ".join(forget_entries(note, entries, replaced))
 
 
 def _settled(journal: Journal, note: FileNote, watch: Watch, kept: Kept | None) -> str:
     """The file is as before: what was kept for it may go, but for values replaced since; answers where those are."""
     watch("forget")
     replaced = values_replaced(note, kept)
-    forget(note, replaced)
+    left = forget(note, replaced)
     watch("journal undone")
     note.state = State.UNDONE
     journal.save()
     refs = [entry.ref for entry in note.entries if entry.ref and replaced & set(entry.items)]
-    return ", ".join([*refs, *(key for key in sorted(replaced) if any(key in e.keys for e in note.entries))])
+    newer = ", ".join([*refs, *(key for key in sorted(replaced) if any(key in e.keys for e in note.entries))])
+    return "; ".join([*([f"a newer value stays with `{newer}`"] if newer else []), *left])
 
 
 def _values(note: FileNote) -> Iterable[Secret]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 
+from unsprawl.broker.external.facts import known as known_brokers
 from unsprawl.broker.headers import headers_of
+from unsprawl.rewriters import deposits
 from unsprawl.rewriters.entry_env_file import values_of
 from unsprawl.rewriters.env_home import values_for
 from unsprawl.rewriters.launch import (
     dialects,
-    entry_environment,
     expanded,
     readers,
     started_environment,
@@ -21,7 +22,16 @@ from unsprawl.rewriters.launch import (
 )
 from unsprawl.rewriters.outcome import Outcome, Status, said
 from unsprawl.rewriters.shell_profile import loading_command
-from unsprawl.scanner.approach import helper_command, is_bridge_header, named_variables, own_env_file, run_command
+from unsprawl.scanner.approach import (
+    WIRE,
+    RunCommand,
+    helper_command,
+    is_bridge_header,
+    named_variables,
+    own_env_file,
+    run_command,
+)
+from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
@@ -32,7 +42,7 @@ from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.binding import check
 from unsprawl.vault.machine_key import machine_key
 from unsprawl.vault.programs import resolve
-from unsprawl.vault.records import load
+from unsprawl.vault.records import Record, load
 from unsprawl.vault.service import withdraw
 
 ANYWHERE = dialects(hosts())
@@ -41,7 +51,7 @@ ANYWHERE = dialects(hosts())
 
 def is_migrated(found: ExaminedEntry) -> bool:
     """Whether the entry takes a value from elsewhere, so that there is something to verify."""
-    return bool({"vaulted", "referenced"} & set(found.approach.marks)) or bool(
+    return bool({"vaulted", "wired", "referenced", "brokered"} & set(found.approach.marks)) or bool(
         named_variables(found.entry, found.server.node)
     )
 
@@ -67,36 +77,69 @@ def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings
     try:
         if helper := helper_command(found.entry, found.server.node):
             return _helped(found, helper, owners, around)
-        if command:
+        if "brokered" in found.approach.marks:
+            return _brokered(found, around)
+        if command is not None:
             return _vaulted(found, command, owners, around)
         return _referenced(found, owners, around)
     except UnsprawlError as error:
         return outcome(found, "failed", said(error))
 
 
-def _vaulted(found: ExaminedEntry, command: tuple[str, ...], owners: tuple[Host, ...], around: Surroundings) -> Outcome:
-    program, ref = command[0], command[2]
-    if missing := _no_program(program, around):
+def _brokered(found: ExaminedEntry, around: Surroundings) -> Outcome:
+    """An entry whose value is in a broker of others; of one that we did not put there, little is known."""
+    deposit = deposits.standing_for(found.entry.path, pointer(found.entry.key_path))
+    program = found.entry.command[0] if found.entry.command else ""
+    if program and (missing := _no_program(program, around, "its program")):
+        return outcome(found, "failed", missing)
+    if deposit is None:
+        return outcome(found, "done", "no secret in the entry; what its broker holds was not looked at")
+    if wrong := deposits.wrong_with(deposit):
+        return outcome(found, "failed", wrong)
+    return outcome(
+        found, "done", f"no secret in the entry; {known_brokers()[deposit.broker].name} holds {deposit.account}"
+    )
+
+
+def _vaulted(found: ExaminedEntry, run: RunCommand, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
+    if missing := _no_program(run.program, around):
         return outcome(found, "failed", missing)
     folder = working_folder(found.entry, around)
-    record = load(ref, folder)
+    record = load(run.ref, folder)
     known = variables(around, owners)
-    entry = {name: expanded(text, owners, known) for name, text in entry_environment(found).items()}
+    entry = {name: expanded(text, owners, known) for name, text in entry_variables(found.server.node).items()}
     environ = started_environment(found.entry.hosts, around)
-    started = check(record, list(command[4:]), folder, environ | entry, machine_key())
+    started = check(record, list(run.command), folder, environ | entry, machine_key())
     if started is None:
-        return outcome(found, "failed", f"the server's own command, {command[4]}, is not on PATH")
+        return outcome(found, "failed", f"the server's own command, {run.command[0]}, is not on PATH")
     for _, item in record.variables:
         withdraw(record.store, item)
-    return outcome(found, "done", f"no secret in the entry; {ref} is in the vault and bound to this command")
+    kept = f"no secret in the entry; {run.ref} is in the vault and bound to this command"
+    if record.wire and not run.wire:
+        missing = f"the entry starts {run.ref} without `{WIRE}`, so that the server gets the key itself"
+        return outcome(found, "failed", missing)
+    if not run.wire:
+        return outcome(found, "done", kept)
+    if not record.wire:
+        return outcome(found, "failed", f"{run.ref} is bound to no host, so `{WIRE}` has nothing to put in")
+    return outcome(found, "done", f"{kept}; {told_of_destinations(record)}")
 
 
-def _no_program(program: str, around: Surroundings) -> str:
-    """Why the host could not start our program as the entry names it, or ""."""
+def told_of_destinations(record: Record) -> str:
+    """Where the values of a record may go, and which of them the server is handed all the same."""
+    hosts = dict.fromkeys(host for each in record.wire for host in each.hosts)
+    bound = {each.variable for each in record.wire}
+    handed = [name for name, _ in record.variables if name not in bound]
+    told = f"the server gets a placeholder, and the key goes to {', '.join(hosts)} only"
+    return f"{told}; {', '.join(handed)} is handed over as it is" if handed else told
+
+
+def _no_program(program: str, around: Surroundings, name: str = "unsprawl") -> str:
+    """Why the host could not start our program, or a broker's, as the entry names it, or ""."""
     if os.path.isabs(program) and not (os.path.isfile(program) and os.access(program, os.X_OK)):
-        return "the path of unsprawl in the entry is no program (any more)"
+        return f"the path of {name} in the entry is no program (any more)"
     if not os.path.isabs(program) and resolve(program, around.environ, around.home) is None:
-        return "unsprawl is not on PATH, and the entry starts it by name"
+        return f"{name} is not on PATH, and the entry starts it by name"
     return ""
 
 

@@ -66,7 +66,7 @@ def _table_errors(tables: dict[str, Any]) -> list[str]:
 
 
 def _cross_errors(rules: list[RuleFile], tables: dict[str, Any]) -> list[str]:
-    wrong = scheme_errors(rules, {})
+    wrong = scheme_errors(rules, {}) + _sent_errors(rules)
     wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
     wrong += _client_errors(tables.get("hosts", {}).get("hosts", ()), tables.get("oauth_checks", {}))
     wrong += remote_tables.faults(tables)
@@ -91,6 +91,27 @@ def _client_errors(hosts: Iterable[dict[str, Any]], table: dict[str, Any]) -> li
         if host.get("oauth", {}).get("builds_on", "") not in {"", *known}:
             wrong.append(f"hosts.yaml: host {host['id']}: builds on a client that oauth_checks.yaml lacks")
     return wrong
+
+
+def _sent_errors(rules: list[RuleFile]) -> list[str]:
+    """A key that is sent somewhere needs hosts, its own or the entry's."""
+    return [
+        f"{file.shown}: /sent: says neither `hosts` nor `address_in`"
+        for file in rules
+        if "places" in (sent := file.rule.get("sent", {})) and not (file.rule.get("hosts") or sent.get("address_in"))
+    ]
+
+
+def raw_sent(rule: dict[str, Any]) -> tuple[Any, ...]:
+    """The tuple that `sent.Sent` is made of: keep the two in step."""
+    sent = rule["sent"]
+    return (
+        tuple(rule.get("hosts", ())) if "places" in sent else (),
+        tuple(sent.get("places", ())),
+        tuple((name, tuple(made)) for name, made in sent.get("address_in", {}).items()),
+        sent.get("customers", False),
+        sent.get("never", ""),
+    )
 
 
 def raw_rule(rule: dict[str, Any]) -> RawRule:
@@ -154,11 +175,15 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     remotes, keep_local = tables.pop("remotes", []), tables.pop("keep_local", {})
     approaches, systems = tables.pop("approaches", {}), tables.pop("systems", {}).get("systems", ())
     logins = tables.pop("authorization_servers", {}).get("authorization_servers", ())
+    brokers = tables.pop("brokers", {}).get("brokers", ())
+    clients = tables.pop("clients", {})
+    sent = {rule["id"]: raw_sent(rule) for rule in rules if "sent" in rule}
     hosts = host_tables.compiled(tables["hosts"])
     records = hosts.pop("hosts")
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
         "bundle_approaches.py": _render_approaches(approaches, logins, systems),
+        "bundle_brokers.py": _render_records("rules/brokers.yaml", "BROKERS", "dict[str, Any]", map(pruned, brokers)),
         "bundle_code.py": _render_alone("CODE", "rules/code.yaml", code),
         "bundle_destinations.py": _render_alone("DESTINATIONS", "rules/destinations.yaml", destinations),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
@@ -166,6 +191,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
         "bundle_providers.py": _render_rules(far, raws),
         "bundle_remotes.py": _render_remotes(remotes, keep_local),
         "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
+        "bundle_wire.py": _render_wire(sent, clients),
     }
 
 
@@ -179,6 +205,15 @@ def _render_approaches(approaches: dict[str, Any], logins: Iterable[Any], system
     text = _render_alone("APPROACHES", sources, approaches)
     lists = (("LOGINS", logins), ("SYSTEMS", systems))
     return text + "".join(_records(name, "dict[str, Any]", map(pruned, records)) for name, records in lists)
+
+
+def _render_wire(sent: dict[str, tuple[Any, ...]], clients: dict[str, Any]) -> str:
+    lines = [
+        HEADER.format(sources="rules/providers/*.yaml and rules/clients.yaml"),
+        "SENT: dict[str, tuple[Any, ...]] = {",
+    ]
+    lines += [f"    {rule_id!r}: {raw!r}," for rule_id, raw in sent.items()]
+    return "\n".join([*lines, "}", "", *_render_table("CLIENTS", clients)]) + "\n"
 
 
 def _render_alone(name: str, sources: str, table: dict[str, Any]) -> str:

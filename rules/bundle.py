@@ -1099,6 +1099,7 @@ BRIDGE: dict[str, Any] = {
     'header': ['--header', '{name}:{value}'],
     'event_stream': ['--transport', 'sse-only'],
     'plain_http': ['--allow-http'],
+    'proxied': '--enable-proxy',
     'unsafe': '0.1.16',
     'stays': ['name', 'id', 'key', 'title', 'description', 'enabled', 'disabled', 'active', 'isActive', 'timeout', 'init_timeout', 'initTimeout', 'startup_timeout_sec', 'startup_timeout_ms', 'tool_timeout_sec', 'required', 'alwaysLoad', 'alwaysAllow', 'always_allow', 'autoApprove', 'auto_approve', 'disabledTools', 'disabled_tools', 'enabledTools', 'enabled_tools', 'includeTools', 'excludeTools', 'allowedTools', 'available_tools', 'tools', 'trust', 'bundled', 'gallery', 'fromGalleryId', 'version', 'icon', 'iconUrl', 'source', 'autoStart', 'env', 'environment', 'envs', 'env_keys', 'cwd'],
     'lists': ['sse_servers', 'shttp_servers'],
@@ -1551,7 +1552,7 @@ PLACEHOLDERS: dict[str, Any] = {
         {'id': 'at-file', 'needs': ['@'], 'pattern': '@(?:file:|/|~|\\./)[^\\s"]+'},
         {'id': 'mounted-secret', 'needs': ['/run/secrets/', 'docker-secret:', 'se://'], 'pattern': '/run/secrets/[^\\s"]+|docker-secret:[^\\s"]+|se://[^\\s"]+'},
         {'id': 'encrypted', 'needs': ['$ansible_vault;', 'enc[', 'enc('], 'pattern': 'ENC\\([A-Za-z0-9+/=_-]{8,2000}\\)|\\$ANSIBLE_VAULT;[^\\s"]+|ENC\\[[A-Z0-9_]+,[^\\]\\s]*\\]'},
-        {'id': 'broker', 'needs': ['-managed', 'managed-by-', 'injected-by-', 'provided-by-'], 'pattern': '(?i:[a-z0-9_]{2,30}-(?:proxy|broker|gateway|vault|agent)-managed|managed-by-[a-z0-9-]+|injected-by-[a-z0-9-]+|provided-by-[a-z0-9-]+)'},
+        {'id': 'broker', 'needs': ['-managed', '-placeholder-', 'managed-by-', 'injected-by-', 'provided-by-'], 'pattern': '(?i:[a-z0-9_]{2,30}-(?:proxy|broker|gateway|vault|agent)-managed|onecli-managed|(?:kow|avp)-placeholder-[a-z0-9_.-]{1,200}|managed-by-[a-z0-9-]+|injected-by-[a-z0-9-]+|provided-by-[a-z0-9-]+)'},
     ],
     'placeholders': [
         {'id': 'angle', 'needs': ['<'], 'pattern': '<[^<>]{1,120}>', 'reason': 'angle brackets'},

@@ -10,10 +10,12 @@ import os
 from collections.abc import Sequence
 from shlex import join
 
+from unsprawl.scanner.brokered import broker_of
 from unsprawl.scanner.entry_parts import ENV_FILE_KEYS, body, first
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKind, Transport
+from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.own_files import entry_env_files
 from unsprawl.scanner.packages import is_assignment, is_line, started, words_of
 from unsprawl.scanner.parts import host_of
@@ -30,8 +32,16 @@ NAMES = {
     1: "broker",
 }
 _BRIDGES = ("mcp-remote", "supergateway", "mcp-proxy")
+VAULT, PROXY = "run", "wire"
+"""Targets that are recommended for a local server."""
+PROXY_ADVICE = "keep the key from the server too: a proxy puts it into what the server sends to its API"
+WIRE = "--wire"
+"""What makes `unsprawl run` keep the values from the server."""
 SHOWN = "vault-value"
 """The spelling by which `unsprawl run` puts a value into an argument."""
+HELD = "broker"
+"""The spelling by which a broker names a value that it holds."""
+_OURS = "unsprawl"
 _LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
 
 
@@ -84,20 +94,34 @@ def own_env_file(node: Node) -> str:
     return path if path and os.path.dirname(path) == entry_env_files() else ""
 
 
-def run_command(command: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of `unsprawl run REF -- …`, also where they are a line for a shell; () for any other command."""
+class RunCommand(NamedTuple):
+    """`unsprawl run REF -- COMMAND…`, taken apart."""
+
+    program: str
+    """Our program, as the entry names it."""
+    ref: str
+    command: tuple[str, ...]
+    """What it starts; may be empty in an entry that somebody broke."""
+    wire: bool
+    """With `--wire`: the server gets placeholders, and a proxy puts the values in."""
+
+
+def run_command(command: tuple[str, ...]) -> RunCommand | None:
+    """What `unsprawl run` in a command starts, also where that is a line for a shell; None for any other command."""
     words = words_of(command[0]) if len(command) == 1 and is_line(command[0]) else command
     while words and is_assignment(words[0]):
         words = words[1:]
-    if len(words) > 3 and base_name(words[0]) == "unsprawl" and words[1] == "run" and words[3] == "--":
-        return words
-    return ()
+    if base_name(words[0] if words else "") != _OURS or words[1:2] != ("run",):
+        return None
+    wire = words[2:3] == (WIRE,)
+    rest = words[3:] if wire else words[2:]
+    return RunCommand(words[0], rest[0], rest[2:], wire) if rest[1:2] == ("--",) else None
 
 
 def run_reference(command: tuple[str, ...]) -> str | None:
     """REF of `unsprawl run REF -- …`, or None for any other command."""
-    words = run_command(command)
-    return words[2] if words else None
+    run = run_command(command)
+    return run.ref if run is not None else None
 
 
 def helper_command(entry: Entry, node: Node) -> tuple[str, ...]:
@@ -108,7 +132,7 @@ def helper_command(entry: Entry, node: Node) -> tuple[str, ...]:
         found = holder.get(remote.helper.key) if remote is not None and remote.helper is not None else None
         words = words_of(text) if found is not None and (text := found.text()) else ()
         # Nothing may follow: what a shell would do with the headers then is another thing.
-        ours = len(words) == 4 and base_name(words[0]) == "unsprawl" and words[1:3] == ("run", "--headers")
+        ours = len(words) == 4 and base_name(words[0]) == _OURS and words[1:3] == ("run", "--headers")
         if ours and text == join(words):
             return words
     return ()
@@ -136,35 +160,62 @@ def classify(
     referenced = any(isinstance(judgement, Reference) for _, judgement in judged) or bool(named_variables(entry, node))
     filed = not literal and bool(own_env_file(node))
     helped = bool(helper_command(entry, node))
-    vaulted = helped or run_reference(entry.command) is not None
+    run = run_command(entry.command)
+    wired = run is not None and run.wire
+    vaulted = helped or (run is not None and not wired)
     bridge = entry.transport is Transport.STDIO and is_bridge(entry.command)
     marks = [*entry.marks]
     marks += ["vaulted"] if vaulted else []
+    marks += ["wired"] if wired else []
     inherits = [host(host_id).name for host_id in entry.owners if host(host_id).inherits]
-    handed = bool(exported) and bool(inherits) and entry.transport is Transport.STDIO and not literal
-    marks += ["referenced"] if (referenced or filed or handed) and not literal else []
-    marks += ["inherited"] if handed else []
+    inherited = bool(exported) and bool(inherits) and entry.transport is Transport.STDIO and not literal
+    marks += ["referenced"] if (referenced or filed or inherited) and not literal else []
+    marks += ["inherited"] if inherited else []
     marks += ["bridge"] if bridge else []
+    held = any(isinstance(j, Reference) and j.dialect == HELD for _, j in judged)
+    brokered = not literal and (held or bool(broker_of(entry.command)))
+    marks += ["brokered"] if brokered else []
     shown = vaulted and any(isinstance(j, Reference) and j.dialect == SHOWN for _, j in judged)
     marks += ["argument"] if shown else []
     remote = bridge or entry.transport in (Transport.HTTP, Transport.SSE)
     target, advice = _advice(literal=literal, remote=remote and not bridge, shared=shared)
     if literal and "copy" in marks:
         target, advice = None, "a copy that no host reads: delete it"
-    if remote:
+    past = literal or filed or inherited
+    handed = past or any(kind is SlotKind.ENV and _names_a_key(judgement) for kind, judgement in judged)
+    rank: int | None
+    candidates: tuple[int, ...]
+    if brokered:
+        rank, candidates, reason = 1, (), "a broker sends the key; file and server hold a placeholder"
+    elif wired and not handed:
+        rank, candidates, reason = 1, (), _WIRED
+    elif remote:
         rank, candidates, reason = _remote(
-            entry, node, literal=literal, referenced=referenced or vaulted, helped=helped
+            entry, node, literal=literal, referenced=referenced or vaulted or wired, helped=helped
         )
     elif entry.transport is Transport.STDIO:
-        rank, candidates = (6 if literal or referenced or vaulted or filed or handed else 7), ()
+        rank, candidates = (6 if literal or referenced or vaulted or wired or filed or inherited else 7), ()
         reason = _stdio_reason(literal=literal, referenced=referenced, vaulted=vaulted, shown=shown, filed=filed)
-        if handed and not (vaulted or referenced or filed):
+        if inherited and not (vaulted or wired or referenced or filed):
             reason = f"{', '.join(exported)} exported at its migration; {' and '.join(inherits)} hands it on"
         elif rank == 7 and inherits:
             reason += f"; {' and '.join(inherits)} hands it all of its own environment, which was not looked at"
     else:
         rank, candidates, reason = (6 if literal else None), (), "it starts and calls nothing that is known"
     return Approach(rank, candidates, tuple(marks), reason, target, advice)
+
+
+_TELLING = (Secrecy.STRONG, Secrecy.WEAK)
+
+
+def _names_a_key(judgement: Judgement) -> bool:
+    """Whether the host itself puts a key into a variable, which reaches the server past the proxy."""
+    if not isinstance(judgement, Reference):
+        return False
+    return not judgement.names or any(secrecy(name) in _TELLING for name in judgement.names)
+
+
+_WIRED = "the server gets a placeholder for the key; it is put in on the way, for the hosts that it is bound to"
 
 
 def _stdio_reason(*, literal: bool, referenced: bool, vaulted: bool, shown: bool, filed: bool) -> str:
@@ -215,4 +266,4 @@ def _advice(*, literal: bool, remote: bool, shared: bool) -> tuple[str | None, s
         return "reference", "the file is shared through git: name a variable, each person keeps the value"
     if remote:
         return "reference", "the host sends the header itself: name a variable, or use the server's OAuth if it has any"
-    return "run", "keep the key in the vault and hand it over when the server starts"
+    return VAULT, "keep the key in the vault and hand it over when the server starts"

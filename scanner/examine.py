@@ -60,9 +60,14 @@ class ExaminedEntry(NamedTuple):
     @property
     def approach(self) -> Approach:
         """How it authenticates, and what would serve it better: for reports and plans, the commit hook never asks."""
-        from unsprawl.scanner.approach import classify
+        from unsprawl.scanner.approach import PROXY, PROXY_ADVICE, VAULT, classify
+        from unsprawl.scanner.destinations import is_advised
+        from unsprawl.scanner.entry_variables import entry_variables
 
-        return classify(self.entry, self.server.node, self.judged, shared=self.shared, exported=self.exported)
+        found = classify(self.entry, self.server.node, self.judged, shared=self.shared, exported=self.exported)
+        if found.target == VAULT and is_advised(self.entry, self.findings, entry_variables(self.server.node)):
+            return found._replace(target=PROXY, advice=PROXY_ADVICE)
+        return found
 
 
 class Examined(NamedTuple):

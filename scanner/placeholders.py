@@ -78,7 +78,7 @@ HARMLESS_COOKIES = frozenset(PLACEHOLDERS["cookies"]["harmless"])
 HARMLESS_COOKIE_PREFIXES: tuple[str, ...] = tuple(PLACEHOLDERS["cookies"]["harmless_prefixes"])
 NO_PHRASE_WORDS = frozenset(PLACEHOLDERS["no_phrase_words"])
 
-_SIGNS = r"[$%{`<@\[]|://|/run/|-managed|-by-|projects/|docker-secret:|arn:aws|ENC\("
+_SIGNS = r"[$%{`<@\[]|://|/run/|-managed|-PLACEHOLDER-|-by-|projects/|docker-secret:|arn:aws|ENC\("
 _GAPS = r"[-_. ]+"
 _WORDY = r"[\w .:/-]+"
 _HUMP = r"([a-z])([A-Z])"

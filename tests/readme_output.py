@@ -15,6 +15,8 @@ from tests.cli.homes import brave, github
 from tests.cli.program import Program, program
 from tests.git import git
 from tests.oauth.bed import Bed, public
+from unsprawl.broker.wire.log import AuditLog
+from unsprawl.broker.wire.model import Event, Happening
 from unsprawl.rules.samples import expand
 
 README = Path(__file__).parent.parent / "README.md"
@@ -123,6 +125,28 @@ def install(start: Program, home: Path) -> str:
     return "\n".join(shown)
 
 
+def wire(start: Program, home: Path) -> str:
+    """A local server and a remote one."""
+    words = ["migrate", "--dry-run", "--to", "wire", "--entry", "search", "--entry", "tickets"]
+    return terminal(start, home, words)
+
+
+def log(start: Program, home: Path) -> str:
+    """What the proxy writes down of a server that also tries to send its key elsewhere."""
+    folder = home / ".local" / "share" / "unsprawl" / "wire"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = ("BRAVE_API_KEY",)
+    written = AuditLog("search-3ynhrnzj", folder)
+    written.write(Event(Happening.STARTED, variables=names))
+    written.write(Event(Happening.SENT, "api.search.brave.com:443", "GET", 200, names))
+    written.write(Event(Happening.TUNNELLED, "registry.npmjs.org:443"))
+    foreign = "a placeholder on the way to a host that it is not bound to"
+    written.write(Event(Happening.STOPPED, "collect.example.net:443", "POST", 403, names, foreign))
+    written.write(Event(Happening.ENDED))
+    text = re.sub(r"^\d{4}-\d\d-\d\d", "2026-11-28", terminal(start, home, ["vault", "log"]), flags=re.MULTILINE)
+    return re.sub(r"^\d\d:\d\d:\d\d", "09:41:07", text, flags=re.MULTILINE)
+
+
 def _project(home: Path) -> Path:
     project = home / "project"
     if not project.exists():
@@ -183,12 +207,14 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "baseline": baseline,
     "matrix": matrix,
     "probe": probe,
+    "wire": wire,
+    "log": log,
 }
 PAGES = (
     README,
     *(
         README.parent / "docs" / name
-        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "probe.md")
+        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "probe.md", "wire.md")
     ),
 )
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from unsprawl.rules.sent import clients
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
 
-ELSEWHERE = frozenset(
-    {"sudo", "doas", "su", "runuser", "pkexec", "ssh", "plink", "wsl", "flatpak-spawn", "systemd-run", "machinectl"}
-    | {"toolbox", "distrobox", "distrobox-enter", "lima", "limactl", "multipass", "vagrant", "firejail", "chroot"}
-)
+ELSEWHERE = frozenset(name for name, client in clients().items() if client.elsewhere)
 """What they start does not get the variables of whoever starts them."""
 MOVED_NAME = "{}_FROM_VAULT"
 """A variable that no profile of a login shell sets, for scripts in which the real name could be set again."""

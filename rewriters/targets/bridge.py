@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from shlex import join, quote
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from unsprawl.broker.fill import reference_place, value_place
 from unsprawl.rewriters.operations import Insert, Operation, Remove, SetValue
@@ -17,11 +17,14 @@ from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, TYPE_KEYS, URL
 from unsprawl.scanner.formats.node import Kind, Node, Path, Value
 from unsprawl.scanner.hosts import Shape
 from unsprawl.scanner.model import Finding, SlotKind, Transport
+from unsprawl.scanner.packages import started
 from unsprawl.scanner.parts import host_of, scheme_of
+from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.plain import shown
 
 PACKAGE = f"{BRIDGE['package']}@{BRIDGE['version']}"
+Shows: TypeAlias = Callable[[Situation, Finding], bool]
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:;/=+@*")
 """What every host and every shell in between passes on in an argument as it stands."""
@@ -53,8 +56,12 @@ class Bridged(NamedTuple):
         return [Insert((*self.holder, key), command[0]), Insert((*self.holder, ARGS_KEYS[0]), command[1:])]
 
 
-def bridged(situation: Situation, *, in_arguments: bool) -> Bridged:
-    """The stdio entry that does what the remote one did. Raises `Refused` where that is not sure."""
+def bridged(situation: Situation, shows: Shows, further: Sequence[str] = ()) -> Bridged:
+    """The stdio entry that does what the remote one did. Raises `Refused` where that is not sure.
+
+    `shows`: whether the bridge may get that value, or what stands in for it, as an argument; `further`: what it is told
+    besides.
+    """
     entry, hosts = situation.found.entry, situation.hosts
     shape = hosts[0].shape
     if any(host.shape != shape for host in hosts):
@@ -66,13 +73,14 @@ def bridged(situation: Situation, *, in_arguments: bool) -> Bridged:
     if not fits or any(step in BRIDGE["lists"] for step in entry.key_path):
         raise Refused(f"{hosts[0].name} has another shape for a server that it starts", "Use `--to reference`.")
     path = (*entry.key_path, *steps)
-    url = _address(situation, holder, path, in_arguments=in_arguments)
+    url = _address(situation, holder, path, shows)
     headers = _Headers(situation, path)
     argv = [word.replace("{package}", PACKAGE).replace("{url}", url.text) for word in BRIDGE["command"]]
     argv += [word for name, value in headers.read() for word in _header(name, value)]
     argv += BRIDGE["event_stream"] if entry.transport is Transport.SSE else []
     plain = scheme_of(entry.url) == "http" and host_of(entry.url) not in _LOOPBACK
     argv += BRIDGE["plain_http"] if plain else []
+    argv += further
     operations = [*_other_keys(holder, path, shape, headers.first_keys), *without_empty(situation, headers.operations)]
     return Bridged(operations, [*url.keeps, *headers.keeps], argv, url.shown, path, shape)
 
@@ -88,7 +96,7 @@ class _Address(NamedTuple):
     shown: list[str]
 
 
-def _address(situation: Situation, holder: Node, path: Path, *, in_arguments: bool) -> _Address:
+def _address(situation: Situation, holder: Node, path: Path, shows: Shows) -> _Address:
     """The server's address, as an argument of the bridge."""
     found = [(member.key, member.value) for member in holder.members if member.key in URL_KEYS]
     if len(found) != 1 or scheme_of(situation.found.entry.url) not in ("http", "https"):
@@ -99,7 +107,7 @@ def _address(situation: Situation, holder: Node, path: Path, *, in_arguments: bo
         raise Refused("its address holds a reference, so the bridge cannot be bound to it", "Use `--to reference`.")
     parts = [finding for finding in situation.found.findings if finding.slot.key_path == (*path, key)]
     for finding in sorted(parts, key=lambda each: situation.covers(each)[0], reverse=True):
-        if not in_arguments:
+        if not shows(situation, finding):
             raise Refused(
                 f"a bridge would get {place_name(finding)} as an argument, where every process of this machine could "
                 "read it: nothing would be won",
@@ -166,6 +174,11 @@ class _Headers:
         self.keeps.append(Keep("vault", name, Secret(text)))
         plain = f"${{{name}}}"
         return plain if self._situation.leaves(plain) else reference_place(name)
+
+
+def runs_bridge(words: Sequence[str]) -> bool:
+    """Whether a command line starts our bridge, in whatever version."""
+    return any(base_name(word.split("@", 1)[0]) == BRIDGE["package"] for word in started(tuple(words)))
 
 
 def unsafe_bridge(words: Sequence[str]) -> str:

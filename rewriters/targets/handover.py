@@ -49,10 +49,11 @@ class _Place(NamedTuple):
 class Handover:
     """Collects what moves, finding by finding; the later ones of a list or a text come first."""
 
-    def __init__(self, situation: Situation, launcher: Launcher, *, in_arguments: bool) -> None:
+    def __init__(self, situation: Situation, launcher: Launcher, shows: Callable[[Finding], bool]) -> None:
+        """`shows`: whether the server may get that value, or what stands in for it, as an argument."""
         self._situation = situation
         self._launcher = launcher
-        self._in_arguments = in_arguments
+        self._shows = shows
         self.argv = list(launcher.argv)
         """The command line as it is started afterwards."""
         self.operations: list[Operation] = []
@@ -222,7 +223,7 @@ class Handover:
 
     def _show(self, finding: Finding) -> None:
         called = place_name(finding) if finding.slot.context.name else "its key"
-        if not self._in_arguments:
+        if not self._shows(finding):
             raise Refused(
                 f"the server takes {called} as an argument, where every process of this machine could read it: "
                 "nothing would be won",

@@ -1,4 +1,4 @@
-"""The command of an entry in whatever shape its host gives to commands, and `unsprawl run REF --` put before it."""
+"""The command of an entry in whatever shape its host gives to commands, and `unsprawl run … --` put before it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from shlex import join, quote
 from shlex import split as shell_words
 
-from unsprawl.rewriters.operations import Insert, Operation, SetValue
+from unsprawl.rewriters.operations import Append, Insert, Operation, SetValue
 from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.situation import Situation, is_identifier
 from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, body_at, first
@@ -78,20 +78,29 @@ class Launcher:
         """Whether `wrapped` writes the text at a key path anew, so that nothing else needs to change it."""
         return path == self.path and self.node.kind is not Kind.ARRAY
 
-    def wrapped(self, program: str, ref: str, argv: Sequence[str], gone: frozenset[str]) -> list[Operation]:
-        """The operations that put `program run REF --` before the command. `argv`: what is started, without secrets;
-        `gone`: assignments that are left out.
+    def wrapped(self, run: Sequence[str], argv: Sequence[str], gone: frozenset[str]) -> list[Operation]:
+        """The operations that put `run`, our program with its words up to `--`, before the command. `argv`: what is
+        started, without secrets; `gone`: assignments that are left out.
         """
+        program, *ours = run
         if self.line:
             kept = [f"{one.name}={quote(one.value)}" for one in self.assignments if one.name not in gone]
-            return [SetValue(self.path, " ".join([*kept, join([program, "run", ref, "--", *argv])]))]
+            return [SetValue(self.path, " ".join([*kept, join([*run, *argv])]))]
         if self.node.kind is Kind.ARRAY:
-            return [Insert((*self.path, 0), word) for word in ("--", ref, "run", program)]
-        before: list[Value] = ["run", ref, "--", *argv[: self.before_args]]
+            return [Insert((*self.path, 0), word) for word in reversed(run)]
+        before: list[Value] = [*ours, *argv[: self.before_args]]
         operations: list[Operation] = [SetValue(self.path, quote(program) if self.quoted else program)]
         if not self.has_args:
             return [*operations, Insert(self.args, before)]
         return operations + [Insert((*self.args, 0), word) for word in reversed(before)]
+
+    def appended(self, words: Sequence[str]) -> list[Operation]:
+        """The operations that put further words behind the last argument. Raises `Refused` where there is no list."""
+        if self.line or not words:
+            return []  # `wrapped` writes the whole line
+        if self.node.kind is not Kind.ARRAY and not self.has_args:
+            raise Refused("its arguments stand in one text with the program", "Write them apart, then try again.")
+        return [Append(self.path if self.node.kind is Kind.ARRAY else self.args, word) for word in words]
 
 
 def _start(finding: Finding) -> int:

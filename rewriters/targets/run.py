@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from shlex import join
 
 from unsprawl.rewriters.operations import Operation
 from unsprawl.rewriters.plan import EntryStep, Keep, RecordDraft, Refusal
-from unsprawl.rewriters.targets.bridge import PACKAGE, bridged, unsafe_bridge
+from unsprawl.rewriters.targets.bridge import PACKAGE, bridged, runs_bridge, unsafe_bridge
 from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.handover import Handover, in_order, without_empty
 from unsprawl.rewriters.targets.helper import helped, unaware
@@ -17,7 +17,7 @@ from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.situation import Situation, place_name
 from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.approach import run_command
-from unsprawl.scanner.model import Transport
+from unsprawl.scanner.model import Finding, Transport
 from unsprawl.scanner.parts import host_of
 from unsprawl.vault.traps import relative_scripts
 
@@ -29,6 +29,9 @@ class Run:
 
     id = "run"
     by_hand = False
+    _options: tuple[str, ...] = ()
+    _bridge_words: tuple[str, ...] = ()
+    """What a bridge is told besides."""
 
     def __init__(self, new_ref: Callable[[str, bool], str], reference: Reference) -> None:
         self._new_ref = new_ref
@@ -45,31 +48,47 @@ class Run:
     def _plan(self, situation: Situation) -> EntryStep:
         found = situation.found
         remote = found.entry.transport in _REMOTE and not any(found.entry.command)
-        if remote and not self.by_hand and (asked := self._asked(situation)) is not None:
-            return asked
-        if remote and not self.by_hand and (own := self._own_reference(situation)) is not None:
+        if remote and (own := self._without_start(situation)) is not None:
             return own
         _check(situation)
-        if remote:
-            bridge = bridged(situation, in_arguments=self.by_hand)
-            starts = f"; `{PACKAGE}` sends it, and must be allowed to run on this machine"
-            step = self._step(situation, bridge.argv, bridge.keeps, starts, bridge.shown)
-            assert step.record is not None
-            words = [self._program(situation), "run", step.record.ref, "--", *bridge.argv]
-            return replace(step, operations=(*bridge.operations, *bridge.start(words)))
+        return self._bridged(situation) if remote else self._wrapped(situation)
+
+    def _without_start(self, situation: Situation) -> EntryStep | None:
+        """What the host of a remote entry can do by itself; None where nothing is better than to start a bridge."""
+        if self.by_hand:
+            return None
+        return self._asked(situation) or self._own_reference(situation)
+
+    def _bridged(self, situation: Situation) -> EntryStep:
+        bridge = bridged(situation, self._shows, self._bridge_words)
+        starts = f"; `{PACKAGE}` sends it, and must be allowed to run on this machine"
+        step = self._step(situation, bridge.argv, bridge.keeps, starts, bridge.shown)
+        words = [*self._before(situation, step), *bridge.argv]
+        return replace(step, operations=(*bridge.operations, *bridge.start(words)))
+
+    def _wrapped(self, situation: Situation) -> EntryStep:
         launcher = launcher_of(situation)
         if unsafe := unsafe_bridge(launcher.argv):
             raise Refused(f"{unsafe} runs what a hostile server says (CVE-2025-6514)", f"Write `{PACKAGE}` instead.")
-        handover = Handover(situation, launcher, in_arguments=self.by_hand)
-        for finding in in_order(found.findings):
+        handover = Handover(situation, launcher, lambda finding: self._shows(situation, finding))
+        for finding in in_order(situation.found.findings):
             handover.add(finding)
-        step = self._step(situation, handover.argv, list(handover.keeps.values()), "", handover.shown)
-        assert step.record is not None
+        added = [word for word in self._bridge_words if runs_bridge(handover.argv) and word not in handover.argv]
+        argv = [*handover.argv, *added]
+        step = self._step(situation, argv, list(handover.keeps.values()), "", handover.shown)
         operations: list[Operation] = without_empty(situation, handover.operations)
-        operations += launcher.wrapped(
-            self._program(situation), step.record.ref, handover.argv, frozenset(handover.keeps)
-        )
+        operations += launcher.wrapped(self._before(situation, step), argv, frozenset(handover.keeps))
+        operations += launcher.appended(added)
         return replace(step, operations=tuple(operations))
+
+    def _shows(self, situation: Situation, finding: Finding) -> bool:
+        """Whether the server may get it as an argument."""
+        return self.by_hand
+
+    def _before(self, situation: Situation, step: EntryStep) -> list[str]:
+        """Our program and its words, up to the server's own command."""
+        assert step.record is not None
+        return [self._program(situation), "run", *self._options, step.record.ref, "--"]
 
     def _asked(self, situation: Situation) -> EntryStep | None:
         """The step for a host that asks a command for headers; None where it does not, or nothing could answer it."""
@@ -127,14 +146,22 @@ class Run:
             raise Refused("nothing of it has to be shown as an argument", f"Use `--to {Run.id}`.")
         ref = situation.refs.claim(self._new_ref(situation.found.entry.name, situation.shared), situation.root)
         named = [word for keep in keeps for word in ("--variable", keep.name)]
-        own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
-        others = Todo("everyone else with this repository stores a key of their own", own)
-        seen = f"{', '.join(dict.fromkeys(shown))} is still handed over as an argument, which other programs can read"
         return EntryStep(
             situation.found, situation.hosts, self.id, (), tuple(keeps), RecordDraft(ref, tuple(argv), situation.root),
             f"the vault, as {ref}{how}",
-            notes=(seen,) if shown else (), todo=(others,) if situation.shared else (),
+            notes=tuple(self._notes(shown)), todo=(others_do(ref, argv, named),) if situation.shared else (),
         )  # fmt: skip
+
+    def _notes(self, shown: Sequence[str]) -> Iterator[str]:
+        if shown:
+            names = ", ".join(dict.fromkeys(shown))
+            yield f"{names} is still handed over as an argument, which other programs can read"
+
+
+def others_do(ref: str, argv: Sequence[str], named: Sequence[str]) -> Todo:
+    """What everybody does who has the file too. `named`: the options that name the variables."""
+    own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
+    return Todo("everyone else with this repository stores a key of their own", own)
 
 
 class RunInArguments(Run):
@@ -147,7 +174,7 @@ class RunInArguments(Run):
 def _check(situation: Situation) -> None:
     """Raises `Refused` for what no command line can mend."""
     entry = situation.found.entry
-    if run_command(entry.command):
+    if run_command(entry.command) is not None:
         raise Refused("it is started by `unsprawl run` already", "Store the further value with `unsprawl vault set`.")
     if entry.transport not in (Transport.STDIO, *_REMOTE):
         raise Refused("it starts and calls nothing that is known", "Use `--to reference`.")

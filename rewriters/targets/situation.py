@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from unsprawl.broker.external.here import Here
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.launch import dialects
@@ -16,6 +17,7 @@ from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.policy import NOTHING, Demands
+from unsprawl.vault.record import Destination
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _COMMENT_BEHIND = re.compile(r"[ \t]*,?[ \t]*(?://|/\*|#)")
@@ -40,6 +42,10 @@ class Situation:
     """What policies demand of the file."""
     env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
     """The files of variables that hosts load by themselves, by the host's id."""
+    brokers: Mapping[str, Here] = field(default_factory=dict)
+    """Brokers of others that somebody has looked for, by id."""
+    sent: tuple[Destination, ...] = ()
+    """Where the user says that keys are sent."""
 
     @property
     def shared(self) -> bool:

@@ -24,6 +24,9 @@ def speaks_of(rule: Rule, words: tuple[str, ...]) -> bool:
     return all(word.lower() in lower for word in words)
 
 
+_PARTS = {"header": "a header", "basic": "Basic credentials", "query": "the query", "path": "the path"}
+
+
 def recognised_by(rule: Rule) -> list[str]:
     """By what, the surest first. A format that does not name its vendor counts only beside something that does."""
     alone = any(format_.self_identifying for format_ in rule.formats)
@@ -77,11 +80,24 @@ def told_of(rule: Rule, details: dict[str, Any]) -> Iterator[tuple[str, str]]:
     ):
         if texts:
             yield label, ", ".join(texts)
+    yield from _sent(details.get("sent", {}))
     if rule.rotate_url:
         yield "replace at", rule.rotate_url
     yield "known", f"{details['confidence']}: {KNOWN[details['confidence']]}"
     for number, source in enumerate(details["sources"]):
         yield "" if number else "sources", source
+
+
+def _sent(sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """How the proxy of `run --wire` deals with it."""
+    if "never" in sent:
+        yield "no proxy", sent["never"]
+    elif sent:
+        yield "sent", f"in {' or '.join(_PARTS[place] for place in sent['places'])} ({sent['evidence']})"
+        if "address_in" in sent:
+            yield "", f"where the entry has {', '.join(sent['address_in'])}: to the host that stands there"
+        if sent.get("customers"):
+            yield "", "only to a host that the entry names: what is below `*.` belongs to customers"
 
 
 def _about(format_: dict[str, Any]) -> Iterator[str]:
@@ -113,6 +129,7 @@ def whole(rule: Rule, details: dict[str, Any]) -> dict[str, Json]:
     return {
         **summary(rule),
         "formats": formats,
+        "sent": details.get("sent"),
         "confidence": details["confidence"],
         "sources": details["sources"],
     }

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.homes import github
 from tests.cli.program import Program, program
 from unsprawl.cli.app import COMMANDS
-from unsprawl.rewriters.planner import AUTO, TARGETS
+from unsprawl.rewriters.planner import ALL_TARGETS, AUTO
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_the_script(shell: str, start: Program) -> None:
     [
         (["unsprawl", ""], list(COMMANDS)),
         (["unsprawl", "ve"], ["verify"]),
-        (["unsprawl", "migrate", "--to", ""], [AUTO, *TARGETS]),
+        (["unsprawl", "migrate", "--to", ""], [AUTO, *ALL_TARGETS]),
         (["unsprawl", "scan", "--form"], ["--format"]),
         (["unsprawl", "vault", "s"], ["set", "stores"]),
         (["unsprawl", "hook", "./x"], ["./x"]),

@@ -72,7 +72,7 @@ def test_one_entry_at_a_time(start: Program, home: Path) -> None:
         "recommended: keep the key in the vault and hand it over when the server starts",
         "- env.GITHUB_TOKEN: <hidden>",
         '- command: "npx"',
-        "Move it?  [y]es  [n]o  [1] reference  [a]ll  [q]uit asking  [?] help  y",
+        "Move it?  [y]es  [n]o  [1] reference  [2] wire  [a]ll  [q]uit asking  [?] help  y",
     ):
         assert part in first, part
     assert "Cursor calls mcp.example.com" in shown
@@ -142,7 +142,8 @@ def test_why_another_target_is_not_offered(start: Program, home: Path) -> None:
     shown, code = answered(start, "n", columns=100)
     assert code == 4
     assert "    not `reference`: " in shown
-    assert "[1]" not in shown
+    assert "[1] wire  [a]ll" in shown
+    assert "[2]" not in shown
     assert "run-argv" not in shown
 
 

@@ -14,7 +14,7 @@ from tests.cli.program import Program, git, program
 from tests.rewriters.support import kept
 from unsprawl.rewriters.ask_server import can_ask
 from unsprawl.rewriters.journal import journal_files
-from unsprawl.rewriters.planner import AUTO, TARGETS
+from unsprawl.rewriters.planner import ALL_TARGETS, AUTO
 from unsprawl.vault.age_store import AgeStore
 
 TOKEN = github(501)
@@ -41,7 +41,7 @@ def entry(token: str = TOKEN, **more: Any) -> dict[str, Any]:
     return {"command": "npx", "args": ["-y", "server-x"], "env": {"GITHUB_TOKEN": token}, **more}
 
 
-@pytest.mark.parametrize("word", ["wire", "oauth", "Wire"])
+@pytest.mark.parametrize("word", ["oauth", "OAuth"])
 @pytest.mark.parametrize("more", [[], ["--yes"], ["--dry-run"], ["--plan-out", "plan.json"]])
 def test_known_words_that_move_nothing_yet(word: str, more: list[str], start: Program, home: Path) -> None:
     path = config(home / ".claude.json", x=entry())
@@ -58,9 +58,9 @@ def test_known_words_that_move_nothing_yet(word: str, more: list[str], start: Pr
 def test_an_unknown_target_lists_the_known_ones(start: Program) -> None:
     done = start("migrate", "--to", "nosuch")
     assert (done.returncode, done.stdout) == (2, "")
-    for known in (AUTO, *TARGETS):
+    for known in (AUTO, *ALL_TARGETS):
         assert f"'{known}'" in done.stderr
-    assert "wire" not in done.stderr
+    assert "oauth" not in done.stderr
 
 
 @pytest.mark.parametrize("variables", NO_KEYRING, ids=range(len(NO_KEYRING)))
@@ -209,3 +209,32 @@ def test_what_a_tree_silences_stays_and_is_counted(start: Program, home: Path) -
     done = start("migrate", ".", "--yes", cwd=project)
     assert "1 secret is not shown: 1 by an ignore list; they stay." in done.stdout
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--sent", "ACME_KEY=header@api.acme.test"], "--sent is for `--to wire`"),
+        (["--to", "wire", "--sent", "ACME_KEY"], "no destination"),
+        (["--to", "wire", "--sent", "OTHER_KEY=header@api.acme.test"], "no key stands in OTHER_KEY"),
+        (
+            ["--to", "wire", "--sent", "ACME_KEY=header@a.test", "--sent", "ACME_KEY=header@b.test"],
+            "names one key twice",
+        ),
+    ],
+)
+def test_where_a_key_is_sent_is_taken_with_the_target_alone(
+    words: list[str], says: str, start: Program, home: Path
+) -> None:
+    config(home / ".claude.json", x={"command": "npx", "env": {"ACME_KEY": "Xk29" + "sdfQQpz1mW40"}})
+    done = start("migrate", "--dry-run", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
+def test_a_key_goes_where_the_user_says(start: Program, home: Path) -> None:
+    path = config(home / ".claude.json", x={"command": "npx", "env": {"ACME_KEY": "Xk29" + "sdfQQpz1mW40"}})
+    done = start("migrate", "--to", "wire", "--sent", "ACME_KEY=header@api.acme.test", "--yes", "--store", "age-file")
+    assert done.returncode == 0, done.stderr
+    assert "the key goes to api.acme.test only" in " ".join(done.stdout.split())
+    assert '"--wire"' in path.read_text()

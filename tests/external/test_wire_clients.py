@@ -211,7 +211,7 @@ def run(start: Unsprawl, vendor: Vendor, client: Client, folder: Path, *, wired:
     item = service.deposit(Secret(VALUE), AgeStore()).item
     # As a migration does it that was told of these programs.
     made = binding.bind(argv, key=machine_key(), cwd=str(folder), environ=environ)
-    wire = (Destination(VARIABLE, (HOST,), (Place.HEADER,)),)
+    wire = (Destination(VARIABLE, (HOST,), (Place.HEADER,)),) if wired else ()
     records.save(
         Record(REF, "vendor", ("x",), "2026-11-20T00:00:00Z", "age-file", ((VARIABLE, item),), (made,), wire=wire)
     )

@@ -22,8 +22,10 @@ HOST = "api.github.com"
 class Vendor:
     """Answers each request when it is told to, so that one can look into whoever asked while it waits."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = HOST, bodies: Mapping[str, bytes] | None = None) -> None:
         self.authority = Authority(folder)
+        self._host = host
+        self._bodies = bodies or {}
         self.way_port = 0
         self.heads: list[dict[str, str]] = []
         self.asked = threading.Semaphore(0)
@@ -48,7 +50,8 @@ class Vendor:
             self.heads.append({"": request.first} | request.headers)
             self.asked.release()
             await asyncio.to_thread(self._go.acquire, True, LIMIT_S)
-            body = _GIT if "info/refs" in request.first else b'{"login":"octocat"}'
+            path = request.first.split()[1].partition("?")[0]
+            body = _GIT if "info/refs" in path else self._bodies.get(path, b'{"login":"octocat"}')
             kind = b"application/x-git-upload-pack-advertisement" if body is _GIT else b"application/json"
             head = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n" % (kind, len(body))
             writer.write(head + body)
@@ -57,8 +60,8 @@ class Vendor:
     async def _serve(self, ready: threading.Event) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         async with (
-            double(self._handler, self.authority.server(HOST)) as served,
-            way_to({f"{HOST}:443": served.port}) as way,
+            double(self._handler, self.authority.server(self._host)) as served,
+            way_to({f"{self._host}:443": served.port}) as way,
         ):
             self.way_port = way.port
             ready.set()

@@ -161,14 +161,14 @@ def test_what_is_said_of_why() -> None:
 @pytest.mark.parametrize(
     ("host", "slot", "targets"),
     [
-        ("claude-code", "header", {"reference", "run"}),  # expands in headers
-        ("codex", "header", {"reference", "run", "env-file"}),  # names a variable, which its own file may hold
-        ("codex", "url", {"run-argv"}),  # has no key for that
-        ("gemini-cli", "env", {"reference", "run"}),  # a project's own .env may take the place of the user's
-        ("droid", "arg", {"run-argv"}),  # expands in variables and headers only
-        ("claude-desktop", "env", {"run"}),  # expands nothing
-        ("cline-cli", "env", {"run"}),  # reads the file of the extension, which hands no environment on
-        ("grok-cli", "env", {"reference", "run"}),  # hands all of its environment on
+        ("claude-code", "header", {"reference", "run", "wire"}),  # expands in headers
+        ("codex", "header", {"reference", "run", "env-file", "wire"}),  # names a variable, which its own file may hold
+        ("codex", "url", {"run-argv", "wire"}),  # has no key for that
+        ("gemini-cli", "env", {"reference", "run", "wire"}),  # a project's own .env may take the place of the user's
+        ("droid", "arg", {"run-argv", "wire"}),  # expands in variables and headers only
+        ("claude-desktop", "env", {"run", "wire"}),  # expands nothing
+        ("cline-cli", "env", {"run", "wire"}),  # reads the file of the extension, which hands no environment on
+        ("grok-cli", "env", {"reference", "run", "wire"}),  # hands all of its environment on
         ("goose", "docker", {"run"}),
         ("openhands", "header", set()),  # has another list for what it starts
         ("claude-code-plugin", "env", set()),

@@ -1,9 +1,9 @@
 """Host x slot x target: each folder in `tests/cases` is one entry with what becomes of it, to the byte, or why nothing.
 
 `case.yaml` names the file that the entry is in; `before.*` is its text; `after-TARGET.*` what the target makes of it.
-`refused` holds the exact reasons instead, `kept` the values under their names, `same` another target that does the very
-same here. `@@GITHUB@@` stands for a value made at run time, `@@REF@@` for the record's random name,
-`@@PLACE@@` for what tells the file of an entry from those of others.
+`refused` holds the exact reasons instead, `kept` the values under their names, `sent` where the proxy may put them in,
+`same` another target that does the very same here. `@@GITHUB@@` stands for a value made at run time, `@@REF@@` for the
+record's random name, `@@PLACE@@` for what tells the file of an entry from those of others.
 `python -m tests.rewriters.write_cases NAME…` writes what becomes of an entry now; whether that is right, you say.
 """
 
@@ -27,6 +27,7 @@ from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.own_files import entry_env_files
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file
+from unsprawl.vault.destination_text import text_of
 from unsprawl.vault.records import list_records
 from unsprawl.vault.service import withdraw
 
@@ -90,6 +91,7 @@ def test_case(case: Path, target: str, home: Path, tmp_path: Path, monkeypatch: 
     wanted = filled(after[0].read_bytes().decode()) if after else text
     assert without_refs(path.read_bytes().decode()) == wanted
     assert kept_values() == told_values(told.get("kept", {}).get(shown, {}))
+    assert bound_values() == sorted(told.get("sent", {}).get(target, []))
     if not after:
         return
     assert reasons or secret() not in wanted
@@ -139,6 +141,11 @@ def kept_values() -> set[tuple[str, str]]:
         own = ((name, entry_file(str(path)).get_variable(name)) for name in entry_file(str(path)).names())
         found |= {(name, value.reveal()) for name, value in own if value is not None}
     return found
+
+
+def bound_values() -> list[str]:
+    """Where the proxy may put the values of the records, as `vault add --sent` takes it."""
+    return sorted(text_of(each) for record in list_records() for each in record.wire)
 
 
 def told_values(told: dict[str, str | list[str]]) -> set[tuple[str, str]]:

@@ -24,6 +24,7 @@ from unsprawl.rewriters.plan import EntryStep, Plan
 from unsprawl.rewriters.planner import AUTO, TARGETS, make_plan
 from unsprawl.rewriters.undo import undo
 from unsprawl.rewriters.verify import verify
+from unsprawl.scanner.approach import run_command
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.formats.node import at
@@ -32,8 +33,8 @@ from unsprawl.vault import env_file, places
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="programs are shell scripts")
 
 LEAST = {
-    "cases": {"run": 75, "reference": 170, AUTO: 180},
-    "holdout": {"run": 40, "reference": 90, AUTO: 100},
+    "cases": {"run": 75, "reference": 170, "wire": 150, AUTO: 180},
+    "holdout": {"run": 40, "reference": 90, "wire": 55, AUTO: 100},
 }
 """Entries that move at least: a refusal is no failure here, so too many of them must not go unseen."""
 
@@ -119,9 +120,9 @@ class Case:
             if refusal.found.entry.path in changed and _secrets(refusal.found) not in now:
                 wrong.append(f"{refusal.found.entry.name} was refused and yet changed")
         for found, outcome in verify(again, self.bench.around):
-            foreign = any(
-                "\\" in word or os.path.isabs(word) for word in found.entry.command[4:5]
-            )  # of another machine
+            run = run_command(found.entry.command)
+            own = run.command[:1] if run is not None else ()
+            foreign = any("\\" in word or os.path.isabs(word) for word in own)  # of another machine
             if _place(found) in moved and outcome.status == "failed" and not foreign:
                 wrong.append(f"verify {found.entry.name}: {outcome.reason}")
         for path, content in self.before.items():

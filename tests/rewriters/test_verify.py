@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault import env_file, places
-from unsprawl.vault.records import list_records
+from unsprawl.vault.records import list_records, save
 from unsprawl.vault.service import discard
 
 ROOT = Path(__file__).parents[2]
@@ -161,7 +162,10 @@ def test_what_can_go_missing(bench: Bench, home: Path) -> None:
 
     next(places.records_dir().glob("*.json")).unlink()
     outcome = checked(bench, path)
-    assert (outcome.status, outcome.reason) == ("failed", f"there is no vault record `{found.ref}`")
+    assert (outcome.status, outcome.reason) == (
+        "failed",
+        f"there is no vault record `{found.ref}`. `unsprawl vault list` shows what there is.",
+    )
 
 
 @pytest.fixture
@@ -245,6 +249,50 @@ def test_a_migrated_server_still_starts(bench: Bench, home: Path, record: Path, 
     assert line["env"]["LOG_LEVEL"] == "info"
     assert line["argv"] == [str(RECORDER), "--record-to", str(record), "more"]
     assert github() not in json.dumps(line["argv"])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the proxy runs on POSIX alone")
+@pytest.mark.parametrize("name", [".claude.json", ".cursor/mcp.json"])
+def test_a_server_behind_the_proxy_starts_and_gets_a_stand_in(
+    bench: Bench, home: Path, record: Path, name: str
+) -> None:
+    path = write_json(home / name, {"x": recorder_entry(record)})
+    bench.migrate(path, target="wire")
+    ask = Asked(True)
+
+    first, second = start_entry(entry_of(bench, path), bench.around, ask)
+
+    assert (first.status, first.reason) == ("done", "the server answered and has 1 tool (protocol 2025-11-25)")
+    assert second.status == "todo"
+    assert "not known whether this server goes through it" in second.reason
+    assert "migrate --to run" in second.reason
+    [line] = [json.loads(line) for line in record.read_text().splitlines()]
+    stand_in = line["env"]["GITHUB_TOKEN"]
+    assert (stand_in[:4], len(stand_in)) == (github()[:4], len(github()))
+    assert stand_in != github()
+    assert line["env"]["LOG_LEVEL"] == "info"
+    assert line["env"]["HTTPS_PROXY"].startswith("http://")
+    assert github() not in json.dumps(line) + "".join(ask.shown) + first.reason + second.reason
+
+
+def test_what_an_entry_behind_the_proxy_is_bound_to(bench: Bench, home: Path) -> None:
+    password = "postgres://app:" + "Xk29" + "sdfQQpz1@db.acme.test/x"
+    path = write_json(home / ".claude.json", {"x": env_entry(DATABASE_URL=password)})
+    bench.migrate(path, target="wire")
+    outcome = checked(bench, path)
+    [found] = list_records()
+    assert (outcome.status, outcome.reason) == (
+        "done",
+        f"no secret in the entry; {found.ref} is in the vault and bound to this command; the server gets a "
+        "placeholder, and the key goes to api.github.com, github.com only; DATABASE_URL is handed over as it is",
+    )
+    text = path.read_text()
+    path.write_text("".join(line for line in text.splitlines(True) if '"--wire"' not in line))
+    assert checked(bench, path).status == "failed"
+    assert "without `--wire`, so that the server gets the key itself" in checked(bench, path).reason
+    path.write_text(text)
+    save(replace(found, wire=()))
+    assert checked(bench, path).reason == f"{found.ref} is bound to no host, so `--wire` has nothing to put in"
 
 
 def test_a_server_of_a_project_starts_in_the_project(bench: Bench, home: Path, record: Path) -> None:

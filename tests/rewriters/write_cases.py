@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from tests.rewriters.support import PROGRAM, TEMPLATES, Bench, filled, secret
-from tests.rewriters.test_cases import CASES, kept_values, told_of, without_refs
+from tests.rewriters.test_cases import CASES, bound_values, kept_values, told_of, without_refs
 from unsprawl.rewriters.planner import TARGETS
 
 NUMBERS = range(1, 6)
@@ -32,14 +32,14 @@ def rewrite(case: Path) -> None:
     known: dict[str, Any] = yaml.safe_load(case.read_text())
     told = dict(known)
     wanted = told_of(case)
-    for key in ("refused", "kept", "same"):
+    for key in ("refused", "kept", "same", "sent"):
         told.pop(key, None)
     (before,) = case.parent.glob("before.*")
     for old in case.parent.glob("after-*"):
         old.unlink()
     found: dict[str, tuple[str, dict[str, str | list[str]], dict[str, str]]] = {}
     for target in sorted(wanted, key=list(TARGETS).index):
-        after, kept, refused = outcome(told, before.read_bytes().decode(), target)
+        after, kept, refused, bound = outcome(told, before.read_bytes().decode(), target)
         if refused:
             told.setdefault("refused", {})[target] = refused
         if not kept and refused:
@@ -51,13 +51,17 @@ def rewrite(case: Path) -> None:
         found[target] = (after, kept, refused)
         if kept:
             told.setdefault("kept", {})[target] = kept
+        if bound:
+            told.setdefault("sent", {})[target] = bound
         (case.parent / f"after-{target}{before.suffix}").write_bytes(after.encode())
     if told != known:  # which order its author wrote it in is no news
         case.write_text(yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=120))
 
 
-def outcome(told: dict[str, Any], text: str, target: str) -> tuple[str, dict[str, str | list[str]], dict[str, str]]:
-    """The file after one target, what was kept, and the refusals."""
+def outcome(
+    told: dict[str, Any], text: str, target: str
+) -> tuple[str, dict[str, str | list[str]], dict[str, str], list[str]]:
+    """The file after one target, what was kept, the refusals, and where the proxy may put the values in."""
     with tempfile.TemporaryDirectory() as folder:
         for name in [name for name in os.environ if name.startswith(("XDG_", "UNSPRAWL"))]:
             del os.environ[name]
@@ -80,7 +84,8 @@ def outcome(told: dict[str, Any], text: str, target: str) -> tuple[str, dict[str
         after = named(without_refs(path.read_bytes().decode())).replace(PROGRAM, "@@UNSPRAWL@@")
         for name in exported:
             del os.environ[name]
-        return after, kept, {refusal.found.entry.name: refusal.reason for refusal in plan.refusals}
+        refused = {refusal.found.entry.name: refusal.reason for refusal in plan.refusals}
+        return after, kept, refused, bound_values()
 
 
 def named(text: str) -> str:

@@ -30,6 +30,43 @@ CASES: dict[str, tuple[dict[str, object], int | None, tuple[int, ...], tuple[str
     "local with a secret argument": ({"command": "x", "args": ["--api-key", KEY]}, 6, (), ()),
     "local with a reference": ({**STDIO, "env": {"API_KEY": "${API_KEY}"}}, 6, (), ("referenced",)),
     "local with both": ({**STDIO, "env": {"A_KEY": "${A_KEY}", "API_KEY": KEY}}, 6, (), ()),
+    "behind the proxy": (
+        {"command": "/opt/bin/unsprawl", "args": ["run", "--wire", "ref", "--", "npx", "x"]}, 1, (), ("wired",),
+    ),
+    "behind the proxy, with a setting": (
+        {
+            "command": "unsprawl",
+            "args": ["run", "--wire", "ref", "--", "npx", "x"],
+            "env": {"HOME_DIR": "${HOME}", "LOG_LEVEL": "info"},
+        },
+        1, (), ("wired", "referenced"),
+    ),
+    "behind the proxy, and a key past it": (
+        {
+            "command": "unsprawl",
+            "args": ["run", "--wire", "ref", "--", "npx", "x"],
+            "env": {"OTHER_TOKEN": "${OTHER_TOKEN}"},
+        },
+        6, (), ("wired", "referenced"),
+    ),
+    "behind the proxy, and a key in the file": (
+        {"command": "unsprawl", "args": ["run", "--wire", "ref", "--", "npx", "x"], "env": {"API_KEY": KEY}},
+        6, (), ("wired",),
+    ),
+    "a bridge behind the proxy": (
+        {"command": "unsprawl", "args": ["run", "--wire", "ref", "--", "npx", "mcp-remote", URL]},
+        1, (), ("wired", "bridge"),
+    ),
+    "an argument that is a placeholder": (
+        {"command": "unsprawl", "args": ["run", "--wire", "ref", "--", "x", "--token", "{vault:TOKEN}"]},
+        1, (), ("wired", "referenced"),
+    ),
+    "a line behind the proxy": (
+        {"command": "A=1 /opt/bin/unsprawl run --wire ref -- npx x"}, 1, (), ("wired",),
+    ),
+    "the option elsewhere": (
+        {"command": "unsprawl", "args": ["run", "ref", "--wire", "--", "npx", "x"]}, 7, (), (),
+    ),
     "from the vault": ({"command": "/opt/bin/unsprawl", "args": ["run", "ref", "--", "npx", "x"]}, 6, (), ("vaulted",)),
     "remote with a secret header": ({"url": URL, "headers": {"Authorization": f"Bearer {KEY}"}}, 5, (), ()),
     "remote with a secret in the url": ({"url": f"{URL}?api_key={KEY}"}, 5, (), ()),
@@ -115,6 +152,9 @@ def test_bridge(line: str, bridge: bool) -> None:
         ("unsprawl run ref -- npx x", "ref"),
         ("/opt/bin/unsprawl run ref -- x", "ref"),
         ("C:\\bin\\unsprawl.exe run ref -- x", "ref"),
+        ("unsprawl run --wire ref -- npx x", "ref"),
+        ("unsprawl run --wire -- npx x", None),
+        ("unsprawl run --wire ref", None),
         ("unsprawl run ref", None),
         ("unsprawl run ref x --", None),
         ("unsprawl scan ref -- x", None),

@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 import yaml
 
-from unsprawl.rewriters.planner import TARGETS as PLANNED
+from unsprawl.rewriters.planner import ALL_TARGETS as PLANNED
+from unsprawl.rewriters.planner import EXTERNAL
 from unsprawl.scanner.approach import Approach
 from unsprawl.scanner.model import Confidence, Finding, Literal, Problem, Severity
 from unsprawl.scanner.policy import Demands, Policy, laxer, violated, violation
@@ -63,7 +64,7 @@ def test_the_schema_is_one_and_knows_what_the_code_knows() -> None:
         ("version: 1\napproach: {lowest: 5.5}\n", 2, "from 1 (best) to 7"),
         ("version: 1\napproach: {lowest: 5, accept: [vautled]}\n", 2, "did you mean vaulted?"),
         ("version: 1\ntargets: run\n", 2, "targets is a list"),
-        ("version: 1\ntargets:\n  - run\n  - vault\n", 4, "unknown value of targets; known are reference, run"),
+        ("version: 1\ntargets:\n  - run\n  - elsewhere\n", 4, "unknown value of targets; known are reference, run"),
         ("version: 1\nfail: {severity: hihg}\n", 2, "did you mean high?"),
         ("version: 1\nallow_unreadable: 'yes'\n", 2, "true or false"),
         ("version: 1\nignore: fixtures\n", 2, "ignore is a list"),
@@ -249,5 +250,6 @@ def test_refused_targets() -> None:
         ("reference", TREE.path, 2),
         ("run-argv", OWN.path, 2),
         ("env-file", OWN.path, 2),
+        *((target, OWN.path, 2) for target in ("wire", *EXTERNAL)),
     ]
     assert list(Demands().refused(TARGETS)) == []

@@ -6,6 +6,7 @@ event stream and an address to post to.
 
 import json
 import queue
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,8 +43,10 @@ class Remote:
 
 
 @contextmanager
-def remote_recorder(kind: Kind = "handshake", tools: tuple[str, ...] = ("say_hello",)) -> Iterator[Remote]:
-    """Serves while the block runs."""
+def remote_recorder(
+    kind: Kind = "handshake", tools: tuple[str, ...] = ("say_hello",), tls: ssl.SSLContext | None = None
+) -> Iterator[Remote]:
+    """Serves while the block runs; with `tls` encrypted."""
     streams: dict[str, queue.Queue[bytes]] = {}
     closing = threading.Event()
 
@@ -117,7 +120,9 @@ def remote_recorder(kind: Kind = "handshake", tools: tuple[str, ...] = ("say_hel
             """Silent: the default writes each request to stderr."""
 
     with _Quiet(("127.0.0.1", 0), Handler) as server:
-        remote = Remote(f"http://127.0.0.1:{server.server_port}")
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        remote = Remote(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}")
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

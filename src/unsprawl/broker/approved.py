@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 
 from unsprawl.broker.fill import fill, has_places
-from unsprawl.scanner.errors import UnsprawlError
+from unsprawl.scanner.errors import BindingRefused, UnsprawlError
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.vault.binding import fitting
 from unsprawl.vault.machine_key import machine_key
@@ -28,14 +28,23 @@ class Approved(NamedTuple):
     """As the host made it, and for a server of all projects without the open project's folders on PATH."""
 
 
-def approve(ref: str, command: list[str]) -> Approved:
-    """The command with what it may be started in. Raises BindingRefused and what `load` raises."""
+def approve(ref: str, command: list[str], *, wired: bool) -> Approved:
+    """The command with what it may be started in. Raises BindingRefused and what `load` raises.
+
+    `wired`: the server will get placeholders. A record that was made for that gives its values in no other way, so that
+    a change of a shared file, `--wire` taken out, does not lower what its owner chose.
+    """
     try:
         cwd = os.getcwd()
     except OSError:
         raise UnsprawlError("the current folder does not exist any more") from None
     environ = _given_environment()
     record = load(ref, cwd)
+    if record.wire and not wired:
+        raise BindingRefused(
+            f"`{record.ref}` is kept from its server, and without --wire the server would get the key itself",
+            hint="Put `--wire` back before the record's name, or undo the migration and choose `--to run`.",
+        )
     binding = fitting(record, command, cwd, environ, machine_key())
     program = resolve(command[0], environ, cwd)
     if program is not None and binding.root is None and "PATH" in environ:

@@ -65,7 +65,7 @@ def _run(argv: Sequence[str]) -> int:
 
     wired = argv[:1] == ["--wire"]
     ref, command = _split(argv[1:] if wired else argv)
-    approved = approve(ref, command)
+    approved = approve(ref, command, wired=wired)
     program = approved.program
     if program is None:
         if os.sep in command[0] and os.path.exists(command[0]):

@@ -44,7 +44,7 @@ def _vault(entries: tuple[ScannedEntry, ...]) -> str:
         records = len(list_records())
     except (VaultError, OSError):
         return f"{count(len(record_files()), 'record')}, not all in order: unsprawl vault list"
-    used = sum("vaulted" in entry.approach.marks for entry in entries)
+    used = sum(not {"vaulted", "wired"}.isdisjoint(entry.approach.marks) for entry in entries)
     if not records and not used:
         return "empty"
     return f"{count(records, 'record')}, used by {count(used, 'server')} here"

@@ -14,12 +14,12 @@ from unsprawl.cli.sections import Sectioned
 from unsprawl.cli.starting import can_start
 from unsprawl.cli.status import show_status
 from unsprawl.cli.stores_command import store_option
-from unsprawl.cli.target_option import target_option
+from unsprawl.cli.target_option import destinations, sent_option, target_option
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.surroundings import Surroundings
 
 SECTIONS = {
-    "What to move, and where": ("--to", "--store", "--entry", "--rules", "--policy"),
+    "What to move, and where": ("--to", "--sent", "--store", "--entry", "--rules", "--policy"),
     "Look first": ("--dry-run", "--plan-out", "--plan", "--status"),
     "Do it": ("--yes", "--start", "--format"),
 }
@@ -29,6 +29,7 @@ SECTIONS = {
 @click.command("migrate", cls=Sectioned, sections=SECTIONS)
 @click.argument("paths", nargs=-1, type=click.Path())
 @target_option
+@sent_option
 @store_option
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
 @rules_option
@@ -47,6 +48,7 @@ def command(
     ctx: click.Context,
     paths: tuple[str, ...],
     target: str,
+    sent: tuple[str, ...],
     store: str | None,
     only: tuple[str, ...],
     own_rules: tuple[str, ...],
@@ -79,6 +81,7 @@ def command(
         around=around,
         paths=paths,
         target=target,
+        sent=destinations(sent, target),
         store_id=store or "",
         only=only,
         policy=own(policy, around),
@@ -116,7 +119,7 @@ def _sensible(ctx: click.Context) -> None:
 def _repeated(ctx: click.Context) -> tuple[str, ...]:
     """The options that decide what is planned, as they would be typed again."""
     words: list[str] = []
-    for name in ("target", "only", "own_rules", "policy", "store"):
+    for name in ("target", "sent", "only", "own_rules", "policy", "store"):
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             value = ctx.params[name]
             for each in value if isinstance(value, tuple) else (value,):

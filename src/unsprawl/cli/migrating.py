@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
+from unsprawl.broker.external.registry import looks
 from unsprawl.broker.install import where
 from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
@@ -50,6 +51,7 @@ from unsprawl.scanner.suppress import tally
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault import env_file, places
 from unsprawl.vault.choose import Choice, choose, store_named
+from unsprawl.vault.record import Destination
 from unsprawl.vault.records import list_records
 from unsprawl.vault.stores import Store
 
@@ -63,6 +65,8 @@ class Migration:
     around: Surroundings
     paths: tuple[str, ...]
     target: str
+    sent: tuple[Destination, ...]
+    """Where the user says that keys are sent."""
     store_id: str
     """The store that the values shall go to; "" for the one that is preferred."""
     only: tuple[str, ...]
@@ -98,10 +102,11 @@ class Migration:
                 print(f"unsprawl: {line}", file=sys.stderr)
             files, self.problems, root = examined(self.paths, self.around, self.policy)
             _known(self.only, files)
+            _found(self.sent, files)
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = machine(self.around)
+            here = replace(machine(self.around, self.target), sent=self.sent)
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
             if self.request is not None:
@@ -269,8 +274,17 @@ def _known(only: tuple[str, ...], files: list[Examined]) -> None:
         raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
 
 
-def machine(around: Surroundings) -> Machine:
-    """This machine: where unsprawl is installed, and which names stand for values already."""
+def _found(sent: tuple[Destination, ...], files: list[Examined]) -> None:
+    here = {finding.slot.context.name for file in files for finding in file.findings}
+    missing = [each.variable for each in sent if each.variable not in here]
+    if missing:
+        raise UsageError(
+            f"no key stands in {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what each place is called."
+        )
+
+
+def machine(around: Surroundings, target: str = "") -> Machine:
+    """This machine: where unsprawl is, which names stand for values already, and the broker that is asked for."""
     taken = {name: Secret(value) for name, value in around.environ.items()}
     for name in env_file.names():
         value = env_file.get_variable(name)
@@ -280,5 +294,12 @@ def machine(around: Surroundings) -> Machine:
     refs = frozenset((record.project, record.ref) for record in list_records())
     homes = env_homes(around)
     taken = with_values(taken, homes.values())
-    moved = places.OVERRIDE in around.environ
-    return Machine(where(), taken, refs, moved, homes, folds_case=around.system == "windows")
+    return Machine(
+        where(),
+        taken,
+        refs,
+        moved_vault=places.OVERRIDE in around.environ,
+        env_homes=homes,
+        folds_case=around.system == "windows",
+        brokers=looks([target], around),
+    )

@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from unsprawl.broker import oauth_waits
-from unsprawl.cli import log_command, stores_command
+from unsprawl.cli import brokers_command, log_command, stores_command
 from unsprawl.cli.console import report_options
 from unsprawl.cli.oauth_text import read_credential, state_of
 from unsprawl.cli.output import REDACTOR
@@ -22,6 +22,7 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.add import add as add_record
 from unsprawl.vault.allow import allow as add_binding
+from unsprawl.vault.destination_text import destination_of
 from unsprawl.vault.oauth_item import forget, places_of
 from unsprawl.vault.put import is_oauth, put_credential, put_text
 from unsprawl.vault.records import Record, delete, load, read_record, record_files
@@ -55,6 +56,9 @@ def list_() -> int:
         report.line(report.text(record.ref, "bold"), "  ", report.text(f"{names} for {record.entry}"), rest="  ")
         since = report.text(f"{record.created_at[:10]} in {record.store}", "dim")
         report.line("for ", where, Text(", since ", "dim"), since, first="  ", rest="    ")
+        for each in record.wire:
+            hosts = report.text(f"{each.variable} goes to {', '.join(each.hosts)} only")
+            report.line(hosts, first="  ", rest="    ")
         for name, _ in record.oauth:
             report.line(report.text(f"{name}: {state_of(record, name)}"), first="  ", rest="    ")
     return code
@@ -62,6 +66,7 @@ def list_() -> int:
 
 command.add_command(stores_command.stores)
 command.add_command(stores_command.use)
+command.add_command(brokers_command.brokers)
 command.add_command(log_command.log)
 
 
@@ -114,15 +119,22 @@ def _value(variable: str) -> Secret:
     help="A variable that gets an access token. Its OAuth credential is read from standard input, in JSON: "
     "docs/oauth-tokens.md.",
 )
+@click.option(
+    "--sent",
+    multiple=True,
+    metavar="NAME=PLACES@HOSTS",
+    help="For an entry with `run --wire`: the hosts that the value may be sent to, and where in a request: "
+    "GITHUB_TOKEN=header,basic@api.github.com; may be repeated.",
+)
 @click.argument("ref")
 @click.argument("argv", nargs=-1, required=True, type=click.UNPROCESSED)
-def add(names: tuple[str, ...], oauth: str | None, ref: str, argv: tuple[str, ...]) -> int:
+def add(names: tuple[str, ...], oauth: str | None, sent: tuple[str, ...], ref: str, argv: tuple[str, ...]) -> int:
     """Store your own values for an entry of this project that somebody else moved to `unsprawl run REF`.
 
     Write `--` and the entry's command after REF. Each value is asked for unseen; one alone may come on standard input.
     """
     around = Surroundings.here()
-    _no_secret_in((*names, oauth or "", *argv))
+    _no_secret_in((*names, oauth or "", *sent, *argv))
     if not names and not oauth:
         raise UsageError("which variable does the server read?", hint="--variable NAME, or --oauth NAME.")
     if oauth and names:
@@ -130,11 +142,15 @@ def add(names: tuple[str, ...], oauth: str | None, ref: str, argv: tuple[str, ..
             "an OAuth credential comes alone on standard input",
             hint="Add both with --variable first, and then `unsprawl vault set --oauth REF NAME`.",
         )
+    wire = [destination_of(text) for text in sent]
+    for each in wire:
+        if each.variable not in (*names, oauth):
+            raise UsageError(f"{each.variable} has no value here", hint="Name it with --variable too.")
     if len(names) > 1 and not sys.stdin.isatty():
         raise UsageError("several values can only be asked for on a terminal")
     credentials = {oauth: read_credential()} if oauth else {}
     values = {name: _value(name) for name in names}
-    record = add_record(ref, values, argv, around.cwd, around.environ, credentials)
+    record = add_record(ref, values, argv, around.cwd, around.environ, credentials, wire=wire)
     print(f"Stored in {record.store}. {record.ref} may be used in {record.project}.", file=sys.stderr)
     return Exit.CLEAN
 

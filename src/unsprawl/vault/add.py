@@ -11,6 +11,7 @@ from unsprawl.vault.allow import project_root
 from unsprawl.vault.binding import bind
 from unsprawl.vault.machine_key import machine_key
 from unsprawl.vault.oauth_token import Credential, to_text
+from unsprawl.vault.record import Destination
 from unsprawl.vault.records import Record, record_path, save
 from unsprawl.vault.service import deposit, discard
 from unsprawl.vault.stores import new_item_key
@@ -23,6 +24,8 @@ def add(
     cwd: str,
     environ: Mapping[str, str],
     credentials: Mapping[str, Credential] | None = None,
+    *,
+    wire: Sequence[Destination] = (),
 ) -> Record:
     """Stores `values` (by variable) for `argv` in the project around `cwd`, and returns the record.
 
@@ -50,7 +53,7 @@ def add(
             kept.append((name, put.item))
         created = datetime.now(UTC).isoformat(timespec="seconds")
         oauth = tuple((name, new_item_key()) for name in texts)
-        record = Record(ref, ref, (), created, store, tuple(kept), (binding,), project, oauth=oauth)
+        record = Record(ref, ref, (), created, store, tuple(kept), (binding,), project, oauth=oauth, wire=tuple(wire))
         save(record, new=True)
     except VaultError:
         for _, item in kept:

@@ -345,7 +345,7 @@ def test_plain_run_hands_over_a_new_token_and_says_that_it_will_end(start: Progr
             argv = ["/usr/bin/env"]
             record = there.record("tickets-abcd2345", {}, {"TICKETS_TOKEN": there.signed_in()})
             made = binding.bind(argv, key=machine_key(), cwd="/", environ=there.environ)
-            save(replace(record, bindings=(made,)))
+            save(replace(record, bindings=(made,), wire=()))
             words = (str(start.path), "run", record.ref, "--", *argv)
             pipe = asyncio.subprocess.PIPE
             process = await asyncio.create_subprocess_exec(*words, env=there.environ, cwd="/", stdout=pipe, stderr=pipe)

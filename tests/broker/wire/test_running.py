@@ -536,6 +536,16 @@ def test_a_record_without_destinations(environ: dict[str, str], touching: list[s
     assert "names no hosts" in one_line(start(environ, touching), 4)
 
 
+def test_without_wire_the_server_is_not_started(environ: dict[str, str], touching: list[str]) -> None:
+    """A shared file from which somebody takes `--wire` must not make us hand the key over."""
+    bound(environ, touching)
+    words = [word for word in command(touching) if word != "--wire"]
+    done = subprocess.run(words, env=environ, cwd="/", capture_output=True, timeout=WAIT_S, check=False)
+    line = one_line(done, 4)
+    assert "without --wire" in line
+    assert VALUE not in line
+
+
 def test_a_secret_that_is_gone(environ: dict[str, str], touching: list[str]) -> None:
     record = bound(environ, touching)
     service.discard("age-file", record.variables[0][1])

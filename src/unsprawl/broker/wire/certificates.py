@@ -37,7 +37,7 @@ def bundles(environ: Mapping[str, str], ours: bytes, folder: RunFolder) -> dict[
         elif bundle.adds:
             base = b""
         else:
-            base = system = system or _system(environ)
+            base = system = system or system_certificates(environ)
         content = _joined(base, ours)
         if content not in made:
             made[content] = folder.write(f"certificates-{len(made) + 1}.pem", content)
@@ -45,7 +45,7 @@ def bundles(environ: Mapping[str, str], ours: bytes, folder: RunFolder) -> dict[
     return named
 
 
-def _system(environ: Mapping[str, str]) -> bytes:
+def system_certificates(environ: Mapping[str, str]) -> bytes:
     """What OpenSSL trusts here by default, with the folders that the environment names."""
     compiled = ssl.get_default_verify_paths().openssl_cafile
     found = b""

@@ -1,7 +1,7 @@
 """Which variable makes which HTTP client go through a proxy and trust its certificate: as data, each with its clients.
 
-Where each was run is told in tests/external/test_wire_clients.py; what is only known from a client's documentation or
-source says so.
+tests/external/test_wire_clients.py runs them; what is only known from a client's documentation or source says so. Which
+clients no variable reaches, and why: docs/wire-clients.md.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ BUNDLES: tuple[Bundle, ...] = (
     Bundle("GIT_SSL_CAINFO", "git over https"),
     Bundle("NODE_EXTRA_CA_CERTS", "Node, Bun", adds=True),
     Bundle("DENO_CERT", "Deno", adds=True),
-    Bundle("HTTPLIB2_CA_CERTS", "httplib2, so Google's older Python library"),
+    Bundle("HTTPLIB2_CA_CERTS", "httplib2, which takes a proxy only where PySocks is there"),
     Bundle("WEBSOCKET_CLIENT_CA_BUNDLE", "websocket-client", ran=False),
     Bundle("AWS_CA_BUNDLE", "boto3 and the AWS command line", ran=False),
     Bundle("CARGO_HTTP_CAINFO", "cargo", ran=False),
@@ -48,13 +48,3 @@ FOLDERS = ("SSL_CERT_DIR",)
 
 SWITCHES = {"NODE_USE_ENV_PROXY": "1"}
 """Node 22.21 and later, 24 and later: fetch, and what goes through the global agent. Ignored by 20 and 23."""
-
-NOT_REACHED = {
-    "aiohttp": "asks for a proxy only where the program says trust_env=True. A module of ours in its interpreter could "
-    "say it for the program, but only by PYTHONPATH and `sitecustomize`: that hides a `sitecustomize` that is there "
-    "already (Debian, conda and pyenv bring one), does nothing under `python -I` or in a frozen program, and changes "
-    "what every Python below the server loads. It is told instead: `verify --start` counts what came by.",
-    "ws, http2 and raw sockets of Node": "open connections of their own, in every version of Node.",
-    "Go and .NET on macOS, Java, Rust with built-in roots": "trust no certificate by an environment variable.",
-}
-"""Clients for which no variable helps, and why. The server then has only a placeholder, and its calls fail."""

@@ -2,7 +2,7 @@
 
 A signal that reaches our process may have been sent to us alone (then the server must be given it) or to the whole
 group, as a terminal's ^C and many hosts do (then the server has it already, and many a server takes a second one for
-"at once"). The kernel does not tell. This process tells: it is in the group, too.
+"at once"). The kernel does not tell. This process does: it is in the group, too.
 
 It also outlives us when we are killed: it removes the run's folder and, where the system cannot do that by itself, ends
 the server. It is made before any secret is read, and holds none.
@@ -20,12 +20,7 @@ from contextlib import suppress
 
 from unsprawl.broker.wire.folder import remove
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    import asyncio
-
-_ASKED = b"?"
-_ANSWER = 0
+_ASK, _REMEMBER = b"?", b"!"
 _KEPT_S = 1.0
 """What reached the group longer ago has nothing to do with a signal of now."""
 _WAIT_S = 0.5
@@ -39,40 +34,31 @@ class Guard:
     def __init__(self, pid: int, line: socket.socket) -> None:
         self._pid = pid
         self._line = line
-        self._seen: dict[int, list[float]] = {}
-        self._answered: asyncio.Event | None = None
-        self._gone = False
-
-    def listen(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Take in what it reports from now on."""
-        import asyncio
-
-        self._answered = asyncio.Event()
-        self._line.setblocking(False)
-        loop.add_reader(self._line, self._reported, loop)
+        self._asked = 0
 
     def remember(self, server: int, folder: str) -> None:
         """What to end and to remove when we are gone."""
         with suppress(OSError):
-            self._line.send(b"!" + f"{server} ".encode() + os.fsencode(folder) + b"\n")
+            self._line.sendall(_REMEMBER + f"{server} ".encode() + os.fsencode(folder) + b"\n")
 
-    async def reached_all(self, number: int) -> bool:
-        """Whether the signal, which has just reached us, went to the whole group."""
-        import asyncio
+    def reached_all(self, number: int) -> bool:
+        """Whether the signal, which has just reached us, went to the whole group.
 
-        if self._answered is None:
-            return False
-        await asyncio.sleep(_SPREAD_S)
-        self._answered.clear()
+        Several of the same count as one: while a process does not get to take one, the system itself drops the others.
+        """
+        time.sleep(_SPREAD_S)
         try:
-            self._line.send(_ASKED)
-            if not self._gone:
-                await asyncio.wait_for(self._answered.wait(), _WAIT_S)
-        except (OSError, TimeoutError):
+            self._line.settimeout(_WAIT_S)
+            self._asked = (self._asked + 1) % 128
+            self._line.sendall(_ASK + bytes([number, self._asked]))
+            answer = self._line.recv(1)
+            while answer and answer[0] % 128 != self._asked:  # to an earlier question, after we gave up
+                answer = self._line.recv(1)
+            reached = bool(answer) and answer[0] >= 128
+        except OSError:  # it is gone, or does not get to answer
             return False
-        recent = [seen for seen in self._seen.pop(number, []) if time.monotonic() - seen < _KEPT_S]
-        self._seen[number] = recent[1:]
-        return bool(recent)
+        time.sleep(_SPREAD_S)  # another of the same, which it took before it answered, is here by then
+        return reached
 
     def dismiss(self) -> None:
         """End it, and leave no zombie."""
@@ -82,24 +68,9 @@ class Guard:
             os.waitpid(self._pid, 0)
         self._line.close()
 
-    def _reported(self, loop: asyncio.AbstractEventLoop) -> None:
-        try:
-            report = self._line.recv(4096)
-        except OSError:
-            report = b""
-        if not report:
-            loop.remove_reader(self._line)
-            self._gone = True
-            report = bytes([_ANSWER])  # whoever asked need not wait
-        for number in report:
-            if number != _ANSWER:
-                self._seen.setdefault(number, []).append(time.monotonic())
-            elif self._answered is not None:
-                self._answered.set()
-
 
 def post(numbers: Collection[int], *, kill_server: bool) -> Guard:
-    """Make the process. `numbers`: what it reports. `kill_server`: whether nobody else will, when we are gone."""
+    """Make the process. `numbers`: what it tells of. `kill_server`: whether nobody else will, when we are gone."""
     ours, theirs = socket.socketpair()
     pid = os.fork()
     if pid:
@@ -123,23 +94,30 @@ def _watch(line: int, numbers: Collection[int], kill_server: bool) -> None:
     signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
     for number in numbers:
         signal.signal(number, lambda *_: None)
-    server, folder = 0, ""
+    seen: dict[int, float] = {}
+    server, folder, told = 0, "", b""
     while True:
         select.select([3, woken], [], [])
-        _report(woken)
+        _take(woken, seen)
         if not select.select([3], [], [], 0)[0]:
             continue
-        told = os.read(3, 65536)
-        if not told:
+        more = os.read(3, 65536)
+        if not more:
             break
-        if told.startswith(b"!"):
-            told, _, rest = told[1:].partition(b"\n")
-            pid, _, name = told.partition(b" ")
-            server, folder, told = int(pid), os.fsdecode(name), rest
-        if _ASKED in told:
-            _report(woken)
-            with suppress(OSError):
-                os.write(3, bytes([_ANSWER]))
+        told += more
+        while True:
+            if told[:1] == _ASK and len(told) > 2:
+                _take(woken, seen)
+                recent = time.monotonic() - seen.pop(told[1], -_KEPT_S) < _KEPT_S
+                with suppress(OSError):
+                    os.write(3, bytes([told[2] + 128 * recent]))
+                told = told[3:]
+            elif told[:1] == _REMEMBER and b"\n" in told:
+                order, _, told = told[1:].partition(b"\n")
+                pid, _, name = order.partition(b" ")
+                server, folder = int(pid), os.fsdecode(name)
+            else:
+                break
     if server and kill_server:
         with suppress(OSError):
             os.kill(server, signal.SIGKILL)
@@ -147,6 +125,7 @@ def _watch(line: int, numbers: Collection[int], kill_server: bool) -> None:
         remove(folder)
 
 
-def _report(woken: int) -> None:
-    with suppress(OSError):  # there is nothing to report, or nobody left to report to
-        os.write(3, os.read(woken, 256))
+def _take(woken: int, seen: dict[int, float]) -> None:
+    with suppress(BlockingIOError):
+        for number in os.read(woken, 4096):
+            seen[number] = time.monotonic()

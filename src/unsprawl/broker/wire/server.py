@@ -43,12 +43,11 @@ class Server:
         self._foreign = foreign
         self._started = False
         self._ended: asyncio.Future[int] | None = None
-        self._asked_to_stop = self._has_stopped = -_STOP_S
+        self._asked_to_stop: float | None = None
+        self._has_stopped: float | None = None
         """When, of ^Z."""
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._early: list[signal.Signals] = []
-        """What reached us since the server was started and before there was a loop."""
+        self._waiting: list[int] = []
+        """Signals that reached us, the first of them in work."""
 
     @classmethod
     def fork(cls) -> Server:
@@ -75,7 +74,7 @@ class Server:
         order = marshal.dumps((os.fsencode(program), [os.fsencode(word) for word in argv], variables))
         self._guard.remember(self.pid, folder)
         for caught in forwarded():
-            signal.signal(caught, lambda number, _: self._early.append(signal.Signals(number)))
+            signal.signal(caught, self._received)
         self._started = True
         with os.fdopen(self._order, "wb") as file:
             file.write(order)
@@ -90,16 +89,10 @@ class Server:
         """Its status, as `os.waitpid` gives it, once it has ended. Until then signals are passed on."""
         import asyncio
 
-        self._loop = loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         self._ended = loop.create_future()
-        self._one_at_a_time = asyncio.Lock()
-        self._guard.listen(loop)
         loop.add_signal_handler(signal.SIGCHLD, self._look)
-        for number in forwarded():
-            loop.add_signal_handler(number, self._received, number)
         loop.add_signal_handler(signal.SIGCONT, self.send, signal.SIGCONT)
-        for number in self._early:
-            self._received(number)
         self._look()
         return await self._ended
 
@@ -126,19 +119,23 @@ class Server:
     def _has_ended(self) -> bool:
         return self._ended is not None and self._ended.done()
 
-    def _received(self, number: signal.Signals) -> None:
-        if number == signal.SIGTSTP:
-            self._asked_to_stop = time.monotonic()
-            self._stop_too()
-        if self._loop is not None:
-            task = self._loop.create_task(self._pass_on(number))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
-
-    async def _pass_on(self, number: int) -> None:
-        async with self._one_at_a_time:
-            if not (self._in_our_group() and await self._guard.reached_all(number)):
+    def _received(self, number: int, _: object) -> None:
+        """A signal, wherever this process is just now. What comes meanwhile waits for its turn."""
+        self._waiting.append(number)
+        if len(self._waiting) > 1:
+            return
+        while self._waiting:
+            number = self._waiting[0]
+            if number == signal.SIGTSTP:
+                self._asked_to_stop = time.monotonic()
+            has_it = self._in_our_group() and self._guard.reached_all(number)
+            if not has_it:
                 self.send(number)
+            self._waiting.pop(0)
+            if has_it:
+                self._waiting = [other for other in self._waiting if other != number]
+            if number == signal.SIGTSTP:
+                self._stop_too()
 
     def _in_our_group(self) -> bool:
         try:
@@ -164,12 +161,13 @@ class Server:
 
     def _stop_too(self) -> None:
         """Stop when it stopped after ^Z, so that a shell sees its job stopped; not when a debugger stopped it."""
-        if self._loop is None or abs(self._asked_to_stop - self._has_stopped) > _STOP_S or self._has_stopped < 0:
+        asked, stopped = self._asked_to_stop, self._has_stopped
+        if asked is None or stopped is None or abs(asked - stopped) > _STOP_S:
             return
-        self._asked_to_stop = self._has_stopped = -_STOP_S
-        self._loop.remove_signal_handler(signal.SIGTSTP)
+        self._asked_to_stop = self._has_stopped = None
+        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTSTP)  # continues here
-        self._loop.add_signal_handler(signal.SIGTSTP, self._received, signal.SIGTSTP)
+        signal.signal(signal.SIGTSTP, self._received)
 
 
 def end_as(status: int) -> NoReturn:
@@ -221,8 +219,12 @@ def _standard_streams() -> list[int]:
 
 def _descriptors_of_the_host() -> list[int]:
     """Those that the server inherits besides the standard streams. Ours are never inherited."""
-    found = []
-    for name in os.listdir("/dev/fd"):
+    found: list[int] = []
+    try:
+        names = os.listdir("/dev/fd")
+    except OSError:
+        return found  # a container without it; then these stay open here as long as the server runs
+    for name in names:
         with suppress(OSError, ValueError):
             if int(name) > 2 and os.get_inheritable(int(name)):
                 found.append(int(name))

@@ -1,0 +1,1 @@
+"""Credential brokers of others: found, filled, asked and emptied, one small class each."""
