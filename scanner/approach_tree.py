@@ -12,16 +12,18 @@ from unsprawl.scanner.remotes.rank import rank_of
 
 LEAVE, OAUTH, PROBE, BY_HAND = "leave", "oauth", "probe", "by-hand"
 """Advice that is no target of `migrate`, or not yet."""
-_LOCAL = ("wire", "run", "reference", "env-file", "run-argv")
-_SHARED = ("reference", "wire", "run", "env-file", "run-argv")
+_BROKER = "wire"
+_LOCAL = ("run", "reference", "env-file", "run-argv")
+_SHARED = ("reference", "run", "env-file", "run-argv")
 """In a file that is shared through git, each person keeps a value of their own first."""
 _WORDS = {
-    "wire": "the broker: the proxy keeps the key from the server too",
+    _BROKER: "the broker: the proxy keeps the key from the server too",
     "run": "the vault: the key is handed over when the server starts",
     "reference": "a variable in the file, and the value with each person",
     "env-file": "a file of variables that the host loads by itself",
     "run-argv": "the vault, though the key is an argument that other processes can read",
 }
+_UNPROVED = "`--to wire` keeps the key from the server too; nobody has seen this one work so, `verify --start` tells"
 _UNSEEN_HOP = "how the server logs in at the service behind it cannot be seen from here"
 
 
@@ -43,6 +45,8 @@ class Case(NamedTuple):
     candidates: tuple[Candidate, ...]
     possible: Mapping[str, str]
     """Targets of `migrate`, each with why it cannot be, or "" where it can."""
+    proved: bool
+    """The server was seen to work behind the proxy."""
 
 
 class Step(NamedTuple):
@@ -95,7 +99,7 @@ def _remote(case: Case) -> Advice:
         known = f"by the catalogue {best.service.name} offers a login" if best is not None else ""
         reasons = tuple(filter(None, (known, _UNSEEN_HOP)))
         return Advice(PROBE, None, "whether it asks for a login only a probe can tell", reasons, ())
-    return _oauth(case) or _target(case, ("wire", *(each for each in _SHARED if each != "wire")))
+    return _oauth(case) or _target(case, _SHARED)
 
 
 def _oauth(case: Case) -> Advice | None:
@@ -111,7 +115,9 @@ def _oauth(case: Case) -> Advice | None:
 
 def _target(case: Case, order: tuple[str, ...]) -> Advice:
     passed = list(_said_of(case))
-    for target in order:
+    if case.possible.get(_BROKER) == "" and not case.proved:
+        passed.append(_UNPROVED)
+    for target in (_BROKER, *order) if case.proved and not case.shared else (*order, _BROKER):
         why = case.possible.get(target)
         if why == "":
             after = becomes(target)

@@ -13,7 +13,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.candidates import Candidate, Standing, candidates
 from unsprawl.scanner.remotes.rank import rank_of
 
-_KEEPS = frozenset({"referenced", "vaulted", "wired", "brokered", "env-file"})
+_KEEPS = frozenset({"referenced", "vaulted", "wired", "brokered", "env-file", "inherited"})
 """Marks of entries that take a secret from elsewhere."""
 
 
@@ -73,6 +73,7 @@ def explained(
         reads,
         remotes,
         possible,
+        approach.target == "wire",
     )
     now = scores(likely, approach.marks) if likely is not None else ()
     calls_it = not found.findings and bool(remotes) and remotes[0].match.by == "address"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.systems import of_system
 from unsprawl.rules.bundle_approaches import SYSTEMS
+from unsprawl.rules.bundle_brokers import BROKERS
 from unsprawl.rules.bundle_remotes import KEEP_LOCAL
 from unsprawl.rules.reading import read
 from unsprawl.scanner.approach import NAMES
@@ -58,7 +59,8 @@ def said(each: Explained) -> tuple[str, str]:
     """What an example is, and what is advised."""
     rank = each.approach.rank
     likely = f"{each.likely} {NAMES[each.likely]}" if each.likely is not None else "not known"
-    now = likely if rank is not None else f"only a probe can tell; {likely} by the catalogue"
+    by_catalogue = f"; {likely} by the catalogue" if each.likely is not None else ""
+    now = likely if rank is not None else f"only a probe can tell{by_catalogue}"
     advice = each.advice
     match advice.target:
         case target if target == LEAVE:
@@ -103,6 +105,20 @@ def login_rows() -> str:
 def reference_rows() -> str:
     rows = ([each["name"], *said(of_system(each))] for each in SYSTEMS if each["kind"] == "reference")
     return table(["server", "is", "advice"], rows)
+
+
+def broker_rows() -> str:
+    kinds = {record["id"]: record["kind"] for record in BROKERS}
+    rows = (
+        [
+            each["name"],
+            f"`--to {each['broker']}`" if kinds[each["broker"]] == "wire" else "only told how",
+            *said(of_system(each)),
+        ]
+        for each in SYSTEMS
+        if each["kind"] == "broker"
+    )
+    return table(["broker", "`migrate`", "an entry behind it", "advice"], rows)
 
 
 def kind_rows() -> str:
@@ -153,6 +169,7 @@ PARTS: dict[Path, dict[str, Callable[[], str]]] = {
         "approaches": approaches,
         "services": service_rows,
         "logins": login_rows,
+        "brokers": broker_rows,
         "reference": reference_rows,
     },
     REMOTES_PAGE: {"kinds": kind_rows, "remotes": remote_rows},

@@ -9,14 +9,16 @@ from tests.systems import HOME, of_system, told
 
 from unsprawl.rewriters.planner import TARGETS
 from unsprawl.rules.bundle_approaches import SYSTEMS
+from unsprawl.rules.bundle_brokers import BROKERS
 from unsprawl.scanner.approach import NAMES
 from unsprawl.scanner.approach_scores import GRADES, becomes, changes, criteria, scores
 from unsprawl.scanner.approach_tree import Case, decide
 from unsprawl.scanner.logins import login_of, logins
 
-NAMED = """approach-7 approach-6 approach-5 approach-4 approach-3 approach-2
+NAMED = """approach-7 approach-6 approach-5 approach-4 approach-3 approach-2 approach-1
     asana atlassian square intercom linear paypal sentry stripe webflow notion github orgx
     workos-authkit auth0 authlete keycloak stytch cloudflare-workers-oauth-provider
+    authsome agent-vault clawvisor onecli
     everything fetch filesystem git memory sequential-thinking time"""
 
 
@@ -32,6 +34,8 @@ def test_a_system(system: dict[str, Any]) -> None:
     assert each.advice.target == expected["advice"]
     if system["kind"] == "approach":
         assert each.likely == system["rank"]
+    if system["kind"] == "broker":
+        assert system["broker"] in {record["id"] for record in BROKERS}
     if system["kind"] == "service":
         assert [one.service.id for one in each.candidates] == [system["remote"]]
     assert [step.id for step in each.advice.path][:1] == ["Q1"]
@@ -86,18 +90,22 @@ CASE = Case(
     reads="",
     candidates=(),
     possible={"reference": "", "run": "", "wire": ""},
+    proved=False,
 )
 TREE = [
     ({"rank": 7, "literal": False}, "leave", ["Q1"]),
     ({"rank": 7, "literal": False, "reads": "it reads all"}, "leave", ["Q1"]),
-    ({}, "wire", ["Q1", "Q3"]),
-    ({"possible": {"wire": "it cannot", "run": "", "reference": ""}}, "run", ["Q1", "Q3"]),
+    ({}, "run", ["Q1", "Q3"]),
+    ({"proved": True}, "wire", ["Q1", "Q3"]),
+    ({"proved": True, "possible": {"wire": "it cannot", "run": "", "reference": ""}}, "run", ["Q1", "Q3"]),
     ({"possible": {"wire": "no", "run": "no", "reference": ""}}, "reference", ["Q1", "Q3"]),
+    ({"possible": {"wire": "", "run": "no", "reference": "no"}}, "wire", ["Q1", "Q3"]),
     ({"possible": {"wire": "no", "run": "no", "reference": "no"}}, "by-hand", ["Q1", "Q3"]),
-    ({"shared": True}, "reference", ["Q1", "Q3"]),
+    ({"shared": True, "proved": True}, "reference", ["Q1", "Q3"]),
     ({"literal": False, "kept": True}, "leave", ["Q1"]),
-    ({"local": False, "rank": 5}, "wire", ["Q1", "Q2", "Q3"]),
-    ({"local": False, "rank": 5, "possible": {"wire": "no", "reference": ""}}, "reference", ["Q1", "Q2", "Q3"]),
+    ({"local": False, "rank": 5}, "reference", ["Q1", "Q2", "Q3"]),
+    ({"local": False, "rank": 5, "proved": True}, "wire", ["Q1", "Q2", "Q3"]),
+    ({"local": False, "rank": 5, "possible": {"wire": "", "reference": "no"}}, "wire", ["Q1", "Q2", "Q3"]),
     ({"local": False, "rank": None, "literal": False}, "probe", ["Q1", "Q2", "Q3"]),
     ({"local": False, "rank": 4, "literal": False}, "leave", ["Q1", "Q2", "Q3"]),
     ({"local": False, "rank": 5, "literal": False, "kept": True}, "leave", ["Q1", "Q2", "Q3"]),
@@ -127,7 +135,7 @@ def test_how_many_people(people: str, shared: bool, said: str) -> None:
 
 
 def test_why_the_better_one_is_not_it_is_said() -> None:
-    advice = decide(CASE._replace(possible={"wire": "it speaks no https", "run": ""}))
+    advice = decide(CASE._replace(possible={"wire": "it speaks no https", "run": ""}, proved=True))
     assert "not wire: it speaks no https" in advice.reasons
 
 
