@@ -47,6 +47,8 @@ class Case(NamedTuple):
     """Targets of `migrate`, each with why it cannot be, or "" where it can."""
     proved: bool
     """The server was seen to work behind the proxy."""
+    copy: bool
+    """No host reads the file."""
 
 
 class Step(NamedTuple):
@@ -71,7 +73,10 @@ class Advice(NamedTuple):
 
 def decide(case: Case) -> Advice:
     """The recommendation and the way to it."""
-    advice = _local(case) if case.local else _remote(case)
+    if case.copy and case.literal:
+        advice = Advice(BY_HAND, None, "a copy that no host reads: delete it", (), ())
+    else:
+        advice = _local(case) if case.local else _remote(case)
     return advice._replace(path=tuple(_path(case, advice)))
 
 
@@ -114,7 +119,7 @@ def _oauth(case: Case) -> Advice | None:
 
 
 def _target(case: Case, order: tuple[str, ...]) -> Advice:
-    passed = list(_said_of(case))
+    passed, refused = list(_said_of(case)), dict[str, list[str]]()
     if case.possible.get(_BROKER) == "" and not case.proved:
         passed.append(_UNPROVED)
     for target in (_BROKER, *order) if case.proved and not case.shared else (*order, _BROKER):
@@ -122,11 +127,17 @@ def _target(case: Case, order: tuple[str, ...]) -> Advice:
         if why == "":
             after = becomes(target)
             rank = after.rank if after is not None and after.rank is not None else case.rank
-            return Advice(target, rank, _WORDS[target], tuple(passed), ())
+            return Advice(target, rank, _WORDS[target], (*passed, *_refused(refused)), ())
         if why:
-            passed.append(f"not {target}: {why}")
+            refused.setdefault(why, []).append(target)
     says = "take the key out by hand, then revoke it"
-    return Advice(BY_HAND, None, says, tuple(dict.fromkeys(passed)), ())
+    return Advice(BY_HAND, None, says, (*passed, *_refused(refused)), ())
+
+
+def _refused(targets: Mapping[str, list[str]]) -> Iterator[str]:
+    """Why targets cannot be; those with one reason together."""
+    for why, which in targets.items():
+        yield f"not {', '.join(which)}: {why}"
 
 
 def _said_of(case: Case) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from unsprawl.scanner.approach import NAMES, Approach, is_bridge
 from unsprawl.scanner.approach_scores import Score, becomes, changes, scores
@@ -10,6 +10,7 @@ from unsprawl.scanner.approach_tree import OAUTH, Advice, Case, decide
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.model import Transport
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.remotes.accounts import Account
 from unsprawl.scanner.remotes.candidates import Candidate, Standing, candidates
 from unsprawl.scanner.remotes.rank import rank_of
 
@@ -49,16 +50,16 @@ class Explained(NamedTuple):
 
 def explained(
     found: ExaminedEntry,
-    others: Iterable[ExaminedEntry],
+    doubled: Set[Account],
     possible: Mapping[str, str],
     reads: str = "",
     people: str = "",
 ) -> Explained:
-    """`others`: the entries around it. `possible`: targets of `migrate`, each with why it cannot be, or "".
+    """`doubled`: see `accounts.second_accounts`. `possible`: targets of `migrate`, each with why it cannot be, or "".
 
     `reads`: what the server can read that it should not. `people`: "one", "many", or "" where nobody said.
     """
-    approach, remotes = found.approach, candidates(found, others)
+    approach, remotes = found.approach, candidates(found, doubled)
     entry = found.entry
     likely = approach.rank
     if likely is None and approach.candidates and remotes:
@@ -74,6 +75,7 @@ def explained(
         remotes,
         possible,
         approach.target == "wire",
+        "copy" in approach.marks,
     )
     now = scores(likely, approach.marks) if likely is not None else ()
     calls_it = not found.findings and bool(remotes) and remotes[0].match.by == "address"

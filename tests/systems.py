@@ -13,6 +13,7 @@ from unsprawl.rules.samples import expand
 from unsprawl.scanner.discover import known_file
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.explain import Explained, explained
+from unsprawl.scanner.remotes.accounts import second_accounts
 from unsprawl.scanner.surroundings import Surroundings
 
 HOME = "/home/you"
@@ -46,7 +47,10 @@ def told(path: str, entries: dict[str, Any], *, people: str = "") -> dict[str, E
     possible = possibilities([examined], MACHINE)
     return {
         each.entry.name: explained(
-            each, examined.entries, possible.get((each.entry.path, each.entry.key_path), {}), people=people
+            each,
+            second_accounts(examined.entries),
+            possible.get((each.entry.path, each.entry.key_path), {}),
+            people=people,
         )
         for each in examined.entries
     }

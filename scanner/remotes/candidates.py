@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from enum import StrEnum
 from urllib.parse import quote
 
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.oauth.targets import Bare, bare
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.remotes.accounts import Account
 from unsprawl.scanner.remotes.catalogue import LISTED, SETTLED, Endpoint, Service
 from unsprawl.scanner.remotes.conditions import holds
 from unsprawl.scanner.remotes.facts import Facts, facts_of, is_on
@@ -71,23 +72,24 @@ class Candidate(NamedTuple):
         return self.service.migration != "auto" or bool(self.asks)
 
 
-def candidates(found: ExaminedEntry, others: Iterable[ExaminedEntry] = ()) -> tuple[Candidate, ...]:
-    """What the catalogue knows of an entry, best first. `others` are the entries around it: a second account is told by
-    them."""
+def candidates(found: ExaminedEntry, doubled: Set[Account] = frozenset()) -> tuple[Candidate, ...]:
+    """What the catalogue knows of an entry, best first. `doubled`: see `accounts.second_accounts`."""
     facts = facts_of(found)
-    around = tuple(others)
-    made = [_candidate(match, facts, found, around) for match in matches(facts)]
+    made = []
+    for match in matches(facts):
+        account = (found.entry.path, found.entry.key_path, match.service.id)
+        made.append(_candidate(match, facts, is_second=account in doubled))
     order = list(Standing)
     return tuple(sorted(made, key=lambda each: order.index(each.standing)))
 
 
-def offered(found: ExaminedEntry, others: Iterable[ExaminedEntry] = ()) -> Candidate | None:
+def offered(found: ExaminedEntry, doubled: Set[Account] = frozenset()) -> Candidate | None:
     """The one candidate that may be proposed for an entry unasked; None where there is none, or more than one."""
-    made = [each for each in candidates(found, others) if each.standing is Standing.OFFERED]
+    made = [each for each in candidates(found, doubled) if each.standing is Standing.OFFERED]
     return made[0] if len(made) == 1 else None
 
 
-def _candidate(match: Match, facts: Facts, found: ExaminedEntry, others: Sequence[ExaminedEntry]) -> Candidate:
+def _candidate(match: Match, facts: Facts, *, is_second: bool) -> Candidate:
     service = match.service
     reasons = [f"{_BY[match.by]} {match.name}"]
     fits = tuple(fit(service, host_id) for host_id in facts.hosts)
@@ -100,7 +102,7 @@ def _candidate(match: Match, facts: Facts, found: ExaminedEntry, others: Sequenc
         said.append(region)
     if fits and all(each.works is False for each in fits):
         said.append(blocker("client", "", f": {fits[0].reason}"))
-    if _has_second_account(found, match, others):
+    if is_second:
         said.append(blocker("second-account"))
     endpoint = None if isinstance(region, Blocker) else _endpoint(service, facts, region)
     url, asks = "", list(_asks(match, facts))
@@ -184,15 +186,3 @@ def _is_its_own(service: Service, name: str, facts: Facts) -> bool:
     they do not."""
     named = {variable for variable, _ in facts.variables}
     return bool(facts.address) or name not in named or name in service.variables or name in service.settings
-
-
-def _has_second_account(found: ExaminedEntry, match: Match, others: Sequence[ExaminedEntry]) -> bool:
-    mine = frozenset(finding.secret for finding in found.findings)
-    for other in others:
-        same = (other.entry.path, other.entry.key_path) == (found.entry.path, found.entry.key_path)
-        if same or not set(other.entry.owners) & set(found.entry.owners) or not mine or not other.findings:
-            continue
-        theirs = frozenset(finding.secret for finding in other.findings)
-        if not mine & theirs and any(each.service.id == match.service.id for each in matches(facts_of(other))):
-            return True
-    return False

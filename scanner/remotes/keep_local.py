@@ -12,7 +12,7 @@ from unsprawl.scanner.remotes.catalogue import Endpoint, Service
 from unsprawl.scanner.remotes.conditions import holds, host_in
 from unsprawl.scanner.remotes.facts import Facts, is_named_elsewhere, is_on
 
-_HOST_LIKE = re.compile(r"localhost|(?=.{1,300}$)\S{1,250}[.:]\S{1,250}")
+_LONGEST_ADDRESS = 300
 _UNSEEN = "; its value is not in the file"
 
 
@@ -27,7 +27,8 @@ class Blocker(NamedTuple):
 
 
 @cache
-def _general() -> dict[str, Any]:
+def general() -> dict[str, Any]:
+    """rules/keep_local.yaml."""
     from unsprawl.rules.bundle_remotes import KEEP_LOCAL
 
     return KEEP_LOCAL
@@ -35,7 +36,7 @@ def _general() -> dict[str, Any]:
 
 def blocker(kind: str, because: str = "", more: str = "") -> Blocker:
     """A blocker as the rules word it."""
-    said = _general()["kinds"][kind]
+    said = general()["kinds"][kind]
     return Blocker(kind, said["says"] + more, because, said["firm"])
 
 
@@ -57,7 +58,7 @@ def _own(service: Service, facts: Facts) -> Iterator[Blocker]:
 
 
 def _of_files(facts: Facts) -> Iterator[Blocker]:
-    for part in _general()["ci"]:
+    for part in general()["ci"]:
         if part in facts.path or (not part.endswith("/") and facts.path.endswith(part)):
             yield blocker("ci", part.strip("/"))
     if facts.referenced and not facts.literals:
@@ -66,20 +67,20 @@ def _of_files(facts: Facts) -> Iterator[Blocker]:
 
 def _of_bases(service: Service, facts: Facts) -> Iterator[Blocker]:
     """Servers of the user's own, of which the catalogue need not know the variable."""
-    table = _general()["bases"]
+    table = general()["bases"]
     for name, text in _ending(facts, table["endings"], table["flags"], table["others"]):
         if name in service.variables:
             continue
         if is_named_elsewhere(text):
             yield blocker("self-hosted", name, _UNSEEN)
-        elif _HOST_LIKE.match(text) and not service.owns(host_in(text)):
+        elif _is_host_like(text) and not service.owns(host_in(text)):
             yield blocker("self-hosted", name)
 
 
 def _of_limits(service: Service, facts: Facts) -> Iterator[Blocker]:
     carried = {name for carry in service.carry for name in (*carry.flags, *carry.variables)}
     chosen = {name for each in service.endpoints for where in each.where for name in (*where.variables, *where.flags)}
-    table = _general()["sandboxes"]
+    table = general()["sandboxes"]
     for name, text in _ending(facts, table["endings"], table["flags"], table["others"]):
         if name not in chosen and text.strip().lower() in table["values"]:
             yield blocker("sandbox", name)
@@ -87,7 +88,7 @@ def _of_limits(service: Service, facts: Facts) -> Iterator[Blocker]:
         if name in table["switches"] and is_on(text):
             yield blocker("sandbox", name)
     for kind, key in (("read-only", "read_only"), ("narrowed", "filters")):
-        table = _general()[key]
+        table = general()[key]
         flags = [(flag, text) for flag in table["flags"] for text in facts.of_flags([flag])]
         named = [(name, text) for name, text in facts.variables if _ends(name, table["names"])]
         for name, text in (*flags, *named):
@@ -97,7 +98,7 @@ def _of_limits(service: Service, facts: Facts) -> Iterator[Blocker]:
 
 def regions(facts: Facts) -> frozenset[str]:
     """The regions that the entry names."""
-    table = _general()["regions"]
+    table = general()["regions"]
     found = _ending(facts, table["endings"], table["flags"], ())
     words = {word for _, text in found for word in re.split(r"[^a-z0-9]+", text.lower()[:500])}
     return frozenset(words.intersection(table["known"]))
@@ -128,6 +129,13 @@ def _ending(
     for flag in flags:
         for text in facts.of_flags([flag]):
             yield flag, text
+
+
+def _is_host_like(text: str) -> bool:
+    """Whether a value may be a host or an address, and not a word, a sentence or a document."""
+    text = text.strip()
+    dotted = text == "localhost" or "." in text or ":" in text
+    return dotted and len(text) <= _LONGEST_ADDRESS and not any(map(str.isspace, text))
 
 
 def _ends(name: str, endings: Sequence[str]) -> bool:

@@ -95,11 +95,12 @@ def _remote(candidate: Candidate) -> Json:
 def next_command(each: Explained, targets: Iterable[str]) -> str | None:
     """What to type to follow the advice; None where there is nothing to type."""
     target, name = each.advice.target, quote(each.found.entry.name)
+    word = f"-- {name}" if name.startswith("-") else name
     if target in targets:
         return f"unsprawl migrate --to {target} --entry {name}"
     if target == OAUTH:
         return f"unsprawl probe {quote(next(one.url for one in each.candidates if one.url))}"
-    return f"unsprawl probe {name}" if target == PROBE else None
+    return f"unsprawl probe {word}" if target == PROBE else None
 
 
 class ExplainReport(TerminalReport):

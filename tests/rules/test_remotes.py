@@ -102,7 +102,7 @@ def test_what_must_not_be_offered_is_not(service: Service) -> None:
     kind, (name, *_) = next(iter(service.packages.items()))
     entry = {**START[kind](name), "env": {service.variables[0]: "{an:40}"}}
     (found,) = looked_into(CLAUDE, {"x": entry}).entries
-    (candidate,) = candidates(found, ())
+    (candidate,) = candidates(found)
     if candidate.standing is not Standing.OFFERED:
         return
     assert service.has_oauth
@@ -125,7 +125,7 @@ def test_many_may_be_offered() -> None:
             variable = service.variables[0] if service.variables else "API_KEY"
             entry = {**START[kind](names[0]), "env": {variable: "{an:40}"}}
             (found,) = looked_into(CLAUDE, {"x": entry}).entries
-            offered += any(each.standing is Standing.OFFERED for each in candidates(found, ()))
+            offered += any(each.standing is Standing.OFFERED for each in candidates(found))
     assert offered > 40
 
 

@@ -91,6 +91,7 @@ CASE = Case(
     candidates=(),
     possible={"reference": "", "run": "", "wire": ""},
     proved=False,
+    copy=False,
 )
 TREE = [
     ({"rank": 7, "literal": False}, "leave", ["Q1"]),
@@ -102,6 +103,7 @@ TREE = [
     ({"possible": {"wire": "", "run": "no", "reference": "no"}}, "wire", ["Q1", "Q3"]),
     ({"possible": {"wire": "no", "run": "no", "reference": "no"}}, "by-hand", ["Q1", "Q3"]),
     ({"shared": True, "proved": True}, "reference", ["Q1", "Q3"]),
+    ({"copy": True}, "by-hand", ["Q1", "Q3"]),
     ({"literal": False, "kept": True}, "leave", ["Q1"]),
     ({"local": False, "rank": 5}, "reference", ["Q1", "Q2", "Q3"]),
     ({"local": False, "rank": 5, "proved": True}, "wire", ["Q1", "Q2", "Q3"]),
@@ -151,7 +153,7 @@ def test_what_would_change() -> None:
     refresh = next(pair for pair in by_target["oauth"].changes if pair[0].criterion.id == "refresh")
     assert (refresh[0].grade, refresh[1].grade) == ("poor", "good")
     assert by_target["run"].mark == "vaulted"
-    assert not by_target["env-file"].can
+    assert not by_target["run-argv"].can
 
 
 def test_what_a_person_may_do_all_the_same() -> None:

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from tests.systems import looked_into
 
+from unsprawl.scanner.remotes.accounts import second_accounts
 from unsprawl.scanner.remotes.candidates import Candidate, Standing, candidates, offered
 from unsprawl.scanner.remotes.catalogue import by_id
 from unsprawl.scanner.remotes.facts import Started, started_as
 from unsprawl.scanner.remotes.fit import fit
-from unsprawl.scanner.remotes.keep_local import _general
+from unsprawl.scanner.remotes.keep_local import general
 
 CURSOR = "~/.cursor/mcp.json"
 KEY = "{an:40}"
@@ -28,7 +29,7 @@ def uvx(*words: str, **env: str) -> dict[str, Any]:
 def of(entry: dict[str, Any], path: str = CURSOR) -> Candidate:
     """The one candidate of an entry."""
     found = looked_into(path, {"x": entry}).entries
-    (candidate,) = candidates(found[0], found)
+    (candidate,) = candidates(found[0])
     return candidate
 
 
@@ -116,7 +117,7 @@ def test_kept(entry: dict[str, Any], kinds: list[str]) -> None:
     assert candidate.standing is Standing.KEPT
     assert sorted(each.kind for each in candidate.blockers) == kinds
     for each in candidate.blockers:
-        assert each.firm == _general()["kinds"][each.kind]["firm"]
+        assert each.firm == general()["kinds"][each.kind]["firm"]
 
 
 ASK = [
@@ -197,9 +198,9 @@ def test_two_accounts_of_one_vendor_stay() -> None:
     entries["home"] = npx("mcp-linear", LINEAR_API_KEY="lin_api_{an:40}")
     found = looked_into(CURSOR, entries).entries
     for each in found:
-        (candidate,) = candidates(each, found)
+        (candidate,) = candidates(each, second_accounts(found))
         assert [one.kind for one in candidate.blockers] == ["second-account"]
-        assert offered(each, found) is None
+        assert offered(each, second_accounts(found)) is None
         assert offered(each) is not None
 
 
@@ -207,12 +208,13 @@ def test_one_account_in_two_entries_is_one() -> None:
     key = "lin_api_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5bC7d"
     entries = {name: npx("linear-mcp-server", LINEAR_API_KEY=key) for name in ("a", "b")}
     found = looked_into(CURSOR, entries).entries
-    assert all(offered(each, found) is not None for each in found)
+    assert second_accounts(found) == frozenset()
+    assert all(offered(each) is not None for each in found)
 
 
 def test_a_file_of_ci_stays() -> None:
     found = looked_into("/home/you/project/.devcontainer/.cursor/mcp.json", {"x": OFFERED[0][0]}).entries
-    (candidate,) = candidates(found[0], found)
+    (candidate,) = candidates(found[0])
     assert [one.kind for one in candidate.blockers] == ["ci"]
 
 
@@ -261,5 +263,5 @@ def test_nothing_shows_a_value() -> None:
     entry = npx("@supabase/mcp-server-supabase", "--project-ref=abcdefgh", SUPABASE_ACCESS_TOKEN="sbp_{h:40}")
     found = looked_into(CURSOR, {"x": entry}).entries
     secret = found[0].findings[0].secret.reveal()
-    made = candidates(found[0], found)
+    made = candidates(found[0])
     assert secret not in repr(made)

@@ -18,6 +18,7 @@ from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.explain import Explained, explained
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.policy import Policy
+from unsprawl.scanner.remotes.accounts import second_accounts
 from unsprawl.scanner.report.explain_report import ExplainReport, explain_json
 from unsprawl.scanner.report.json_report import envelope, render
 from unsprawl.scanner.scan import shown_path
@@ -78,6 +79,7 @@ def _explained(
     policies = PolicyFiles(around, policy, [], paths=RealPaths(folders_of(paths, around)))
     possible = possibilities(files, machine(around), policies.demands)
     found = [each for file in files for each in file.entries]
+    doubled = second_accounts(found)
     findings = [finding for file in files for finding in file.findings]
     names = {file.file.path: file.name for file in files}
     pairs = toxic_pairs(
@@ -87,7 +89,7 @@ def _explained(
     return [
         explained(
             each,
-            found,
+            doubled,
             possible.get((each.entry.path, each.entry.key_path), {}),
             reads.get((each.entry.path, pointer(each.entry.key_path)), ""),
             people,
