@@ -115,7 +115,7 @@ def _candidate(match: Match, facts: Facts, *, is_second: bool) -> Candidate:
         asks += [each.reason for each in fits if each.works is False]
         asks += [f"the address names your {need}" for need in endpoint.needs]
     elif not isinstance(region, Blocker):
-        said.append(blocker("region") if region else blocker("other-job", "", ": no address of it is confirmed"))
+        said.append(blocker("region") if region else blocker("address"))
     standing = Standing.KEPT if said else Standing.ASK if asks else Standing.OFFERED
     return Candidate(service, match, standing, endpoint, url, headers, tuple(reasons), tuple(said), tuple(asks), fits)
 

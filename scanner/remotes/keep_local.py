@@ -87,6 +87,9 @@ def _of_limits(service: Service, facts: Facts) -> Iterator[Blocker]:
     for name, text in facts.variables:
         if name in table["switches"] and is_on(text):
             yield blocker("sandbox", name)
+    for name, text in facts.variables:
+        if text and any(word in name.upper() for word in general()["bots"]):
+            yield blocker("bot", name)
     for kind, key in (("read-only", "read_only"), ("narrowed", "filters")):
         table = general()[key]
         flags = [(flag, text) for flag in table["flags"] for text in facts.of_flags([flag])]

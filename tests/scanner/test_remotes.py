@@ -107,6 +107,9 @@ KEPT = [
     (uvx("klaviyo-mcp-server", KLAVIYO_API_KEY="pk_{h:34}", READ_ONLY="true"), ["read-only"]),
     (npx("@roychri/mcp-server-asana", ASANA_ACCESS_TOKEN="2/{d:16}/{d:16}:{h:32}"), ["client"]),
     (uvx("ramp-mcp", RAMP_CLIENT_ID="x", RAMP_CLIENT_SECRET=KEY), ["bot"]),
+    (uvx("mcp-server-port", PORT_CLIENT_ID="x", PORT_CLIENT_SECRET=KEY), ["bot"]),
+    (npx("@automattic/mcp-wordpress-remote", WP_API_URL="https://wordpress.com", WP_API_PASSWORD=KEY), ["self-hosted"]),
+    ({"command": "docker", "args": ["run", "razorpay/mcp"], "env": {"RAZORPAY_KEY_SECRET": KEY}}, ["address"]),
     (npx("@browserbasehq/mcp", "--modelApiKey", KEY, BROWSERBASE_API_KEY=KEY), ["narrowed"]),
 ]  # fmt: skip
 
