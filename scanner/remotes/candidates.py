@@ -45,7 +45,7 @@ class Standing(StrEnum):
     KEPT = "kept"
     """Something says no."""
     NONE = "none"
-    """The vendor has no login that could take the place of the key."""
+    """There is no login that could take the place of the key, or no key."""
 
 
 class Candidate(NamedTuple):
@@ -96,8 +96,11 @@ def _candidate(match: Match, facts: Facts, *, is_second: bool) -> Candidate:
     if not service.has_oauth:
         reasons.append(_NO_LOGIN.get(service.registration, "its remote does not do the job of this server"))
         return Candidate(service, match, Standing.NONE, None, "", (), tuple(reasons), (), (), fits)
+    if not facts.literals and not facts.referenced:
+        reasons.append("it holds no key that a login could take the place of")
+        return Candidate(service, match, Standing.NONE, None, "", (), tuple(reasons), (), (), fits)
     said = list(blockers(service, facts))
-    region = region_of(service, facts)
+    region = "" if facts.address else region_of(service, facts)
     if isinstance(region, Blocker):
         said.append(region)
     if fits and all(each.works is False for each in fits):
@@ -121,17 +124,17 @@ def _candidate(match: Match, facts: Facts, *, is_second: bool) -> Candidate:
 
 
 def _endpoint(service: Service, facts: Facts, region: str) -> Endpoint | None:
-    """The address to use: of those that nothing speaks against, one that is chosen by the entry before the usual."""
-    usable = [
-        each
-        for each in service.endpoints
-        if each.state in SETTLED and each.use in ("", "oauth") and is_for(each, region)
-    ]
-    chosen = [each for each in usable if each.where and all(holds(where, facts) for where in each.where)]
-    usual = [each for each in usable if not each.where]
+    """The address to use. What an entry calls already says which region and which mode it is in: that host stays."""
+    usable = [each for each in service.endpoints if each.state in SETTLED and each.use in ("", "oauth")]
     mine = place_of(facts.address) if facts.address else None
-    same = [each for each in usual if mine is not None and (each.host, each.path.rstrip("/") or "/") == mine]
-    return next(iter((*chosen, *same, *sorted(usual, key=lambda each: bool(each.needs)))), None)
+    if mine is not None:
+        here = [each for each in usable if each.host == mine[0]]
+        if here or any(each.region or each.where or each.needs for each in service.endpoints):
+            return next((each for each in here if (each.path.rstrip("/") or "/") == mine[1]), next(iter(here), None))
+    fitting = [each for each in usable if is_for(each, region)]
+    chosen = [each for each in fitting if each.where and all(holds(where, facts) for where in each.where)]
+    usual = sorted((each for each in fitting if not each.where), key=lambda each: bool(each.needs))
+    return next(iter((*chosen, *usual)), None)
 
 
 def _address(endpoint: Endpoint, facts: Facts, limits: Sequence[tuple[str, str]]) -> str:

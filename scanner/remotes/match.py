@@ -58,15 +58,18 @@ def _of_address(url: str) -> Iterator[Match]:
     if place is None:
         return
     host, path = place
-    exact, near = [], []
+    exact, near, filled = [], [], []
     for service in services():
         same = [each for each in service.endpoints if _is_host(each, host)]
         hit = next((each for each in same if _path(each).fullmatch(path)), None)
-        if hit is not None:
+        plain = next((each for each in same if "{" not in each.host), None)
+        if hit is not None and plain is not None:
             exact.append(Match(service, "address", host, hit))
-        elif any(not each.needs for each in same):
-            near.append(Match(service, "address", host, next(each for each in same if not each.needs)))
-    yield from exact or near
+        elif plain is not None:
+            near.append(Match(service, "address", host, plain))
+        elif hit is not None:  # a name in the place of `{product}` is less than a host that is listed
+            filled.append(Match(service, "address", host, hit))
+    yield from exact or near or filled
 
 
 def place_of(url: str) -> tuple[str, str] | None:

@@ -60,6 +60,14 @@ OFFERED = [
      "https://mcp.linear.app/mcp"),
     (npx("mcp-remote@0.1.18", "https://mcp.linear.app/sse", "--header", "Authorization: Bearer lin_api_{an:40}"),
      "https://mcp.linear.app/mcp"),
+    ({"url": "https://mcp.datadoghq.eu/v1/mcp", "headers": {"DD_API_KEY": "{h:32}"}}, "https://mcp.datadoghq.eu/v1/mcp"),
+    ({"url": "https://mcp.sandbox.paypal.com", "headers": {"Authorization": f"Bearer {KEY}"}},
+     "https://mcp.sandbox.paypal.com"),
+    (npx("mcp-remote", "https://observability.mcp.cloudflare.com/sse", "--header", f"Authorization: Bearer {KEY}"),
+     "https://observability.mcp.cloudflare.com/mcp"),
+    ({"url": "https://mcp.atlassian.com/v1/sse", "headers": {"Authorization": f"Bearer {KEY}"}},
+     "https://mcp.atlassian.com/v1/mcp/authv2"),
+    ({"url": "https://hf.co/mcp", "headers": {"Authorization": "Bearer hf_{al:34}"}}, "https://huggingface.co/mcp?login"),
     (uvx("mcp-atlassian", JIRA_URL="https://you.atlassian.net", JIRA_API_TOKEN=KEY),
      "https://mcp.atlassian.com/v1/mcp/authv2"),
     (uvx("--from", "mcp-atlassian[all]>=0.11", "mcp-atlassian", JIRA_API_TOKEN=KEY),
@@ -110,6 +118,8 @@ KEPT = [
     (uvx("mcp-server-port", PORT_CLIENT_ID="x", PORT_CLIENT_SECRET=KEY), ["bot"]),
     (npx("@automattic/mcp-wordpress-remote", WP_API_URL="https://wordpress.com", WP_API_PASSWORD=KEY), ["self-hosted"]),
     ({"command": "docker", "args": ["run", "razorpay/mcp"], "env": {"RAZORPAY_KEY_SECRET": KEY}}, ["address"]),
+    ({"url": "https://mcp.eu1.honeycomb.io/mcp", "headers": {"Authorization": f"Bearer {KEY}"}}, ["address"]),
+    ({"url": "https://mcp.eu.postman.com/mcp", "headers": {"Authorization": f"Bearer {KEY}"}}, ["address"]),
     (npx("@browserbasehq/mcp", "--modelApiKey", KEY, BROWSERBASE_API_KEY=KEY), ["narrowed"]),
 ]  # fmt: skip
 
@@ -146,6 +156,9 @@ def test_only_asked_for(entry: dict[str, Any], why: str) -> None:
 
 
 NONE = [
+    (npx("linear-mcp-server"), "holds no key"),
+    ({"url": "https://mcp.linear.app/mcp"}, "holds no key"),
+    ({"url": "https://docs.mcp.cloudflare.com/sse"}, "no login and no key"),
     (npx("@brave/brave-search-mcp-server", BRAVE_API_KEY="BSA{an:28}"), "no remote server"),
     ({"url": "https://mcp.render.com/mcp", "headers": {"Authorization": "Bearer rnd_{an:32}"}}, "takes a key"),
     ({"url": "https://mcp.deepwiki.com/mcp", "headers": {"Authorization": f"Bearer {KEY}"}}, "no login and no key"),
