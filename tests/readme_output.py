@@ -214,7 +214,7 @@ PAGES = (
     README,
     *(
         README.parent / "docs" / name
-        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "probe.md", "wire.md")
+        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md", "probe.md")
     ),
 )
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed, Target
 from unsprawl.scanner.oauth.walk import walk
 
+if TYPE_CHECKING:
+    import ssl
 
-def probe_all(targets: Sequence[Target], announce: Callable[[str], None]) -> list[Observed]:
-    """Probe each target, in their order. `announce` is told each origin before the first connection to it."""
+
+def probe_all(
+    targets: Sequence[Target], announce: Callable[[str], None], roots: Callable[[], ssl.SSLContext]
+) -> list[Observed]:
+    """Probe each target, in their order. `announce` is told each origin before the first connection to it; `roots` is
+    asked whose certificates are believed once that matters.
+    """
     import asyncio
     from importlib.util import find_spec
 
@@ -22,7 +30,7 @@ def probe_all(targets: Sequence[Target], announce: Callable[[str], None]) -> lis
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
     async def together() -> list[Observed]:
-        network = Network(announce)
+        network = Network(announce, roots)
         return list(await asyncio.gather(*(walk(target, network) for target in targets)))
 
     return asyncio.run(together()) if targets else []

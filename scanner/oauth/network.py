@@ -34,9 +34,10 @@ class Route(NamedTuple):
 class Network:
     """What all probes of one run share."""
 
-    def __init__(self, announce: Callable[[str], None]) -> None:
-        """`announce` is told each origin before the first connection to it."""
+    def __init__(self, announce: Callable[[str], None], roots: Callable[[], ssl.SSLContext]) -> None:
+        """`announce` is told each origin before the first connection to it; `roots` gives whose certificates count."""
         self._announce = announce
+        self._roots = roots
         self._announced: set[str] = set()
         self._names: dict[tuple[str, int], asyncio.Future[tuple[str, ...]]] = {}
         self._context: ssl.SSLContext | None = None
@@ -74,7 +75,7 @@ class Network:
         import httpx
 
         if secure or proxy:
-            context = self._context = self._context or _trust()
+            context = self._context = self._context or self._roots()
         else:  # plain http to this machine: nobody needs to be trusted, which takes 20 ms
             context = self._nobody = self._nobody or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         limits = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=5)
@@ -89,18 +90,6 @@ def by_name(place: Place) -> Reach:
     if is_number(place.host):
         return reach_of(place.host)
     return Reach.LOOPBACK if is_loopback_name(place.host) else Reach.PUBLIC
-
-
-def _trust() -> ssl.SSLContext:
-    """What the system trusts (SSL_CERT_FILE counts), and the usual authorities where it has none."""
-    import ssl
-
-    context = ssl.create_default_context()
-    if not context.get_ca_certs():
-        import certifi
-
-        context.load_verify_locations(certifi.where())
-    return context
 
 
 def _proxy_for(place: Place) -> str:

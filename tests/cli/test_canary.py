@@ -139,6 +139,12 @@ CASES = [
     Case("explain --verbose --people many", 3, says="what if it moved to"),
     Case("explain --path {project} --format json", 0, says='"criteria"'),
     Case("explain {typed}", 2),
+    Case("probe --all", 3, says="inconclusive"),
+    Case("probe --all --verbose --path {home}/.claude.json", 3, says="api_key; not sent"),
+    Case("probe --all --format json", 3, says='"api_key; not sent"'),
+    Case("probe https://{typed}@mcp.example.com/mcp?api_key={typed}", 3, says="inconclusive"),
+    Case("probe https://mcp.example.com/{typed}/mcp", 2, says="the address itself is the credential"),
+    Case("probe {typed}", 2, says="no such entry"),
     Case("hosts", 3, says="Claude Code"),
     Case("hosts --all", 3),
     Case("hosts --format json", 3),
@@ -375,7 +381,9 @@ def _run(case: Case, start: Program, home: Path, project: Path, past: Path, log:
     }
     log.write_text("")
     at = project if case.at == "project" else home
-    done = start(*case.words.format(**filled).split(), cwd=at, stdin=case.stdin)
+    # A probe would call the servers of the home, which nobody has.
+    nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9"} if case.words.startswith("probe ") else None
+    done = start(*case.words.format(**filled).split(), cwd=at, stdin=case.stdin, env=nowhere)
     return Ran(done.returncode, done.stdout + done.stderr, [], log.read_text())
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.cli.homes import github
 from tests.cli.program import Program, program
 from tests.git import git
-from tests.oauth.bed import Bed, bed
+from tests.oauth.bed import Bed, bed, public
 from tests.oauth.test_checks import Change, both, challenge, endpoint, issuer, meta, no_prm, opened, prm
 from tests.report.test_contract import checked
 from tests.servers.sites import Reply
@@ -130,6 +130,19 @@ def test_what_cannot_be_probed_is_told(start: Program, home: Path) -> None:
     assert "only the host can tell" in done.stdout
     document = checked(start("probe", "--all", "--format", "json").stdout, "probe")
     assert [each["code"] for each in document["problems"]] == ["not-probed"]
+
+
+def test_certificates_that_the_user_added(start: Program, tmp_path: Path) -> None:
+    with public(tmp_path) as (made, environ):
+        trusted = {"HTTPS_PROXY": environ["HTTPS_PROXY"], "UNSPRAWL_EXTRA_CA": environ["SSL_CERT_FILE"]}
+        assert start("probe", made.url, env=trusted).returncode == Exit.CLEAN
+        untrusted = start("probe", made.url, env={"HTTPS_PROXY": environ["HTTPS_PROXY"]})
+        assert (untrusted.returncode, "certificate is not trusted" in untrusted.stdout) == (Exit.INCOMPLETE, True)
+        (tmp_path / "empty.pem").write_text("")
+        for name in ("empty.pem", "nosuch.pem"):
+            done = start("probe", made.url, env={**trusted, "UNSPRAWL_EXTRA_CA": str(tmp_path / name)})
+            assert (done.returncode, done.stdout) == (Exit.NOT_APPLIED, "")
+            assert "UNSPRAWL_EXTRA_CA" in done.stderr
 
 
 def test_nothing_remote(start: Program, home: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.external.npm import NODE, Program, installed
-from tests.external.venvs import python_with
+from tests.external.pypi import environment
 from tests.oauth.bed import failed, probe, works
 from tests.oauth.running import free_port, python_sdk, running
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
@@ -42,7 +42,8 @@ def oidc_provider(features: str, path: str = "") -> Iterator[str]:
 def fastmcp(kind: str, issuer: str) -> Iterator[str]:
     """The address of the MCP server."""
     port = free_port()
-    command = [str(python_with(FASTMCP)), str(SERVERS / "fastmcp_login.py"), kind, str(port), issuer]
+    python = environment("fastmcp", FASTMCP) / "bin" / "python"
+    command = [str(python), str(SERVERS / "fastmcp_login.py"), kind, str(port), issuer]
     with running(command, port) as origin:
         yield f"{origin}/mcp"
 

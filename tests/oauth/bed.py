@@ -12,6 +12,7 @@ from tests.servers.mapping_proxy import proxy
 from tests.servers.recorder import answer as mcp_answer
 from tests.servers.sites import Asked, Reply, Site, document, site
 from tests.servers.tls import Authority
+from unsprawl.broker.wire.roots import trusted_roots
 from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.observed import Observed, Target
 from unsprawl.scanner.report.probe_json import Probed, judged
@@ -124,7 +125,12 @@ def probe(url: str, **about: Any) -> Probed:
 
 def look(url: str, **about: Any) -> Observed:
     """One server, as it was seen."""
-    return probe_all([Target(url, **about)], lambda origin: None)[0]
+    return together([Target(url, **about)])[0]
+
+
+def together(targets: list[Target], announce: Callable[[str], None] = lambda origin: None) -> list[Observed]:
+    """Several at once."""
+    return probe_all(targets, announce, lambda: trusted_roots(None))
 
 
 def probed(change: Change | None = None, **about: Any) -> Probed:

@@ -10,12 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.oauth.bed import Bed, Change, bed, failed, look, probe, public
+from tests.oauth.bed import Bed, Change, bed, failed, look, probe, public, together
 from tests.servers.mapping_proxy import proxy
 from tests.servers.sites import Asked, Reply, site
 from tests.servers.tls import Authority
 from unsprawl.scanner.oauth.answer import Fault
-from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.observed import Target
 
 NAME = "mcp.example.com"
@@ -63,7 +62,7 @@ def test_the_proxy_of_the_environment_is_taken(tmp_path: Path, monkeypatch: pyte
     with tls_server(tmp_path, NAME) as port, proxy({NAME: port}, asked) as through:
         monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "root.pem"))
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{through}")
-        seen = probe_all([Target(f"https://{NAME}/mcp")], told.append)[0]
+        seen = together([Target(f"https://{NAME}/mcp")], told.append)[0]
     assert seen.first.status == 401
     assert set(asked) == {f"CONNECT {NAME}:443 HTTP/1.1"}
     assert told == [f"https://{NAME} through the proxy"]
@@ -133,7 +132,7 @@ def test_each_name_is_looked_up_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with bed() as made:
         port = made.mcp.url.rpartition(":")[2]
         targets = [Target(f"http://localhost:{port}/{n}") for n in range(5)]
-        probe_all(targets, lambda origin: None)
+        together(targets)
     assert names.count("localhost") == 1
 
 
@@ -148,7 +147,7 @@ def test_it_is_said_before_a_name_is_looked_up_and_no_other_name_is(monkeypatch:
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
     with bed(lambda bed: bed.metadata.update(token_endpoint="https://third.example.com/token")) as made:
         port = made.mcp.url.rpartition(":")[2]
-        probe_all([Target(f"http://one.localhost:{port}/mcp")], happened.append)
+        together([Target(f"http://one.localhost:{port}/mcp")], happened.append)
     assert happened[:2] == [f"http://one.localhost:{port}", "look up one.localhost"]
     assert {line for line in happened if line.startswith("look up")} == {"look up one.localhost"}
 
@@ -165,11 +164,11 @@ FIFTY = 50
 
 def test_fifty_are_asked_at_once() -> None:
     """Each answers only when all have been asked, so that one after the other would never end."""
-    together = threading.Barrier(FIFTY, timeout=20)
+    everybody = threading.Barrier(FIFTY, timeout=20)
 
     def answer(asked: Asked) -> Reply:
         if "authorization" not in asked.headers:
-            together.wait()
+            everybody.wait()
         return Reply(401, (("WWW-Authenticate", "Bearer"),))
 
     told: list[str] = []
@@ -177,7 +176,7 @@ def test_fifty_are_asked_at_once() -> None:
         sites = [stack.enter_context(site()) for _ in range(FIFTY)]
         for each in sites:
             each.routes["POST", "/mcp"] = answer
-        seen = probe_all([Target(f"{each.url}/mcp") for each in sites], told.append)
+        seen = together([Target(f"{each.url}/mcp") for each in sites], told.append)
     assert [each.first.status for each in seen] == [401] * FIFTY
     assert [each.target.url for each in seen] == [f"{each.url}/mcp" for each in sites]
     assert sorted(told) == sorted(each.url for each in sites)
@@ -190,7 +189,7 @@ def test_one_that_hangs_holds_up_nobody() -> None:
 
         before, visit.REQUEST_S = visit.REQUEST_S, 0.5
         try:
-            first, second = probe_all([Target(hanging), Target(made.url)], lambda origin: None)
+            first, second = together([Target(hanging), Target(made.url)])
         finally:
             visit.REQUEST_S = before
     assert first.first.fault is Fault.SLOW

@@ -267,11 +267,11 @@ def test_an_extra_authority_that_cannot_be_read(tmp_path: Path, content: str) ->
 
 
 def test_without_roots_of_the_system_certifi_stands_in(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from unsprawl.broker.wire.upstream import _context
+    from unsprawl.broker.wire.roots import trusted_roots
 
     pytest.importorskip("certifi")
     monkeypatch.setattr(ssl.SSLContext, "load_default_certs", lambda self: None)
-    monkeypatch.setattr("unsprawl.broker.wire.upstream._has_folder_of_roots", lambda: False)
-    assert _context(None).cert_store_stats()["x509_ca"] > 50
-    monkeypatch.setattr("unsprawl.broker.wire.upstream._has_folder_of_roots", lambda: True)
-    assert _context(None).cert_store_stats()["x509_ca"] == 0
+    monkeypatch.setattr("unsprawl.broker.wire.roots._has_folder_of_roots", lambda: False)
+    assert trusted_roots(None).cert_store_stats()["x509_ca"] > 50
+    monkeypatch.setattr("unsprawl.broker.wire.roots._has_folder_of_roots", lambda: True)
+    assert trusted_roots(None).cert_store_stats()["x509_ca"] == 0

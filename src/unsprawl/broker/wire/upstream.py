@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from unsprawl.broker.wire.connect import Resolve, Unreachable, connect, resolve
 from unsprawl.broker.wire.head import Authority, Odd, end_of_head, response_head
+from unsprawl.broker.wire.roots import trusted_roots
 from unsprawl.broker.wire.routes import CorporateProxy, NoRoute, Routes
 from unsprawl.broker.wire.stream import Gone, Stream
 
@@ -105,43 +105,12 @@ class Upstream:
         """Loaded for the first connection (reading all certificates takes longer than the rest of our start)."""
         if self._context is None:
             loop = asyncio.get_running_loop()
-            self._context = loop.run_in_executor(None, _context, self._extra_ca)
+            self._context = loop.run_in_executor(None, trusted_roots, self._extra_ca)
         try:
             return await asyncio.shield(self._context)
         except (OSError, ValueError):
             self._context = None
             raise Unreachable("the extra certificates of UNSPRAWL_EXTRA_CA or `extra_ca` cannot be read") from None
-
-
-def _context(extra_ca: Path | None) -> ssl.SSLContext:
-    # Not `create_default_context`: it writes session keys to the file that SSLKEYLOGFILE names.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.options |= ssl.OP_NO_RENEGOTIATION
-    context.set_alpn_protocols(["http/1.1"])
-    context.load_default_certs()
-    if not context.cert_store_stats()["x509_ca"] and not _has_folder_of_roots():
-        _load_certifi(context)
-    if extra_ca is not None:
-        context.load_verify_locations(extra_ca)
-    return context
-
-
-def _has_folder_of_roots() -> bool:
-    """Certificates in a folder are only read when one is looked for, so they are not counted."""
-    folder = ssl.get_default_verify_paths().capath
-    try:
-        return bool(folder and os.listdir(folder))
-    except OSError:
-        return False
-
-
-def _load_certifi(context: ssl.SSLContext) -> None:
-    try:
-        import certifi
-    except ImportError:
-        return  # then nothing is believed, and the error says so
-    context.load_verify_locations(certifi.where())
 
 
 def _why(error: ssl.SSLCertVerificationError) -> str:
