@@ -10,12 +10,13 @@ from unsprawl.broker.external.facts import BrokerFacts
 from unsprawl.broker.external.here import Here
 from unsprawl.broker.fill import reference_place
 from unsprawl.rewriters.operations import Insert, Operation, SetPart
-from unsprawl.rewriters.plan import EntryStep, Keep, Refusal
+from unsprawl.rewriters.plan import EntryStep, Keep
 from unsprawl.rewriters.targets.bound import bound
 from unsprawl.rewriters.targets.bridge import bridged, runs_bridge, unsafe_bridge
 from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.handover import Handover, in_order, without_empty
 from unsprawl.rewriters.targets.launcher import Launcher, launcher_of
+from unsprawl.rewriters.targets.refusing import Refusing
 from unsprawl.rewriters.targets.situation import Situation, derived_name, is_identifier, place_name
 from unsprawl.rewriters.todo import Todo
 from unsprawl.rules.bundle import BRIDGE
@@ -38,7 +39,7 @@ _FLAWS = 2
 _OTHER = "Choose another target with `--to`."
 
 
-class Brokered:
+class Brokered(Refusing):
     """One broker of others. What is particular to it is in rules/brokers.yaml and in unsprawl.broker.external."""
 
     by_hand = True
@@ -47,14 +48,6 @@ class Brokered:
         self.id = facts.id
         self._facts = facts
         self._new_ref = new_ref
-
-    def plan(self, situation: Situation) -> EntryStep | Refusal:
-        """The step for one entry, or why it cannot be done."""
-        try:
-            return self._plan(situation)
-        except Refused as refused:
-            reason, hint = refused.args
-            return Refusal(situation.found, self.id, reason, hint)
 
     def _plan(self, situation: Situation) -> EntryStep:
         here = situation.brokers.get(self.id)

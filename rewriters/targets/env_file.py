@@ -11,11 +11,12 @@ from unsprawl.rewriters.plan import EntryStep, Keep, Refusal
 from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.named_file import named_file
 from unsprawl.rewriters.targets.reference import Reference
+from unsprawl.rewriters.targets.refusing import Refusing
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.hosts import HostEnv
 
 
-class EnvFile:
+class EnvFile(Refusing):
     """A plain file that only the user can read: better than a configuration that is shared, worse than a vault."""
 
     id = "env-file"
@@ -23,14 +24,6 @@ class EnvFile:
 
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
-
-    def plan(self, situation: Situation) -> EntryStep | Refusal:
-        """The step for one entry, or why it cannot be done."""
-        try:
-            return self._plan(situation)
-        except Refused as refused:
-            reason, hint = refused.args
-            return Refusal(situation.found, self.id, reason, hint)
 
     def _plan(self, situation: Situation) -> EntryStep:
         if way := common_way(situation.hosts):

@@ -14,6 +14,7 @@ from unsprawl.rewriters.targets.handover import Handover, in_order, without_empt
 from unsprawl.rewriters.targets.helper import helped, unaware
 from unsprawl.rewriters.targets.launcher import launcher_of
 from unsprawl.rewriters.targets.reference import Reference
+from unsprawl.rewriters.targets.refusing import Refusing
 from unsprawl.rewriters.targets.situation import Situation, place_name
 from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.approach import run_command
@@ -24,7 +25,7 @@ from unsprawl.vault.traps import relative_scripts
 _REMOTE = (Transport.HTTP, Transport.SSE)
 
 
-class Run:
+class Run(Refusing):
     """Wraps the entry's command in `unsprawl run REF --`."""
 
     id = "run"
@@ -36,14 +37,6 @@ class Run:
     def __init__(self, new_ref: Callable[[str, bool], str], reference: Reference) -> None:
         self._new_ref = new_ref
         self._reference = reference
-
-    def plan(self, situation: Situation) -> EntryStep | Refusal:
-        """The step for one entry, or why it cannot be done."""
-        try:
-            return self._plan(situation)
-        except Refused as refused:
-            reason, hint = refused.args
-            return Refusal(situation.found, self.id, reason, hint)
 
     def _plan(self, situation: Situation) -> EntryStep:
         found = situation.found
