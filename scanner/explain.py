@@ -101,6 +101,8 @@ def _logins(remotes: Iterable[Candidate], now: tuple[Score, ...]) -> Iterator[Wh
 
 def _moves(possible: Mapping[str, str], approach: Approach, now: tuple[Score, ...]) -> Iterator[WhatIf]:
     for target, why in possible.items():
+        if target == OAUTH:
+            continue  # told with the service that it would be
         after = becomes(target)
         if why or after is None or approach.rank is None:
             yield WhatIf(target, False, True, None, "", why or "nothing is known of it", ())

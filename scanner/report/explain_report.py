@@ -20,6 +20,8 @@ from unsprawl.scanner.scan import shown_path
 _GRADES = {"good": "green", "fair": "", "poor": "red", "none": "dim"}
 _NONE = "-"
 _LABEL = 10
+SHORT = 4
+"""So many reasons are told where not all of an entry is."""
 
 
 def explain_json(each: Explained, root: str, targets: Iterable[str]) -> dict[str, Json]:
@@ -119,8 +121,12 @@ class ExplainReport(TerminalReport):
         after = f" ({advice.rank} {NAMES[advice.rank]})" if advice.rank is not None and not good else ""
         style = "green" if good else NOTICE if advice.target in (PROBE, BY_HAND) else "bold green"
         self._told("advice", self.text(f"{_WORD.get(advice.target, advice.target)}: {advice.says}{after}", style))
-        for reason in dict.fromkeys(advice.reasons):
+        reasons = list(dict.fromkeys(advice.reasons))
+        shown = reasons if whole or len(reasons) <= SHORT else reasons[: SHORT - 1]
+        for reason in shown:
             self._told("", self.text(reason))
+        if len(shown) < len(reasons):
+            self._told("", self.text(f"and {len(reasons) - len(shown)} more that should be known"))
         command = next_command(each, targets)
         if command:
             self._told("next", self.text(command, "bold"))

@@ -77,6 +77,14 @@ def test_all_of_one(width: int, filled: None, start: Program) -> None:
     assert LINEAR not in done.stdout
 
 
+def test_many_caveats_are_counted_until_one_asks_for_them(home: Path, start: Program) -> None:
+    servers(home, notion=local("slack-mcp-server", SLACK_MCP_XOXP_TOKEN=expand("{an:40}", Random(701))))
+    short, whole = (" ".join(start("explain", *words).stdout.split()) for words in ((), ("notion",)))
+    assert "and 2 more that should be known" in short
+    assert "rotate them regardless" in whole
+    assert "more that should be known" not in whole
+
+
 def test_verbose_is_all_of_all(filled: None, start: Program) -> None:
     assert start("explain", "--verbose").stdout.count("the way to this advice") == 4
 
