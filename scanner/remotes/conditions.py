@@ -38,8 +38,12 @@ def _is(condition: Condition, text: str) -> bool:
     return is_on(text)
 
 
+_LONGEST = 2048
+"""No host is behind more than that."""
+
+
 def host_in(text: str) -> str:
     """The host of an address, or the text itself where it is a bare host; lower case."""
-    text = text.strip()
+    text = text[:_LONGEST].strip()
     found = host_of(text) if "://" in text else host_of(f"https://{text}")
     return found.lower().rstrip(".")

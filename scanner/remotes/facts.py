@@ -21,6 +21,10 @@ _PYPI = frozenset({"uvx", "uv", "pipx"})
 _INSTALLED = re.compile(r"(?:^|/)node_modules/((?:@[a-z0-9._-]{1,100}/)?[a-z0-9._-]{1,100})/")
 _ASSIGNED = re.compile(r"(?s)([A-Z_][A-Z0-9_]{0,100})=(.*)")
 _REGISTRIES = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
+_DEEPEST = 8
+"""So many programs that start another one are looked through."""
+_LONGEST = 4096
+"""So much of a value is looked at for the name of a variable, or for a host."""
 _OFF = frozenset({"", "0", "false", "no", "off", "none", "null", "disabled"})
 
 
@@ -78,7 +82,7 @@ def is_on(text: str) -> bool:
 
 def is_named_elsewhere(text: str) -> bool:
     """Whether a value is, or has in it, the name of a variable: what it will be is not known here."""
-    return any(True for _ in references(text))
+    return any(True for _ in references(text[:_LONGEST]))
 
 
 def facts_of(found: ExaminedEntry) -> Facts:
@@ -114,10 +118,10 @@ def _assigned(command: Sequence[str]) -> Iterator[tuple[str, str]]:
             yield found[1], found[2]
 
 
-def started_as(command: tuple[str, ...]) -> Started | None:
+def started_as(command: tuple[str, ...], depth: int = 0) -> Started | None:
     """What a command line starts; None where nothing tells it surely."""
     words = started(command)
-    if not words:
+    if not words or depth > _DEEPEST:
         return None
     program, *rest = words
     name = base_name(program)
@@ -126,7 +130,7 @@ def started_as(command: tuple[str, ...]) -> Started | None:
         and (name == "unsprawl" or "run" in rest[: rest.index("--")])
         and name not in CONTAINERS | _NPM | _PYPI
     ):
-        return started_as(tuple(rest[rest.index("--") + 1 :]))
+        return started_as(tuple(rest[rest.index("--") + 1 :]), depth + 1)
     package = package_of(tuple(word.removeprefix("npm:") for word in words))
     if name in CONTAINERS:
         return Started("images", _image(package)) if package else None

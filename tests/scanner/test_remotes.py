@@ -201,6 +201,8 @@ STARTED = [
     (["podman", "run", "evil.example:5000/mcp/notion:1"], Started("images", "evil.example:5000/mcp/notion")),
     (["/usr/bin/snyk", "mcp", "-t", "stdio"], Started("programs", "snyk mcp stdio")),
     ([], None),
+    (["unsprawl", "run", "x", "--"] * 3000, None),
+    (["other", "run", "--"] * 3000, None),
 ]  # fmt: skip
 
 
