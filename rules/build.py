@@ -1,5 +1,5 @@
-"""Writes rules/bundle.py and its siblings (brokers, code, destinations, hosts, oauth, providers, stores, wire) from
-the YAML files of this folder: `python -m unsprawl.rules.build [--check]`.
+"""Writes rules/bundle.py and its siblings, a module for each use, from the YAML files of this folder:
+`python -m unsprawl.rules.build [--check]`.
 
 The program never parses YAML at run time: it imports literals, which is one read of a .pyc.
 """
@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from unsprawl.rules import host_tables, patterns
+from unsprawl.rules import host_tables, patterns, remote_tables
 from unsprawl.rules.index import FAR, NEAR, RawRule, index
 from unsprawl.rules.reading import RuleFile, RulesInvalid, read, read_rules, read_schema, schema_errors, scheme_errors
 from unsprawl.rules.samples import checksum_of
@@ -41,6 +41,9 @@ def read_all(folder: Path = FOLDER) -> tuple[list[dict[str, Any]], dict[str, Any
         if beside.exists():
             problems += schema_errors(table, read_schema(beside), path.name)
         tables[path.stem] = table
+    if "keep_local" in tables:
+        tables["remotes"], more = remote_tables.read_remotes(sorted((folder / "remotes").glob("*.yaml")), folder)
+        problems += more
     if not problems:
         problems += _table_errors(tables) + _cross_errors(found, tables)
     if problems:
@@ -66,6 +69,7 @@ def _cross_errors(rules: list[RuleFile], tables: dict[str, Any]) -> list[str]:
     wrong = scheme_errors(rules, {}) + _sent_errors(rules)
     wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
     wrong += _client_errors(tables.get("hosts", {}).get("hosts", ()), tables.get("oauth_checks", {}))
+    wrong += remote_tables.faults(tables)
     known = {entry["id"] for entry in tables["placeholders"]["references"]}
     for host in tables.get("hosts", {}).get("hosts", ()):
         for way in [way for place in (host, *host["files"]) for way in place.get("references") or ()]:
@@ -168,6 +172,9 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     destinations = tables.pop("destinations", {})
     stores = tables.pop("stores", {}).get("stores", ())
     oauth = tables.pop("oauth_checks", {})
+    remotes, keep_local = tables.pop("remotes", []), tables.pop("keep_local", {})
+    approaches, systems = tables.pop("approaches", {}), tables.pop("systems", {}).get("systems", ())
+    logins = tables.pop("authorization_servers", {}).get("authorization_servers", ())
     brokers = tables.pop("brokers", {}).get("brokers", ())
     clients = tables.pop("clients", {})
     sent = {rule["id"]: raw_sent(rule) for rule in rules if "sent" in rule}
@@ -175,15 +182,29 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     records = hosts.pop("hosts")
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
+        "bundle_approaches.py": _render_approaches(approaches, logins, systems),
         "bundle_brokers.py": _render_records("rules/brokers.yaml", "BROKERS", "dict[str, Any]", map(pruned, brokers)),
         "bundle_code.py": _render_alone("CODE", "rules/code.yaml", code),
         "bundle_destinations.py": _render_alone("DESTINATIONS", "rules/destinations.yaml", destinations),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
         "bundle_oauth.py": _render_alone("OAUTH", "rules/oauth_checks.yaml", oauth),
         "bundle_providers.py": _render_rules(far, raws),
+        "bundle_remotes.py": _render_remotes(remotes, keep_local),
         "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
         "bundle_wire.py": _render_wire(sent, clients),
     }
+
+
+def _render_remotes(rows: list[dict[str, Any]], keep_local: dict[str, Any]) -> str:
+    text = _render_alone("KEEP_LOCAL", "rules/remotes/*.yaml and rules/keep_local.yaml", keep_local)
+    return text + _records("REMOTES", "dict[str, Any]", map(pruned, rows))
+
+
+def _render_approaches(approaches: dict[str, Any], logins: Iterable[Any], systems: Iterable[Any]) -> str:
+    sources = "rules/approaches.yaml, rules/authorization_servers.yaml and rules/systems.yaml"
+    text = _render_alone("APPROACHES", sources, approaches)
+    lists = (("LOGINS", logins), ("SYSTEMS", systems))
+    return text + "".join(_records(name, "dict[str, Any]", map(pruned, records)) for name, records in lists)
 
 
 def _render_wire(sent: dict[str, tuple[Any, ...]], clients: dict[str, Any]) -> str:
@@ -201,7 +222,11 @@ def _render_alone(name: str, sources: str, table: dict[str, Any]) -> str:
 
 
 def _render_records(sources: str, name: str, kind: str, records: Iterable[Any]) -> str:
-    lines = [HEADER.format(sources=sources), f"{name}: tuple[{kind}, ...] = ("]
+    return HEADER.format(sources=sources) + _records(name, kind, records)
+
+
+def _records(name: str, kind: str, records: Iterable[Any]) -> str:
+    lines = [f"\n{name}: tuple[{kind}, ...] = ("]
     return "\n".join([*lines, *(f"    {record!r}," for record in records), ")"]) + "\n"
 
 

@@ -41,15 +41,15 @@ _PREPARING = frozenset(
 _CONSTRAINT = r"\s*(?:\[|[=<>~!]=|[<>;])"
 
 
-def package_of(command: tuple[str, ...]) -> str:
+def package_of(command: tuple[str, ...], depth: int = 0) -> str:
     """The npm or PyPI package, the image, the script that a command line starts; "" when nothing tells."""
     command = started(command)
-    if not command:
+    if not command or depth > _DEEPEST:
         return ""
     program, *rest = command
     name = base_name(program)
     if name == "unsprawl" and "--" in rest:
-        return package_of(tuple(rest[rest.index("--") + 1 :]))
+        return package_of(tuple(rest[rest.index("--") + 1 :]), depth + 1)
     if name in CONTAINERS:
         return _first_operand(rest[rest.index("run") + 1 :] if "run" in rest else rest, "container")
     if name in _LAUNCHERS:

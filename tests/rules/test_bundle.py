@@ -51,7 +51,18 @@ def test_check_tells_a_stale_bundle(
 
 def test_the_bundle_holds_only_what_runs() -> None:
     generated = sorted(build.FOLDER.glob("bundle*.py"))
-    siblings = ("brokers", "code", "destinations", "hosts", "oauth", "providers", "stores", "wire")
+    siblings = (
+        "approaches",
+        "brokers",
+        "code",
+        "destinations",
+        "hosts",
+        "oauth",
+        "providers",
+        "remotes",
+        "stores",
+        "wire",
+    )
     assert [path.name for path in generated] == ["bundle.py", *(f"bundle_{name}.py" for name in siblings)]
     text = "".join(path.read_text("utf-8") for path in generated)
     for key in build.LEFT_OUT:

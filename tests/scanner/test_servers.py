@@ -233,6 +233,12 @@ PACKAGES = {
 }
 
 
+def test_a_command_that_starts_itself_over_and_over_ends() -> None:
+    """A repository may hold it, and a scan or a commit must not end with it."""
+    assert package_of(("unsprawl", "run", "x", "--") * 3000) == ""
+    assert package_of((*("unsprawl", "run", "x", "--") * 3, "npx", "@x/y")) == "@x/y"
+
+
 @pytest.mark.parametrize("line", PACKAGES)
 def test_package(line: str) -> None:
     assert package_of(tuple(line.split())) == PACKAGES[line]

@@ -1,0 +1,1 @@
+"""Which vendor's remote server can take the place of an entry, and what says no. Pure: nothing is called."""

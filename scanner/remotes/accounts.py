@@ -1,0 +1,32 @@
+"""Entries of one host that use two accounts at one vendor: most hosts keep one login for each address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.formats.node import Path
+from unsprawl.scanner.remotes.facts import facts_of
+from unsprawl.scanner.remotes.match import matches
+from unsprawl.scanner.secret import Secret
+
+Account: TypeAlias = tuple[str, Path, str]
+"""File and place of an entry, and the id of the service."""
+
+
+def second_accounts(entries: Iterable[ExaminedEntry]) -> frozenset[Account]:
+    """Those of which another entry has other keys for the same service in the same host."""
+    users: dict[tuple[str, str], list[tuple[Account, frozenset[Secret]]]] = {}
+    for found in entries:
+        secrets = frozenset(finding.secret for finding in found.findings)
+        for match in matches(facts_of(found)) if secrets else ():
+            account = (found.entry.path, found.entry.key_path, match.service.id)
+            for host in found.entry.owners:
+                users.setdefault((host, match.service.id), []).append((account, secrets))
+    return frozenset(
+        account
+        for group in users.values()
+        for account, mine in group
+        if any(mine.isdisjoint(theirs) for _, theirs in group)
+    )

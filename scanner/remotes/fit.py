@@ -1,0 +1,48 @@
+"""Host by host: whether it can log in at a service, as far as the catalogue and what is known of the host tell."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from unsprawl.scanner.hosts import host
+from unsprawl.scanner.oauth.clients import Client, clients
+from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.remotes.catalogue import LISTED, Service
+
+
+class Fit(NamedTuple):
+    """One host at one service. `works` is None where nobody knows."""
+
+    host: str
+    works: bool | None
+    reason: str
+
+
+@cache
+def _clients() -> dict[str, Client]:
+    return {each.id: each for each in clients()}
+
+
+def fit(service: Service, host_id: str) -> Fit:
+    """Whether this host can log in there. A probe of the server knows better."""
+    client = _clients().get(host_id)
+    if host_id in service.works_in:
+        return Fit(host_id, True, "the vendor lets this host in")
+    if service.registration in LISTED:
+        where = client.client_id if client is not None and client.client_id else ""
+        more = f", to be written as {where}" if where else ""
+        name = host(host_id).name
+        return Fit(host_id, False, f"{name} is none of those of {service.name}, and needs one of your own{more}")
+    ways = {"dcr": (False, True), "cimd": (True, False), "dcr-and-cimd": (True, True)}.get(service.registration)
+    if ways is None:
+        return Fit(host_id, None, "how clients register there is not known: `unsprawl probe` can tell")
+    cimd, dcr = ways
+    if client is None:
+        return Fit(host_id, None, f"nothing is known of how {host(host_id).name} registers")
+    can = [known for offered, known in ((cimd, client.cimd), (dcr, client.dcr)) if offered]
+    if any(can):
+        return Fit(host_id, True, f"{client.name} can register there")
+    what = "client metadata documents" if cimd else "dynamic registration"
+    if None in can:
+        return Fit(host_id, None, f"it is not known whether {client.name} knows {what}, the only way there")
+    return Fit(host_id, False, f"{client.name} does not know {what}, the only way there")

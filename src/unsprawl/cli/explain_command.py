@@ -1,0 +1,98 @@
+"""`unsprawl explain`."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from unsprawl.cli.console import report_options
+from unsprawl.cli.migrating import machine
+from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.own_policy import own
+from unsprawl.cli.selection import examined
+from unsprawl.rewriters.planner import TARGETS
+from unsprawl.rewriters.what_if import possibilities
+from unsprawl.scanner.errors import Exit, UsageError
+from unsprawl.scanner.examine import Examined
+from unsprawl.scanner.explain import Explained, explained
+from unsprawl.scanner.formats.node import pointer
+from unsprawl.scanner.policy import Policy
+from unsprawl.scanner.remotes.accounts import second_accounts
+from unsprawl.scanner.report.explain_report import ExplainReport, explain_json
+from unsprawl.scanner.report.json_report import envelope, render
+from unsprawl.scanner.scan import shown_path
+from unsprawl.scanner.selection import folders_of
+from unsprawl.scanner.sources.policies import PolicyFiles
+from unsprawl.scanner.sources.real_paths import RealPaths
+from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.scanner.toxic import toxic_pairs
+
+
+@click.command("explain")
+@click.argument("entries", nargs=-1, metavar="[ENTRY]...")
+@click.option("--path", "paths", multiple=True, type=click.Path(), help="Look at these files or folders instead.")
+@click.option("--people", type=click.Choice(["one", "many"]), help="How many people use these servers.")
+@click.option("--verbose", is_flag=True, help="Without ENTRIES: all that is known of each.")
+@click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
+def command(entries: tuple[str, ...], paths: tuple[str, ...], people: str | None, verbose: bool, output: str) -> int:
+    """Say how entries get their keys, what that is worth, and what would serve them better.
+
+    With ENTRIES: all of it, the seven criteria, the decision tree, and what would change if an entry moved. Without:
+    what each entry is and the advice. Changes nothing, connects to nothing.
+    """
+    around = Surroundings.here()
+    policy = own(None, around)
+    files, problems, root = examined(paths, around, policy)
+    known = {found.entry.name for file in files for found in file.entries}
+    missing = sorted(set(entries) - known)
+    if missing:
+        raise UsageError(f"no such entry: {', '.join(missing)}", hint="`unsprawl explain` shows what there is.")
+    told = [
+        each for each in _explained(files, paths, around, policy, people or "") if not entries or _is_one(each, entries)
+    ]
+    if output == "json":
+        document = envelope("explain", problems, root, {"entries": len(told)})
+        document["root"] = root
+        document["entries"] = [explain_json(each, root, TARGETS) for each in told]
+        sys.stdout.writelines(render(document, REDACTOR))
+    else:
+        report = ExplainReport(*report_options(around))
+        for each in told:
+            report.entry(each, TARGETS, whole=bool(entries) or verbose)
+        report.problems(problems)
+        if not told and not problems:
+            report.line("No entries here.")
+        elif told and not entries and not verbose:
+            report.gap()
+            report.line("next: ", "unsprawl explain ENTRY  tells all of one")
+    return Exit.INCOMPLETE if problems else Exit.CLEAN
+
+
+def _is_one(each: Explained, names: tuple[str, ...]) -> bool:
+    return each.found.entry.name in names
+
+
+def _explained(
+    files: list[Examined], paths: tuple[str, ...], around: Surroundings, policy: Policy | None, people: str
+) -> list[Explained]:
+    policies = PolicyFiles(around, policy, [], paths=RealPaths(folders_of(paths, around)))
+    possible = possibilities(files, machine(around), policies.demands)
+    found = [each for file in files for each in file.entries]
+    doubled = second_accounts(found)
+    findings = [finding for file in files for finding in file.findings]
+    names = {file.file.path: file.name for file in files}
+    pairs = toxic_pairs(
+        [each.entry for each in found], findings, around, names, lambda path: shown_path(path, around.cwd)
+    )
+    reads = {(pair.path, pair.pointer): pair.message for pair in pairs}
+    return [
+        explained(
+            each,
+            doubled,
+            possible.get((each.entry.path, each.entry.key_path), {}),
+            reads.get((each.entry.path, pointer(each.entry.key_path)), ""),
+            people,
+        )
+        for each in found
+    ]
