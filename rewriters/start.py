@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from shlex import join
 
+from unsprawl.broker.wire.log import now
 from unsprawl.rewriters.ask_server import Silent, Tools
 from unsprawl.rewriters.bounded_process import run_bounded
 from unsprawl.rewriters.entry_tools import Ask, Learn, Unasked, tools_of
@@ -17,7 +18,7 @@ from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.tool_lists import Key, compared
 from unsprawl.rewriters.verify import outcome
-from unsprawl.rewriters.wire_traffic import now, told, traffic
+from unsprawl.rewriters.wire_traffic import told, traffic
 from unsprawl.scanner.approach import named_variables, run_command
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer

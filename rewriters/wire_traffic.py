@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from unsprawl.broker.wire.log import Line, read
 from unsprawl.broker.wire.model import Happening
@@ -30,11 +29,6 @@ class Traffic(NamedTuple):
     stopped: tuple[Line, ...]
     """Placeholders of this start on their way to where they do not belong."""
     failed: tuple[Line, ...]
-
-
-def now() -> str:
-    """The time as the log has it."""
-    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def traffic(ref: str, since: str) -> Traffic:

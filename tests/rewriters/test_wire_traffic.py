@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.rewriters.support import Bench, github, write_json
-from unsprawl.broker.wire.log import AuditLog
+from unsprawl.broker.wire.log import AuditLog, now
 from unsprawl.broker.wire.model import Event, Happening
 from unsprawl.rewriters import start
 from unsprawl.rewriters.ask_server import Tools
 from unsprawl.rewriters.start import start_entry
-from unsprawl.rewriters.wire_traffic import now, told, traffic
+from unsprawl.rewriters.wire_traffic import told, traffic
 from unsprawl.vault.records import list_records
 
 SENT = Event(Happening.SENT, "api.github.com:443", "GET", 200, ("GITHUB_TOKEN",))

@@ -60,8 +60,7 @@ class AuditLog:
 
     def write(self, event: Event) -> None:
         """Append one event."""
-        now = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-        line = json.dumps(_json(now, self._ref, self._run, event), separators=(",", ":")).encode("ascii") + b"\n"
+        line = json.dumps(_json(now(), self._ref, self._run, event), separators=(",", ":")).encode("ascii") + b"\n"
         path = self._folder / f"{_NAMES[event.what not in _APART]}.jsonl"
         try:
             if self._append(path, line) > self._full:
@@ -90,6 +89,11 @@ class AuditLog:
                 with suppress(FileNotFoundError):
                     os.replace(f"{path}.{number}", f"{path}.{number + 1}")
             os.replace(path, f"{path}.1")
+
+
+def now() -> str:
+    """The time as lines have it: as text, they come in the order of time."""
+    return datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def log_folder() -> Path:
