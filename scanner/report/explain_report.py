@@ -11,11 +11,10 @@ from unsprawl.scanner.approach import NAMES
 from unsprawl.scanner.approach_scores import Score, right_when
 from unsprawl.scanner.approach_tree import BY_HAND, LEAVE, OAUTH, PROBE
 from unsprawl.scanner.explain import Explained, WhatIf
-from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.remotes.candidates import Candidate
-from unsprawl.scanner.report.json_report import Json
+from unsprawl.scanner.report.json_report import Json, entry_json
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport
-from unsprawl.scanner.scan import shown_path
+from unsprawl.scanner.scan import ScannedEntry
 
 _GRADES = {"good": "green", "fair": "", "poor": "red", "none": "dim"}
 _NONE = "-"
@@ -26,19 +25,10 @@ SHORT = 4
 
 def explain_json(each: Explained, root: str, targets: Iterable[str]) -> dict[str, Json]:
     """One item of `entries`: what `scan` says of it, and the rest."""
-    entry, approach, advice = each.found.entry, each.approach, each.advice
+    advice = each.advice
     return {
-        "path": shown_path(entry.path, root),
-        "pointer": pointer(entry.key_path),
-        "line": entry.line,
-        "hosts": list(entry.hosts),
-        "name": entry.name,
-        "transport": entry.transport.value,
-        "approach": approach.rank,
-        "approach_candidates": list(approach.candidates),
+        **entry_json(ScannedEntry(each.found.entry, each.approach), root),
         "likely": each.likely,
-        "marks": list(approach.marks),
-        "reason": approach.reason,
         "criteria": [_score(score) for score in each.scores],
         "recommendation": {
             "target": advice.target,

@@ -72,7 +72,7 @@ def scan_json(result: ScanResult, identify: Identify) -> dict[str, Json]:
     document["root"] = result.root
     root = result.root
     document["findings"] = Each(result.findings, lambda found: (finding_json(each, root, identify) for each in found))
-    document["entries"] = Each(result.entries, lambda found: (_entry(each, root) for each in found))
+    document["entries"] = Each(result.entries, lambda found: (entry_json(each, root) for each in found))
     document["sprawls"] = Each(result.sprawls(), lambda found: (_sprawl(each, identify) for each in found))
     document["warnings"] = Each(result.warnings, lambda found: (_caution(each, root) for each in found))
     document["suppressed"] = suppressed(result)
@@ -183,7 +183,8 @@ def place_json(place: Place, root: str) -> Json:
     }
 
 
-def _entry(scanned: ScannedEntry, root: str) -> Json:
+def entry_json(scanned: ScannedEntry, root: str) -> dict[str, Json]:
+    """One item of `entries`."""
     entry, approach = scanned
     return {
         "path": shown_path(entry.path, root),
