@@ -18,7 +18,7 @@ from unsprawl.scanner.model import Entry, Judgement, Literal, Reference, SlotKin
 from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.own_files import entry_env_files
 from unsprawl.scanner.packages import is_assignment, is_line, started, words_of
-from unsprawl.scanner.parts import host_of
+from unsprawl.scanner.parts import LOOPBACK, host_of
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.record import NamedTuple
 
@@ -42,7 +42,7 @@ SHOWN = "vault-value"
 HELD = "broker"
 """The spelling by which a broker names a value that it holds."""
 _OURS = "unsprawl"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1", "0.0.0.0")
+_LOOPBACK = (*LOOPBACK, "0.0.0.0")
 
 
 class Approach(NamedTuple):

@@ -13,6 +13,8 @@ from unsprawl.scanner.record import NamedTuple
 _PROPERTY = r";[A-Za-z_]{1,40}="
 _ORACLE = r"(?i:jdbc:oracle:[a-z0-9]{1,10}:)[^/@\s]{1,100}/([^@\s]{1,200})@"
 """Oracle's own spelling: `jdbc:oracle:thin:user/password@//host:1521/service`."""
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""The hosts of a URI that name this very machine, as people write them."""
 
 
 class Part(NamedTuple):

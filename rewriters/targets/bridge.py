@@ -18,14 +18,13 @@ from unsprawl.scanner.formats.node import Kind, Node, Path, Value
 from unsprawl.scanner.hosts import Shape
 from unsprawl.scanner.model import Finding, SlotKind, Transport
 from unsprawl.scanner.packages import started
-from unsprawl.scanner.parts import host_of, scheme_of
+from unsprawl.scanner.parts import LOOPBACK, host_of, scheme_of
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.plain import shown
 
 PACKAGE = f"{BRIDGE['package']}@{BRIDGE['version']}"
 Shows: TypeAlias = Callable[[Situation, Finding], bool]
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:;/=+@*")
 """What every host and every shell in between passes on in an argument as it stands."""
 
@@ -78,7 +77,7 @@ def bridged(situation: Situation, shows: Shows, further: Sequence[str] = ()) -> 
     argv = [word.replace("{package}", PACKAGE).replace("{url}", url.text) for word in BRIDGE["command"]]
     argv += [word for name, value in headers.read() for word in _header(name, value)]
     argv += BRIDGE["event_stream"] if entry.transport is Transport.SSE else []
-    plain = scheme_of(entry.url) == "http" and host_of(entry.url) not in _LOOPBACK
+    plain = scheme_of(entry.url) == "http" and host_of(entry.url) not in LOOPBACK
     argv += BRIDGE["plain_http"] if plain else []
     argv += further
     operations = [*_other_keys(holder, path, shape, headers.first_keys), *without_empty(situation, headers.operations)]

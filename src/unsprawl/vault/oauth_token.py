@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from unsprawl.scanner.errors import VaultError
+from unsprawl.scanner.parts import LOOPBACK
 from unsprawl.scanner.secret import Secret
 from unsprawl.vault.record import OAUTH_MARK
 
@@ -29,7 +30,6 @@ _FIELDS = frozenset(
 )
 _TOKEN = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?", re.ASCII)  # RFC 6749 A.12, without blanks at the ends
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII | re.IGNORECASE)
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 class ClientAuth(StrEnum):
@@ -213,7 +213,7 @@ def endpoint(value: object) -> str:
         raise Unfit("token_endpoint must name a host")
     if "@" in parts.netloc or "#" in address or "\\" in address or " " in address:
         raise Unfit("token_endpoint must be a plain URL, without a user, a fragment or blanks")
-    if parts.scheme != "https" and not (parts.scheme == "http" and host in _LOOPBACK):
+    if parts.scheme != "https" and not (parts.scheme == "http" and host in LOOPBACK):
         raise Unfit("token_endpoint must begin with https:// (http:// only on this very machine)")
     if host.startswith("169.254."):
         raise Unfit("token_endpoint must not be a link-local address")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from unsprawl.broker.external.call import ask, done, on_this_machine, run, secret_of
+from unsprawl.broker.external.call import ask, done, exposed, run, secret_of, without_key
 from unsprawl.broker.external.deposit import Deposit
 from unsprawl.broker.external.facts import known
 from unsprawl.broker.external.here import Here, State
@@ -25,18 +24,16 @@ class AgentVault:
     def look(self, here: Here) -> Here:
         """Whether its server answers and a session is open."""
         address = here.settings["address"]
-        if not on_this_machine(address):
-            reason = "its address is plain http on another machine, where a value would go in clear"
-            return here._replace(state=State.STOPPED, reason=reason, hint="Use https.")
+        if (told := exposed(here, address)) is not None:
+            return told
         if ask("GET", address, limit_s=2.0) is None:
             reason = f"its server does not answer at {address}"
             return here._replace(state=State.STOPPED, reason=reason, hint="Start it, or set AGENT_VAULT_ADDR.")
         words = ["account", "whoami"]
         if run(self.facts, here.program, words, more={"AGENT_VAULT_ADDR": address}).code:
             return here._replace(state=State.LOCKED, reason="nobody is signed in", hint="Run `agent-vault auth login`.")
-        if not os.environ.get(self.facts.secrets[0]):
-            reason = f"{self.facts.secrets[0]} is not set, which its API needs"
-            return here._replace(state=State.LOCKED, reason=reason, hint=self.facts.needs)
+        if (told := without_key(self.facts, here)) is not None:
+            return told
         return here._replace(reason=f"{self.facts.name} {here.version}, its server answers")
 
     def store(self, deposit: Deposit, values: Mapping[str, Secret]) -> bool:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from unsprawl.broker.external.call import ask, on_this_machine
+from unsprawl.broker.external.call import ask, exposed
 from unsprawl.broker.external.deposit import Bound, Deposit
 from unsprawl.broker.external.facts import known
 from unsprawl.broker.external.here import Here, State, real_python
@@ -31,9 +31,8 @@ class Authsome:
         if not handle:
             return here._replace(state=State.LOCKED, reason="there is no agent in its home yet", hint=claim)
         url = here.settings["url"]
-        if not on_this_machine(url):
-            reason = "its address is plain http on another machine, where a value would go in clear"
-            return here._replace(state=State.STOPPED, reason=reason, hint="Use https.")
+        if (told := exposed(here, url)) is not None:
+            return told
         health = ask("GET", f"{url}/api/health", limit_s=_LOOK_S)
         if health is None or health.code != 200 or not isinstance(health.data, dict):
             return here._replace(

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from unsprawl.broker.external.facts import BrokerFacts
+from unsprawl.broker.external.here import Here, State
 from unsprawl.scanner.errors import StoreUnavailable
-from unsprawl.scanner.parts import host_of, scheme_of
+from unsprawl.scanner.parts import LOOPBACK, host_of, scheme_of
 from unsprawl.vault.store_call import Answer, call, quiet_environment
 
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 _LARGEST = 1 << 20
 
 
@@ -39,9 +39,20 @@ def secret_of(facts: BrokerFacts) -> str:
     raise StoreUnavailable(f"{facts.secrets[0]} is not set here", hint=facts.needs)
 
 
-def on_this_machine(address: str) -> bool:
-    """Whether an API lies on this machine: a value goes in clear over http there, and nowhere else."""
-    return scheme_of(address) == "https" or (scheme_of(address) == "http" and host_of(address) in _LOOPBACK)
+def exposed(here: Here, address: str) -> Here | None:
+    """`here` as it is told when a value would go to that API in clear over a network, else None."""
+    if scheme_of(address) == "https" or (scheme_of(address) == "http" and host_of(address) in LOOPBACK):
+        return None
+    reason = "its address is plain http on another machine, where a value would go in clear"
+    return here._replace(state=State.STOPPED, reason=reason, hint="Use https.")
+
+
+def without_key(facts: BrokerFacts, here: Here) -> Here | None:
+    """`here` as it is told when the credential for the broker's own API is not set, else None."""
+    if any(os.environ.get(name) for name in facts.secrets):
+        return None
+    reason = f"{facts.secrets[0]} is not set, which its API needs"
+    return here._replace(state=State.LOCKED, reason=reason, hint=facts.needs)
 
 
 class Reply:

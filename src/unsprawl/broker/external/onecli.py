@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 
-from unsprawl.broker.external.call import ask, on_this_machine, secret_of
+from unsprawl.broker.external.call import ask, exposed, secret_of, without_key
 from unsprawl.broker.external.deposit import Deposit
 from unsprawl.broker.external.facts import known
 from unsprawl.broker.external.here import Here, State
@@ -21,16 +20,14 @@ class OneCli:
     def look(self, here: Here) -> Here:
         """Whether its API answers and there is a key for it."""
         address = here.settings["address"]
-        if not on_this_machine(address):
-            reason = "its address is plain http on another machine, where a value would go in clear"
-            return here._replace(state=State.STOPPED, reason=reason, hint="Use https.")
+        if (told := exposed(here, address)) is not None:
+            return told
         health = ask("GET", f"{address}/v1/health", limit_s=2.0)
         if health is None or health.code != 200:
             reason = f"its API does not answer at {address}"
             return here._replace(state=State.STOPPED, reason=reason, hint="Start it, or set ONECLI_URL.")
-        if not os.environ.get(self.facts.secrets[0]):
-            reason = f"{self.facts.secrets[0]} is not set, which its API needs"
-            return here._replace(state=State.LOCKED, reason=reason, hint=self.facts.needs)
+        if (told := without_key(self.facts, here)) is not None:
+            return told
         return here._replace(reason=f"{self.facts.name} {here.version}, its API answers")
 
     def store(self, deposit: Deposit, values: Mapping[str, Secret]) -> bool:

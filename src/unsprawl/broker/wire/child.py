@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from unsprawl.broker.wire.clients import EXCEPTIONS, FOLDERS, PROXIES, SWITCHES
+from unsprawl.scanner.parts import LOOPBACK
 from unsprawl.vault.record import Destination
 
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 SHIM = Path(__file__).with_name("node_proxy.cjs")
 
 
