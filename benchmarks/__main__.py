@@ -34,18 +34,6 @@ while pending:
                 pending.append(item.path)
 print(seen)
 """
-RECORD = """
-import os
-from unsprawl.scanner.secret import Secret
-from unsprawl.vault.age_store import AgeStore
-from unsprawl.vault.binding import bind
-from unsprawl.vault.machine_key import machine_key
-from unsprawl.vault.records import Record, save
-from unsprawl.vault.service import deposit
-put = deposit(Secret("x" * 40), AgeStore())
-bound = bind(["true"], key=machine_key(), cwd=os.getcwd(), environ=os.environ)
-save(Record("bench-1", "bench", (), "2026-01-01T00:00:00+00:00", put.store, (("T", put.item),), (bound,)), new=True)
-"""
 RUN_LIMIT_S = 0.150
 CLEAN = {"mcpServers": {"a": {"command": "npx", "args": ["-y", "x"], "env": {"T": "${T}"}}}}
 
@@ -100,8 +88,7 @@ def starts(bench: Bench) -> list[Row]:
     subprocess.run(["git", "add", "."], cwd=project, check=True)
     staged = in_turns({"hook": loose["hook"], "pass": loose["pass"]}, 21)
     rows.append(_row("`unsprawl hook`, the same file staged in git", staged["hook"], staged["pass"]))
-    record = bench.command(bench.python, "-c", RECORD)
-    subprocess.run(record.argv, cwd=record.cwd, env=record.env, check=True)
+    wire.record(bench.python, "bench-1", (), ["true"], loose["pass"].env)
     run = {
         "run": bench.command(bench.unsprawl, "run", "bench-1", "--", "true"),
         "pass": loose["pass"],

@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -28,10 +28,10 @@ from unsprawl.vault.machine_key import machine_key
 from unsprawl.vault.record import Destination
 from unsprawl.vault.records import Record, save
 from unsprawl.vault.service import deposit
-ref, port, *argv = sys.argv[1:]
+ref, hosts, *argv = sys.argv[1:]
 put = deposit(Secret(sys.stdin.read()), AgeStore())
 bound = bind(argv, key=machine_key(), cwd=os.getcwd(), environ=os.environ)
-wire = (Destination("T", (f"localhost:{port}",)),)
+wire = (Destination("T", tuple(hosts.split(","))),) if hosts else ()
 at = "2026-01-01T00:00:00+00:00"
 save(Record(ref, "bench", (), at, put.store, (("T", put.item),), (bound,), wire=wire), new=True)
 """
@@ -58,17 +58,18 @@ def costs(python: str, rounds: int) -> list[Cost]:
         authority = Authority(folder)
         environ["UNSPRAWL_EXTRA_CA"] = str(authority.root)
         with _double(authority, folder) as port:
-            true = ["true"]
-            _record(python, "bench-start", port, true, environ)
+            true, hosts = ["true"], (f"localhost:{port}",)
+            record(python, "bench-start", hosts, true, environ)
             client = [sys.executable, str(HERE / "wire_client.py"), str(port), str(authority.root)]
-            _record(python, "bench-client", port, client, environ)
+            record(python, "bench-client", hosts, client, environ)
             started = _start_up(unsprawl, true, environ)
             asked = [_asked(unsprawl, client, environ) for _ in range(rounds)]
     return [*started, *_rows(asked)]
 
 
-def _record(python: str, ref: str, port: int, argv: list[str], environ: Mapping[str, str]) -> None:
-    made = [python, "-c", RECORD, ref, str(port), *argv]
+def record(python: str, ref: str, hosts: Sequence[str], argv: Sequence[str], environ: Mapping[str, str]) -> None:
+    """Puts a value into the vault of that environment, for `run ref -- argv`; with `hosts`, for `run --wire`."""
+    made = [python, "-c", RECORD, ref, ",".join(hosts), *argv]
     subprocess.run(made, env=environ, input=VALUE, text=True, check=True)
 
 
