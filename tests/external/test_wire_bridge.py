@@ -22,9 +22,9 @@ from tests.rewriters.support import Bench
 from tests.servers.remote import Remote, remote_recorder
 from tests.servers.tls import Authority, way_to
 from unsprawl.broker.install import Installed
-from unsprawl.broker.wire.log import read
+from unsprawl.broker.wire.log import now, read
 from unsprawl.rewriters.ask_server import tools_of_command
-from unsprawl.rewriters.wire_traffic import now, told, traffic
+from unsprawl.rewriters.wire_traffic import told, traffic
 from unsprawl.vault.records import list_records
 
 pytestmark = pytest.mark.external
