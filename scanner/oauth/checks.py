@@ -1,9 +1,10 @@
-"""Every check of rules/oauth_checks.yaml, evaluated from what a passive probe saw."""
+"""Every check of rules/oauth_checks.yaml, evaluated from what a probe saw."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from unsprawl.scanner.oauth import active_checks as active
 from unsprawl.scanner.oauth import endpoint_checks as endpoint
 from unsprawl.scanner.oauth import registration_checks as registration
 from unsprawl.scanner.oauth import resource_checks as resource
@@ -52,10 +53,20 @@ EVALUATED: Mapping[str, Callable[[Observed], Found]] = {
     "R03": registration.r03,
     "F01": registration.f01,
     "V04": endpoint.v04,
+    "R04": active.r04,
+    "R06": active.r06,
+    "R09": active.r09,
+    "R10": active.r10,
+    "A15": active.a15,
+    "A16": active.a16,
+    "A17": active.a17,
+    "F02": active.f02,
+    "F03": active.f03,
+    "L01": active.l01,
+    "L07": active.l07,
 }
-"""By the ids of the rules. What is not here needs more than looking."""
+"""By the ids of the rules. What is not here needs a login."""
 _NEEDS = {
-    "active": "not tried: it creates a client at the authorization server",
     "login": "not tried: it needs a login",
     "deep": "not tried: it needs more than one login",
 }

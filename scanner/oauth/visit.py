@@ -36,12 +36,14 @@ Enough = Callable[[bytearray], bool]
 class Visit:
     """All that is asked for the sake of one MCP server."""
 
-    def __init__(self, network: Network, begin: str, *, trusted: bool) -> None:
-        """`begin` is the server's address. `trusted`: the user typed it, or keeps it in a file of their own."""
+    def __init__(self, network: Network, begin: str, *, trusted: bool, near: Reach = Reach.PUBLIC) -> None:
+        """`begin` is the server's address. `trusted`: the user typed it, or keeps it in a file of their own. `near`:
+        from where it can be reached, where an earlier visit has seen that.
+        """
         self._network = network
         self._begin = place_of(begin)
         self._trusted = trusted
-        self._near = Reach.PUBLIC
+        self.near = near
         """Discovered places may be public, or of the kind that the server itself is of."""
         self._pools: dict[tuple[str, str, int], httpx.AsyncHTTPTransport] = {}
         self.answers: list[Answer] = []
@@ -57,6 +59,12 @@ class Visit:
         """One request; a redirect is an answer like others. `enough` says of a body's beginning that it will do."""
         answer = await self._bounded(method, url, headers, body, enough)
         self.answers.append(answer)
+        return answer
+
+    async def confide(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """As `send`, where the answer may hold a secret: what is noted has nothing of it."""
+        answer = await self._bounded(method, url, headers, body, None)
+        self.answers.append(answer._replace(headers=(), body=b""))
         return answer
 
     async def get(self, url: str) -> Answer:
@@ -119,7 +127,7 @@ class Visit:
         if not route.addresses and not route.proxy:
             return Answer(url, fault=Fault.NAME)
         if place == self._begin:
-            self._near = route.reach
+            self.near = route.reach
         response = await self._connected(method, place, route, headers, body)
         try:
             names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
@@ -137,7 +145,7 @@ class Visit:
     def _refused(self, place: Place, reach: Reach) -> str:
         """Why a place must not be called, or ""."""
         own = place == self._begin and self._trusted
-        if reach is Reach.NEVER or (reach not in (Reach.PUBLIC, self._near) and not own):
+        if reach is Reach.NEVER or (reach not in (Reach.PUBLIC, self.near) and not own):
             return _REACHES[reach]
         if place.scheme == "http" and reach is not Reach.LOOPBACK:
             return NOT_SECURE

@@ -30,7 +30,7 @@ async def walk(target: Target, network: Network) -> Observed:
         ended = False
     finally:
         await steps.visit.close()
-    return steps.seen._replace(answers=tuple(steps.visit.answers), ended=ended)
+    return steps.seen._replace(answers=tuple(steps.visit.answers), ended=ended, near=steps.visit.near)
 
 
 class _Walk:

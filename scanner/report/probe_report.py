@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from unsprawl.scanner.oauth.attempt import Attempt, End
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
 from unsprawl.scanner.oauth.result import Result
@@ -53,6 +54,8 @@ class ProbeReport(TerminalReport):
         shown, style = _WORDS[word.kind]
         self._pair("verdict", Text(shown, style).append(": ", "not bold").append(word.reason, "not bold default"))
         self._what_is_there(seen)
+        if seen.attempt is not None:
+            self._clients(seen.attempt)
         if whole:
             self._checklist(probed.results)
         else:
@@ -88,6 +91,30 @@ class ProbeReport(TerminalReport):
             self._pair("registration", Text(", ".join(ways) or "by hand only"))
             words = {"S256": "S256", "other": "no S256", "unlisted": "not listed", None: ""}
             self._pair("PKCE", Text(words[pkce(seen)]))
+
+    def _clients(self, done: Attempt) -> None:
+        """What was created, and whether it is gone."""
+        label = "client"
+        if done.not_tried:
+            self._pair(label, Text(f"not registered: {done.not_tried}"))
+        elif not done.registrations:
+            self._pair(label, Text("not registered: it took too long"))
+        for each in done.registrations:
+            shown = self.foreign(each.client_id, "bold") if each.client_id else Text("of an unknown id")
+            if each.end is End.NONE:
+                continue
+            if each.end is End.DELETED:
+                told = Text("registered, and deleted again: ").append_text(shown)
+            else:
+                word = "STAYS BEHIND: " if each.end is End.LEFT else "MAY STAY BEHIND: "
+                told = (
+                    Text(word, f"bold {NOTICE}").append_text(shown).append(f" at {each.endpoint}", "not bold default")
+                )
+                told = told.append(f": {each.end_reason}", "not bold default")
+            self._pair(label, told)
+            label = ""
+        if done.refused:
+            self._pair(label, Text("refused by the server"))
 
     def _failed(self, results: Sequence[Result]) -> None:
         failed = [each for each in results if each.failed]

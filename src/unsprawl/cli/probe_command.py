@@ -11,6 +11,7 @@ import click
 from unsprawl.cli.console import report_options
 from unsprawl.cli.delivery import deliver
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.probe_active import agreement_of, tried
 from unsprawl.cli.probe_targets import chosen
 from unsprawl.scanner.errors import Exit, UsageError, VaultError
 from unsprawl.scanner.oauth.many import probe_all
@@ -26,28 +27,48 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.argument("servers", nargs=-1, metavar="[URL|ENTRY]...")
 @click.option("--all", "every", is_flag=True, help="Probe the remote servers of all entries.")
 @click.option("--path", "paths", multiple=True, type=click.Path(), help="Look for entries in these files or folders.")
+@click.option("--active", is_flag=True, help="Also register a client and delete it again; asks first.")
+@click.option("--yes", is_flag=True, help="With --active: do not ask.")
+@click.option("--clients", type=click.IntRange(1), metavar="N", help="With --active --all: so many are agreed to.")
 @click.option("--verbose", is_flag=True, help="Show every check, also what passed or was not tried.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
-def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbose: bool, output: str) -> int:
+def command(
+    servers: tuple[str, ...],
+    every: bool,
+    paths: tuple[str, ...],
+    active: bool,
+    yes: bool,
+    clients: int | None,
+    verbose: bool,
+    output: str,
+) -> int:
     """See what login a remote MCP server really offers.
 
     Connects to the server and to what it names, says so on stderr, and sends no credential: headers of an entry are
     not sent, keys in its address are left out. Nothing is registered, and nobody is logged in.
 
+    --active creates something: it registers a client at the authorization server, to see what only a client can see,
+    and deletes it again if the server lets it. It says what and where, and asks. Nobody is logged in then either.
+
     Exit code 1: a server is broken. 3: one could not be judged.
     """
     if bool(servers) == every:
         raise UsageError("probe needs addresses or names of entries, or --all", hint="unsprawl probe https://...")
+    agreement = agreement_of(active=active, yes=yes, clients=clients, every=every)
     around = Surroundings.here()
     targets, problems, root = chosen(servers, paths, around)
 
     def announce(origin: str) -> None:
         print(f"connecting to {one_line(REDACTOR.clean(origin))}", file=sys.stderr)
 
-    probed = [judged(seen) for seen in probe_all(targets, announce, _roots(around))]
+    looked = [judged(seen) for seen in probe_all(targets, announce, _roots(around))]
+    probed = tried(looked, agreement, announce, _roots(around)) if agreement is not None else looked
+    undone = any(each.seen.attempt is not None and not each.seen.attempt.whole for each in probed)
     if output == "json":
         document = envelope("probe", problems, root, {"servers": len(probed), "not_probed": len(problems)})
-        document["complete"] = not problems and all(each.verdict.kind is not Kind.INCONCLUSIVE for each in probed)
+        document["complete"] = not (problems or undone) and all(
+            each.verdict.kind is not Kind.INCONCLUSIVE for each in probed
+        )
         document["root"] = root
         document["probes"] = [probe_json(each) for each in probed]
         deliver(render(document, REDACTOR), None, exact=True)
@@ -62,7 +83,7 @@ def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbo
     worst_of_all = worst([each.verdict for each in probed])
     if worst_of_all is Kind.BROKEN:
         return Exit.FOUND
-    return Exit.INCOMPLETE if problems or worst_of_all is not None else Exit.CLEAN
+    return Exit.INCOMPLETE if problems or undone or worst_of_all is not None else Exit.CLEAN
 
 
 def _roots(around: Surroundings) -> Callable[[], ssl.SSLContext]:

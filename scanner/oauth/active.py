@@ -1,0 +1,283 @@
+"""The active part of a probe: registers a client, asks for an authorization that nobody follows, deletes the client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from unsprawl.scanner.oauth import authorizing, metadata, redirects, registering
+from unsprawl.scanner.oauth.addresses import joined
+from unsprawl.scanner.oauth.answer import PROBE_S, Answer, Fault
+from unsprawl.scanner.oauth.attempt import Attempt, End, Reaction, Registration, Way
+from unsprawl.scanner.oauth.network import Network
+from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.registering import Key
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
+from unsprawl.scanner.oauth.verdict import Kind, Verdict
+from unsprawl.scanner.oauth.visit import Visit
+from unsprawl.scanner.secret import Secret
+
+Learn = Callable[[Iterable[Secret]], object]
+Tell = Callable[[str], object]
+_CLOSED = (401, 403, 405, 404, 410, 429)
+"""Answers after which another try would get the same one."""
+_MOST_HOPS = 2
+_JSON = {"Accept": "application/json", "Content-Type": "application/json"}
+_PAGE = {"Accept": "text/html"}
+_GONE = (400, 401, 403, 404, 410)
+
+
+def place_to_register(seen: Observed) -> str:
+    """The registration endpoint of a server; "" where there is none to call."""
+    if has_dcr(seen):
+        return str(seen.metadata["registration_endpoint"])
+    if seen.asks and seen.server is None and seen.resource is None and seen.tried_origin is not None:
+        # Without any metadata, revision 2025-03-26 has its clients take this one.
+        return metadata.default_endpoint(seen.endpoint, "register")
+    return ""
+
+
+def why_not(seen: Observed, verdict: Verdict) -> str:
+    """Why nothing is registered for a server; "" where it can be tried."""
+    match verdict.kind:
+        case Kind.INCONCLUSIVE:
+            return "too little was seen of the server"
+        case Kind.OPEN:
+            return "no login is needed"
+        case Kind.STATIC_KEY:
+            return "no login is offered"
+        case _ if not place_to_register(seen):
+            by_document = ", and a client metadata document must be public" if has_cimd(seen) else ""
+            return f"there is no registration endpoint{by_document}"
+        case Kind.BROKEN if seen.server is not None or seen.unsafe:
+            return "nothing is created at a server that is broken without it"
+        case _:
+            return ""
+
+
+async def attempt(seen: Observed, network: Network, learn: Learn, tell: Tell, port: int) -> Observed:
+    """Try it at one server. Never raises for what that answers. `learn` is told secrets as soon as they are known;
+    `tell` what became of clients when the run is interrupted.
+    """
+    import asyncio
+
+    visit = Visit(network, seen.target.url, trusted=seen.target.trusted, near=seen.near)
+    steps = _Steps(seen, visit, learn, port)
+    stopped = True
+    try:
+        try:
+            async with asyncio.timeout(PROBE_S):
+                await steps.all()
+        except TimeoutError:
+            steps.note(ended=False)
+        stopped = False
+    finally:
+        cleaning = asyncio.ensure_future(steps.clean())
+        try:
+            await asyncio.shield(cleaning)
+        except asyncio.CancelledError:
+            stopped = True
+            await cleaning  # the first ^C ends all else; only a second one ends this
+            raise
+        finally:
+            if stopped:
+                for line in steps.farewell():
+                    tell(line)
+            await visit.close()
+    return seen._replace(attempt=steps.done._replace(requests=len(visit.answers)))
+
+
+class _Steps:
+    """One server; `done` is what came of it so far."""
+
+    def __init__(self, seen: Observed, visit: Visit, learn: Learn, port: int) -> None:
+        self.done = Attempt(port=port)
+        self._seen = seen
+        self._visit = visit
+        self._learn = learn
+        self._port = port
+        self._keys: dict[int, Key] = {}
+        """By the number of the registration."""
+        self._own = redirects.own(port)
+        self._scope = _scope(seen)
+
+    def note(self, **found: Any) -> None:
+        self.done = self.done._replace(**found)
+
+    async def all(self) -> None:
+        """A client, and what the authorization endpoint makes of it."""
+        client = await self._client()
+        if client is not None:
+            self.note(client=client)
+            await self._authorize(client)
+
+    async def _client(self) -> Registration | None:
+        """One for all redirect addresses, where the server takes them together; else one for each kind of them."""
+        hosts = redirects.shapes(self._port)
+        every = tuple(dict.fromkeys((self._own, *(each for shape in hosts for each in shape))))
+        whole = await self._register(every, self._scope)
+        if whole.taken or whole.end is not End.NONE or not _may_ask_again(whole):
+            kept = whole.kept if whole.kept is not None else every
+            fine = [(shape, set(shape) <= set(kept) if whole.taken else None) for shape in hosts]
+            self.note(shapes=tuple(fine))
+            return whole if whole.taken else None
+        client = await self._register((self._own,), self._scope)
+        scope = self._scope
+        if not client.taken and scope and _may_ask_again(client):
+            scope = ""
+            client = await self._register((self._own,), scope)
+        for shape in hosts:
+            found = client if shape == (self._own,) else await self._register(shape, scope)
+            self.note(shapes=(*self.done.shapes, (shape, found.taken)))
+            if not client.taken and found.taken:
+                client = found
+            if not found.taken and not _may_ask_again(found):
+                break
+        return client if client.taken else None
+
+    async def _register(self, wanted: tuple[str, ...], scope: str) -> Registration:
+        import asyncio
+
+        asked = Registration(place_to_register(self._seen), wanted, bool(scope))
+        body = registering.document(wanted, scope, self._seen.metadata)
+        sending = asyncio.ensure_future(self._visit.confide("POST", asked.endpoint, _JSON, body))
+        try:
+            answer = await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            # The client may be there already: without the answer nobody could delete it. It has its own time limit.
+            self._take(asked, await self._awaited(sending))
+            raise
+        return self._take(asked, answer)
+
+    @staticmethod
+    async def _awaited(sending: Any) -> Answer:
+        import asyncio
+
+        try:
+            answer: Answer = await sending
+        except asyncio.CancelledError:
+            return Answer("", fault=Fault.SLOW)
+        return answer
+
+    def _take(self, asked: Registration, answer: Answer) -> Registration:
+        found = registering.read(asked, answer)
+        self._learn(found.secrets)
+        if found.key is not None:
+            self._keys[len(self.done.registrations)] = found.key
+        self.note(registrations=(*self.done.registrations, found.registration))
+        return found.registration
+
+    async def _authorize(self, client: Registration) -> None:
+        """The right request first, then each with one thing wrong."""
+        endpoint = self._seen.metadata.get("authorization_endpoint")
+        if not isinstance(endpoint, str):
+            endpoint = metadata.default_endpoint(self._seen.endpoint, "authorize")
+        named = self._seen.prm.get("resource")
+        resource = named if isinstance(named, str) else self._seen.endpoint
+        scope = self._scope if client.scoped else ""
+        good = self._own if self._own in client.redirects else client.redirects[0]
+        known = client.kept if client.kept is not None else client.redirects
+
+        async def ask(redirect: str = good, *, pkce: bool = True, other: str = "") -> Reaction:
+            url = authorizing.request(endpoint, client.client_id, redirect, resource=resource, scope=scope, pkce=pkce)
+            answer = await self._visit.send("GET", url, _PAGE)
+            return authorizing.reaction(answer, client.client_id, {*known, good}, other)
+
+        right = await ask()
+        self.note(right=right, last=right)
+        if right.way is Way.REFUSED:
+            resource = ""
+            right = await ask()
+            self.note(no_resource=right)
+            if right.way is Way.REFUSED and scope:
+                scope = ""
+                right = await ask()
+                self.note(no_scope=right)
+        self.note(scope=scope)
+        if not right.goes_on:
+            return
+        self.note(last=await self._onward(right, client, {*known, good}))
+        self.note(no_challenge=await ask(pkce=False))
+        begin = good.rpartition("/")[0]
+        other = f"{begin}/unsprawl-probe-other"
+        self.note(other_path=await ask(other, other=other))
+        self.note(other_host=await ask(redirects.FOREIGN, other=redirects.FOREIGN))
+        if good == self._own:
+            moved = redirects.own(self._port + 1)
+            answer = await self._visit.send(
+                "GET",
+                authorizing.request(endpoint, client.client_id, moved, resource=resource, scope=scope),
+                _PAGE,
+            )
+            self.note(other_port=authorizing.reaction(answer, client.client_id, {*known, moved}))
+
+    async def _onward(self, right: Reaction, client: Registration, known: set[str]) -> Reaction:
+        """Where redirects within the server's own origin lead, as a browser would go. No cookie is kept."""
+        last = right
+        for _ in range(_MOST_HOPS):
+            if last.way is not Way.OWN:
+                break
+            url = joined(last.page.url, last.page.header("location"))
+            last = authorizing.reaction(await self._visit.send("GET", url, _PAGE), client.client_id, known)
+        return last
+
+    async def clean(self) -> None:
+        """Delete every client that was made, all at once, and note what became of each."""
+        import asyncio
+
+        there = [number for number, each in enumerate(self.done.registrations) if each.end is End.LEFT]
+        await asyncio.gather(*(self._clean(number) for number in there))
+
+    async def _clean(self, number: int) -> None:
+        key = self._keys.get(number)
+        if key is None:
+            self._ended(number, End.LEFT, "the server offers no way to delete it")
+            return
+        self._ended(number, End.LEFT, "interrupted before it was deleted")
+        self._ended(number, *await self._delete(key))
+
+    def _ended(self, number: int, end: End, reason: str) -> None:
+        known = list(self.done.registrations)
+        known[number] = known[number]._replace(end=end, end_reason=reason)
+        self.note(registrations=tuple(known))
+
+    async def _delete(self, key: Key) -> tuple[End, str]:
+        headers = {"Authorization": f"Bearer {key.token.reveal()}", "Accept": "application/json"}
+        answer = await self._visit.confide("DELETE", key.url, headers)
+        if answer.status == 0 and answer.fault is not Fault.UNSAFE:
+            answer = await self._visit.confide("DELETE", key.url, headers)
+        if answer.status not in (200, 202, 204):
+            return End.LEFT, f"asked to delete it, the server answers: {answer.told}"
+        again = await self._visit.confide("GET", key.url, headers)
+        if again.status in _GONE:
+            return End.DELETED, ""
+        if again.status == 200 and answer.fault is None:
+            return End.LEFT, "the server says that it is deleted, and still knows it"
+        return End.DELETED, ""
+
+    def farewell(self) -> list[str]:
+        """What became of each client, for somebody who will see no report."""
+        lines = []
+        for each in self.done.registrations:
+            name = f"client {each.client_id}" if each.client_id else "a client"
+            if each.end is End.DELETED:
+                lines.append(f"deleted {name} at {each.endpoint}")
+            elif each.end is End.LEFT:
+                lines.append(f"{name} stays at {each.endpoint}: {each.end_reason}")
+            elif each.end is End.UNSURE:
+                lines.append(f"{name} may stay at {each.endpoint}: {each.end_reason}")
+        return lines
+
+
+def _may_ask_again(refused: Registration) -> bool:
+    """Whether another client may be taken where this one was not."""
+    answer = refused.answer
+    return answer.fault is None and 400 <= answer.status < 500 and answer.status not in _CLOSED
+
+
+def _scope(seen: Observed) -> str:
+    """What clients ask for: the scopes of the challenge, else those of the metadata, else none."""
+    bearer = seen.challenges.bearer
+    named = bearer.get("scope") if bearer is not None else None
+    words = named.split() if named else metadata.strings(seen.prm.get("scopes_supported"))
+    return " ".join(word for word in words if word.isascii() and word.isprintable() and len(word) < 200)[:2000]
