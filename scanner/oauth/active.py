@@ -218,7 +218,10 @@ class _Steps:
             if last.way is not Way.OWN:
                 break
             url = joined(last.page.url, last.page.header("location"))
-            last = authorizing.reaction(await self._visit.send("GET", url, _PAGE), client.client_id, known)
+            found = authorizing.reaction(await self._visit.send("GET", url, _PAGE), client.client_id, known)
+            if found.way in (Way.REFUSED, Way.SILENT):
+                break  # it knows a browser again by a cookie: what it would show is not known
+            last = found
         return last
 
     async def clean(self) -> None:

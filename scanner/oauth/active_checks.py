@@ -45,9 +45,7 @@ def r04(seen: Observed) -> Found:
     if taken is not None:
         return passed(f"{taken.answer.status}")
     last = next((each for each in done.registrations if each.refusal), done.registrations[0])
-    if last.end is End.UNSURE:
-        return unknown(last.refusal)
-    if last.answer.status == 429 or last.answer.status >= 500 or not last.answer.status:
+    if last.down:
         return unknown(last.refusal)
     return failed(last.refusal, "warn" if has_cimd(seen) else "block")
 

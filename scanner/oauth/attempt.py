@@ -53,6 +53,12 @@ class Registration(NamedTuple):
         """Whether there is a client to go on with."""
         return bool(self.client_id)
 
+    @property
+    def down(self) -> bool:
+        """Whether there was no answer that would be the same tomorrow."""
+        answer = self.answer
+        return answer.fault is not None or answer.status == 429 or answer.status >= 500 or not answer.status
+
 
 class Way(StrEnum):
     """Where an authorization endpoint sends a browser."""
@@ -141,13 +147,10 @@ class Attempt(NamedTuple):
         """Whether all that was agreed to was done, and answered."""
         if self.not_tried:
             return not self.declined
-        unsure = any(each.end is End.UNSURE for each in self.registrations)
         silent = self.right is not None and self.right.way is Way.SILENT
-        return self.ended and not unsure and not silent and (self.right is not None or self.refused)
+        return self.ended and not silent and (self.right is not None or self.refused)
 
     @property
     def refused(self) -> bool:
-        """Whether the server registers nobody."""
-        return bool(self.registrations) and not any(
-            each.taken or each.end is not End.NONE for each in self.registrations
-        )
+        """Whether the server answers, and nobody gets a client there."""
+        return bool(self.registrations) and not any(each.taken or each.down for each in self.registrations)
