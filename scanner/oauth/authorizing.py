@@ -14,6 +14,7 @@ from unsprawl.scanner.oauth.result import quoted
 from unsprawl.scanner.oauth.visit import REDIRECTS
 
 _LONGEST_QUERY = 8000
+_LONGEST = 4000
 _ENTRA = re.compile(rb"AADSTS90100[0-9]{2}|invalid_target")
 """How Microsoft Entra, on a page with status 200, says that it does not take `resource`."""
 _PAGE_LOOKED_AT = 256 << 10
@@ -59,7 +60,7 @@ def reaction(answer: Answer, client_id: str, registered: Iterable[str], other: s
 
 def _redirected(answer: Answer, client_id: str, registered: set[str], other: str) -> Reaction:
     url = joined(answer.url, answer.header("location"))
-    place = place_of(url)
+    place = place_of(url[:_LONGEST])  # a login may be asked for with more than an address of our own may have
     before, words = _taken_apart(url)
     error = words.get("error", "")
     where = f"{answer.status} to {quoted(before)}"
