@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from unsprawl.scanner.oauth.attempt import Attempt, End, Registration, Way
@@ -98,6 +99,12 @@ def probe_json(probed: Probed) -> Json:
         "unseen": list(probed.verdict.unseen),
         "requests": len(seen.answers) + (seen.attempt.requests if seen.attempt is not None else 0),
     }
+
+
+def clients_left(probed: Sequence[Probed]) -> list[Json]:
+    """The clients that are still there, or may be, for whoever wants to clean up."""
+    attempts = [each.seen.attempt for each in probed if each.seen.attempt is not None]
+    return [_client(left) for done in attempts for left in done.left]
 
 
 def _front(seen: Observed) -> str | None:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from unsprawl.scanner.oauth.attempt import Attempt, End
 from unsprawl.scanner.oauth.observed import Observed
-from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, is_front
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Kind
 from unsprawl.scanner.report.lines import count
@@ -87,7 +87,8 @@ class ProbeReport(TerminalReport):
             told = issuer if isinstance(issuer, str) else "no issuer"
             self._pair("login", self.foreign(told).append(f", by {_SOURCES[seen.server.source]}"))
             ways = ["client metadata document (CIMD)"] if has_cimd(seen) else []
-            ways += ["dynamic (DCR)"] if has_dcr(seen) else []
+            refused = ", which refuses clients" if seen.attempt is not None and seen.attempt.refused else ""
+            ways += [f"dynamic (DCR){refused}"] if has_dcr(seen) else []
             self._pair("registration", Text(", ".join(ways) or "by hand only"))
             words = {"S256": "S256", "other": "no S256", "unlisted": "not listed", None: ""}
             self._pair("PKCE", Text(words[pkce(seen)]))
@@ -113,8 +114,10 @@ class ProbeReport(TerminalReport):
                 told = told.append(f": {each.end_reason}", "not bold default")
             self._pair(label, told)
             label = ""
-        if done.refused:
+        if done.refused and label:
             self._pair(label, Text("refused by the server"))
+        if done.last is not None and is_front(done.last):
+            self._pair("front", self.foreign(f"sends people on to {done.last.place}, as a client of its own"))
 
     def _failed(self, results: Sequence[Result]) -> None:
         failed = [each for each in results if each.failed]
@@ -174,3 +177,6 @@ class ProbeReport(TerminalReport):
             groups = grouped(probed, lambda each: each.verdict.kind)
             told = ", ".join(f"{len(alike)} {_WORDS[kind][0]}" for kind, alike in groups)
             self.line(Text(f"{count(len(probed), 'server')}: ", "bold").append(told, "not bold"))
+            left = sum(len(each.seen.attempt.left) for each in probed if each.seen.attempt is not None)
+            if left:
+                self.line(Text(f"{count(left, 'client')} stayed behind, or may have: see above", f"bold {NOTICE}"))

@@ -101,7 +101,7 @@ def test_it_asks_on_a_terminal(key: str, created: int, start: Program) -> None:
         assert made.registrar.made == []
         for word in (
             f"{made.auth.url}/register", f"for {made.url}", "unsprawl probe (may be deleted)", "http://127.0.0.1:",
-            "https://vscode.dev/redirect", "deleted again if the server lets us", "they stay there",
+            "https://vscode.dev/redirect", "deleted again if the server lets us", "they stay behind there",
         ):  # fmt: skip
             assert "".join(word.split()) in "".join(asked.split()), word
         terminal.press(f"{key}\n")

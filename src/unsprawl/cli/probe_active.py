@@ -91,17 +91,29 @@ def _agreed(fit: Sequence[Probed], agreement: Agreement, port: int) -> bool:
     )
     for each in fit:
         _tell(f"  {place_to_register(each.seen)} (for {each.seen.target.url})")
-    _tell(f'Its name: "{CLIENT_NAME}". Its redirect addresses: {redirects.own(port)}, and those of hosts:')
-    _tell(f"  {', '.join(dict.fromkeys(address for shape in hosts for address in shape))}")
-    _tell(f"A server that does not take them together is asked {len(hosts) + 1} times at most, for one client each.")
-    _tell("Clients are deleted again if the server lets us (RFC 7592). Else they stay there, and their ids are told.")
-    _tell("Nobody logs in, and nobody is sent to any of these addresses.")
+    _say(f'Its name is "{CLIENT_NAME}", its redirect addresses are {redirects.own(port)} and those of hosts:')
+    for address in dict.fromkeys(address for shape in hosts for address in shape):
+        _tell(f"  {address}")
+    _say(
+        f"A server that does not take them together may get up to {len(hosts) + 1}, each with fewer. All are deleted "
+        "again if the server lets us (RFC 7592). If not, they stay behind there, and their ids are told. Nobody logs "
+        "in, and nobody is sent to any of these addresses."
+    )
     if agreement.every:
         typed = click.prompt(
             f"To register them, type how many they are ({number})", default="", show_default=False, err=True
         )
         return bool(typed.strip() == str(number))
     return click.confirm("Register it?" if number == 1 else f"Register {number} clients?", default=False, err=True)
+
+
+def _say(text: str) -> None:
+    """Our own words, broken where the terminal ends."""
+    from shutil import get_terminal_size
+    from textwrap import wrap
+
+    for line in wrap(text, max(get_terminal_size().columns, 40), break_on_hyphens=False, break_long_words=False):
+        _tell(line)
 
 
 def _can_ask() -> bool:

@@ -18,7 +18,7 @@ from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.verdict import Kind, worst
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.json_report import envelope, render
-from unsprawl.scanner.report.probe_json import judged, probe_json
+from unsprawl.scanner.report.probe_json import clients_left, judged, probe_json
 from unsprawl.scanner.report.probe_report import ProbeReport
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -71,6 +71,7 @@ def command(
         )
         document["root"] = root
         document["probes"] = [probe_json(each) for each in probed]
+        document["clients_left"] = clients_left(probed)
         deliver(render(document, REDACTOR), None, exact=True)
     else:
         report = ProbeReport(*report_options(around))
