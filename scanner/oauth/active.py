@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from unsprawl.scanner.oauth import authorizing, metadata, redirects, registering
-from unsprawl.scanner.oauth.addresses import joined
 from unsprawl.scanner.oauth.answer import PROBE_S, Answer, Fault
 from unsprawl.scanner.oauth.attempt import Attempt, End, Reaction, Registration, Way
 from unsprawl.scanner.oauth.network import Network
@@ -217,8 +216,8 @@ class _Steps:
         for _ in range(_MOST_HOPS):
             if last.way is not Way.OWN:
                 break
-            url = joined(last.page.url, last.page.header("location"))
-            found = authorizing.reaction(await self._visit.send("GET", url, _PAGE), client.client_id, known)
+            answer = await self._visit.send("GET", last.onward, _PAGE)
+            found = authorizing.reaction(answer, client.client_id, known)
             if found.way in (Way.REFUSED, Way.SILENT):
                 break  # it knows a browser again by a cookie: what it would show is not known
             last = found

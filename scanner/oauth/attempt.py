@@ -93,6 +93,8 @@ class Reaction(NamedTuple):
     """Whether that is an authorization request in the name of another client."""
     own_client: bool = False
     """Whether it carries the client's id on."""
+    onward: str = ""
+    """Where exactly it sends the browser, for who goes along."""
     page: Answer = Answer("")
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
+from html import unescape
 from urllib.parse import parse_qsl, urlencode
 
 from unsprawl.scanner.oauth.addresses import Unsafe, joined, origin_of, place_of
@@ -17,6 +18,11 @@ _LONGEST_QUERY = 8000
 _LONGEST = 4000
 _ENTRA = re.compile(rb"AADSTS90100[0-9]{2}|invalid_target")
 """How Microsoft Entra, on a page with status 200, says that it does not take `resource`."""
+_REFRESH = re.compile(
+    rb"""<meta\b[^<>]{0,200}?\bhttp-equiv\s{0,4}=\s{0,4}["']?refresh["']?[^<>]{0,200}?\burl\s{0,4}=\s{0,4}["']?([^"'<>\s]{1,4000})""",
+    re.IGNORECASE,
+)
+"""A page that sends the browser on by itself."""
 _PAGE_LOOKED_AT = 256 << 10
 
 
@@ -49,17 +55,20 @@ def reaction(answer: Answer, client_id: str, registered: Iterable[str], other: s
     if answer.fault is not None or answer.status == 429 or answer.status >= 500 or answer.status < 200:
         return Reaction(Way.SILENT, answer.told, page=answer)
     if answer.status in REDIRECTS and answer.header("location"):
-        return _redirected(answer, client_id, set(registered), other)
+        return _redirected(answer, answer.header("location"), client_id, set(registered), other)
     if answer.status >= 300:
         return Reaction(Way.REFUSED, answer.told, page=answer)
     named = _ENTRA.search(answer.body[:_PAGE_LOOKED_AT])
     if named is not None:
         return Reaction(Way.REFUSED, f"a page that says {named[0].decode()}", error=named[0].decode(), page=answer)
+    refreshed = _REFRESH.search(answer.body[:_PAGE_LOOKED_AT])
+    if refreshed is not None:
+        return _redirected(answer, unescape(refreshed[1].decode("latin-1")), client_id, set(registered), other)
     return Reaction(Way.PAGE, f"{answer.status}, a page of its own", page=answer)
 
 
-def _redirected(answer: Answer, client_id: str, registered: set[str], other: str) -> Reaction:
-    url = joined(answer.url, answer.header("location"))
+def _redirected(answer: Answer, where_to: str, client_id: str, registered: set[str], other: str) -> Reaction:
+    url = joined(answer.url, where_to)
     place = place_of(url[:_LONGEST])  # a login may be asked for with more than an address of our own may have
     before, words = _taken_apart(url)
     error = words.get("error", "")
@@ -76,13 +85,12 @@ def _redirected(answer: Answer, client_id: str, registered: set[str], other: str
     if isinstance(place, Unsafe):
         return Reaction(Way.UNSAFE, f"it sends the browser to an address that {place.reason}", before)
     theirs = words.get("client_id", "")
-    another = bool(theirs) and theirs != client_id and any(each in words for each in ("response_type", "redirect_uri"))
-    own = theirs == client_id
+    another, own = theirs not in ("", client_id), theirs == client_id
     if place.origin == origin_of(answer.url):
         # An error page of its own, to which it redirects, is a refusal like others.
         way = Way.REFUSED if error else Way.OWN
-        return Reaction(way, where + (f": {quoted(error)}" if error else ""), before, error, another, own, answer)
-    return Reaction(Way.ELSEWHERE, where, before, error, another, own, answer)
+        return Reaction(way, where + (f": {quoted(error)}" if error else ""), before, error, another, own, url, answer)
+    return Reaction(Way.ELSEWHERE, where, before, error, another, own, url, answer)
 
 
 def _taken_apart(url: str) -> tuple[str, dict[str, str]]:

@@ -12,6 +12,7 @@ from unsprawl.scanner.oauth.answer import Answer, Fault
 from unsprawl.scanner.oauth.attempt import End, Registration
 from unsprawl.scanner.oauth.metadata import JSON_TYPE, parsed_or_none, strings
 from unsprawl.scanner.oauth.result import quoted
+from unsprawl.scanner.oauth.visit import REDIRECTS
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 
@@ -19,8 +20,6 @@ CLIENT_NAME = "unsprawl probe (may be deleted)"
 _USABLE = re.compile(r"[\x21-\x7e]{1,2000}")
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]{1,4000}=*")
 """What may stand behind `Bearer` in a header."""
-_SHORTEST_SECRET = 8
-"""Shorter ones are none, and hiding them would spoil what is shown."""
 _CREATED = (200, 201)
 _NEVER_SENT = (Fault.UNSAFE, Fault.NAME, Fault.TLS, Fault.PROXY)
 """Faults before a request is sent. A connection may also break after it, when the client is there already."""
@@ -73,7 +72,7 @@ def read(asked: Registration, answer: Answer) -> Read:
     secrets = tuple(
         Secret(value)
         for name in ("registration_access_token", "client_secret")
-        if isinstance(value := made.get(name), str) and len(value) >= _SHORTEST_SECRET
+        if isinstance(value := made.get(name), str) and _worth_hiding(value)
     )
     key, faults = _key(made, asked.endpoint)
     client_id = made.get("client_id")
@@ -95,6 +94,13 @@ def read(asked: Registration, answer: Answer) -> Read:
     return Read(told, key, secrets)
 
 
+def _worth_hiding(value: str) -> bool:
+    """Whether it could be a secret. A server must not have words of ours hidden from the report by calling them one."""
+    if any(each.isspace() for each in value):
+        return False
+    return len(value) >= 24 or (len(value) >= 12 and any(map(str.isdigit, value)) and any(map(str.isalpha, value)))
+
+
 def _without_json(bare: Registration, answer: Answer) -> Read:
     what = answer.told if answer.fault is not None else f"{answer.told}, which holds no client"
     page = answer.fault is None and answer.status == 200 and answer.media_type == "text/html"
@@ -103,6 +109,8 @@ def _without_json(bare: Registration, answer: Answer) -> Read:
 
 
 def _refusal(answer: Answer) -> str:
+    if answer.status in REDIRECTS:
+        return f"{answer.status} to {quoted(answer.header('location') or 'nowhere')}, not followed"
     said = parsed_or_none(answer.body) if answer.fault is None else None
     if not isinstance(said, dict):
         return answer.told

@@ -74,10 +74,13 @@ def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
 
 def _unseen(seen: Observed) -> tuple[str, ...]:
     done = seen.attempt
-    tried = done is not None and not done.not_tried
-    told = list(_UNSEEN_AFTER_A_TRY if tried and done is not None and done.right is not None else _UNSEEN)
-    if tried and done is not None and done.right is None:
-        told[0] = "login: no client could be registered, and nobody logged in"
+    if done is None or done.not_tried:
+        told = list(_UNSEEN)
+    elif done.last is not None and done.last.goes_on:
+        told = list(_UNSEEN_AFTER_A_TRY)
+    else:
+        why = "no client could be registered" if done.refused else "the try came to no end"
+        told = [f"login: {why}, and nobody logged in", *_UNSEEN[1:]]
     if done is not None and has_cimd(seen):
         told.append(_DOCUMENTS)
     last = done.last if done is not None else None

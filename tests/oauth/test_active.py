@@ -42,6 +42,16 @@ def upstream(words: dict[str, str], client: dict[str, Any]) -> Reply:
     return redirect(f"{UPSTREAM}?{urlencode(asked)}")
 
 
+def by_a_page(made: Registrar) -> None:
+    """The same, by a page that goes on by itself."""
+    where = f"{UPSTREAM}?response_type=code&amp;client_id=the-front"
+    text = f"<meta http-equiv='refresh' content='0; url={where}'>".encode()
+        b"<meta http-equiv='refresh' content='0; url=%s?response_type=code&amp;client_id=the-front'>"
+        % UPSTREAM.encode()
+    )
+    made.goes = lambda words, client: Reply(200, (("Content-Type", "text/html"),), text)
+
+
 def by_way_of_itself(made: Registrar) -> None:
     """The same, behind a redirect to an address of its own."""
     made.goes = lambda words, client: redirect("/start?txn=1")
@@ -142,6 +152,7 @@ VARIANTS: list[tuple[str, Setting, str, str]] = [
     ("goes on with any redirect address", has(checks_redirect=False), "L07", "broken"),
     ("goes on with another path", only_other_path, "L07", "ready-with-warnings"),
     ("a front without consent", has(goes=upstream), "F01 F02", "ready-with-warnings"),
+    ("a front behind a page that goes on by itself", by_a_page, "F01 F02", "ready-with-warnings"),
     ("a front behind itself", by_way_of_itself, "F01 F02", "ready-with-warnings"),
     *((f"consent without {part}", leaves(part), "F03", "ready") for part in PARTS),
 ]  # fmt: skip

@@ -230,6 +230,14 @@ def test_no_secret_is_kept_in_what_was_seen() -> None:
             assert each.answer.headers == ()
 
 
+@pytest.mark.parametrize("word", ["registration_endpoint", "STAYS BEHIND", "client", "no way to delete it", "https://"])
+def test_no_words_of_ours_are_hidden_by_calling_them_a_secret(word: str) -> None:
+    learned: list[Secret] = []
+    with bed(registering(has(extra={"client_secret": word, "registration_access_token": word}))) as made:
+        tried(made.url, learned)
+    assert learned == []
+
+
 @pytest.mark.parametrize("inward", ["this machine", "link-local", "private"])
 def test_a_public_server_leads_to_no_registration_elsewhere(
     inward: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
