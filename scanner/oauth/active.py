@@ -8,6 +8,7 @@ from typing import Any
 from unsprawl.scanner.oauth import authorizing, metadata, redirects, registering
 from unsprawl.scanner.oauth.answer import PROBE_S, Answer, Fault
 from unsprawl.scanner.oauth.attempt import Attempt, End, Reaction, Registration, Way
+from unsprawl.scanner.oauth.authorizing import Wanted
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registering import Key
@@ -172,52 +173,46 @@ class _Steps:
         if not isinstance(endpoint, str):
             endpoint = metadata.default_endpoint(self._seen.endpoint, "authorize")
         named = self._seen.prm.get("resource")
-        resource = named if isinstance(named, str) else self._seen.endpoint
-        scope = self._scope if client.scoped else ""
-        good = self._own if self._own in client.redirects else client.redirects[0]
-        known = client.kept if client.kept is not None else client.redirects
+        wanted = Wanted(
+            client.client_id,
+            self._own if self._own in client.redirects else client.redirects[0],
+            named if isinstance(named, str) else self._seen.endpoint,
+            self._scope if client.scoped else "",
+        )
+        known = {wanted.redirect, *(client.kept if client.kept is not None else client.redirects)}
 
-        async def ask(redirect: str = good, *, pkce: bool = True, other: str = "") -> Reaction:
-            url = authorizing.request(endpoint, client.client_id, redirect, resource=resource, scope=scope, pkce=pkce)
-            answer = await self._visit.send("GET", url, _PAGE)
-            return authorizing.reaction(answer, client.client_id, {*known, good}, other)
+        async def ask(asked: Wanted, *more: str) -> Reaction:
+            answer = await self._visit.send("GET", authorizing.request(endpoint, asked), _PAGE)
+            return authorizing.reaction(answer, asked, {*known, *more})
 
-        right = await ask()
+        right = await ask(wanted)
         self.note(right=right, last=right)
         if right.way is Way.REFUSED:
-            resource = ""
-            right = await ask()
+            wanted = wanted._replace(resource="")
+            right = await ask(wanted)
             self.note(no_resource=right)
-            if right.way is Way.REFUSED and scope:
-                scope = ""
-                right = await ask()
+            if right.way is Way.REFUSED and wanted.scope:
+                wanted = wanted._replace(scope="")
+                right = await ask(wanted)
                 self.note(no_scope=right)
-        self.note(scope=scope)
         if not right.goes_on:
             return
-        self.note(last=await self._onward(right, client, {*known, good}))
-        self.note(no_challenge=await ask(pkce=False))
-        begin = good.rpartition("/")[0]
-        other = f"{begin}/unsprawl-probe-other"
-        self.note(other_path=await ask(other, other=other))
-        self.note(other_host=await ask(redirects.FOREIGN, other=redirects.FOREIGN))
-        if good == self._own:
+        self.note(last=await self._onward(right, wanted, known))
+        self.note(no_challenge=await ask(wanted._replace(pkce=False)))
+        other = f"{wanted.redirect.rpartition('/')[0]}/unsprawl-probe-other"
+        self.note(other_path=await ask(wanted._replace(redirect=other)))
+        self.note(other_host=await ask(wanted._replace(redirect=redirects.FOREIGN)))
+        if wanted.redirect == self._own:
             moved = redirects.own(self._port + 1)
-            answer = await self._visit.send(
-                "GET",
-                authorizing.request(endpoint, client.client_id, moved, resource=resource, scope=scope),
-                _PAGE,
-            )
-            self.note(other_port=authorizing.reaction(answer, client.client_id, {*known, moved}))
+            self.note(other_port=await ask(wanted._replace(redirect=moved), moved))
 
-    async def _onward(self, right: Reaction, client: Registration, known: set[str]) -> Reaction:
+    async def _onward(self, right: Reaction, wanted: Wanted, known: set[str]) -> Reaction:
         """Where redirects within the server's own origin lead, as a browser would go. No cookie is kept."""
         last = right
         for _ in range(_MOST_HOPS):
             if last.way is not Way.OWN:
                 break
-            answer = await self._visit.send("GET", last.onward, _PAGE)
-            found = authorizing.reaction(answer, client.client_id, known)
+            found = authorizing.reaction(await self._visit.send("GET", last.onward, _PAGE), wanted, known)
             if found.way in (Way.REFUSED, Way.SILENT):
                 break  # it knows a browser again by a cookie: what it would show is not known
             last = found

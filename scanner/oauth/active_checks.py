@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from unsprawl.scanner.oauth.attempt import Attempt, End, Reaction, Way
 from unsprawl.scanner.oauth.clients import Client, clients
-from unsprawl.scanner.oauth.consent_page import Page, page_of
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.redirects import shape_of
-from unsprawl.scanner.oauth.registering import CLIENT_NAME
 from unsprawl.scanner.oauth.registration_checks import has_cimd
 from unsprawl.scanner.oauth.result import Found, failed, passed, unknown
 
@@ -141,7 +139,7 @@ def a17(seen: Observed) -> Found:
 
 
 def l01(seen: Observed) -> Found:
-    """The resource parameter is accepted."""
+    """The resource parameter is accepted, as far as an authorization request tells."""
     done = _asked(seen)
     if isinstance(done, Found):
         return done if seen.attempt is not None else unknown("not tried: it needs a login")
@@ -154,7 +152,7 @@ def l01(seen: Observed) -> Found:
 
 
 def l07(seen: Observed) -> Found:
-    """Redirect URIs are matched exactly."""
+    """Redirect URIs are matched exactly, as far as an authorization request tells."""
     done = _asked(seen)
     if isinstance(done, Found):
         return done
@@ -184,8 +182,7 @@ def _to_be_refused(done: Attempt, answer: Reaction | None, wrong: str) -> Found:
                 return failed(f"{wrong}: {answer.told}")
             return unknown(f"{answer.told}, which may be an error page")
         case _:
-            page = _page(done, answer)
-            if page is not None and page.form and page.names_client:
+            if answer.page is not None and answer.page.form and answer.page.names_client:
                 return failed(f"{wrong}: a page that asks for consent all the same")
             return unknown(f"{answer.told}, which may say that it refuses")
 
@@ -215,7 +212,7 @@ def f03(seen: Observed) -> Found:
     if isinstance(done, Found):
         return done
     last = done.last
-    page = _page(done, last) if last is not None and last.way is Way.PAGE else None
+    page = last.page if last is not None else None
     if page is None:
         return unknown("no page of its own was seen")
     if page.asks_who or not page.form:
@@ -232,9 +229,3 @@ def f03(seen: Observed) -> Found:
         if not fine
     ]
     return failed(f"the page {', '.join(wrong)}") if wrong else passed("names the client, its address and its scopes")
-
-
-def _page(done: Attempt, answer: Reaction) -> Page | None:
-    if done.client is None or not answer.page.body:
-        return None
-    return page_of(answer.page, done.client.client_id, CLIENT_NAME, done.client.redirects[0], done.scope)

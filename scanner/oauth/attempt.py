@@ -60,6 +60,21 @@ class Registration(NamedTuple):
         return answer.fault is not None or answer.status == 429 or answer.status >= 500 or not answer.status
 
 
+class Page(NamedTuple):
+    """What stands on a page that an authorization server shows before it lets a client in."""
+
+    form: bool
+    names_client: bool
+    shows_redirect: bool
+    shows_scopes: bool
+    has_token: bool
+    """A hidden value that a page of another site could not know."""
+    framed: bool
+    """Whether another site may show it in a frame."""
+    asks_who: bool
+    """Whether there is a field to type into: a login, then."""
+
+
 class Way(StrEnum):
     """Where an authorization endpoint sends a browser."""
 
@@ -95,7 +110,8 @@ class Reaction(NamedTuple):
     """Whether it carries the client's id on."""
     onward: str = ""
     """Where exactly it sends the browser, for who goes along."""
-    page: Answer = Answer("")
+    page: Page | None = None
+    """What stands on its page."""
 
     @property
     def goes_on(self) -> bool:
@@ -115,8 +131,6 @@ class Attempt(NamedTuple):
     """Of the redirect addresses on this machine that have none of their own."""
     shapes: tuple[tuple[tuple[str, ...], bool | None], ...] = ()
     """Redirect addresses of hosts, and whether they may be registered; None: not tried."""
-    scope: str = ""
-    """The scopes that were asked for."""
     client: Registration | None = None
     """The one that the authorization requests speak for."""
     right: Reaction | None = None

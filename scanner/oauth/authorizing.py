@@ -11,8 +11,11 @@ from urllib.parse import parse_qsl, urlencode
 from unsprawl.scanner.oauth.addresses import Unsafe, joined, origin_of, place_of
 from unsprawl.scanner.oauth.answer import Answer
 from unsprawl.scanner.oauth.attempt import Reaction, Way
+from unsprawl.scanner.oauth.consent_page import page_of
+from unsprawl.scanner.oauth.registering import CLIENT_NAME
 from unsprawl.scanner.oauth.result import quoted
 from unsprawl.scanner.oauth.visit import REDIRECTS
+from unsprawl.scanner.record import NamedTuple
 
 _LONGEST_QUERY = 8000
 _LONGEST = 4000
@@ -26,6 +29,16 @@ _REFRESH = re.compile(
 _PAGE_LOOKED_AT = 256 << 10
 
 
+class Wanted(NamedTuple):
+    """For whom a request asks, and for what."""
+
+    client_id: str
+    redirect: str
+    resource: str = ""
+    scope: str = ""
+    pkce: bool = True
+
+
 def challenge() -> str:
     """A PKCE challenge (S256) whose verifier nobody keeps: no code is ever exchanged."""
     from base64 import urlsafe_b64encode
@@ -35,46 +48,49 @@ def challenge() -> str:
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def request(endpoint: str, client_id: str, redirect: str, *, resource: str, scope: str, pkce: bool = True) -> str:
-    """The address that a browser would open; "" leaves `resource` or `scope` out."""
+def request(endpoint: str, wanted: Wanted) -> str:
+    """The address that a browser would open."""
     words = {
         "response_type": "code",
-        "client_id": client_id,
-        "redirect_uri": redirect,
+        "client_id": wanted.client_id,
+        "redirect_uri": wanted.redirect,
         "state": secrets.token_urlsafe(16),
-        **({"code_challenge": challenge(), "code_challenge_method": "S256"} if pkce else {}),
-        **({"scope": scope} if scope else {}),
-        **({"resource": resource} if resource else {}),
+        **({"code_challenge": challenge(), "code_challenge_method": "S256"} if wanted.pkce else {}),
+        **({"scope": wanted.scope} if wanted.scope else {}),
+        **({"resource": wanted.resource} if wanted.resource else {}),
     }
     before = endpoint.partition("#")[0]
     return f"{before}{'&' if '?' in before else '?'}{urlencode(words)}"
 
 
-def reaction(answer: Answer, client_id: str, registered: Iterable[str], other: str = "") -> Reaction:
-    """What an answer does with the browser. `other`: a redirect address of the request that is not registered."""
+def reaction(answer: Answer, wanted: Wanted, registered: Iterable[str]) -> Reaction:
+    """What an answer does with the browser. A redirect address of the request that is not `registered` must not be
+    used.
+    """
     if answer.fault is not None or answer.status == 429 or answer.status >= 500 or answer.status < 200:
-        return Reaction(Way.SILENT, answer.told, page=answer)
+        return Reaction(Way.SILENT, answer.told)
     if answer.status in REDIRECTS and answer.header("location"):
-        return _redirected(answer, answer.header("location"), client_id, set(registered), other)
+        return _redirected(answer, answer.header("location"), wanted, set(registered))
     if answer.status >= 300:
-        return Reaction(Way.REFUSED, answer.told, page=answer)
+        return Reaction(Way.REFUSED, answer.told)
     named = _ENTRA.search(answer.body[:_PAGE_LOOKED_AT])
     if named is not None:
-        return Reaction(Way.REFUSED, f"a page that says {named[0].decode()}", error=named[0].decode(), page=answer)
+        return Reaction(Way.REFUSED, f"a page that says {named[0].decode()}", error=named[0].decode())
     refreshed = _REFRESH.search(answer.body[:_PAGE_LOOKED_AT])
     if refreshed is not None:
-        return _redirected(answer, unescape(refreshed[1].decode("latin-1")), client_id, set(registered), other)
-    return Reaction(Way.PAGE, f"{answer.status}, a page of its own", page=answer)
+        return _redirected(answer, unescape(refreshed[1].decode("latin-1")), wanted, set(registered))
+    page = page_of(answer, wanted.client_id, CLIENT_NAME, wanted.redirect, wanted.scope)
+    return Reaction(Way.PAGE, f"{answer.status}, a page of its own", page=page)
 
 
-def _redirected(answer: Answer, where_to: str, client_id: str, registered: set[str], other: str) -> Reaction:
+def _redirected(answer: Answer, where_to: str, wanted: Wanted, registered: set[str]) -> Reaction:
     url = joined(answer.url, where_to)
     place = place_of(url[:_LONGEST])  # a login may be asked for with more than an address of our own may have
     before, words = _taken_apart(url)
     error = words.get("error", "")
     where = f"{answer.status} to {quoted(before)}"
-    if other and before == other:
-        return Reaction(Way.ASTRAY, where, before, error, page=answer)
+    if before == wanted.redirect and before not in registered:
+        return Reaction(Way.ASTRAY, where, before, error)
     if before in registered:
         if "code" in words:
             return Reaction(Way.CODE, f"{where} with a code", before)
@@ -85,12 +101,12 @@ def _redirected(answer: Answer, where_to: str, client_id: str, registered: set[s
     if isinstance(place, Unsafe):
         return Reaction(Way.UNSAFE, f"it sends the browser to an address that {place.reason}", before)
     theirs = words.get("client_id", "")
-    another, own = theirs not in ("", client_id), theirs == client_id
+    another, own = theirs not in ("", wanted.client_id), theirs == wanted.client_id
     if place.origin == origin_of(answer.url):
         # An error page of its own, to which it redirects, is a refusal like others.
         way = Way.REFUSED if error else Way.OWN
-        return Reaction(way, where + (f": {quoted(error)}" if error else ""), before, error, another, own, url, answer)
-    return Reaction(Way.ELSEWHERE, where, before, error, another, own, url, answer)
+        return Reaction(way, where + (f": {quoted(error)}" if error else ""), before, error, another, own, url)
+    return Reaction(Way.ELSEWHERE, where, before, error, another, own, url)
 
 
 def _taken_apart(url: str) -> tuple[str, dict[str, str]]:

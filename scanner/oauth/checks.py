@@ -62,10 +62,10 @@ EVALUATED: Mapping[str, Callable[[Observed], Found]] = {
     "A17": active.a17,
     "F02": active.f02,
     "F03": active.f03,
-    "L01": active.l01,
-    "L07": active.l07,
 }
 """By the ids of the rules. What is not here needs a login."""
+BY_REQUEST: Mapping[str, Callable[[Observed], Found]] = {"L01": active.l01, "L07": active.l07}
+"""What an authorization request shows already, though a login shows more."""
 _NEEDS = {
     "login": "not tried: it needs a login",
     "deep": "not tried: it needs more than one login",
@@ -76,7 +76,7 @@ def evaluated(seen: Observed) -> tuple[Result, ...]:
     """All checks, in the order of the rules."""
     results = []
     for check in known_checks():
-        evaluate = EVALUATED.get(check.id)
+        evaluate = EVALUATED.get(check.id) or BY_REQUEST.get(check.id)
         found = evaluate(seen) if evaluate is not None else unknown(_NEEDS[check.phase])
         results.append(Result(check, found.result, found.seen, found.severity or check.severity))
     return tuple(results)

@@ -6,7 +6,7 @@ import html
 import re
 
 from unsprawl.scanner.oauth.answer import Answer
-from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.oauth.attempt import Page
 
 _LOOKED_AT = 256 << 10
 _FIELD = re.compile(r"<input\b[^<>]{0,2000}", re.IGNORECASE)
@@ -15,21 +15,6 @@ _NAME = re.compile(r"""\b(?:name|id)\s{0,4}=\s{0,4}["']?([A-Za-z0-9_.:-]{1,80})"
 _FORM = re.compile(r"<form\b", re.IGNORECASE)
 _TOKEN_NAMES = ("csrf", "xsrf", "token", "nonce", "txn", "transaction", "ticket", "state", "verification")
 _TYPED = ("password", "email", "text", "tel")
-
-
-class Page(NamedTuple):
-    """What stands on it."""
-
-    form: bool
-    names_client: bool
-    shows_redirect: bool
-    shows_scopes: bool
-    has_token: bool
-    """A hidden value that a page of another site could not know."""
-    framed: bool
-    """Whether another site may show it in a frame."""
-    asks_who: bool
-    """Whether there is a field to type into: a login, then."""
 
 
 def page_of(answer: Answer, client_id: str, client_name: str, redirect: str, scope: str) -> Page:

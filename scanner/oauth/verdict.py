@@ -45,19 +45,16 @@ _HOSTILE = {
     "A02": "its authorization server calls itself something else than the server does",
     "P03": "its metadata is about another address",
 }
-_AUDIENCE = "whether tokens are checked for their audience"
-_BEHIND = "how the server authenticates to what lies behind it"
 _UNSEEN = (
     "registration and login: nothing was registered and nobody logged in",
     "whether PKCE is enforced, redirect URIs are matched exactly and the resource parameter is taken",
-    _AUDIENCE,
-    _BEHIND,
+    "whether tokens are checked for their audience",
+    "how the server authenticates to what lies behind it",
 )
 _UNSEEN_AFTER_A_TRY = (
     "login: nobody logged in",
     "whether the token endpoint enforces PKCE and takes the resource parameter",
-    _AUDIENCE,
-    _BEHIND,
+    *_UNSEEN[2:],
 )
 _DOCUMENTS = "whether client metadata documents are taken: that needs a public one"
 _AFTER_A_PAGE = "what follows the page that comes first: a login, consent, or another provider behind it"
@@ -69,7 +66,7 @@ _FRONT = "whether it stands in front of another provider: its login is on its ow
 def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
     """The first rule that fits."""
     found = _first_that_fits(seen, results)
-    return found._replace(unseen=_unseen(seen)) if found.unseen else found
+    return found._replace(unseen=_unseen(seen)) if found.unseen == _UNSEEN else found
 
 
 def _unseen(seen: Observed) -> tuple[str, ...]:

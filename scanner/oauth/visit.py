@@ -43,11 +43,16 @@ class Visit:
         self._network = network
         self._begin = place_of(begin)
         self._trusted = trusted
-        self.near = near
+        self._near = near
         """Discovered places may be public, or of the kind that the server itself is of."""
         self._pools: dict[tuple[str, str, int], httpx.AsyncHTTPTransport] = {}
         self.answers: list[Answer] = []
         """In their order."""
+
+    @property
+    def near(self) -> Reach:
+        """From where the server can be reached, as far as that was seen."""
+        return self._near
 
     async def close(self) -> None:
         for pool in self._pools.values():
@@ -131,7 +136,7 @@ class Visit:
         if not route.addresses and not route.proxy:
             return Answer(url, fault=Fault.NAME)
         if place == self._begin:
-            self.near = route.reach
+            self._near = route.reach
         response = await self._connected(method, place, route, headers, body)
         try:
             names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
@@ -149,7 +154,7 @@ class Visit:
     def _refused(self, place: Place, reach: Reach) -> str:
         """Why a place must not be called, or ""."""
         own = place == self._begin and self._trusted
-        if reach is Reach.NEVER or (reach not in (Reach.PUBLIC, self.near) and not own):
+        if reach is Reach.NEVER or (reach not in (Reach.PUBLIC, self._near) and not own):
             return _REACHES[reach]
         if place.scheme == "http" and reach is not Reach.LOOPBACK:
             return NOT_SECURE

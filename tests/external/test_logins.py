@@ -135,9 +135,8 @@ def test_oidc_provider_really_forgets_the_client() -> None:
         assert found.seen.attempt is not None
         client = found.seen.attempt.client
         assert client is not None
-        asked = authorizing.request(
-            f"{issuer}/auth", client.client_id, client.redirects[0], resource=f"{origin}/mcp", scope="tools"
-        )
+        wanted = authorizing.Wanted(client.client_id, client.redirects[0], f"{origin}/mcp", "tools")
+        asked = authorizing.request(f"{issuer}/auth", wanted)
         answer = httpx.get(asked)
         assert (answer.status_code, "invalid_client" in answer.text) == (400, True)
 

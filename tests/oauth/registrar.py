@@ -14,8 +14,8 @@ from tests.servers.sites import Asked, Reply, document, redirect
 from unsprawl.broker.wire.roots import trusted_roots
 from unsprawl.scanner.oauth.active import why_not
 from unsprawl.scanner.oauth.attempt import Attempt
-from unsprawl.scanner.oauth.many import try_all
 from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.try_many import try_all
 from unsprawl.scanner.report.probe_json import Probed
 from unsprawl.scanner.secret import Secret
 

@@ -14,8 +14,8 @@ from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.oauth import redirects
 from unsprawl.scanner.oauth.active import place_to_register, why_not
 from unsprawl.scanner.oauth.attempt import Attempt
-from unsprawl.scanner.oauth.many import try_all
 from unsprawl.scanner.oauth.registering import CLIENT_NAME
+from unsprawl.scanner.oauth.try_many import try_all
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.probe_json import Probed, judged
