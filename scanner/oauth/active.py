@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from unsprawl.scanner.oauth import authorizing, metadata, redirects, registering
+from unsprawl.scanner.oauth import authorizing, deleting, metadata, redirects, registering
 from unsprawl.scanner.oauth.answer import PROBE_S, Answer, Fault
 from unsprawl.scanner.oauth.attempt import Attempt, End, Reaction, Registration, Way
 from unsprawl.scanner.oauth.authorizing import Wanted
+from unsprawl.scanner.oauth.may_try import asked_scope, place_to_register
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registering import Key
-from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
-from unsprawl.scanner.oauth.verdict import Kind, Verdict
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.secret import Secret
 
@@ -24,35 +23,6 @@ _CLOSED = (401, 403, 405, 404, 410, 429)
 _MOST_HOPS = 2
 _JSON = {"Accept": "application/json", "Content-Type": "application/json"}
 _PAGE = {"Accept": "text/html"}
-_GONE = (400, 401, 403, 404, 410)
-
-
-def place_to_register(seen: Observed) -> str:
-    """The registration endpoint of a server; "" where there is none to call."""
-    if has_dcr(seen):
-        return str(seen.metadata["registration_endpoint"])
-    if seen.asks and seen.server is None and seen.resource is None and seen.tried_origin is not None:
-        # Without any metadata, revision 2025-03-26 has its clients take this one.
-        return metadata.default_endpoint(seen.endpoint, "register")
-    return ""
-
-
-def why_not(seen: Observed, verdict: Verdict) -> str:
-    """Why nothing is registered for a server; "" where it can be tried."""
-    match verdict.kind:
-        case Kind.INCONCLUSIVE:
-            return "too little was seen of the server"
-        case Kind.OPEN:
-            return "no login is needed"
-        case Kind.STATIC_KEY:
-            return "no login is offered"
-        case _ if not place_to_register(seen):
-            by_document = ", and a client metadata document must be public" if has_cimd(seen) else ""
-            return f"there is no registration endpoint{by_document}"
-        case Kind.BROKEN if seen.server is not None or seen.unsafe:
-            return "nothing is created at a server that is broken without it"
-        case _:
-            return ""
 
 
 async def attempt(seen: Observed, network: Network, learn: Learn, tell: Tell, port: int) -> Observed:
@@ -81,7 +51,7 @@ async def attempt(seen: Observed, network: Network, learn: Learn, tell: Tell, po
             raise
         finally:
             if stopped:
-                for line in steps.farewell():
+                for line in deleting.farewell(steps.done):
                     tell(line)
             await visit.close()
     return seen._replace(attempt=steps.done._replace(requests=len(visit.answers)))
@@ -99,7 +69,7 @@ class _Steps:
         self._keys: dict[int, Key] = {}
         """By the number of the registration."""
         self._own = redirects.own(port)
-        self._scope = _scope(seen)
+        self._scope = asked_scope(seen)
 
     def note(self, **found: Any) -> None:
         self.done = self.done._replace(**found)
@@ -231,50 +201,15 @@ class _Steps:
             self._ended(number, End.LEFT, "the server offers no way to delete it")
             return
         self._ended(number, End.LEFT, "interrupted before it was deleted")
-        self._ended(number, *await self._delete(key))
+        self._ended(number, *await deleting.delete(self._visit, key))
 
     def _ended(self, number: int, end: End, reason: str) -> None:
         known = list(self.done.registrations)
         known[number] = known[number]._replace(end=end, end_reason=reason)
         self.note(registrations=tuple(known))
 
-    async def _delete(self, key: Key) -> tuple[End, str]:
-        headers = {"Authorization": f"Bearer {key.token.reveal()}", "Accept": "application/json"}
-        answer = await self._visit.confide("DELETE", key.url, headers)
-        if answer.status == 0 and answer.fault is not Fault.UNSAFE:
-            answer = await self._visit.confide("DELETE", key.url, headers)
-        if answer.status not in (200, 202, 204):
-            return End.LEFT, f"asked to delete it, the server answers: {answer.told}"
-        again = await self._visit.confide("GET", key.url, headers)
-        if again.status in _GONE:
-            return End.DELETED, ""
-        if again.status == 200 and answer.fault is None:
-            return End.LEFT, "the server says that it is deleted, and still knows it"
-        return End.DELETED, ""
-
-    def farewell(self) -> list[str]:
-        """What became of each client, for somebody who will see no report."""
-        lines = []
-        for each in self.done.registrations:
-            name = f"client {each.client_id}" if each.client_id else "a client"
-            if each.end is End.DELETED:
-                lines.append(f"deleted {name} at {each.endpoint}")
-            elif each.end is End.LEFT:
-                lines.append(f"{name} stays at {each.endpoint}: {each.end_reason}")
-            elif each.end is End.UNSURE:
-                lines.append(f"{name} may stay at {each.endpoint}: {each.end_reason}")
-        return lines
-
 
 def _may_ask_again(refused: Registration) -> bool:
     """Whether another client may be taken where this one was not."""
     answer = refused.answer
     return answer.fault is None and 400 <= answer.status < 500 and answer.status not in _CLOSED
-
-
-def _scope(seen: Observed) -> str:
-    """What clients ask for: the scopes of the challenge, else those of the metadata, else none."""
-    bearer = seen.challenges.bearer
-    named = bearer.get("scope") if bearer is not None else None
-    words = named.split() if named else metadata.strings(seen.prm.get("scopes_supported"))
-    return " ".join(word for word in words if word.isascii() and word.isprintable() and len(word) < 200)[:2000]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from unsprawl.scanner.oauth import active_checks as active
+from unsprawl.scanner.oauth import client_checks as client
 from unsprawl.scanner.oauth import endpoint_checks as endpoint
 from unsprawl.scanner.oauth import registration_checks as registration
 from unsprawl.scanner.oauth import resource_checks as resource
@@ -53,10 +54,10 @@ EVALUATED: Mapping[str, Callable[[Observed], Found]] = {
     "R03": registration.r03,
     "F01": registration.f01,
     "V04": endpoint.v04,
-    "R04": active.r04,
-    "R06": active.r06,
-    "R09": active.r09,
-    "R10": active.r10,
+    "R04": client.r04,
+    "R06": client.r06,
+    "R09": client.r09,
+    "R10": client.r10,
     "A15": active.a15,
     "A16": active.a16,
     "A17": active.a17,

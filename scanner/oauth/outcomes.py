@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unsprawl.scanner.oauth.active_checks import accepts
 from unsprawl.scanner.oauth.addresses import Place, origin_of, place_of
+from unsprawl.scanner.oauth.client_checks import accepts
 from unsprawl.scanner.oauth.clients import Client, clients
 from unsprawl.scanner.oauth.metadata import has_path, resource_places, same_place
 from unsprawl.scanner.oauth.observed import Observed

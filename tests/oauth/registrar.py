@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from tests.oauth.bed import Bed, judged, look
 from tests.servers.sites import Asked, Reply, document, redirect
 from unsprawl.broker.wire.roots import trusted_roots
-from unsprawl.scanner.oauth.active import why_not
 from unsprawl.scanner.oauth.attempt import Attempt
+from unsprawl.scanner.oauth.may_try import why_not
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.try_many import try_all
 from unsprawl.scanner.report.probe_json import Probed

@@ -12,8 +12,8 @@ import click
 from unsprawl.cli.output import REDACTOR
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.oauth import redirects
-from unsprawl.scanner.oauth.active import place_to_register, why_not
 from unsprawl.scanner.oauth.attempt import Attempt
+from unsprawl.scanner.oauth.may_try import place_to_register, why_not
 from unsprawl.scanner.oauth.registering import CLIENT_NAME
 from unsprawl.scanner.oauth.try_many import try_all
 from unsprawl.scanner.redact import one_line
