@@ -9,6 +9,7 @@ from unsprawl.scanner.oauth.client_checks import accepts
 from unsprawl.scanner.oauth.clients import Client, clients
 from unsprawl.scanner.oauth.metadata import has_path, resource_places, same_place
 from unsprawl.scanner.oauth.observed import Observed
+from unsprawl.scanner.oauth.redirects import shape_of
 from unsprawl.scanner.oauth.registration_checks import has_cimd, registers
 from unsprawl.scanner.oauth.spelling import relation
 from unsprawl.scanner.oauth.verdict import Kind, Verdict
@@ -142,7 +143,9 @@ def _of_registration(client: Client, seen: Observed) -> Iterator[_Obstacle]:
     if any(can and offered for can, offered in ways):
         done = seen.attempt
         if done is not None and not (client.cimd and has_cimd(seen)) and accepts(done, client) is False:
-            yield _Obstacle(True, "its redirect address is refused at registration")
+            # Of a host with several it is not known whether it registers all of them, or one will do.
+            alone = len(shape_of(client, done.port)) == 1
+            yield _Obstacle(alone, f"{'its' if alone else 'a'} redirect address is refused at registration")
         return
     sure = all(can is not None for can, offered in ways if offered)
     only = "client metadata documents" if has_cimd(seen) else "dynamic registration"

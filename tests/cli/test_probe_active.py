@@ -199,6 +199,27 @@ def test_what_stays_is_said_by_who_is_stopped(start: Program) -> None:
         assert f"client client-1 stays at {made.auth.url}/register" in told
 
 
+def test_who_is_stopped_twice_ends_at_once_and_names_what_stays(start: Program) -> None:
+    def setting(made: Registrar) -> None:
+        made.manage = lambda asked: (time.sleep(8), Reply(500))[1]  # type: ignore[func-returns-value, method-assign]
+
+    with bed(registering(setting)) as made:
+        with subprocess.Popen(
+            [str(start.path), "probe", "--active", "--yes", made.url],
+            env=start.environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        ) as process:  # fmt: skip
+            _wait(made, "DELETE ")
+            begun = time.monotonic()
+            for _ in range(2):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.3)
+            _, told = process.communicate(timeout=20)
+            assert time.monotonic() - begun < 6
+        assert process.returncode == Exit.INTERRUPTED
+        assert f"client client-1 stays at {made.auth.url}/register: interrupted" in told
+        assert "Traceback" not in told
+
+
 def _wait(made: Bed, line: str) -> None:
     end = time.monotonic() + 30
     while not any(each.startswith(line) for each in made.auth.lines):

@@ -222,11 +222,27 @@ def test_what_is_sent() -> None:
 def test_a_host_whose_redirect_address_is_refused_stops() -> None:
     found, registrar, _ = after(has(refuses=no_localhost))
     told = works(found)
-    assert (told["gemini-cli"], told["goose"], told["mcp-remote-0.15"]) == (False, None, False) or told["goose"] is True
+    assert [told[each] for each in ("gemini-cli", "mcp-remote-0.15", "goose", "codex")] == [False, False, True, True]
     reason = next(each.reason for each in found.hosts if each.client.id == "gemini-cli")
-    assert "redirect address is refused" in reason
+    assert "its redirect address is refused" in reason
     assert registrar.clients == {}
     assert len(registrar.deleted) == len(registrar.made) > 1
+
+
+def test_a_host_that_has_several_redirect_addresses_may_do_with_one() -> None:
+    def no_web(wanted: dict[str, Any]) -> str:
+        return "invalid_redirect_uri" if any(each.startswith("https") for each in wanted["redirect_uris"]) else ""
+
+    found, _, _ = after(has(refuses=no_web))
+    told = works(found)
+    assert (told["vscode"], told["gemini-cli"]) == (None, True)
+
+
+def test_a_host_that_has_a_document_needs_no_registration() -> None:
+    """Its redirect address is not refused where nobody asks for it."""
+    with bed(registering(has(refuses=no_localhost))) as made:
+        told = works(tried(made.url))
+    assert (told["claude-code"], told["gemini-cli"]) == (True, False)
 
 
 def test_a_server_that_knows_the_addresses_of_hosts_only() -> None:

@@ -4,7 +4,7 @@ const [module, port, path, wanted] = process.argv.slice(2);
 const { Provider, default: Fallback } = await import(module);
 const features = new Set(wanted.split(","));
 const issuer = `http://127.0.0.1:${port}${path}`;
-const getResourceServerInfo = (_, resource) => ({ scope: "tools", audience: resource });
+const getResourceServerInfo = (_, resource) => ({ scope: "tools", audience: resource, accessTokenFormat: "opaque" });
 const made = new (Provider ?? Fallback)(issuer, {
   clients: [],
   features: {
