@@ -11,7 +11,7 @@ from unsprawl.scanner.oauth.endpoint_checks import accepts_anything, is_open
 from unsprawl.scanner.oauth.metadata import may_pass
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front, registers
-from unsprawl.scanner.oauth.result import Result
+from unsprawl.scanner.oauth.result import Check, Result
 from unsprawl.scanner.oauth.server_checks import has_default_endpoint
 from unsprawl.scanner.record import NamedTuple
 
@@ -118,26 +118,30 @@ def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
     last = [seen.tried_origin] if seen.tried_origin is not None else []
     if seen.server is None and (may_pass([*(seen.tried_server or seen.tried_resource), *last]) or not seen.ended):
         return Verdict(Kind.INCONCLUSIVE, "its metadata could not be read today")
+    old = seen.legacy or (seen.resource is None and seen.server is None)
+    blocking = [each for each in failed.values() if each.severity == "block" and _keeps_out(each.check, old=old)]
+    if blocking:
+        ids = ", ".join(each.check.id for each in blocking)
+        return Verdict(Kind.BROKEN, f"a client cannot or must not log in ({ids})")
     if seen.resource is None and seen.server is None:
         return _without_metadata(seen)
     if seen.legacy:
         return Verdict(Kind.LEGACY, "only clients of revision 2025-03-26 find its login, and others may not", _UNSEEN)
-    # What is wrong with the entry alone is no fault of the server.
-    # A registration that is refused leaves the one by hand.
-    blocking = [
-        each
-        for each in failed.values()
-        if each.severity == "block" and each.check.phase != "static" and each.check.id != "R04"
-    ]
-    if blocking:
-        ids = ", ".join(each.check.id for each in blocking)
-        return Verdict(Kind.BROKEN, f"a client cannot or must not log in ({ids})")
     if not has_cimd(seen) and not registers(seen):
         refused = "its registration endpoint refuses clients: one" if has_dcr(seen) else "a client"
         return Verdict(Kind.NEEDS_CLIENT, f"{refused} must be registered with the vendor by hand first", _UNSEEN)
     if any(each.severity != "note" for each in failed.values()):
         return Verdict(Kind.WARNINGS, "a login is offered; not every host may get through", _UNSEEN)
     return Verdict(Kind.READY, "a login is offered as the specification says", _UNSEEN)
+
+
+def _keeps_out(check: Check, *, old: bool) -> bool:
+    """Whether a server that fails it is broken for clients. What is wrong with the entry alone is no fault of the server,
+    and a registration that is refused leaves the one by hand. Of an old server only what a client met with counts.
+    """
+    if check.id == "R04":
+        return False
+    return check.phase == "active" if old else check.phase != "static"
 
 
 def _without_metadata(seen: Observed) -> Verdict:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.oauth.bed import Bed, bed, failed, look, probed, results, works
 from tests.oauth.registrar import Registrar, Setting, consent, registering, tried
-from tests.oauth.test_checks import both, meta, no_prm
+from tests.oauth.test_checks import at_the_origin, both, meta, no_prm
 from tests.servers.sites import Reply, document, page, redirect
 from unsprawl.scanner.oauth.attempt import End
 from unsprawl.scanner.oauth.checks import BY_REQUEST, EVALUATED
@@ -304,6 +304,17 @@ def test_registration_without_any_metadata() -> None:
         found = tried(made.url)
         assert (found.verdict.kind, made.registrar.deleted) == ("legacy", ["client-1"])
         assert results(found)["R04"] == "pass"
+
+
+@pytest.mark.parametrize(("setting", "word"), [(None, "legacy"), (has(checks_redirect=False), "broken")])
+def test_an_old_server_is_judged_by_what_a_client_meets(setting: Setting | None, word: str) -> None:
+    def change(made: Bed) -> object:
+        later = [at_the_origin(made), registering(setting)(made)]
+        return lambda again: [each(again) for each in later if callable(each)]
+
+    with bed(change) as made:
+        found = tried(made.url)
+        assert (found.verdict.kind, made.registrar.clients) == (word, {})
 
 
 @pytest.mark.parametrize(
