@@ -136,8 +136,10 @@ def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
 
 
 def _keeps_out(check: Check, *, old: bool) -> bool:
-    """Whether a server that fails it is broken for clients. What is wrong with the entry alone is no fault of the server,
-    and a registration that is refused leaves the one by hand. Of an old server only what a client met with counts.
+    """Whether a server that fails it is broken for clients.
+
+    What is wrong with the entry alone is no fault of the server, and a registration that is refused leaves the one by
+    hand. Of an old server only what a client met with counts.
     """
     if check.id == "R04":
         return False
