@@ -122,6 +122,8 @@ def c04(seen: Observed) -> Found:
     if bearer is None:
         return unknown()
     scope = bearer.get("scope")
+    if not scope and seen.challenges.fault:
+        return unknown("the challenge cannot be read")
     return passed(quoted(scope)) if scope else failed("no scope")
 
 

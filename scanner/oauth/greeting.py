@@ -75,8 +75,16 @@ def is_modern_error(answer: Answer) -> bool:
 
 
 def is_stream(answer: Answer) -> bool:
-    """Whether it is the stream of the older transport, or one."""
+    """Whether it is a stream of events."""
     return answer.status == 200 and answer.media_type == EVENTS
+
+
+def is_older_stream(answer: Answer) -> bool:
+    """Whether it is the stream of HTTP+SSE, which says first where to post; or one that says nothing yet."""
+    lines = answer.body.decode("utf-8", "replace").replace("\r", "\n").split("\n")
+    event = next((line[6:].strip() for line in lines if line.startswith("event:")), None)
+    said = any(line.startswith("data:") for line in lines)
+    return is_stream(answer) and (event == "endpoint" or not said)
 
 
 def has_event(body: bytearray) -> bool:

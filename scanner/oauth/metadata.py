@@ -83,13 +83,20 @@ def _split(url: str) -> tuple[str, str]:
     return f"{scheme}://{rest[:end]}", rest[end:]
 
 
-def resource_places(url: str) -> list[tuple[str, str]]:
-    """(source, address) of the metadata of an MCP server without a hint, in the order of RFC 9728 and MCP."""
-    origin, behind = _split(url)
-    if behind in ("", "/"):
-        return [("root", origin + _RESOURCE)]
-    inserted = behind[1:] if behind.startswith("/?") else behind
-    return [("path", origin + _RESOURCE + inserted), ("root", origin + _RESOURCE)]
+def resource_places(url: str, onward: str = "") -> list[tuple[str, str]]:
+    """(source, address) of the metadata of an MCP server without a hint, in the order of RFC 9728 and MCP.
+
+    `onward` is where the address redirects to, on the same origin: clients begin with the one that is configured.
+    """
+    origin, _ = _split(url)
+    inserted = dict.fromkeys(behind for each in (url, onward) if (behind := _inserted(each)))
+    return [*(("path", origin + _RESOURCE + behind) for behind in inserted), ("root", origin + _RESOURCE)]
+
+
+def _inserted(url: str) -> str:
+    """What follows the well-known part in the metadata's address."""
+    _, behind = _split(url)
+    return "" if behind == "/" else behind.removeprefix("/") if behind.startswith("/?") else behind
 
 
 def server_places(issuer: str) -> list[tuple[str, str]]:

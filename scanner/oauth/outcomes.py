@@ -9,6 +9,7 @@ from unsprawl.scanner.oauth.clients import Client, clients
 from unsprawl.scanner.oauth.metadata import has_path, resource_places, same_place
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
+from unsprawl.scanner.oauth.resource_checks import resource_is_behind_redirect
 from unsprawl.scanner.oauth.spelling import relation
 from unsprawl.scanner.oauth.verdict import Kind, Verdict
 from unsprawl.scanner.record import NamedTuple
@@ -96,7 +97,7 @@ def _of_challenge(client: Client, seen: Observed) -> Iterator[_Obstacle]:
             client.named_metadata_fails, "goes-on", "looks nowhere else when the named resource_metadata is not there"
         )
     elsewhere = tried is not None and not any(
-        same_place(tried.answer.url, url) for _, url in resource_places(seen.endpoint)
+        same_place(tried.answer.url, url) for _, url in resource_places(seen.target.url, seen.endpoint)
     )
     if elsewhere and client.asks in ("GET", "HEAD"):
         yield _Obstacle(False, f"asks with {client.asks}, and may not see the challenge that names the metadata")
@@ -116,8 +117,11 @@ def _of_spelling(client: Client, seen: Observed) -> Iterator[_Obstacle]:
         elif not client.issuer:
             yield _Obstacle(False, "may compare issuer character by character, and a slash differs")
     resource = seen.prm.get("resource")
-    kind = relation(resource, seen.endpoint) if isinstance(resource, str) else "same"
-    if kind in ("slash", "spelling", "parent") and not _normalised_alike(resource, seen.endpoint):
+    if resource_is_behind_redirect(seen):
+        yield _Obstacle(False, "may want resource to be the configured address: write the one behind the redirect there")
+        return
+    kind = relation(resource, seen.target.url) if isinstance(resource, str) else "same"
+    if kind in ("slash", "spelling", "parent") and not _normalised_alike(resource, seen.target.url):
         if client.resource == "equal":
             yield _Obstacle(True, "wants resource to be the very address of the server")
         elif not client.resource:

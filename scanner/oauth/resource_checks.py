@@ -5,8 +5,8 @@ from __future__ import annotations
 from unsprawl.scanner.oauth.endpoint_checks import is_secure
 from unsprawl.scanner.oauth.metadata import JSON_TYPE, may_pass, strings
 from unsprawl.scanner.oauth.observed import Observed
-from unsprawl.scanner.oauth.result import Found, failed, passed, quoted, unknown
-from unsprawl.scanner.oauth.spelling import compared
+from unsprawl.scanner.oauth.result import FAIL, Found, failed, passed, quoted, unknown
+from unsprawl.scanner.oauth.spelling import compared, relation
 
 
 def p01(seen: Observed) -> Found:
@@ -37,16 +37,30 @@ def p03(seen: Observed) -> Found:
     """resource is the address of the server."""
     if seen.resource is None:
         return unknown()
-    return compared(seen.prm.get("resource"), seen.endpoint)
+    found = compared(seen.prm.get("resource"), seen.target.url)
+    if found.result == FAIL and resource_is_behind_redirect(seen):
+        return passed(f"{quoted(seen.prm.get('resource'))}, where the endpoint redirects to: see T05")
+    return found
+
+
+def resource_is_behind_redirect(seen: Observed) -> bool:
+    """Whether the metadata is about the address that the configured one redirects to, and not about that one."""
+    resource = seen.prm.get("resource")
+    if not isinstance(resource, str) or seen.endpoint == seen.target.url:
+        return False
+    return relation(resource, seen.endpoint) == "same" != relation(resource, seen.target.url)
 
 
 def p04(seen: Observed) -> Found:
     """The metadata lists an authorization server."""
     if seen.resource is None:
         return unknown()
-    listed = strings(seen.prm.get("authorization_servers"))
+    entries = seen.prm.get("authorization_servers")
+    listed = strings(entries)
     if not listed:
         return failed("authorization_servers is missing, empty or no list")
+    if len(listed) != len(entries or ()):
+        return failed("an entry is no text: clients that read strictly take none of it")
     if not is_secure(listed[0]):
         return failed(f"no https URL: {quoted(listed[0])}")
     return passed(quoted(listed[0]))

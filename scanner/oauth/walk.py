@@ -84,7 +84,7 @@ class _Walk:
         elif answer.status in _NOT_HERE:
             older = await self._listen({})
             bearer = challenges(text for name, text in older.headers if name == "www-authenticate").bearer
-            if greeting.is_stream(older) or (older.status == 401 and bearer is not None):
+            if greeting.is_older_stream(older) or (older.status == 401 and bearer is not None):
                 self._note(first=older, transport="sse", era="handshake")
 
     def _onward(self, answer: Answer) -> str:
@@ -121,7 +121,7 @@ class _Walk:
         named = bearer.get("resource_metadata") if bearer is not None else None
         if named is not None and await self._try_resource("header", joined(self.seen.endpoint, named)):
             return
-        for source, url in metadata.resource_places(self.seen.endpoint):
+        for source, url in metadata.resource_places(self.seen.target.url, self.seen.endpoint):
             if any(metadata.is_abuse(tried.answer) for tried in self.seen.tried_resource):
                 break
             if await self._try_resource(source, url):
