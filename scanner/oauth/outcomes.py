@@ -118,7 +118,9 @@ def _of_spelling(client: Client, seen: Observed) -> Iterator[_Obstacle]:
             yield _Obstacle(False, "may compare issuer character by character, and a slash differs")
     resource = seen.prm.get("resource")
     if resource_is_behind_redirect(seen):
-        yield _Obstacle(False, "may want resource to be the configured address: write the one behind the redirect there")
+        yield _Obstacle(
+            False, "may want resource to be the configured address: write the one behind the redirect there"
+        )
         return
     kind = relation(resource, seen.target.url) if isinstance(resource, str) else "same"
     if kind in ("slash", "spelling", "parent") and not _normalised_alike(resource, seen.target.url):

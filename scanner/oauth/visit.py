@@ -203,12 +203,14 @@ def _unpacked(data: bytes, encoding: str) -> tuple[bytes, bool]:
     """The body unpacked, though we asked for it plain, and whether that is all of it."""
     if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
         return data, True
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    try:
-        plain = unpacker.decompress(data, MOST_BYTES)
-    except zlib.error:
-        return b"", True
-    return plain, not unpacker.unconsumed_tail
+    for bits in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # some mean by deflate the bare stream, and clients read it
+        unpacker = zlib.decompressobj(wbits=bits)
+        try:
+            plain = unpacker.decompress(data, MOST_BYTES)
+        except zlib.error:
+            continue
+        return plain, not unpacker.unconsumed_tail
+    return b"", True
 
 
 def _fault_of(error: BaseException) -> Fault:
