@@ -17,7 +17,9 @@ def is_secure(url: str) -> bool:
 
 def t01(seen: Observed) -> Found:
     """The address is https."""
-    return passed() if is_secure(seen.target.url) else failed("http to another machine; it was not called")
+    if not is_secure(seen.target.url):
+        return failed("http to another machine; it was not called")
+    return passed("https" if seen.target.url[:6].lower() == "https:" else "http, on this machine")
 
 
 def t02(seen: Observed) -> Found:
@@ -43,7 +45,7 @@ def t04(seen: Observed) -> Found:
     if not answer.status or answer.status == 429 or answer.status >= 500:
         return unknown()
     if seen.transport != "unknown":
-        return passed()
+        return passed("JSON-RPC" if greeting.message_of(answer) is not None else answer.told)
     if seen.moved is not None and answer.status in (301, 302, 303, 307, 308):
         return failed(f"{answer.status} to {quoted(answer.header('location'))}")
     return failed(f"{answer.told}, which is no JSON-RPC")
@@ -54,7 +56,7 @@ def t05(seen: Observed) -> Found:
     if not seen.posted.status:
         return unknown()
     if seen.moved is None:
-        return passed()
+        return passed(f"answered with {seen.posted.status}")
     where = seen.moved.header("location")
     if seen.endpoint != seen.target.url:
         return failed(f"{seen.moved.status} to {quoted(where)}, followed once")
@@ -68,7 +70,9 @@ def t06(seen: Observed) -> Found:
         return failed(f"not followed: {'; '.join(unsafe)}")
     if any(answer.fault is Fault.REDIRECTS for answer in seen.answers):
         return failed(str(Fault.REDIRECTS), "warn" if seen.server is not None else "block")
-    return passed() if seen.tried_resource else unknown()
+    if not seen.tried_resource:
+        return unknown()
+    return passed(f"{len({answer.url for answer in seen.answers})} addresses were called, and nothing else is named")
 
 
 def c01(seen: Observed) -> Found:
@@ -88,7 +92,7 @@ def c02(seen: Observed) -> Found:
     if not seen.asks:
         return unknown()
     if seen.challenges.bearer is not None:
-        return passed()
+        return passed("Bearer")
     others = ", ".join(each.scheme for each in seen.challenges.all)
     shown = f"only {quoted(others)}" if others else "no WWW-Authenticate"
     if seen.challenges.fault:
@@ -150,7 +154,7 @@ def c06(seen: Observed) -> Found:
     """No credential is in the address."""
     if seen.target.left_out:
         return failed(f"{', '.join(map(quoted, seen.target.left_out))}; not sent")
-    return passed()
+    return passed("no part of it is one")
 
 
 def c07(seen: Observed) -> Found:
@@ -167,7 +171,7 @@ def c07(seen: Observed) -> Found:
 def c08(seen: Observed) -> Found:
     """The server is not open to everybody."""
     if seen.asks:
-        return passed()
+        return passed("401 without a token")
     if not is_open(seen):
         return unknown()
     return unknown("see C07") if seen.prm else failed("answered without a token")

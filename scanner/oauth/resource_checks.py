@@ -30,7 +30,7 @@ def p02(seen: Observed) -> Found:
     if seen.resource is None:
         return unknown()
     kind = seen.resource.answer.media_type
-    return passed() if kind == JSON_TYPE else failed(f"the type is {quoted(kind or 'missing')}", "warn")
+    return passed(kind) if kind == JSON_TYPE else failed(f"the type is {quoted(kind or 'missing')}", "warn")
 
 
 def p03(seen: Observed) -> Found:
@@ -74,14 +74,14 @@ def p05(seen: Observed) -> Found:
         return unknown()
     places = ["the challenge"] if "offline_access" in asked else []
     places += ["scopes_supported"] if "offline_access" in strings(seen.prm.get("scopes_supported")) else []
-    return failed(f"named in {' and '.join(places)}") if places else passed()
+    return failed(f"named in {' and '.join(places)}") if places else passed("not named")
 
 
 def p06(seen: Observed) -> Found:
     """Metadata and issuers are at safe addresses."""
     if seen.unsafe:
         return failed(f"not followed: {'; '.join(seen.unsafe)}")
-    return passed() if seen.tried_resource else unknown()
+    return passed("each was looked at before it was called") if seen.tried_resource else unknown()
 
 
 def p07(seen: Observed) -> Found:
@@ -89,4 +89,4 @@ def p07(seen: Observed) -> Found:
     listed = strings(seen.prm.get("authorization_servers"))
     if not listed:
         return unknown()
-    return passed() if len(listed) == 1 else failed(f"{len(listed)}; the first counts")
+    return passed("one") if len(listed) == 1 else failed(f"{len(listed)}; the first counts")

@@ -60,7 +60,8 @@ def a03(seen: Observed) -> Found:
         elif not isinstance(url, str):
             wrong.append(f"{name} is no text")
     wrong += [f"{name} {reason}" for name, reason in seen.endpoints if "scheme" not in reason or name != ENDPOINTS[0]]
-    return failed("; ".join(wrong)) if wrong else passed()
+    told = ", ".join(name.removesuffix("_endpoint") for name in ENDPOINTS if seen.metadata.get(name) is not None)
+    return failed("; ".join(wrong)) if wrong else passed(told)
 
 
 def a04(seen: Observed) -> Found:
@@ -69,7 +70,7 @@ def a04(seen: Observed) -> Found:
     if not isinstance(url, str):
         return unknown()
     place = place_of(url)
-    return failed(f"it {place.reason}") if isinstance(place, Unsafe) else passed()
+    return failed(f"it {place.reason}") if isinstance(place, Unsafe) else passed(quoted(url))
 
 
 def a05(seen: Observed) -> Found:
@@ -80,7 +81,7 @@ def a05(seen: Observed) -> Found:
     if listed is None:
         # The specification has clients refuse; what they really do is told host by host.
         return failed("absent: the specification has clients refuse, most go on", "warn")
-    return passed()
+    return passed("present")
 
 
 def a06(seen: Observed) -> Found:
@@ -91,7 +92,11 @@ def a06(seen: Observed) -> Found:
     if not isinstance(listed, list):
         return failed(f"{quoted(listed)}, no list")
     methods = strings(listed)
-    return passed() if "S256" in methods else failed(f"only {quoted(', '.join(methods) or 'an empty list')}")
+    return (
+        passed(quoted(", ".join(methods)))
+        if "S256" in methods
+        else failed(f"only {quoted(', '.join(methods) or 'an empty list')}")
+    )
 
 
 def a07(seen: Observed) -> Found:
@@ -103,7 +108,7 @@ def a07(seen: Observed) -> Found:
         return failed("response_types_supported does not list code")
     if grants is not None and "authorization_code" not in strings(grants):
         return failed("grant_types_supported does not list authorization_code")
-    return passed()
+    return passed("both listed" if grants is not None else "code listed; grants not, which means authorization_code")
 
 
 def a08(seen: Observed) -> Found:
@@ -162,7 +167,7 @@ def a12(seen: Observed) -> Found:
         wrong.append("the whole probe took too long and was ended")
     if wrong:
         return failed("; ".join(wrong), "warn" if seen.server is not None and seen.ended else "block")
-    return passed() if tried else unknown()
+    return passed(f"at most {max(len(each.answer.body) for each in tried)} bytes") if tried else unknown()
 
 
 def a13(seen: Observed) -> Found:
@@ -172,7 +177,11 @@ def a13(seen: Observed) -> Found:
     methods = seen.metadata.get("token_endpoint_auth_methods_supported")
     if methods is None:
         return failed("not listed, which means client_secret_basic")
-    return passed() if "none" in strings(methods) else failed(f"only {quoted(', '.join(strings(methods)))}")
+    return (
+        passed(quoted(", ".join(strings(methods))))
+        if "none" in strings(methods)
+        else failed(f"only {quoted(', '.join(strings(methods)))}")
+    )
 
 
 def a14(seen: Observed) -> Found:

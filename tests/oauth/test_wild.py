@@ -397,6 +397,8 @@ CASES = [pytest.param(*row[1:], id=f"{name}: {row[0]}") for name, rows in TABLES
 def test_a_server_of_the_wild(change: Change, expected: str, word: str) -> None:
     found = probed(change)
     assert (failed(found), found.verdict.kind) == (set(expected.split()), word)
+    for each in found.results:
+        assert each.seen, f"{each.check.id} is {each.result}, and nothing says from what"
 
 
 PUBLIC: list[tuple[str, Change, str, str]] = [
