@@ -83,7 +83,8 @@ def c01(seen: Observed) -> Found:
     if not answer.status or answer.status == 429 or answer.status >= 500:
         return unknown()
     if greeting.is_result(answer) or greeting.is_stream(answer):
-        return unknown("the server is open") if not seen.prm else unknown("answered without a token, see C07")
+        mixed = seen.prm or seen.asks_later
+        return unknown("answered without a token, see C07" if mixed else "the server is open")
     return failed(answer.told)
 
 
@@ -140,7 +141,7 @@ def c05(seen: Observed) -> Found:
         return passed("401")
     if (greeting.message_of(answer) is not None and answer.status == 200) or answer.status in (200, 202):
         return failed(f"accepted: {answer.told}")
-    if not seen.asks and answer.status == seen.first.status:
+    if not seen.asks and answer.status == (seen.later or seen.first).status:
         return unknown(f"{answer.status}, as without a token")
     return failed(f"refused, but with {answer.status}", "warn")
 
@@ -163,6 +164,8 @@ def c07(seen: Observed) -> Found:
         return passed("asked for at once")
     if not is_open(seen):
         return unknown()
+    if seen.asks_later and seen.later is not None:
+        return failed(f"the greeting is answered without a token, tools/list with {seen.later.status}")
     if seen.prm:
         return failed("answered without a token, though there is protected resource metadata")
     return passed("never, as far as can be seen without calling a tool")
@@ -174,7 +177,7 @@ def c08(seen: Observed) -> Found:
         return passed("401 without a token")
     if not is_open(seen):
         return unknown()
-    return unknown("see C07") if seen.prm else failed("answered without a token")
+    return unknown("see C07") if seen.prm or seen.asks_later else failed("answered without a token")
 
 
 def is_open(seen: Observed) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from unsprawl.scanner.record import NamedTuple
 
 HANDSHAKE = "2025-11-25"
 STATELESS = "2026-07-28"
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MODERN_ERRORS = (-32022, -32020, -32021)
 """Version not supported, header mismatch, capability missing: only a server of the stateless era says so."""
 _META = "io.modelcontextprotocol/"
@@ -36,9 +38,29 @@ def initialize() -> Request:
 
 def discover() -> Request:
     """The question of the stateless era."""
+    return _stateless("server/discover")
+
+
+def list_tools(greeted: Answer, era: str) -> Request:
+    """What comes next for a server that answered the greeting of its era so. No tool is called."""
+    if era == "stateless":
+        return _stateless("tools/list")
+    version = ((message_of(greeted) or {}).get("result") or {}).get("protocolVersion")
+    spoken = version if isinstance(version, str) and _VERSION.fullmatch(version) else HANDSHAKE
+    headers = {"MCP-Protocol-Version": spoken, **session_of(greeted)}
+    return Request({**ACCEPT, **headers}, _message("tools/list", {}))
+
+
+def session_of(answer: Answer) -> dict[str, str]:
+    """The header of the session that an answer opened; {} for none, or none that can be sent."""
+    session = answer.header("mcp-session-id")
+    return {"Mcp-Session-Id": session} if session and session.isascii() and session.isprintable() else {}
+
+
+def _stateless(method: str) -> Request:
     meta = {f"{_META}protocolVersion": STATELESS, f"{_META}clientInfo": _ABOUT, f"{_META}clientCapabilities": {}}
-    headers = {"MCP-Protocol-Version": STATELESS, "Mcp-Method": "server/discover"}
-    return Request({**ACCEPT, **headers}, _message("server/discover", {"_meta": meta}))
+    headers = {"MCP-Protocol-Version": STATELESS, "Mcp-Method": method}
+    return Request({**ACCEPT, **headers}, _message(method, {"_meta": meta}))
 
 
 def _message(method: str, params: object) -> bytes:

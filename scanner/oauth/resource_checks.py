@@ -18,7 +18,7 @@ def p01(seen: Observed) -> Found:
     told = "; ".join(f"{each.source}: {each.fault}" for each in seen.tried_resource)
     if may_pass(seen.tried_resource):
         return unknown(told)
-    return failed(told, "warn" if seen.legacy else "note" if not seen.asks else "block")
+    return failed(told, "warn" if seen.legacy else "block" if seen.asks or seen.asks_later else "note")
 
 
 def p02(seen: Observed) -> Found:

@@ -140,6 +140,26 @@ def modern(code: int, then: Callable[[Bed, Asked], Reply]) -> Change:
     return speaks(answer)
 
 
+def later(text: str | None, status: int = 401, *, token_opens: bool = False) -> Change:
+    """It greets everybody, and wants a token for the list of its tools."""
+
+    def answer(bed: Bed, asked: Asked) -> Reply:
+        if asked.message.get("method") == "initialize" or (token_opens and "authorization" in asked.headers):
+            return document(mcp_answer(asked.message))
+        return Reply(status, (("WWW-Authenticate", _filled(bed, text)),) if text is not None else ())
+
+    return speaks(answer)
+
+
+def modern_later(bed: Bed) -> object:
+    def answer(bed: Bed, asked: Asked) -> Reply:
+        if asked.message.get("method") == "tools/list":
+            return Reply(401)
+        return document(mcp_answer(asked.message, stateless=True))
+
+    return speaks(answer)(bed)
+
+
 def rpc_error(status: int, code: int = -32001) -> Reply:
     return document({"jsonrpc": "2.0", "id": 1, "error": {"code": code, "message": "Unauthorized"}}, status)
 
@@ -368,6 +388,16 @@ ENDPOINTS: list[tuple[str, Change, str, str]] = [
     ("the token gets an error with 200", token_gets(rpc_error(200)), "C05", BROKEN),
     ("the token gets a page", token_gets(page()), "C05", BROKEN),
     ("later", both(opened, challenge(None)), "C07", WARN),
+    ("later, and nothing says so before", both(no_prm, later('Bearer resource_metadata="{mcp}/odd", scope="x"'), mcp(
+        "/none", Reply(404)), prm_placed("/odd")), "C07", WARN),
+    ("later, with a key", both(no_prm, later('ApiKey realm="x"')), "C07 P01", "static-key"),
+    ("later, with no challenge", both(no_prm, later(None)), "C07 P01", "static-key"),
+    ("later, and nothing says where", both(no_prm, later("Bearer")), "C04 C07 P01", BROKEN),
+    ("later, as in 2025-03-26", both(no_prm, later('Bearer scope="x"'), origin_metadata()), "C07 P01 A08", "legacy"),
+    ("later, forbidden", both(no_prm, later(None, 403)), "C07 P01", "static-key"),
+    ("later, and any token will do", both(no_prm, later("Bearer", token_opens=True)), "C04 C05 C07 P01", BROKEN),
+    ("modern, and later", both(no_prm, modern_later), "C07 P01 V04", "static-key"),
+    ("the list of tools fails", both(no_prm, later(None, 400)), "C08 P01", "open"),
     ("an open stream", both(no_prm, endpoint(stream_of('event: message\ndata: {"jsonrpc":"2.0","id":1,"result":'
      '{"protocolVersion":"2025-06-18"}}\n\n'))), "C08 P01", "open"),
     ("an open server of the older transport", both(no_prm, endpoint(Reply(405)), mcp("/mcp", stream_of(
