@@ -25,9 +25,7 @@ def t01(seen: Observed) -> Found:
 def t02(seen: Observed) -> Found:
     """The endpoint answers."""
     answer = seen.first
-    if answer.status and answer.status != 429 and answer.status < 500:
-        return passed(str(answer.status))
-    return failed(answer.told)
+    return passed(str(answer.status)) if answer.tells else failed(answer.told)
 
 
 def t03(seen: Observed) -> Found:
@@ -42,7 +40,7 @@ def t03(seen: Observed) -> Found:
 def t04(seen: Observed) -> Found:
     """The endpoint speaks MCP."""
     answer = seen.first
-    if not answer.status or answer.status == 429 or answer.status >= 500:
+    if not answer.tells:
         return unknown()
     if seen.transport != "unknown":
         return passed("JSON-RPC" if greeting.message_of(answer) is not None else answer.told)
@@ -80,7 +78,7 @@ def c01(seen: Observed) -> Found:
     answer = seen.first
     if seen.asks:
         return passed("401")
-    if not answer.status or answer.status == 429 or answer.status >= 500:
+    if not answer.tells:
         return unknown()
     if greeting.is_result(answer) or greeting.is_stream(answer):
         mixed = seen.prm or seen.asks_later

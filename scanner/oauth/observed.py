@@ -65,7 +65,7 @@ class Observed(NamedTuple):
     authorize: Answer | None = None
     """The default endpoint of revision 2025-03-26, where there is no metadata at all."""
     answers: tuple[Answer, ...] = ()
-    """All, in their order."""
+    """All, in their order, without their bodies."""
     ended: bool = True
     """Whether the probe came to its end in time."""
 

@@ -62,7 +62,7 @@ class _Walk:
         self._read_challenges(self.seen.first)
         if self.seen.first.status in (401, 403):
             await self._pretend(self._greeting)
-        if self.seen.transport == "unknown" or self.seen.first.status == 429 or self.seen.first.status >= 500:
+        if self.seen.transport == "unknown" or not self.seen.first.tells:
             return
         await self._find_resource()
         if greeting.is_result(self.seen.first) and not self.seen.prm:

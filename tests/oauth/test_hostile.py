@@ -91,6 +91,7 @@ def test_a_server_that_drips_its_answer_is_not_judged(hurried: None) -> None:
     with bed(at("mcp", "/mcp", Reply(200, JSON, stream=nothing), "POST")) as made:
         found = probe(made.url)
         assert found.seen.first.fault is Fault.SLOW
+        assert (failed(found), found.verdict.kind) == ({"T02"}, "inconclusive")
 
 
 def silent(asked: Asked) -> Reply:
@@ -242,6 +243,7 @@ def test_an_endpoint_that_no_browser_should_open(endpoint: str) -> None:
 
 
 DEEP = b'{"resource":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+CROWD = b'{"resource": "x", "y": [' + b"{}," * 330_000 + b"{}]}"
 BODIES = {
     "deep": DEEP,
     "UTF-16": '{"resource": "x"}'.encode("utf-16"),
@@ -251,6 +253,7 @@ BODIES = {
     "no number": b'{"resource": "x", "y": NaN}',
     "a number without an end": b'{"resource": "x", "y": ' + b"9" * 100_000 + b"}",
     "cut off": b'{"resource": "x',
+    "a crowd": CROWD,
     "nothing": b"",
     "a byte order mark": b'\xef\xbb\xbf{"resource": "x"}',
 }
@@ -258,9 +261,26 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_what_is_no_json(body: bytes) -> None:
-    with bed(at("mcp", f"{RESOURCE}/mcp", Reply(200, JSON, body))) as made:
+    with bed(at("mcp", f"{RESOURCE}/mcp", Reply(200, JSON, body))) as made, little_memory():
         found = probe(made.url)
         assert {"P01", "P02"} <= failed(found)
+
+
+def test_an_answer_that_is_cut_off_is_not_judged() -> None:
+    with speaking(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{") as url:
+        found = probe(url)
+        assert (failed(found), found.verdict.kind) == ({"T02"}, "inconclusive")
+
+
+def test_a_refusal_that_does_not_end_is_one(hurried: None) -> None:
+    def change(bed: Bed) -> object:
+        headers = (("WWW-Authenticate", bed.challenge or ""), ("Content-Length", "9000"))
+        drip = Reply(401, headers, stream=lambda: endless(b" ", 1000, 0.05).stream())  # type: ignore[misc]
+        return lambda again: again.mcp.routes.update({("POST", "/mcp"): drip})
+
+    with bed(change) as made:
+        found = probe(made.url)
+        assert (failed(found), found.verdict.kind) == (set(), "ready")
 
 
 def test_a_compression_bomb() -> None:
