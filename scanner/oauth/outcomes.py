@@ -70,6 +70,8 @@ def _obstacles(client: Client, seen: Observed) -> Iterator[_Obstacle]:
     if seen.era == "stateless":
         yield _Obstacle(False, "the server speaks the stateless revision only")
     yield from _of_challenge(client, seen)
+    if _page_first(seen) and client.named_metadata_fails != "goes-on":
+        yield _Obstacle(False, "may stop at what stands, with 200, where the metadata should be")
     yield from _of_spelling(client, seen)
     if seen.legacy and client.without_metadata != "goes-on":
         known = client.without_metadata == "stops"
@@ -101,6 +103,12 @@ def _of_challenge(client: Client, seen: Observed) -> Iterator[_Obstacle]:
     )
     if elsewhere and client.asks in ("GET", "HEAD"):
         yield _Obstacle(False, f"asks with {client.asks}, and may not see the challenge that names the metadata")
+
+
+def _page_first(seen: Observed) -> bool:
+    """Whether something else than metadata is at the place where a client looks before it comes to the metadata."""
+    before = (each for each in seen.tried_resource if each is not seen.resource and each.source == "path")
+    return seen.resource is not None and any(each.document is None and each.answer.status == 200 for each in before)
 
 
 def _known(fact: str, good: str, why: str) -> Iterator[_Obstacle]:
