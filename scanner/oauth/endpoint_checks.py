@@ -25,7 +25,10 @@ def t01(seen: Observed) -> Found:
 def t02(seen: Observed) -> Found:
     """The endpoint answers."""
     answer = seen.first
-    return passed(str(answer.status)) if answer.tells else failed(answer.told)
+    if answer.tells:
+        return passed(str(answer.status))
+    wait = answer.header("retry-after")
+    return failed(f"{answer.told}{f'; it asks to wait: Retry-After {quoted(wait)}' if wait else ''}")
 
 
 def t03(seen: Observed) -> Found:

@@ -291,6 +291,10 @@ RESOURCES: list[tuple[str, Change, str, str]] = [
     ("servers are objects", listed({"issuer": "https://auth.example.com"}), "P04", BROKEN),
     ("no list, but on the origin as in 2025-03-26", both(prm(authorization_servers=None), origin_metadata()),
      "P04 A08", "legacy"),
+    ("servers are numbers and text", listed("{auth}", 7), "P04", BROKEN),
+    ("servers: an empty text", listed(""), "T06 P04 P06", BROKEN),
+    ("servers: a name", listed("urn:example:as"), "T06 P04 P06 A01", BROKEN),
+    ("servers: the same twice", listed("{auth}", "{auth}"), "P07", "ready"),
     ("first dead, second right", listed("{mcp}/gone", "{auth}"), "P07 A01", BROKEN),
     ("first right, second nonsense", listed("{auth}", "https://auth.example.com"), "P07", "ready"),
     ("offline access", prm(scopes_supported=["offline_access"]), "P05", "ready"),
@@ -413,6 +417,19 @@ ENDPOINTS: list[tuple[str, Change, str, str]] = [
     ("bad gateway, a page", endpoint(page(502)), "T02", "inconclusive"),
     ("later, says 429", endpoint(Reply(429, (("Retry-After", "3600"),))), "T02", "inconclusive"),
     ("later, says 503", endpoint(Reply(503, (("Retry-After", "1"),))), "T02", "inconclusive"),
+    ("an answer to another request", both(no_prm, endpoint(document({"jsonrpc": "2.0", "id": 99, "result": {}}))),
+     "C08 P01", "open"),
+    ("JSON-RPC of another type", both(no_prm, speaks(lambda bed, asked: document(mcp_answer(asked.message),
+     kind="text/plain"))), "C08 P01", "open"),
+    ("JSON-RPC 1.0", both(no_prm, endpoint(document({"id": 1, "result": {}}))), "T04 C01", BROKEN),
+    ("a list of answers", both(no_prm, endpoint(document([{"jsonrpc": "2.0", "id": 1, "result": {}}]))), "T04 C01",
+     BROKEN),
+    ("a null result", both(no_prm, endpoint(document({"jsonrpc": "2.0", "id": 1, "result": None}))), "C01 P01", BROKEN),
+    ("only with both types", speaks(lambda bed, asked: wanted(bed) if asked.headers["accept"] ==
+     "application/json, text/event-stream" else Reply(406)), "", "ready"),
+    ("not acceptable", both(no_prm, endpoint(rpc_error(406, -32000))), "C01 P01", BROKEN),
+    ("payment first", endpoint(Reply(402)), "T04 C01", BROKEN),
+    ("a login of the proxy", endpoint(Reply(407)), "T04 C01", BROKEN),
     ("2025-03-26, no header", both(no_prm, challenge(None), origin_metadata()), "C02 P01 A08", "legacy"),
     ("2025-03-26, no methods", both(no_prm, origin_metadata(code_challenge_methods_supported=["plain"])),
      "C04 P01 A06 A08", "legacy"),
@@ -519,6 +536,13 @@ def test_a_certificate_that_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         found = probe(f"{made.url}/mcp")
         assert (failed(found), found.verdict.kind) == ({"T02"}, "inconclusive")
         assert made.asked == []
+
+
+def test_how_long_a_server_asks_to_wait_is_told() -> None:
+    found = probed(endpoint(Reply(429, (("Retry-After", "3600"),))))
+    assert next(each.seen for each in found.results if each.check.id == "T02") == (
+        "429; it asks to wait: Retry-After 3600"
+    )
 
 
 def test_nobody_listens() -> None:
