@@ -11,13 +11,16 @@ import json
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
-from tests.oauth.bed import OPENID, RESOURCE, SERVER, Bed, bed, failed, probe, probed, public, results
+from tests.oauth.bed import OPENID, RESOURCE, SERVER, Bed, bed, failed, probe, probed, public, results, works
 from tests.oauth.running import free_port
 from tests.oauth.test_checks import (
+    NEVER_FAIL,
+    OF_THE_ADDRESS,
     Change,
     auth,
     both,
@@ -34,6 +37,7 @@ from tests.oauth.test_hostile import speaking
 from tests.servers.recorder import answer as mcp_answer
 from tests.servers.sites import Asked, Reply, document, page, redirect, site
 from tests.servers.tls import Authority
+from unsprawl.scanner.oauth.checks import EVALUATED
 
 JSON = (("Content-Type", "application/json"),)
 
@@ -555,3 +559,34 @@ def test_an_authorization_server_that_is_not_there() -> None:
     found = probed(listed(f"http://127.0.0.1:{free_port()}"))
     assert (failed(found), found.verdict.kind) == (set(), "inconclusive")
     assert results(found)["A01"] == "unknown"
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_combinations_hold_together(seed: int) -> None:
+    """Whatever comes together: the verdict says no more than the checks do, and the hosts no more than the verdict."""
+    rows = [row[1] for rows in TABLES.values() for row in rows]
+    chosen = Random(seed)
+    for _ in range(12):
+        # the challenge first: a part that another change needs may be gone otherwise
+        found = probed(both(chosen.choice(CHALLENGES)[1], *chosen.sample(rows, 2)))
+        kind, severities = found.verdict.kind, {each.severity for each in found.results if each.failed}
+        assert all(each.seen for each in found.results)
+        match kind:
+            case "ready":
+                assert severities <= {"note"}
+            case "ready-with-warnings":
+                assert severities <= {"note", "warn"}
+            case "broken":
+                assert "block" in severities
+                assert True not in works(found).values()
+            case "open":
+                assert not found.seen.asks
+                assert set(works(found).values()) == {True}
+            case "inconclusive" | "static-key":
+                assert True not in works(found).values()
+
+
+def test_the_tables_fail_every_check_of_a_server() -> None:
+    """Beside those of tests.oauth.test_checks: A09 needs no metadata at all, and the rest is no matter of a server."""
+    failing = {check for rows in TABLES.values() for row in rows for check in row[2].split()}
+    assert set(EVALUATED) - failing == NEVER_FAIL | OF_THE_ADDRESS | {"A09"}
