@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.oauth.bed import RESOURCE, Bed, bed, probe, probed, works
+from tests.oauth.changes import moved
 from tests.oauth.test_checks import (
     Change,
     at_the_origin,
@@ -18,7 +19,6 @@ from tests.oauth.test_checks import (
     older_transport,
     opened,
 )
-from tests.oauth.test_wild import moved
 from tests.servers.sites import Reply, document, page
 from unsprawl.scanner.oauth.clients import clients
 

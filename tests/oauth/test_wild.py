@@ -5,19 +5,36 @@ What is expected here is read from the specification and from how clients behave
 
 from __future__ import annotations
 
-import datetime
 import gzip
-import json
-import zlib
-from collections.abc import Callable
-from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
-from tests.oauth.bed import OPENID, RESOURCE, SERVER, Bed, bed, failed, probe, probed, public, results, works
-from tests.oauth.running import free_port
+from tests.oauth.bed import OPENID, RESOURCE, SERVER, failed, probed, works
+from tests.oauth.changes import (
+    JSON,
+    at_the_root,
+    headers,
+    hops,
+    later,
+    listed,
+    meta_bytes,
+    modern,
+    modern_later,
+    moved,
+    named,
+    one_site,
+    origin_metadata,
+    placed,
+    prm_bytes,
+    prm_placed,
+    resource,
+    rpc_error,
+    speaks,
+    stream_of,
+    token_gets,
+    wanted,
+)
 from tests.oauth.test_checks import (
     NEVER_FAIL,
     OF_THE_ADDRESS,
@@ -33,178 +50,9 @@ from tests.oauth.test_checks import (
     opened,
     prm,
 )
-from tests.oauth.test_hostile import speaking
 from tests.servers.recorder import answer as mcp_answer
-from tests.servers.sites import Asked, Reply, document, page, redirect, site
-from tests.servers.tls import Authority
+from tests.servers.sites import Reply, document, page, redirect
 from unsprawl.scanner.oauth.checks import EVALUATED
-
-JSON = (("Content-Type", "application/json"),)
-
-
-def named(text: str) -> Change:
-    """A challenge that alone says where the metadata is; `{odd}` is the place."""
-
-    def change(bed: Bed) -> None:
-        bed.prm_at = "/odd"
-        bed.challenge = text.replace("{odd}", f"{bed.mcp.url}/odd").replace("{mcp}", bed.mcp.url)
-
-    return change
-
-
-def headers(*texts: str) -> Change:
-    """Several header lines."""
-
-    def change(bed: Bed) -> object:
-        bed.prm_at = "/odd"
-        lines = tuple(("WWW-Authenticate", text.replace("{odd}", f"{bed.mcp.url}/odd")) for text in texts)
-        return lambda again: again.mcp.routes.update({("POST", "/mcp"): Reply(401, lines)})
-
-    return change
-
-
-def resource(text: str) -> Change:
-    """`{mcp}` is the origin of the server, `{MCP}` the same in capitals."""
-    return lambda bed: bed.prm.update(resource=_filled(bed, text))
-
-
-def listed(*values: Any) -> Change:
-    """The entries of authorization_servers."""
-    return lambda bed: bed.prm.update(
-        authorization_servers=[_filled(bed, each) if isinstance(each, str) else each for each in values]
-    )
-
-
-def _filled(bed: Bed, text: str) -> str:
-    for name, value in (("{mcp}", bed.mcp.url), ("{MCP}", bed.mcp.url.upper()), ("{auth}", bed.auth.url)):
-        text = text.replace(name, value)
-    return text.replace("{AUTH}", bed.auth.url.upper())
-
-
-def placed(path: str) -> Change:
-    """Server metadata at this path of the authorization server, and nowhere else."""
-    return lambda bed: setattr(bed, "metadata_at", path)
-
-
-def prm_placed(path: str) -> Change:
-    return lambda bed: setattr(bed, "prm_at", path)
-
-
-def prm_bytes(made: Callable[[bytes], Reply]) -> Change:
-    """The right metadata, in another wrapping."""
-    return lambda bed: (
-        lambda again: again.mcp.routes.update({("GET", f"{RESOURCE}/mcp"): made(json.dumps(again.prm).encode())})
-    )
-
-
-def meta_bytes(made: Callable[[bytes], Reply], path: str = SERVER) -> Change:
-    return lambda bed: (
-        lambda again: again.auth.routes.update({("GET", path): made(json.dumps(again.metadata).encode())})
-    )
-
-
-def speaks(answer: Callable[[Bed, Asked], Reply]) -> Change:
-    """The endpoint answers so."""
-    return lambda bed: lambda again: again.mcp.routes.update({("POST", "/mcp"): lambda asked: answer(again, asked)})
-
-
-def wanted(bed: Bed) -> Reply:
-    return Reply(401, (("WWW-Authenticate", bed.challenge or ""),))
-
-
-def token_gets(reply: Reply) -> Change:
-    """Right without a token; with an invented one it answers so."""
-    return speaks(lambda bed, asked: reply if "authorization" in asked.headers else wanted(bed))
-
-
-def moved(where: str, status: int) -> Change:
-    """The configured address redirects; the server itself is at `/v2`."""
-
-    def change(bed: Bed) -> object:
-        bed.path = "/v2"
-
-        def lay(again: Bed) -> None:
-            again.path = "/mcp"
-            again.mcp.routes["POST", "/mcp"] = redirect(_filled(again, where), status)
-
-        return lay
-
-    return change
-
-
-def modern(code: int, then: Callable[[Bed, Asked], Reply]) -> Change:
-    """It refuses the handshake with this error, and answers its own question so."""
-
-    def answer(bed: Bed, asked: Asked) -> Reply:
-        if asked.message.get("method") == "server/discover":
-            return then(bed, asked)
-        error = {"code": code, "message": "no", "data": {"supported": ["2026-07-28"]}}
-        return document({"jsonrpc": "2.0", "id": asked.message.get("id"), "error": error}, 400)
-
-    return speaks(answer)
-
-
-def later(text: str | None, status: int = 401, *, token_opens: bool = False) -> Change:
-    """It greets everybody, and wants a token for the list of its tools."""
-
-    def answer(bed: Bed, asked: Asked) -> Reply:
-        if asked.message.get("method") == "initialize" or (token_opens and "authorization" in asked.headers):
-            return document(mcp_answer(asked.message))
-        return Reply(status, (("WWW-Authenticate", _filled(bed, text)),) if text is not None else ())
-
-    return speaks(answer)
-
-
-def modern_later(bed: Bed) -> object:
-    def answer(bed: Bed, asked: Asked) -> Reply:
-        if asked.message.get("method") == "tools/list":
-            return Reply(401)
-        return document(mcp_answer(asked.message, stateless=True))
-
-    return speaks(answer)(bed)
-
-
-def rpc_error(status: int, code: int = -32001) -> Reply:
-    return document({"jsonrpc": "2.0", "id": 1, "error": {"code": code, "message": "Unauthorized"}}, status)
-
-
-def stream_of(event: str, status: int = 200) -> Reply:
-    return Reply(status, (("Content-Type", "text/event-stream"),), event.encode())
-
-
-def hops(count: int) -> Change:
-    """Server metadata behind so many redirects."""
-
-    def lay(again: Bed) -> None:
-        right = document(again.metadata)
-        again.auth.routes["GET", SERVER] = redirect("/hop/1")
-        for number in range(1, count):
-            again.auth.routes["GET", f"/hop/{number}"] = redirect(f"/hop/{number + 1}")
-        again.auth.routes["GET", f"/hop/{count}"] = right
-
-    return lambda bed: lay
-
-
-def one_site(bed: Bed) -> object:
-    """The server is its own authorization server, and says so."""
-    bed.prm["authorization_servers"] = [bed.mcp.url]
-    bed.metadata["issuer"] = bed.mcp.url
-    return lambda again: again.mcp.routes.update({("GET", SERVER): document(again.metadata)})
-
-
-def origin_metadata(**parts: Any) -> Change:
-    return lambda bed: (
-        lambda again: again.mcp.routes.update(
-            {("GET", SERVER): document(again.metadata | {"issuer": again.mcp.url} | parts)}
-        )
-    )
-
-
-def at_the_root(bed: Bed) -> None:
-    bed.path, bed.prm_at = "/", RESOURCE
-    bed.challenge = f'Bearer resource_metadata="{bed.mcp.url}{RESOURCE}", scope="tools"'
-    bed.prm["resource"] = bed.mcp.url
-
 
 WARN, BROKEN = "ready-with-warnings", "broken"
 CHALLENGES: list[tuple[str, Change, str, str]] = [
@@ -450,115 +298,6 @@ def test_a_server_of_the_wild(change: Change, expected: str, word: str) -> None:
     assert (failed(found), found.verdict.kind) == (set(expected.split()), word)
     for each in found.results:
         assert each.seen, f"{each.check.id} is {each.result}, and nothing says from what"
-
-
-PUBLIC: list[tuple[str, Change, str, str]] = [
-    ("a correct one", lambda bed: None, "", "ready"),
-    ("resource with the port that goes without saying", resource("{mcp}:443/mcp"), "P03", WARN),
-    ("resource with capitals in the name", resource("https://MCP.Example.com/mcp"), "", "ready"),
-    ("resource of another name", resource("https://mcp.example.com.evil.example/mcp"), "P03", BROKEN),
-    ("resource is http", resource("http://mcp.example.com/mcp"), "P03", BROKEN),
-    ("issuer with capitals in the name", issuer("https://AUTH.example.com", "{auth}"), "A02", BROKEN),
-    ("entry with capitals in the name", issuer("{auth}", "https://AUTH.example.com"), "A02", BROKEN),
-    ("capitals in both places", issuer("https://AUTH.example.com", "https://AUTH.example.com"), "", "ready"),
-    ("issuer with the port that goes without saying", issuer("{auth}:443", "{auth}"), "A02", BROKEN),
-    ("issuer is http", issuer("http://auth.example.com", "{auth}"), "A02", BROKEN),
-    ("entry is http", issuer("http://auth.example.com", "http://auth.example.com"), "T06 P04 P06 A01", BROKEN),
-    ("metadata is named by http", challenge(
-        f'Bearer resource_metadata="http://mcp.example.com{RESOURCE}/mcp", scope="tools"'), "T06 C03 P06", BROKEN),
-    ("the token endpoint is http", meta(token_endpoint="http://auth.example.com/token"), "T06 A03", BROKEN),
-    ("the token endpoint is on this machine", meta(token_endpoint="https://localhost/token"), "T06 A03", BROKEN),
-    ("the login is on this machine", meta(authorization_endpoint="http://127.0.0.1:8080/authorize"), "T06 A03",
-     BROKEN),
-    ("moved from https to http", moved("http://mcp.example.com/v2", 307), "T04 T05 C01", BROKEN),
-    ("link-local in an old spelling", listed("https://2851999013"), "T06 P06 A01", BROKEN),
-    ("this machine in an old spelling", listed("https://127.1"), "T06 P06 A01", BROKEN),
-    ("a private network in an old spelling", listed("https://0x0a010203"), "T06 P06 A01", BROKEN),
-    ("this machine as IPv6", listed("https://[::ffff:127.0.0.1]"), "T06 P06 A01", BROKEN),
-    ("this machine with a dot", listed("https://localhost."), "T06 P06 A01", BROKEN),
-    ("metadata redirects to this machine", mcp(f"{RESOURCE}/mcp", redirect("https://127.0.0.1/x")),
-     "T06 C03 P01 P06", BROKEN),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("change", "expected", "word"), [each[1:] for each in PUBLIC], ids=[e[0] for e in PUBLIC])
-def test_a_public_server(
-    change: Change, expected: str, word: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with public(tmp_path, change) as (made, environ):
-        for name, value in environ.items():
-            monkeypatch.setenv(name, value)
-        found = probe(made.url)
-    assert (failed(found), found.verdict.kind) == (set(expected.split()), word)
-
-
-HEAD = b'WWW-Authenticate: Bearer resource_metadata="%s", scope="tools"\r\n'
-TRANSPORTS = {
-    "HTTP/1.0": (b"HTTP/1.0 401 Unauthorized\r\n" + HEAD + b"\r\n"),
-    "until the end": (b"HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n" + HEAD + b"\r\nno token"),
-    "no reason": (b"HTTP/1.1 401\r\nContent-Length: 0\r\n" + HEAD + b"\r\n"),
-    "chunks with extensions and a trailer": (b"HTTP/1.1 401 No\r\nTransfer-Encoding: chunked\r\n" + HEAD
-    + b"\r\n2;name=value\r\nno\r\n0\r\nX-Trailer: 1\r\n\r\n"),
-    "a hint first": (b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 401 No\r\nContent-Length: 0\r\n"
-    + HEAD + b"\r\n"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("raw", TRANSPORTS.values(), ids=TRANSPORTS)
-def test_http_as_it_is_spoken(raw: bytes) -> None:
-    """The endpoint is a socket of its own; metadata is where it says, on another port, which C03 tells."""
-
-    with bed() as made, speaking(raw % f"{made.mcp.url}{RESOURCE}/mcp".encode()) as url:
-        made.prm["resource"] = url
-        made.serve()
-        found = probe(url)
-    assert (failed(found), found.verdict.kind) == ({"C03"}, WARN)
-
-
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, gzip", "nonsense"])
-def test_a_body_that_is_packed_in_any_way_is_bounded(coding: str) -> None:
-    """Nobody asked for it; what is no gzip and no zlib is no JSON."""
-    body = gzip.compress(b" " * (64 << 20), 1) if coding != "deflate" else zlib.compress(b" " * (64 << 20), 1)
-    packed = Reply(200, (*JSON, ("Content-Encoding", coding)), body)
-    found = probed(mcp(f"{RESOURCE}/mcp", packed))
-    assert {"P01", "P02"} <= failed(found)
-    assert found.verdict.kind == BROKEN
-
-
-def test_raw_deflate_is_read() -> None:
-    def pack(body: bytes) -> Reply:
-        packer = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-        return Reply(200, (*JSON, ("Content-Encoding", "deflate")), packer.compress(body) + packer.flush())
-
-    assert probed(meta_bytes(pack)).verdict.kind == "ready"
-
-
-def test_a_certificate_that_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    authority = Authority(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.root))
-    with site(authority.server("127.0.0.1", ends=-datetime.timedelta(hours=1))) as made:
-        found = probe(f"{made.url}/mcp")
-        assert (failed(found), found.verdict.kind) == ({"T02"}, "inconclusive")
-        assert made.asked == []
-
-
-def test_how_long_a_server_asks_to_wait_is_told() -> None:
-    found = probed(endpoint(Reply(429, (("Retry-After", "3600"),))))
-    assert next(each.seen for each in found.results if each.check.id == "T02") == (
-        "429; it asks to wait: Retry-After 3600"
-    )
-
-
-def test_nobody_listens() -> None:
-    found = probe(f"http://127.0.0.1:{free_port()}/mcp")
-    assert (failed(found), found.verdict.kind) == ({"T02"}, "inconclusive")
-    assert {each.works for each in found.hosts} == {None}
-
-
-def test_an_authorization_server_that_is_not_there() -> None:
-    found = probed(listed(f"http://127.0.0.1:{free_port()}"))
-    assert (failed(found), found.verdict.kind) == (set(), "inconclusive")
-    assert results(found)["A01"] == "unknown"
 
 
 @pytest.mark.parametrize("seed", range(4))
