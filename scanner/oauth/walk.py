@@ -95,8 +95,8 @@ class _Walk:
             self._note(transport="http")
         elif answer.status in _NOT_HERE:
             older = await self._listen({})
-            bearer = challenges(text for name, text in older.headers if name == "www-authenticate").bearer
-            if greeting.is_older_stream(older) or (older.status == 401 and bearer is not None):
+            challenged = older.status == 401 and bool(older.header("www-authenticate"))
+            if greeting.is_older_stream(older) or challenged:
                 self._note(first=older, transport="sse", era="handshake")
 
     def _onward(self, answer: Answer) -> str:

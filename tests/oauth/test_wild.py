@@ -258,6 +258,8 @@ ENDPOINTS: list[tuple[str, Change, str, str]] = [
      '{"protocolVersion":"2025-06-18"}}\n\n'))), "C08 P01", "open"),
     ("an open server of the older transport", both(no_prm, endpoint(Reply(405)), mcp("/mcp", stream_of(
         "event: endpoint\ndata: /messages?session=1\n\n"))), "T03 C08 P01", "open"),
+    ("the older transport, with a key", both(no_prm, endpoint(Reply(405)), mcp("/mcp", Reply(401, (
+        ("WWW-Authenticate", 'ApiKey realm="x"'),)))), "T03 C02 P01", "static-key"),
     ("a stream of another kind", both(no_prm, endpoint(Reply(405)), mcp("/mcp", stream_of(
         "event: tick\ndata: 1\n\n"))), "T04 C01", BROKEN),
     ("neither POST nor GET", both(no_prm, endpoint(Reply(405))), "T04 C01", BROKEN),
