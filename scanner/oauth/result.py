@@ -48,7 +48,7 @@ class Result(NamedTuple):
         return self.result == FAIL
 
 
-def passed(seen: str) -> Found:
+def passed(seen: str = "") -> Found:
     """It is as it should be."""
     return Found(PASS, seen)
 
