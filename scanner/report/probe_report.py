@@ -91,7 +91,7 @@ class ProbeReport(TerminalReport):
             words = {"S256": "S256", "other": "no S256", "unlisted": "not listed", None: ""}
             self._pair("PKCE", Text(words[pkce(seen)]))
 
-    def _failed(self, results: Sequence[Result], told: str) -> None:
+    def _failed(self, results: Sequence[Result], told: str = "") -> None:
         """`told` is the note that is told in full."""
         failed = [each for each in results if each.failed]
         for severity in ("block", "warn", "note"):
