@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
 from unsprawl.broker.install import Installed
+from unsprawl.rewriters.advised import notes, order
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.exposure import named_by_a_secret
 from unsprawl.rewriters.launch import readers
@@ -27,7 +29,10 @@ from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
+from unsprawl.scanner.people import People
 from unsprawl.scanner.policy import NOTHING, Demands
+from unsprawl.scanner.remotes.accounts import second_accounts
+from unsprawl.scanner.remotes.whose import whose
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
@@ -51,8 +56,8 @@ EXTERNAL: dict[str, Target] = {
 """Brokers of others. What they can take depends on this machine, and only the user chooses one."""
 ALL_TARGETS = {**TARGETS, **EXTERNAL}
 AUTO = "auto"
-_ADVISED = frozenset({Wire.id})
-"""Targets that `auto` takes only where they are what is recommended: whether they work can be told for few servers."""
+_ABLE = tuple(name for name, known in TARGETS.items() if not known.by_hand)
+"""What `auto` may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,10 @@ class Machine:
     """Brokers of others that somebody has looked for, by id."""
     sent: tuple[Destination, ...] = ()
     """Where the user says that keys are sent, by the names of their places."""
+    told: People | None = None
+    """How many people use the servers, as the user says."""
+    asking: bool = False
+    """The user is asked about each entry."""
     folds_case: bool = False
     """Variables whose names differ only in case are one (Windows)."""
 
@@ -98,12 +107,14 @@ def situations(
 ) -> Iterator[Situation]:
     """Each entry that holds a literal secret, in order. They share the names that are taken as they are planned."""
     names, refs = VariableNames(machine.taken, folds_case=machine.folds_case), RefNames(machine.refs)
-    wanted = frozenset(only)
+    wanted, files = frozenset(only), list(files)
+    doubled = cache(lambda: second_accounts(found for examined in files for found in examined.entries))
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
+            demanded = demands(examined.file.path)
             yield Situation(
                 examined,
                 found,
@@ -113,10 +124,13 @@ def situations(
                 machine.installed,
                 root,
                 machine.moved_vault,
-                demands(examined.file.path),
+                demanded,
                 machine.env_homes,
                 machine.brokers,
                 machine.sent,
+                demanded.people(found.entry.name, whose(found), machine.told),
+                doubled,
+                machine.asking,
             )
 
 
@@ -171,15 +185,12 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     if target != AUTO:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
-    first = found.approach.target or Run.id
-    rest = [name for name, known in TARGETS.items() if not known.by_hand and name not in _ADVISED]
-    next_best = [Run.id] if first in _ADVISED else []
-    order = list(dict.fromkeys([first, *next_best, *rest]))
     answers: list[Refusal] = []
-    for name in order:
+    for name in order(situation, _ABLE):
         answer = _attempt(name, situation)
         if isinstance(answer, EntryStep):
-            return replace(answer, notes=answer.notes + tuple(_passed_over(no, name) for no in answers))
+            why = (*(_passed_over(no, name) for no in answers), *notes(situation, name, _ABLE))
+            return replace(answer, notes=answer.notes + why)
         answers.append(answer)
     best = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])

@@ -10,13 +10,13 @@ from typing import Any
 APPROACHES: dict[str, Any] = {
     'schema_version': 1,
     'criteria': [
-        {'id': 'boundary', 'name': 'credential boundary', 'asks': 'Who holds the credential when a request is made?'},
-        {'id': 'setup', 'name': 'setup', 'asks': 'What must the user do?'},
-        {'id': 'users', 'name': 'several users', 'asks': 'Can many people use one instance, each as themselves?'},
-        {'id': 'accounts', 'name': 'several accounts', 'asks': 'Can one person use more than one account?'},
-        {'id': 'refresh', 'name': 'refresh', 'asks': 'What happens when the credential ends?'},
-        {'id': 'failure', 'name': 'when it leaks', 'asks': 'What does a thief have, and for how long?'},
-        {'id': 'specification', 'name': 'specification', 'asks': 'What does the MCP authorization specification say of it?'},
+        {'id': 'boundary', 'name': 'credential boundary', 'short': 'boundary', 'asks': 'Who holds the credential when a request is made?'},
+        {'id': 'setup', 'name': 'setup', 'short': 'setup', 'asks': 'What must the user do?'},
+        {'id': 'users', 'name': 'several users', 'short': 'users', 'asks': 'Can many people use one instance, each as themselves?'},
+        {'id': 'accounts', 'name': 'several accounts', 'short': 'accounts', 'asks': 'Can one person use more than one account?'},
+        {'id': 'refresh', 'name': 'refresh', 'short': 'refresh', 'asks': 'What happens when the credential ends?'},
+        {'id': 'failure', 'name': 'when it leaks', 'short': 'leak', 'asks': 'What does a thief have, and for how long?'},
+        {'id': 'specification', 'name': 'specification', 'short': 'spec', 'asks': 'What does the MCP authorization specification say of it?'},
     ],
     'approaches': [
         {'rank': 7, 'right_when': 'a local tool that holds no secret of anybody', 'wrong_when': 'it reaches a paid or private service', 'scores': {'boundary': {'grade': 'none', 'says': 'there is none to hold'}, 'setup': {'grade': 'good', 'says': 'nothing to do'}, 'users': {'grade': 'none', 'says': 'every machine runs its own'}, 'accounts': {'grade': 'none', 'says': 'there are no accounts'}, 'refresh': {'grade': 'none', 'says': 'nothing ends'}, 'failure': {'grade': 'fair', 'says': 'what is below it is exposed: files, rights on this machine'}, 'specification': {'grade': 'good', 'says': 'authorization is optional, and no matter of stdio'}}},
@@ -27,8 +27,8 @@ APPROACHES: dict[str, Any] = {
         {'rank': 2, 'right_when': 'new public servers and clients, where both sides can', 'wrong_when': 'the client has nowhere to publish its document', 'scores': {'boundary': {'grade': 'good', 'says': "tokens in the host's store"}, 'setup': {'grade': 'good', 'says': 'a browser'}, 'users': {'grade': 'good', 'says': 'each signs in'}, 'accounts': {'grade': 'fair', 'says': 'a second login'}, 'refresh': {'grade': 'good', 'says': 'the host refreshes tokens'}, 'failure': {'grade': 'good', 'says': 'tokens end, and nothing is registered'}, 'specification': {'grade': 'good', 'says': 'preferred where client and server do not know each other'}}},
         {'rank': 1, 'right_when': 'local agents with several identities or services', 'wrong_when': 'a service that runs somewhere else entirely', 'scores': {'boundary': {'grade': 'good', 'says': 'an encrypted vault; file, host, agent and server see a placeholder'}, 'setup': {'grade': 'fair', 'says': 'install a broker, store each key once'}, 'users': {'grade': 'fair', 'says': 'each on their own machine'}, 'accounts': {'grade': 'good', 'says': 'chosen by entry'}, 'refresh': {'grade': 'good', 'says': 'the broker refreshes'}, 'failure': {'grade': 'good', 'says': "the thief needs this machine's vault: a placeholder is worth nothing"}, 'specification': {'grade': 'none', 'says': 'one layer below it'}}},
     ],
-    'marks': {'referenced': {'boundary': {'grade': 'fair', 'says': "a variable of the user's, and the server's process; no copy in the file"}, 'failure': {'grade': 'fair', 'says': 'a stolen file holds no key; the process does'}}, 'vaulted': {'boundary': {'grade': 'fair', 'says': "an encrypted vault, and the server's process"}, 'setup': {'grade': 'fair', 'says': 'store each key once'}, 'accounts': {'grade': 'good', 'says': 'chosen by entry'}, 'refresh': {'grade': 'fair', 'says': 'replaced in one place'}, 'failure': {'grade': 'fair', 'says': 'a stolen file holds no key; the process does'}}},
-    'targets': {'reference': {'mark': 'referenced'}, 'env-file': {'mark': 'referenced'}, 'run': {'mark': 'vaulted'}, 'run-argv': {'mark': 'vaulted'}, 'wire': {'rank': 1}},
+    'marks': {'referenced': {'ranks': [5, 6], 'scores': {'boundary': {'grade': 'fair', 'says': "a variable of the user's, and the server's process; no copy in the file"}, 'failure': {'grade': 'fair', 'says': 'a stolen file holds no key; the process does'}}}, 'vaulted': {'ranks': [5, 6], 'scores': {'boundary': {'grade': 'fair', 'says': "an encrypted vault, and the server's process"}, 'setup': {'grade': 'fair', 'says': 'store each key once'}, 'accounts': {'grade': 'good', 'says': 'chosen by entry'}, 'refresh': {'grade': 'fair', 'says': 'replaced in one place'}, 'failure': {'grade': 'fair', 'says': 'a stolen file holds no key; the process does'}}}, 'wired': {'ranks': [1], 'scores': {'setup': {'grade': 'good', 'says': 'nothing to install; store each key once'}, 'refresh': {'grade': 'fair', 'says': 'an OAuth token is refreshed; a key is replaced in one place'}}}},
+    'targets': {'reference': {'mark': 'referenced'}, 'env-file': {'mark': 'referenced'}, 'run': {'mark': 'vaulted'}, 'run-argv': {'mark': 'vaulted'}, 'wire': {'rank': 1, 'mark': 'wired'}},
     'questions': {'Q1': 'Does the server run on this machine, and does it need a secret?', 'Q2': 'Whom does the remote server let in, and how do clients register?', 'Q3': 'How many people use it?'},
 }
 

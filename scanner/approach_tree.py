@@ -9,6 +9,7 @@ from unsprawl.scanner.logins import login_of
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.candidates import Candidate, Standing
 from unsprawl.scanner.remotes.rank import rank_of
+from unsprawl.scanner.remotes.unasked import hindrance, why_not
 
 LEAVE, OAUTH, PROBE, BY_HAND = "leave", "oauth", "probe", "by-hand"
 """Advice that is no target of `migrate`, or not yet."""
@@ -143,22 +144,9 @@ def _refused(targets: Mapping[str, list[str]]) -> Iterator[str]:
 def _said_of(case: Case) -> Iterator[str]:
     """Why the login of a vendor is not the answer."""
     for each in case.candidates:
-        name = each.service.name
-        match each.standing:
-            case Standing.NONE:
-                yield f"{name}: {each.reasons[-1]}"
-            case Standing.KEPT:
-                yield from (f"not the login of {name}: {one.says}{_by(one.because)}" for one in each.blockers)
-            case Standing.ASK:
-                yield from (f"the login of {name} only if you say so: {one}" for one in each.asks)
-            case Standing.OFFERED:
-                pass
+        yield from why_not(each)
     if not case.candidates and (case.literal or case.kept):
         yield "no vendor's remote server is known for it"
-
-
-def _by(name: str) -> str:
-    return f" ({name})" if name else ""
 
 
 def _path(case: Case, advice: Advice) -> Iterator[Step]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 
 from unsprawl.broker.external.here import Here
@@ -15,8 +15,10 @@ from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
+from unsprawl.scanner.people import People
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.policy import NOTHING, Demands
+from unsprawl.scanner.remotes.accounts import Account
 from unsprawl.vault.record import Destination
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -46,6 +48,12 @@ class Situation:
     """Brokers of others that somebody has looked for, by id."""
     sent: tuple[Destination, ...] = ()
     """Where the user says that keys are sent."""
+    people: People | None = None
+    """How many people use the entry; None where nobody said."""
+    doubled: Callable[[], Set[Account]] = frozenset
+    """Entries that use two accounts at one vendor; see `scanner.remotes.accounts`."""
+    asking: bool = False
+    """The user is shown what would become of the entry, and says yes or no to it."""
 
     @property
     def shared(self) -> bool:

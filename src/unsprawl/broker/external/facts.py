@@ -85,4 +85,4 @@ def _made(record: dict[str, Any]) -> BrokerFacts:
     secrets = tuple(record.get("secrets", ()))
     single = record.get("single", False)
     more = {"settings": settings, "secrets": secrets, "single": single, "instructions": record.get("instructions", "")}
-    return BrokerFacts(**{**record, **words, **more})
+    return BrokerFacts(**{key: value for key, value in {**record, **words, **more}.items() if key != "differs"})
