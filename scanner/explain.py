@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Set
+from types import MappingProxyType
 
 from unsprawl.scanner.approach import NAMES, Approach, is_bridge
-from unsprawl.scanner.approach_scores import Score, becomes, changes, scores
+from unsprawl.scanner.approach_scores import Becomes, Score, becomes, changes, scores
 from unsprawl.scanner.approach_tree import OAUTH, Advice, Case, decide
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.model import Transport
+from unsprawl.scanner.people import People, hinted
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.accounts import Account
 from unsprawl.scanner.remotes.candidates import Candidate, Standing, candidates
@@ -16,6 +18,26 @@ from unsprawl.scanner.remotes.rank import rank_of
 
 _KEEPS = frozenset({"referenced", "vaulted", "wired", "brokered", "env-file", "inherited"})
 """Marks of entries that take a secret from elsewhere."""
+_BEHIND = Becomes(1, "brokered")
+"""What an entry is behind a broker of others."""
+
+
+class BrokerHere(NamedTuple):
+    """A credential broker of others, as it stands on this machine."""
+
+    id: str
+    name: str
+    state: str
+    """"ready", or why nothing could move there now."""
+    installed: bool
+    ran: bool
+    """Whether the real program was run by our tests, or only read."""
+    good_for: str
+    needs: str
+    instructions: str
+    """What to do by hand, where it is no target of `migrate`; else ""."""
+    serves: tuple[str, ...]
+    """The services that the instructions are good for, by the id of the catalogue."""
 
 
 class WhatIf(NamedTuple):
@@ -26,12 +48,18 @@ class WhatIf(NamedTuple):
     firm: bool
     """Where it cannot be: whether that is the end of it, or a person who knows what changes may do it by hand."""
     rank: int | None
-    """Afterwards; None where only a probe can tell, or where it cannot be."""
+    """Afterwards; None where only a probe can tell, or where it cannot be and nothing is said of it."""
     mark: str
     says: str
     """What it would be, or why it cannot be."""
+    scores: tuple[Score, ...]
+    """What that is worth on each criterion; empty where nobody knows."""
     changes: tuple[tuple[Score, Score], ...]
     """Criteria on which that differs from now, before and after."""
+    service: str = ""
+    """Of a login: whose, by the id of the catalogue."""
+    broker: BrokerHere | None = None
+    """Of a broker of others."""
 
 
 class Explained(NamedTuple):
@@ -44,6 +72,8 @@ class Explained(NamedTuple):
     scores: tuple[Score, ...]
     """Of the likely rank; empty where nothing is likely."""
     candidates: tuple[Candidate, ...]
+    people: People | None
+    """How many people use it, as somebody said or the file hints; None where neither does."""
     advice: Advice
     what_if: tuple[WhatIf, ...]
 
@@ -53,11 +83,13 @@ def explained(
     doubled: Set[Account],
     possible: Mapping[str, str],
     reads: str = "",
-    people: str = "",
+    people: People | None = None,
+    brokers: Mapping[str, BrokerHere] = MappingProxyType({}),
 ) -> Explained:
     """`doubled`: see `accounts.second_accounts`. `possible`: targets of `migrate`, each with why it cannot be, or "".
 
-    `reads`: what the server can read that it should not. `people`: "one", "many", or "" where nobody said.
+    `reads`: what the server can read that it should not. `people`: None where nobody said. `brokers`: those of others,
+    by id.
     """
     approach, remotes = found.approach, candidates(found, doubled)
     entry = found.entry
@@ -76,14 +108,21 @@ def explained(
         possible,
         approach.target == "wire",
         "copy" in approach.marks,
+        approach.reason,
     )
     now = scores(likely, approach.marks) if likely is not None else ()
     calls_it = not found.findings and bool(remotes) and remotes[0].match.by == "address"
-    what_if = (*(() if calls_it else _logins(remotes, now)), *_moves(possible, approach, now))
-    return Explained(found, approach, likely, now, remotes, decide(case), what_if)
+    what_if = (
+        *(() if calls_it else _logins(remotes, now, possible.get(OAUTH, ""))),
+        *_moves(possible, approach, now, brokers),
+        *(_by_hand(broker, remotes) for broker in brokers.values() if broker.instructions and possible),
+    )
+    known = hinted(people, shared=found.shared)
+    return Explained(found, approach, likely, now, remotes, known, decide(case), what_if)
 
 
-def _logins(remotes: Iterable[Candidate], now: tuple[Score, ...]) -> Iterator[WhatIf]:
+def _logins(remotes: Iterable[Candidate], now: tuple[Score, ...], refused: str) -> Iterator[WhatIf]:
+    """`refused`: why `migrate` cannot do it, although nothing in the catalogue says no."""
     for each in remotes:
         if each.standing is Standing.NONE:
             continue
@@ -92,22 +131,42 @@ def _logins(remotes: Iterable[Candidate], now: tuple[Score, ...]) -> Iterator[Wh
         said = [*each.asks, *(f"{one.says} ({one.because})" if one.because else one.says for one in each.blockers)]
         if each.standing is Standing.OFFERED:
             said = [f"{each.service.name}, {each.url}: {name}"]
+            said += [refused] if refused else [fit.reason for fit in each.fits]
         after = scores(rank) if rank is not None else ()
-        can = each.standing in (Standing.OFFERED, Standing.ASK)
+        can = each.standing in (Standing.OFFERED, Standing.ASK) and not (refused and each.standing is Standing.OFFERED)
         better = changes(now, after) if can and now and after else ()
         firm = any(one.firm for one in each.blockers)
-        yield WhatIf(OAUTH, can, firm, rank if can else None, "", "; ".join(said), better)
+        yield WhatIf(
+            OAUTH, can, firm, rank if can else None, "", "; ".join(said), after if can else (), better,
+            each.service.id,
+        )  # fmt: skip
 
 
-def _moves(possible: Mapping[str, str], approach: Approach, now: tuple[Score, ...]) -> Iterator[WhatIf]:
+def _moves(
+    possible: Mapping[str, str], approach: Approach, now: tuple[Score, ...], brokers: Mapping[str, BrokerHere]
+) -> Iterator[WhatIf]:
     for target, why in possible.items():
         if target == OAUTH:
             continue  # told with the service that it would be
-        after = becomes(target)
-        if why or after is None or approach.rank is None:
-            yield WhatIf(target, False, True, None, "", why or "nothing is known of it", ())
+        broker = brokers.get(target)
+        after = becomes(target) if broker is None else _BEHIND
+        if after is None or approach.rank is None:
+            yield WhatIf(target, False, True, None, "", why or "nothing is known of it", (), (), "", broker)
             continue
         rank = after.rank or approach.rank
+        then = scores(rank, [after.mark] if after.mark else (), target if broker is not None else "")
+        if why:
+            kept = then if broker is not None else ()  # of what is not installed one wants to know what it is worth
+            yield WhatIf(target, False, True, None, "", why, kept, (), "", broker)
+            continue
         says = f"{NAMES[rank]}{f', {after.mark}' if after.mark else ''}"
-        then = scores(rank, [after.mark] if after.mark else ())
-        yield WhatIf(target, True, False, rank, after.mark, says, changes(now, then))
+        yield WhatIf(target, True, False, rank, after.mark, says, then, changes(now, then), "", broker)
+
+
+def _by_hand(broker: BrokerHere, remotes: Iterable[Candidate]) -> WhatIf:
+    """A broker that `migrate` moves nothing to."""
+    if any(each.service.id in broker.serves for each in remotes):
+        says, worth = broker.instructions, scores(1, (), broker.id)
+    else:
+        says, worth = "it does nothing for this server", ()
+    return WhatIf(broker.id, False, not worth, None, "", says, worth, (), "", broker)

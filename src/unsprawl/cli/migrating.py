@@ -38,6 +38,7 @@ from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Finding, Problem
+from unsprawl.scanner.people import People
 from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.report.json_report import render
 from unsprawl.scanner.report.lines import count
@@ -70,6 +71,8 @@ class Migration:
     store_id: str
     """The store that the values shall go to; "" for the one that is preferred."""
     only: tuple[str, ...]
+    people: People | None
+    """How many people use the servers, as the user says."""
     policy: Policy | None
     output: str
     asking: bool
@@ -106,7 +109,7 @@ class Migration:
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = replace(machine(self.around, self.target), sent=self.sent)
+            here = replace(machine(self.around, self.target), sent=self.sent, told=self.people)
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
             if self.request is not None:
