@@ -1,4 +1,4 @@
-"""Which targets `auto` tries for an entry, best first, and why the login of the vendor is not the one it takes."""
+"""Which targets `auto` tries for an entry, best first; why the vendor's login is not the one that it takes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.rewriters.targets.wire import Wire
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.candidates import Standing, candidates
 from unsprawl.scanner.remotes.unasked import hindrance
 
@@ -17,14 +18,31 @@ ADVISED = frozenset({Wire.id, OAUTH})
 """Targets that are taken only where they are what is recommended: whether they work can be told for few servers."""
 
 
+class Recommended(NamedTuple):
+    """What would serve an entry best, of what `auto` may take."""
+
+    target: str
+    advice: str
+
+
+def recommended(situation: Situation, able: Collection[str]) -> Recommended:
+    """The best target, whether or not it can be done here. `able`: those that may be taken without being named."""
+    if OAUTH in able and not _hindrance(situation):
+        return Recommended(OAUTH, "the vendor's own login: no key at all, and each person signs in")
+    if situation.people is not None and situation.people.many:
+        # A record of this machine's vault is of no use to the others.
+        return Recommended(Reference.id, "many use it: name a variable, each person keeps a key of their own")
+    approach = situation.found.approach
+    return Recommended(approach.target or Run.id, approach.advice)
+
+
 def order(situation: Situation, able: Collection[str]) -> list[str]:
-    """The targets to try. `able`: those that may be taken without being named."""
-    first = situation.found.approach.target or Run.id
-    best = [OAUTH] if OAUTH in able and not _hindrance(situation) else []
-    # A record of this machine's vault is of no use to the others.
+    """The targets to try, best first. `able`: see `recommended`."""
+    best = recommended(situation, able).target
+    usual = situation.found.approach.target or Run.id
     own = [Reference.id] if situation.people is not None and situation.people.many else []
-    next_best = [Run.id] if first in ADVISED else []
-    return list(dict.fromkeys([*best, *own, first, *next_best, *(each for each in able if each not in ADVISED)]))
+    next_best = [Run.id] if usual in ADVISED else []
+    return list(dict.fromkeys([best, *own, usual, *next_best, *(each for each in able if each not in ADVISED)]))
 
 
 def _hindrance(situation: Situation) -> str:
@@ -37,11 +55,19 @@ def _hindrance(situation: Situation) -> str:
     return "no login of a vendor is known" if chosen is None else hindrance(chosen, asking=situation.asking)
 
 
-def notes(situation: Situation, taken: str, able: Collection[str]) -> Iterator[str]:
-    """What is to be known of the target that `auto` has taken: the login that it passed over, and what many need."""
+def passed_over(situation: Situation, taken: str, able: Collection[str]) -> Iterator[str]:
+    """Why the login of a vendor is not what `auto` takes, where one is known. `taken`: what it takes."""
+    if OAUTH not in able or taken == OAUTH:
+        return
     known = [each for each in candidates(situation.found, situation.doubled()) if each.service.has_oauth]
-    if OAUTH in able and taken != OAUTH and known:
-        reason = _hindrance(situation)
-        if reason:  # else it was tried, and its refusal is told
-            named = any(each.standing in (Standing.OFFERED, Standing.ASK) for each in known)
-            yield f"not `{OAUTH}`: {reason}." + (f" Name it, if you want that: `--to {OAUTH}`." if named else "")
+    reason = _hindrance(situation) if known else ""
+    if reason:  # else it was tried, and its refusal is told
+        named = any(each.standing in (Standing.OFFERED, Standing.ASK) for each in known)
+        yield f"not `{OAUTH}`: {reason}" + (f". Name it, if you want that: `--to {OAUTH}`" if named else "")
+
+
+def of_many(situation: Situation, taken: str) -> Iterator[str]:
+    """What many need, wherever the key goes."""
+    people = situation.people
+    if people is not None and people.many and taken != OAUTH:
+        yield f"{people.spoken} people use it ({people.by}): each needs a key of their own, and nobody else this one"

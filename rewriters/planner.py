@@ -9,7 +9,7 @@ from functools import cache
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
 from unsprawl.broker.install import Installed
-from unsprawl.rewriters.advised import notes, order
+from unsprawl.rewriters.advised import of_many, order, passed_over
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.exposure import named_by_a_secret
 from unsprawl.rewriters.launch import readers
@@ -56,7 +56,7 @@ EXTERNAL: dict[str, Target] = {
 """Brokers of others. What they can take depends on this machine, and only the user chooses one."""
 ALL_TARGETS = {**TARGETS, **EXTERNAL}
 AUTO = "auto"
-_ABLE = tuple(name for name, known in TARGETS.items() if not known.by_hand)
+ABLE = tuple(name for name, known in TARGETS.items() if not known.by_hand)
 """What `auto` may take."""
 
 
@@ -169,7 +169,8 @@ def plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     """What would happen to one entry. Claims the names that it needs."""
     answer = _plan_entry(situation, target)
     if isinstance(answer, EntryStep):
-        notes, todo = _others(situation, answer), _approvals(situation, answer)
+        notes = (*of_many(situation, answer.target), *_others(situation, answer))
+        todo = _approvals(situation, answer)
         return replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo))
     return answer
 
@@ -186,10 +187,10 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     answers: list[Refusal] = []
-    for name in order(situation, _ABLE):
+    for name in order(situation, ABLE):
         answer = _attempt(name, situation)
         if isinstance(answer, EntryStep):
-            why = (*(_passed_over(no, name) for no in answers), *notes(situation, name, _ABLE))
+            why = (*(_passed_over(no, name) for no in answers), *passed_over(situation, name, ABLE))
             return replace(answer, notes=answer.notes + why)
         answers.append(answer)
     best = answers[0]

@@ -109,7 +109,7 @@ class Migration:
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = replace(machine(self.around, self.target), sent=self.sent, told=self.people)
+            here = replace(machine(self.around, self.target), sent=self.sent, told=self.people, asking=self.asking)
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
             if self.request is not None:
