@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
 
 from unsprawl.broker.external.here import Here
@@ -11,12 +11,14 @@ from unsprawl.broker.install import Installed
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.launch import dialects
 from unsprawl.rewriters.plan import RefNames, VariableNames, variable
+from unsprawl.rewriters.stated import NOTHING_STATED, Stated
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.policy import NOTHING, Demands
+from unsprawl.scanner.remotes.accounts import Account
 from unsprawl.vault.record import Destination
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -46,6 +48,16 @@ class Situation:
     """Brokers of others that somebody has looked for, by id."""
     sent: tuple[Destination, ...] = ()
     """Where the user says that keys are sent."""
+    stated: Stated = NOTHING_STATED
+    """Where the user says that entries can log in."""
+    named: bool = False
+    """The user named this very entry, or is asked about it."""
+    chosen: bool = True
+    """The user chose the target, or it is shown as one that could be; False where it is what is recommended."""
+    neighbours: tuple[ExaminedEntry, ...] = ()
+    """All entries that were looked at."""
+    doubled: Callable[[], Set[Account]] = frozenset
+    """Entries that use two accounts at one vendor; see `scanner.remotes.accounts`."""
 
     @property
     def shared(self) -> bool:
