@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
@@ -14,9 +15,11 @@ from unsprawl.rewriters.launch import readers
 from unsprawl.rewriters.leftover import would_leave_one
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
+from unsprawl.rewriters.stated import NOTHING_STATED, Stated
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.brokered import Brokered
 from unsprawl.rewriters.targets.env_file import EnvFile
+from unsprawl.rewriters.targets.oauth import OAuth
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
@@ -28,6 +31,7 @@ from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.policy import NOTHING, Demands
+from unsprawl.scanner.remotes.accounts import second_accounts
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
@@ -41,6 +45,7 @@ TARGETS: dict[str, Target] = {
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     EnvFile.id: EnvFile(_REFERENCE),
     Wire.id: Wire(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
+    OAuth.id: OAuth(),
 }
 """Every place of ours that a secret can move to."""
 EXTERNAL: dict[str, Target] = {
@@ -51,7 +56,7 @@ EXTERNAL: dict[str, Target] = {
 """Brokers of others. What they can take depends on this machine, and only the user chooses one."""
 ALL_TARGETS = {**TARGETS, **EXTERNAL}
 AUTO = "auto"
-_ADVISED = frozenset({Wire.id})
+_ADVISED = frozenset({Wire.id, OAuth.id})
 """Targets that `auto` takes only where they are what is recommended: whether they work can be told for few servers."""
 
 
@@ -71,6 +76,8 @@ class Machine:
     """Brokers of others that somebody has looked for, by id."""
     sent: tuple[Destination, ...] = ()
     """Where the user says that keys are sent, by the names of their places."""
+    stated: Stated = NOTHING_STATED
+    """Where the user says that entries can log in."""
     folds_case: bool = False
     """Variables whose names differ only in case are one (Windows)."""
 
@@ -99,6 +106,9 @@ def situations(
     """Each entry that holds a literal secret, in order. They share the names that are taken as they are planned."""
     names, refs = VariableNames(machine.taken, folds_case=machine.folds_case), RefNames(machine.refs)
     wanted = frozenset(only)
+    files = tuple(files)
+    neighbours = tuple(found for examined in files for found in examined.entries)
+    doubled = cache(lambda: second_accounts(neighbours))
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None
         for found in examined.entries:
@@ -117,6 +127,10 @@ def situations(
                 machine.env_homes,
                 machine.brokers,
                 machine.sent,
+                machine.stated,
+                found.entry.name in wanted | machine.stated.entries,
+                neighbours=neighbours,
+                doubled=doubled,
             )
 
 
@@ -173,11 +187,12 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     first = found.approach.target or Run.id
     rest = [name for name, known in TARGETS.items() if not known.by_hand and name not in _ADVISED]
-    next_best = [Run.id] if first in _ADVISED else []
+    next_best = [Reference.id if found.shared or found.entry.url else Run.id] if first in _ADVISED else []
     order = list(dict.fromkeys([first, *next_best, *rest]))
     answers: list[Refusal] = []
+    recommended = replace(situation, chosen=False)
     for name in order:
-        answer = _attempt(name, situation)
+        answer = _attempt(name, recommended)
         if isinstance(answer, EntryStep):
             return replace(answer, notes=answer.notes + tuple(_passed_over(no, name) for no in answers))
         answers.append(answer)

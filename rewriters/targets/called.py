@@ -10,7 +10,6 @@ from typing import Any
 
 from unsprawl.rewriters.operations import Insert, Operation, Remove, SetValue, plain
 from unsprawl.rewriters.targets.draft import Refused
-from unsprawl.rewriters.targets.handover import in_order
 from unsprawl.rewriters.targets.login_at import LoginAt
 from unsprawl.rewriters.targets.situation import Situation, place_name
 from unsprawl.rules.bundle import BRIDGE
@@ -24,7 +23,7 @@ from unsprawl.scanner.entry_parts import (
     URL_KEYS,
     body_at,
 )
-from unsprawl.scanner.formats.node import Kind, Node, Path, Value, at, pointer
+from unsprawl.scanner.formats.node import Kind, Node, Path, Value, at
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind, Transport
 from unsprawl.scanner.record import NamedTuple
@@ -77,7 +76,7 @@ class _Entry:
         for header, text in self._login.headers:
             _put(wanted, (*self._headers, header), text)
         for each in self._host.oauth.written(_origin(self._login.url)):
-            _put(wanted, each.path, [] if each.value == () else each.value)
+            _put(wanted, each.path, each.value if isinstance(each.value, (str, bool)) else [])
         self._register(wanted)
         self._take_out_secrets()
         self._unblock(wanted)
@@ -87,7 +86,7 @@ class _Entry:
     def _local(self) -> dict[str, Value]:
         """What an entry says that was started until now."""
         steps, holder = body_at(self._node)
-        if self._host.shape.apart or self._base[-2:-1] and self._base[-2] in BRIDGE["lists"]:
+        if self._host.shape.apart:
             raise Unshaped(f"{self._host.name} lists servers that it calls in another place", "")
         if steps == ("command",):  # older Zed: program and arguments are below `command`
             steps, holder = (), self._node
@@ -196,12 +195,16 @@ class _Entry:
     def _removals(self, written: Iterable[Operation]) -> Iterator[Operation]:
         """What goes, the later ones of a list first, and each map or list that would be left empty as a whole."""
         grown = {op.key_path[len(self._base) : -1] for op in written if isinstance(op, Insert)}
-        gone = dict.fromkeys(path for path in self._gone if not any(path[:n] in self._gone for n in range(1, len(path))))
+        gone = dict.fromkeys(
+            path for path in self._gone if not any(path[:n] in self._gone for n in range(1, len(path)))
+        )
         while True:
             counts: dict[Path, int] = {}
             for path in gone:
                 counts[path[:-1]] = counts.get(path[:-1], 0) + 1
-            empty = [path for path, count in counts.items() if path and path not in grown and self._empties(path, count)]
+            empty = [
+                path for path, count in counts.items() if path and path not in grown and self._empties(path, count)
+            ]
             if not empty:
                 break
             for holder in empty:

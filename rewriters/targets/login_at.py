@@ -87,8 +87,9 @@ def _known(situation: Situation) -> LoginAt | NeedsClient:
         raise Refused(f"the address names your {best.endpoint.needs[0]}", _say_it(situation, best.url))
     _agreed(situation, best)
     at = LoginAt(
-        best.url, best.service, best.endpoint.transport == "sse", best.headers, tuple(_notes(best.service, best.asks))
-    )
+        best.url, best.service, best.endpoint.transport == "sse", best.headers,
+        tuple(_notes(best.service, () if _client_only(best) else best.asks)),
+    )  # fmt: skip
     return NeedsClient(at, best.blockers[0].says) if _client_only(best) else at
 
 
@@ -100,11 +101,12 @@ def _client_only(each: Candidate) -> bool:
 
 def _agreed(situation: Situation, best: Candidate) -> None:
     """Raises `Refused` for what nobody has said yes to."""
-    if best.asks and not (situation.named and situation.chosen):
-        raise Refused(f"the login of {best.service.name} only if you say so: {best.asks[0]}", _name_it(situation))
     stops = [each.reason for each in best.fits if each.works is False]
-    if best.asks and stops and not _client_only(best):
+    if stops and not _client_only(best):
         raise Refused(f"one of its hosts cannot log in there: {stops[0]}", LOCAL)
+    asks = [each for each in best.asks if each not in stops]
+    if asks and not (situation.named and situation.chosen):
+        raise Refused(f"the login of {best.service.name} only if you say so: {asks[0]}", _name_it(situation))
     if best.confirm and not (situation.named or situation.chosen):
         what = best.service.caveats[0] if best.service.caveats else "who it acts as, or what it may do"
         raise Refused(f"the login of {best.service.name} changes more than the key: {what}", _name_it(situation))

@@ -6,12 +6,13 @@ The old key is in no file afterwards and in use nowhere: the vault keeps it with
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import join
 
 from unsprawl.rewriters.operations import Operation
 from unsprawl.rewriters.plan import EntryStep
 from unsprawl.rewriters.targets.bridge import PACKAGE
 from unsprawl.rewriters.targets.bridged_login import bridged_login
-from unsprawl.rewriters.targets.called import STARTED, Client, Unshaped, called
+from unsprawl.rewriters.targets.called import Client, Unshaped, called
 from unsprawl.rewriters.targets.draft import Refused
 from unsprawl.rewriters.targets.login_at import LOCAL, LoginAt, NeedsClient, login_at
 from unsprawl.rewriters.targets.own_login import own_login_of, without_key
@@ -23,7 +24,6 @@ from unsprawl.scanner.approach import run_command
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Transport
-from unsprawl.scanner.oauth.clients import clients
 from unsprawl.scanner.remotes.catalogue import OAUTH, Service
 from unsprawl.scanner.remotes.facts import facts_of
 
@@ -49,7 +49,7 @@ class OAuth(Refusing):
             name = at.service.name if at.service is not None else "the service"
             return self._step(
                 situation, operations, f"the server's own login at {name}, and no key",
-                [f"the server opens a browser by itself when it gets no key; {own.says}", *at.notes],
+                [f"the server opens a browser by itself when it gets no key; {own.says}"],
                 [Todo(f"log in when `{situation.found.entry.name}` opens the browser")],
             )  # fmt: skip
         if isinstance(made, NeedsClient) and client is None:
@@ -65,7 +65,7 @@ class OAuth(Refusing):
                 why = str(unshaped.args[0])
             else:
                 names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
-                notes = [*at.notes, *_falls_away(situation, bridge=False), *_told(situation.hosts, client)]
+                notes = [*at.notes, *_falls_away(situation, at, bridge=False), *_told(situation.hosts, client)]
                 summary = f"the login of {at.name} at {at.url}: {names} logs in, and no key"
                 todo = [log_in(host, situation.found.entry.name) for host in situation.hosts]
                 return self._step(situation, operations, summary, notes, list(dict.fromkeys(todo)))
@@ -77,7 +77,7 @@ class OAuth(Refusing):
         operations = bridged_login(situation, at, client)
         summary = f"the login of {at.name} at {at.url}: `{PACKAGE}` logs in, and no key"
         notes = [f"{why}: `{PACKAGE}` does it, and must be allowed to run on this machine; it keeps its tokens in "
-                 f"plain files below {BRIDGE['tokens']}", *at.notes, *_falls_away(situation, bridge=True)]  # fmt: skip
+                 f"plain files below {BRIDGE['tokens']}", *at.notes, *_falls_away(situation, at, bridge=True)]  # fmt: skip
         names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
         todo = [Todo(f"log in when {names} starts `{situation.found.entry.name}`, which opens the browser")]
         return self._step(situation, operations, summary, notes, todo)
@@ -98,8 +98,6 @@ class OAuth(Refusing):
 
 def log_in(host: Host, name: str) -> Todo:
     """How somebody logs in at an entry of this host."""
-    from shlex import join
-
     if host.oauth.login:
         return Todo("log in, with a browser", join(host.oauth.login_command(name)))
     if host.oauth.in_app:
@@ -170,21 +168,14 @@ def _register_hint(situation: Situation, at: LoginAt) -> str:
     )
 
 
-def _falls_away(situation: Situation, *, bridge: bool) -> Iterator[str]:
+def _falls_away(situation: Situation, at: LoginAt, *, bridge: bool) -> Iterator[str]:
     """What the entry said to its local server, and says to nobody any more."""
     entry, node = situation.found.entry, situation.found.server.node
     if not any(entry.command):
         return
     secret = {finding.slot.context.name for finding in situation.found.findings}
-    kept = {*BRIDGE["launching"]} if bridge else set()
+    kept = {*BRIDGE["launching"]} if bridge else set[str]()
+    kept |= {name for carry in (at.service.carry if at.service is not None else ()) for name in carry.variables}
     names = [name for name in entry_variables(node) if name not in secret and name not in kept]
     if names:
-        yield f"{', '.join(names)} was for the local server, and falls away"
-
-
-def registers(host_id: str) -> bool:
-    """Whether something is known of how the host registers."""
-    return any(each.id == host_id for each in clients())
-
-
-__all__ = ["KEPT", "STARTED", "OAuth", "log_in"]
+        yield f"what only the local server was told falls away: {', '.join(names)}"

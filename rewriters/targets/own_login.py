@@ -34,7 +34,7 @@ def own_login_of(service: Service | None, facts: Facts) -> LocalLogin | None:
 def without_key(situation: Situation, own: LocalLogin) -> list[Operation]:
     """The operations that leave the server as it is and take its key away. Raises `Refused` where that is not sure."""
     launcher = launcher_of(situation)
-    if launcher.line or launcher.rewrites(launcher.path) and launcher.before_args > 1:
+    if launcher.line or (launcher.rewrites(launcher.path) and launcher.before_args > 1):
         raise Refused("its command is one text", "Write the program and its arguments apart, then try again.")
     contained = base_name(launcher.argv[0]) in CONTAINERS
     gone: dict[Path, None] = {}

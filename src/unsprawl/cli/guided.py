@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import click
 
@@ -53,6 +54,8 @@ class Guide:
     def _answers(self, situations: Iterable[Situation]) -> Iterator[tuple[Situation, EntryStep | Refusal]]:
         for situation in situations:
             target: str | None = self._target
+            if not self._everything:  # what is shown before it is answered is as good as named
+                situation = replace(situation, named=True)
             while target is not None:
                 # What is not taken gives back the names that it claimed.
                 with situation.names.tentative() as keep:

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from unsprawl.cli.login_options import client_option, remote_option, stated
 from unsprawl.cli.migrating import Migration
 from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
@@ -19,7 +20,16 @@ from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.surroundings import Surroundings
 
 SECTIONS = {
-    "What to move, and where": ("--to", "--sent", "--store", "--entry", "--rules", "--policy"),
+    "What to move, and where": (
+        "--to",
+        "--sent",
+        "--remote",
+        "--client-id",
+        "--store",
+        "--entry",
+        "--rules",
+        "--policy",
+    ),
     "Look first": ("--dry-run", "--plan-out", "--plan", "--status"),
     "Do it": ("--yes", "--start", "--format"),
 }
@@ -30,6 +40,8 @@ SECTIONS = {
 @click.argument("paths", nargs=-1, type=click.Path())
 @target_option
 @sent_option
+@remote_option
+@client_option
 @store_option
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
 @rules_option
@@ -49,6 +61,8 @@ def command(
     paths: tuple[str, ...],
     target: str,
     sent: tuple[str, ...],
+    remotes: tuple[str, ...],
+    clients: tuple[str, ...],
     store: str | None,
     only: tuple[str, ...],
     own_rules: tuple[str, ...],
@@ -82,6 +96,7 @@ def command(
         paths=paths,
         target=target,
         sent=destinations(sent, target),
+        stated=stated(remotes, clients, target),
         store_id=store or "",
         only=only,
         policy=own(policy, around),
@@ -99,7 +114,8 @@ def command(
 
 _EXCLUDING = {"plan_out": ("yes", "plan_file", "start")}
 """What one of these does not go with."""
-_SPELLED = {"plan_file": "--plan", "own_rules": "--rules", "only": "--entry", "target": "--to", "paths": "a path"}
+_SPELLED = {"plan_file": "--plan", "own_rules": "--rules", "only": "--entry", "target": "--to", "paths": "a path",
+            "remotes": "--remote", "clients": "--client-id"}  # fmt: skip
 
 
 def _sensible(ctx: click.Context) -> None:
@@ -119,7 +135,7 @@ def _sensible(ctx: click.Context) -> None:
 def _repeated(ctx: click.Context) -> tuple[str, ...]:
     """The options that decide what is planned, as they would be typed again."""
     words: list[str] = []
-    for name in ("target", "sent", "only", "own_rules", "policy", "store"):
+    for name in ("target", "sent", "remotes", "clients", "only", "own_rules", "policy", "store"):
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             value = ctx.params[name]
             for each in value if isinstance(value, tuple) else (value,):
