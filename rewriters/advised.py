@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from unsprawl.rewriters.targets.oauth import OAuth
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run
 from unsprawl.rewriters.targets.situation import Situation
@@ -12,9 +13,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.candidates import Standing, candidates
 from unsprawl.scanner.remotes.unasked import hindrance
 
-OAUTH = "oauth"
-"""The target that takes the key out for good: the vendor's own remote server, where each person logs in."""
-ADVISED = frozenset({Wire.id, OAUTH})
+ADVISED = frozenset({Wire.id, OAuth.id})
 """Targets that are taken only where they are what is recommended: whether they work can be told for few servers."""
 
 
@@ -27,8 +26,8 @@ class Recommended(NamedTuple):
 
 def recommended(situation: Situation, able: Collection[str]) -> Recommended:
     """The best target, whether or not it can be done here. `able`: those that may be taken without being named."""
-    if OAUTH in able and not _hindrance(situation):
-        return Recommended(OAUTH, "the vendor's own login: no key at all, and each person signs in")
+    if OAuth.id in able and not _hindrance(situation):
+        return Recommended(OAuth.id, "the vendor's own login: no key at all, and each person signs in")
     if situation.people is not None and situation.people.many:
         # A record of this machine's vault is of no use to the others.
         return Recommended(Reference.id, "many use it: name a variable, each person keeps a key of their own")
@@ -57,17 +56,17 @@ def _hindrance(situation: Situation) -> str:
 
 def passed_over(situation: Situation, taken: str, able: Collection[str]) -> Iterator[str]:
     """Why the login of a vendor is not what `auto` takes, where one is known. `taken`: what it takes."""
-    if OAUTH not in able or taken == OAUTH:
+    if OAuth.id not in able or taken == OAuth.id:
         return
     known = [each for each in candidates(situation.found, situation.doubled()) if each.service.has_oauth]
     reason = _hindrance(situation) if known else ""
     if reason:  # else it was tried, and its refusal is told
         named = any(each.standing in (Standing.OFFERED, Standing.ASK) for each in known)
-        yield f"not `{OAUTH}`: {reason}" + (f". Name it, if you want that: `--to {OAUTH}`" if named else "")
+        yield f"not `{OAuth.id}`: {reason}" + (f". Name it, if you want that: `--to {OAuth.id}`" if named else "")
 
 
 def of_many(situation: Situation, taken: str) -> Iterator[str]:
     """What many need, wherever the key goes."""
     people = situation.people
-    if people is not None and people.many and taken != OAUTH:
+    if people is not None and people.many and taken != OAuth.id:
         yield f"{people.spoken} people use it ({people.by}): each needs a key of their own, and nobody else this one"

@@ -9,16 +9,18 @@ from functools import cache
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
 from unsprawl.broker.install import Installed
-from unsprawl.rewriters.advised import of_many, order, passed_over
+from unsprawl.rewriters.advised import ADVISED, of_many, order, passed_over
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.exposure import named_by_a_secret
 from unsprawl.rewriters.launch import readers
 from unsprawl.rewriters.leftover import would_leave_one
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
+from unsprawl.rewriters.stated import NOTHING_STATED, Stated
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.brokered import Brokered
 from unsprawl.rewriters.targets.env_file import EnvFile
+from unsprawl.rewriters.targets.oauth import OAuth
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
@@ -46,6 +48,7 @@ TARGETS: dict[str, Target] = {
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     EnvFile.id: EnvFile(_REFERENCE),
     Wire.id: Wire(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
+    OAuth.id: OAuth(),
 }
 """Every place of ours that a secret can move to."""
 EXTERNAL: dict[str, Target] = {
@@ -56,8 +59,8 @@ EXTERNAL: dict[str, Target] = {
 """Brokers of others. What they can take depends on this machine, and only the user chooses one."""
 ALL_TARGETS = {**TARGETS, **EXTERNAL}
 AUTO = "auto"
-ABLE = tuple(name for name, known in TARGETS.items() if not known.by_hand)
-"""What `auto` may take."""
+ABLE = tuple(name for name, known in TARGETS.items() if name in ADVISED or not known.by_hand)
+"""What `auto` may take without being told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ class Machine:
     """How many people use the servers, as the user says."""
     asking: bool = False
     """The user is asked about each entry."""
+    stated: Stated = NOTHING_STATED
+    """Where the user says that entries can log in."""
     folds_case: bool = False
     """Variables whose names differ only in case are one (Windows)."""
 
@@ -107,8 +112,9 @@ def situations(
 ) -> Iterator[Situation]:
     """Each entry that holds a literal secret, in order. They share the names that are taken as they are planned."""
     names, refs = VariableNames(machine.taken, folds_case=machine.folds_case), RefNames(machine.refs)
-    wanted, files = frozenset(only), list(files)
-    doubled = cache(lambda: second_accounts(found for examined in files for found in examined.entries))
+    wanted, files = frozenset(only), tuple(files)
+    neighbours = tuple(found for examined in files for found in examined.entries)
+    doubled = cache(lambda: second_accounts(neighbours))
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None
         for found in examined.entries:
@@ -128,9 +134,12 @@ def situations(
                 machine.env_homes,
                 machine.brokers,
                 machine.sent,
-                demanded.people(found.entry.name, whose(found), machine.told),
-                doubled,
-                machine.asking,
+                machine.stated,
+                found.entry.name in wanted | machine.stated.entries,
+                neighbours=neighbours,
+                doubled=doubled,
+                people=demanded.people(found.entry.name, whose(found), machine.told),
+                asking=machine.asking,
             )
 
 
@@ -187,8 +196,9 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     answers: list[Refusal] = []
+    unchosen = replace(situation, chosen=False)
     for name in order(situation, ABLE):
-        answer = _attempt(name, situation)
+        answer = _attempt(name, unchosen)
         if isinstance(answer, EntryStep):
             why = (*(_passed_over(no, name) for no in answers), *passed_over(situation, name, ABLE))
             return replace(answer, notes=answer.notes + why)

@@ -88,7 +88,7 @@ def _client_errors(hosts: Iterable[dict[str, Any]], table: dict[str, Any]) -> li
             wrong.append(f"oauth_checks.yaml: client {client['id']}: builds on what does not stand above it")
         known.add(client["id"])
     for host in hosts:
-        if host.get("oauth", {}).get("builds_on", "") not in {"", *known}:
+        if host["oauth"].get("behaviour", {}).get("builds_on", "") not in {"", *known}:
             wrong.append(f"hosts.yaml: host {host['id']}: builds on a client that oauth_checks.yaml lacks")
     return wrong
 

@@ -191,7 +191,8 @@ def _said_of(case: Case) -> Iterator[str]:
         if refused and each.standing is Standing.OFFERED:
             yield f"not the login of {each.service.name}: {refused}"
     if not case.candidates and (case.literal or case.kept):
-        yield "no vendor's remote server is known for it"
+        more = "" if case.local else "; whether it offers a login only a probe can tell"
+        yield f"no vendor's remote server is known for it{more}"
 
 
 def _path(case: Case, advice: Advice) -> Iterator[Step]:

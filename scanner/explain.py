@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from types import MappingProxyType
 
 from unsprawl.scanner.approach import NAMES, Approach, is_bridge
@@ -20,6 +20,15 @@ _KEEPS = frozenset({"referenced", "vaulted", "wired", "brokered", "env-file", "i
 """Marks of entries that take a secret from elsewhere."""
 _BEHIND = Becomes(1, "brokered")
 """What an entry is behind a broker of others."""
+
+
+class Possibility(NamedTuple):
+    """What the planner says of one move."""
+
+    why_not: str
+    """"" where it can be made."""
+    says: str
+    """What would be done, or ""."""
 
 
 class BrokerHere(NamedTuple):
@@ -81,12 +90,12 @@ class Explained(NamedTuple):
 def explained(
     found: ExaminedEntry,
     doubled: Set[Account],
-    possible: Mapping[str, str],
+    possible: Mapping[str, Possibility],
     reads: str = "",
     people: People | None = None,
     brokers: Mapping[str, BrokerHere] = MappingProxyType({}),
 ) -> Explained:
-    """`doubled`: see `accounts.second_accounts`. `possible`: targets of `migrate`, each with why it cannot be, or "".
+    """`doubled`: see `accounts.second_accounts`. `possible`: what could be done with the targets of `migrate`.
 
     `reads`: what the server can read that it should not. `people`: None where nobody said. `brokers`: those of others,
     by id.
@@ -105,15 +114,17 @@ def explained(
         people,
         reads,
         remotes,
-        possible,
+        {target: each.why_not for target, each in possible.items()},
         approach.target == "wire",
         "copy" in approach.marks,
         approach.reason,
     )
     now = scores(likely, approach.marks) if likely is not None else ()
     calls_it = not found.findings and bool(remotes) and remotes[0].match.by == "address"
+    login = possible.get(OAUTH)
     what_if = (
-        *(() if calls_it else _logins(remotes, now, possible.get(OAUTH, ""))),
+        *(() if calls_it else _logins(remotes, now, login)),
+        *(_unknown_login() if case.literal and not case.local and not remotes else ()),
         *_moves(possible, approach, now, brokers),
         *(_by_hand(broker, remotes) for broker in brokers.values() if broker.instructions and possible),
     )
@@ -121,19 +132,26 @@ def explained(
     return Explained(found, approach, likely, now, remotes, known, decide(case), what_if)
 
 
-def _logins(remotes: Iterable[Candidate], now: tuple[Score, ...], refused: str) -> Iterator[WhatIf]:
-    """`refused`: why `migrate` cannot do it, although nothing in the catalogue says no."""
+def _logins(remotes: Sequence[Candidate], now: tuple[Score, ...], login: Possibility | None) -> Iterator[WhatIf]:
+    """`login`: what `migrate` could do; None where it was not asked."""
     for each in remotes:
         if each.standing is Standing.NONE:
             continue
         rank = rank_of(each)
         name = NAMES[rank] if rank is not None else "a login, of a kind that only a probe can tell"
+        # What the planner says is of the best one.
+        planned = login if login is not None and each is remotes[0] else None
+        can = not planned.why_not if planned is not None else each.standing in (Standing.OFFERED, Standing.ASK)
         said = [*each.asks, *(f"{one.says} ({one.because})" if one.because else one.says for one in each.blockers)]
-        if each.standing is Standing.OFFERED:
+        if planned is not None and planned.says:
+            said = [planned.says, name, *each.asks]
+        elif each.standing is Standing.OFFERED:
             said = [f"{each.service.name}, {each.url}: {name}"]
-            said += [refused] if refused else [fit.reason for fit in each.fits]
+        if planned is not None and planned.why_not and not each.blockers:
+            said = [planned.why_not]
+        elif can:
+            said += [fit.reason for fit in each.fits if fit.reason not in said]
         after = scores(rank) if rank is not None else ()
-        can = each.standing in (Standing.OFFERED, Standing.ASK) and not (refused and each.standing is Standing.OFFERED)
         better = changes(now, after) if can and now and after else ()
         firm = any(one.firm for one in each.blockers)
         yield WhatIf(
@@ -142,10 +160,18 @@ def _logins(remotes: Iterable[Candidate], now: tuple[Score, ...], refused: str) 
         )  # fmt: skip
 
 
+def _unknown_login() -> Iterator[WhatIf]:
+    """Of a remote server that no catalogue knows."""
+    yield WhatIf(OAUTH, False, False, None, "", "whether it offers a login only a probe can tell", (), ())
+
+
 def _moves(
-    possible: Mapping[str, str], approach: Approach, now: tuple[Score, ...], brokers: Mapping[str, BrokerHere]
+    possible: Mapping[str, Possibility],
+    approach: Approach,
+    now: tuple[Score, ...],
+    brokers: Mapping[str, BrokerHere],
 ) -> Iterator[WhatIf]:
-    for target, why in possible.items():
+    for target, (why, says) in possible.items():
         if target == OAUTH:
             continue  # told with the service that it would be
         broker = brokers.get(target)
@@ -159,8 +185,8 @@ def _moves(
             kept = then if broker is not None else ()  # of what is not installed one wants to know what it is worth
             yield WhatIf(target, False, True, None, "", why, kept, (), "", broker)
             continue
-        says = f"{NAMES[rank]}{f', {after.mark}' if after.mark else ''}"
-        yield WhatIf(target, True, False, rank, after.mark, says, then, changes(now, then), "", broker)
+        told = f"{NAMES[rank]}{f', {after.mark}' if after.mark else ''}"
+        yield WhatIf(target, True, False, rank, after.mark, f"{told}: {says}", then, changes(now, then), "", broker)
 
 
 def _by_hand(broker: BrokerHere, remotes: Iterable[Candidate]) -> WhatIf:

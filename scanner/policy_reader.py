@@ -15,7 +15,19 @@ from unsprawl.scanner.people import MANY, MOST, Use
 from unsprawl.scanner.policy import VERSION, Floor, Policy, Targets
 from unsprawl.scanner.record import NamedTuple
 
-TARGETS = ("reference", "run", "run-argv", "env-file", "wire", "varlock", "kow", "authsome", "agent-vault", "onecli")
+TARGETS = (
+    "reference",
+    "run",
+    "run-argv",
+    "env-file",
+    "wire",
+    "oauth",
+    "varlock",
+    "kow",
+    "authsome",
+    "agent-vault",
+    "onecli",
+)
 """Where a secret can move to; the planner's, by name."""
 MARKS = ("vaulted", "referenced", "bridge", "disabled")
 """Marks of an entry that a policy may accept."""

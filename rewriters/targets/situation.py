@@ -11,6 +11,7 @@ from unsprawl.broker.install import Installed
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.launch import dialects
 from unsprawl.rewriters.plan import RefNames, VariableNames, variable
+from unsprawl.rewriters.stated import NOTHING_STATED, Stated
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at
 from unsprawl.scanner.hosts import Host
@@ -48,10 +49,18 @@ class Situation:
     """Brokers of others that somebody has looked for, by id."""
     sent: tuple[Destination, ...] = ()
     """Where the user says that keys are sent."""
-    people: People | None = None
-    """How many people use the entry; None where nobody said."""
+    stated: Stated = NOTHING_STATED
+    """Where the user says that entries can log in."""
+    named: bool = False
+    """The user named this very entry, or is asked about it."""
+    chosen: bool = True
+    """The user chose the target, or it is shown as one that could be; False where it is what is recommended."""
+    neighbours: tuple[ExaminedEntry, ...] = ()
+    """All entries that were looked at."""
     doubled: Callable[[], Set[Account]] = frozenset
     """Entries that use two accounts at one vendor; see `scanner.remotes.accounts`."""
+    people: People | None = None
+    """How many people use the entry; None where nobody said."""
     asking: bool = False
     """The user is shown what would become of the entry, and says yes or no to it."""
 

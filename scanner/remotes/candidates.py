@@ -89,6 +89,19 @@ def offered(found: ExaminedEntry, doubled: Set[Account] = frozenset()) -> Candid
     return made[0] if len(made) == 1 else None
 
 
+def with_limits(service: Service, url: str, facts: Facts) -> tuple[str, tuple[tuple[str, str], ...]] | str:
+    """An address that a person named at a service, with the limits of the entry: address and headers. The name of a
+    limit where one cannot be carried over.
+    """
+    limits = list(_carried(service, facts))
+    for name, value, _, _ in limits:
+        if not _LIMIT.fullmatch(value):
+            return name
+    said = {each.partition("=")[0] for each in url.partition("?")[2].split("&")}
+    url = _limited(url, [(key, value) for _, value, key, _ in limits if key and key not in said])
+    return url, tuple((header, value) for _, value, _, header in limits if header)
+
+
 def _candidate(match: Match, facts: Facts, *, is_second: bool) -> Candidate:
     service = match.service
     reasons = [f"{_BY[match.by]} {match.name}"]
@@ -144,6 +157,10 @@ def _address(endpoint: Endpoint, facts: Facts, limits: Sequence[tuple[str, str]]
     if mine is not None and mine[0] == endpoint.host and f"{mine[1]}/".startswith(f"{base}/") and "?" not in url:
         own = bare(facts.address)
         url = own.url if isinstance(own, Bare) else url
+    return _limited(url, limits)
+
+
+def _limited(url: str, limits: Sequence[tuple[str, str]]) -> str:
     for key, value in limits:
         url += f"{'&' if '?' in url else '?'}{key}={quote(value, safe=',:/')}"
     return url

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unsprawl.scanner.hosts import host
-from unsprawl.scanner.oauth.clients import clients
 from unsprawl.scanner.remotes.candidates import Candidate, Standing
 
 _SURE, _ASKING = "auto", "auto-with-prompt"
@@ -27,9 +26,13 @@ def hindrance(candidate: Candidate, *, asking: bool = False) -> str:
     unsure = next((each for each in candidate.fits if each.works is not True), None)
     if unsure is not None:
         return unsure.reason
-    reported = {each.id for each in clients() if each.reported_only}
-    hearsay = next((each.host for each in candidate.fits if each.host in reported), "")
-    return f"how {host(hearsay).name} logs in is known from reports only" if hearsay else ""
+    unproven = next((each.host for each in candidate.fits if not _logs_in(each.host)), "")
+    return f"nobody has seen {host(unproven).name} log in by itself" if unproven else ""
+
+
+def _logs_in(host_id: str) -> bool:
+    login = host(host_id).oauth
+    return login.native is True and login.proven
 
 
 def why_not(candidate: Candidate) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from shlex import quote
+from shlex import join
 
 from unsprawl.scanner.approach_tree import OAUTH, PROBE
 from unsprawl.scanner.explain import Explained, WhatIf
@@ -23,34 +23,41 @@ class Typing(NamedTuple):
 
 def to_follow(each: Explained, typing: Typing) -> str | None:
     """What to type to follow the advice; None where there is nothing to type."""
-    name = each.found.entry.name
-    match each.advice.target:
-        case target if target in typing.targets:
-            return _migrate(each, target, typing)
-        case target if target == OAUTH:
-            return _probe(next((one.url for one in each.candidates if one.url), ""))
-        case target if target == PROBE and name.isprintable() and name not in typing.shared_names:
-            return f"unsprawl probe {'-- ' if name.startswith('-') else ''}{quote(name)}"
-        case target if target == PROBE:
-            return _probe(next((one.url for one in each.candidates if one.url), ""))
-        case _:
-            return None
+    if each.advice.target in typing.targets:
+        return _migrate(each, each.advice.target, typing)
+    return _probe(each, typing) if each.advice.target in (OAUTH, PROBE) else None
 
 
 def to_move(each: Explained, what: WhatIf, typing: Typing) -> str | None:
-    """What to type for a move that can be made."""
+    """What to type for a move that can be made, or to learn whether it can."""
+    if what.target == OAUTH and not each.candidates:
+        return _probe(each, typing)
     return _migrate(each, what.target, typing) if what.can and what.target in typing.targets else None
 
 
 def _migrate(each: Explained, target: str, typing: Typing) -> str | None:
+    name, path = each.found.entry.name, _path(each, typing)
+    where = [path] if path else []
+    return _typed("migrate", *where, "--to", target, "--entry", name)
+
+
+def _probe(each: Explained, typing: Typing) -> str | None:
+    """By its name; the vendor's server for an entry that calls none."""
+    name, path = each.found.entry.name, _path(each, typing)
+    url = next((one.url for one in each.candidates if one.url), "")
+    if each.advice.target != PROBE and url:
+        return _typed("probe", url)
+    where = ["--path", path] if path else []
+    return _typed("probe", *where, *(["--"] if name.startswith("-") else []), name) if "://" not in name else None
+
+
+def _path(each: Explained, typing: Typing) -> str:
+    """The file, where the name alone does not find the entry, or finds others too; else ""."""
     entry = each.found.entry
-    if not entry.name.isprintable():
-        return None  # nobody can type what is not shown
-    where = f" {quote(entry.path)}" if typing.named_paths or entry.name in typing.shared_names else ""
-    if not where.isprintable():
-        return None
-    return f"unsprawl migrate{where} --to {target} --entry {quote(entry.name)}"
+    return entry.path if typing.named_paths or entry.name in typing.shared_names else ""
 
 
-def _probe(url: str) -> str | None:
-    return f"unsprawl probe {quote(url)}" if url and url.isprintable() else None
+def _typed(*words: str) -> str | None:
+    """The command; None where nobody could type it, since not all of it can be shown."""
+    command = f"unsprawl {join(words)}"
+    return command if command.isprintable() else None

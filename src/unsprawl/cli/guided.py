@@ -58,7 +58,9 @@ class Guide:
 
     def _answers(self, situations: Iterable[Situation]) -> Iterator[tuple[Situation, EntryStep | Refusal]]:
         for each in situations:
-            situation = replace(each, asking=not self._everything)
+            shown = not self._everything
+            # What is shown before it is answered is as good as named.
+            situation = replace(each, named=each.named or shown, asking=shown)
             if situation.people is None and self._of_many.intersection(_keys_of(situation)):
                 situation = _of_many(situation)
             target: str | None = self._target

@@ -6,6 +6,7 @@ import sys
 
 import click
 
+from unsprawl.cli.login_options import client_option, remote_option, stated
 from unsprawl.cli.migrating import Migration
 from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
@@ -21,7 +22,17 @@ from unsprawl.scanner.people import People
 from unsprawl.scanner.surroundings import Surroundings
 
 SECTIONS = {
-    "What to move, and where": ("--to", "--sent", "--store", "--entry", "--people", "--rules", "--policy"),
+    "What to move, and where": (
+        "--to",
+        "--sent",
+        "--remote",
+        "--client-id",
+        "--store",
+        "--entry",
+        "--people",
+        "--rules",
+        "--policy",
+    ),
     "Look first": ("--dry-run", "--plan-out", "--plan", "--status"),
     "Do it": ("--yes", "--start", "--format"),
 }
@@ -32,6 +43,8 @@ SECTIONS = {
 @click.argument("paths", nargs=-1, type=click.Path())
 @target_option
 @sent_option
+@remote_option
+@client_option
 @store_option
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
 @people_option
@@ -52,6 +65,8 @@ def command(
     paths: tuple[str, ...],
     target: str,
     sent: tuple[str, ...],
+    remotes: tuple[str, ...],
+    clients: tuple[str, ...],
     store: str | None,
     only: tuple[str, ...],
     people: People | None,
@@ -86,6 +101,7 @@ def command(
         paths=paths,
         target=target,
         sent=destinations(sent, target),
+        stated=stated(remotes, clients, target),
         store_id=store or "",
         only=only,
         people=people,
@@ -104,7 +120,8 @@ def command(
 
 _EXCLUDING = {"plan_out": ("yes", "plan_file", "start")}
 """What one of these does not go with."""
-_SPELLED = {"plan_file": "--plan", "own_rules": "--rules", "only": "--entry", "target": "--to", "paths": "a path"}
+_SPELLED = {"plan_file": "--plan", "own_rules": "--rules", "only": "--entry", "target": "--to", "paths": "a path",
+            "remotes": "--remote", "clients": "--client-id"}  # fmt: skip
 
 
 def _sensible(ctx: click.Context) -> None:
@@ -124,7 +141,7 @@ def _sensible(ctx: click.Context) -> None:
 def _repeated(ctx: click.Context) -> tuple[str, ...]:
     """The options that decide what is planned, as they would be typed again."""
     words: list[str] = []
-    for name in ("target", "sent", "only", "people", "own_rules", "policy", "store"):
+    for name in ("target", "sent", "remotes", "clients", "only", "people", "own_rules", "policy", "store"):
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             value = ctx.params[name]
             for each in value if isinstance(value, tuple) else (value,):

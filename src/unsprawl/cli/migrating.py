@@ -31,6 +31,7 @@ from unsprawl.rewriters.plan_file import Request
 from unsprawl.rewriters.planner import Machine, make_plan, situations
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.start import tools_before
+from unsprawl.rewriters.stated import Stated
 from unsprawl.rewriters.todo import Todo
 from unsprawl.rewriters.tool_lists import note_tools
 from unsprawl.rewriters.verify import verify
@@ -68,6 +69,8 @@ class Migration:
     target: str
     sent: tuple[Destination, ...]
     """Where the user says that keys are sent."""
+    stated: Stated
+    """Where the user says that entries can log in."""
     store_id: str
     """The store that the values shall go to; "" for the one that is preferred."""
     only: tuple[str, ...]
@@ -106,10 +109,14 @@ class Migration:
             files, self.problems, root = examined(self.paths, self.around, self.policy)
             _known(self.only, files)
             _found(self.sent, files)
+            _known(tuple(sorted(self.stated.entries)), files)
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = replace(machine(self.around, self.target), sent=self.sent, told=self.people, asking=self.asking)
+            here = replace(
+                machine(self.around, self.target), sent=self.sent, stated=self.stated, told=self.people,
+                asking=self.asking,
+            )  # fmt: skip
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
             if self.request is not None:
