@@ -47,7 +47,7 @@ def test_all_of_them_in_short(filled: None, start: Program) -> None:
         "linear  ~/.cursor/mcp.json:1",
         "6 environment: the key is written out in the file",
         "log in: the login of Linear at https://mcp.linear.app/mcp",
-        "next        unsprawl probe https://mcp.linear.app/mcp",
+        "next        unsprawl migrate --to oauth --entry linear",
         "not known before a probe (7 or 3 or 2; 3 by the catalogue)",
         "leave it: a local server without a secret",
     ):
@@ -69,9 +69,11 @@ def test_all_of_one(width: int, filled: None, start: Program) -> None:
         "Q2  ",
         "Q3  ",
         "credential boundary  poor",
+        "boundary  setup  users  accounts  refresh  leak  spec",
         "refresh: poor -> good",
         "    run ",
-        "    env-file ",
+        "unsprawl migrate --to env-file --entry linear",
+        "varlock, kow, authsome",
     ):
         assert said in done.stdout
     assert LINEAR not in done.stdout
@@ -80,7 +82,7 @@ def test_all_of_one(width: int, filled: None, start: Program) -> None:
 def test_many_caveats_are_counted_until_one_asks_for_them(home: Path, start: Program) -> None:
     servers(home, notion=local("slack-mcp-server", SLACK_MCP_XOXP_TOKEN=expand("{an:40}", Random(701))))
     short, whole = (" ".join(start("explain", *words).stdout.split()) for words in ((), ("notion",)))
-    assert "and 2 more that should be known" in short
+    assert "more that should be known" in short
     assert "rotate them regardless" in whole
     assert "more that should be known" not in whole
 
@@ -135,7 +137,8 @@ def test_a_file_server_beside_keys(home: Path, start: Program) -> None:
 def test_a_shared_file_is_for_many(project: Path, start: Program) -> None:
     (project / ".mcp.json").write_text(json.dumps({"mcpServers": {"x": local("x", GITHUB_TOKEN=github(4))}}))
     done = start("explain", "x", cwd=project)
-    assert "many, since the file is shared through git" in done.stdout
+    assert "many: each with a login or a key of their own" in done.stdout
+    assert "(the file is shared through git)" in done.stdout
     assert "reference: a variable in the file" in done.stdout
 
 
