@@ -214,6 +214,9 @@ def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
     entry = situation.found.entry
     if step.record is not None or step.deposit is not None:
         return  # a command is a command for all of them
+    if step.target == OAuth.id:
+        yield from _without_login(situation)
+        return
     slots = {finding.slot.context.kind.group for finding in situation.found.findings}
     for reading in situation.examined.file.readings:
         if reading.host not in entry.also:
@@ -222,6 +225,15 @@ def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
         written = {way.write for owner in situation.hosts for way in owner.references}
         if not any(way.write in written and slots <= way.slots for way in other.ways(reading.pattern) or ()):
             yield f"{other.name} reads this file too, and is not known to expand the reference"
+
+
+def _without_login(situation: Situation) -> Iterator[str]:
+    """Who reads the entry too, and cannot call its server any more."""
+    for reading in situation.examined.file.readings:
+        if reading.host in situation.found.entry.also:
+            other = host(reading.host).at(reading.pattern)
+            if other.remote is None or not (other.oauth.native and other.oauth.proven):
+                yield f"{other.name} reads this file too, and is not known to log in by itself"
 
 
 def _approvals(situation: Situation, step: EntryStep) -> Iterator[str]:

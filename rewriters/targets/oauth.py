@@ -76,8 +76,11 @@ class OAuth(Refusing):
             )
         operations = bridged_login(situation, at, client)
         summary = f"the login of {at.name} at {at.url}: `{PACKAGE}` logs in, and no key"
-        notes = [f"{why}: `{PACKAGE}` does it, and must be allowed to run on this machine; it keeps its tokens in "
-                 f"plain files below {BRIDGE['tokens']}", *at.notes, *_falls_away(situation, at, bridge=True)]  # fmt: skip
+        how = (
+            f"{why}: `{PACKAGE}` does it, and must be allowed to run on this machine; it keeps its tokens in plain "
+            f"files below {BRIDGE['tokens']}"
+        )
+        notes = [how, *at.notes, *_falls_away(situation, at, bridge=True)]
         names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
         todo = [Todo(f"log in when {names} starts `{situation.found.entry.name}`, which opens the browser")]
         return self._step(situation, operations, summary, notes, todo)

@@ -20,7 +20,7 @@ from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.plan_files import checked, how_to_apply, write_plan
 from unsprawl.cli.progress import Progress
 from unsprawl.cli.selection import examined
-from unsprawl.cli.starting import Confirm, started
+from unsprawl.cli.starting import Confirm, logged_in, started
 from unsprawl.rewriters.apply import apply
 from unsprawl.rewriters.env_home import env_homes, with_values
 from unsprawl.rewriters.journal import Journal, new_journal
@@ -186,7 +186,9 @@ class Migration:
             if (found.entry.path, pointer(found.entry.key_path)) in moved
         ]
         self.started = [outcome for _, outcome in results]
+        logins = [found for found, outcome in results if outcome.status != "failed"]
         try:
+            self.started += logged_in(logins, self.around, yes=self.doing)
             self.started += started(results, self.around, yes=self.doing)
         except (KeyboardInterrupt, click.Abort):
             self.interrupted = True  # the migration stands: what it did, and what is left to do, is told all the same
