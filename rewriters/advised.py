@@ -54,15 +54,15 @@ def _hindrance(situation: Situation) -> str:
     return "no login of a vendor is known" if chosen is None else hindrance(chosen, asking=situation.asking)
 
 
-def passed_over(situation: Situation, taken: str, able: Collection[str]) -> Iterator[str]:
-    """Why the login of a vendor is not what `auto` takes, where one is known. `taken`: what it takes."""
+def passed_over(situation: Situation, taken: str, able: Collection[str]) -> str:
+    """Why the login of a vendor is not what `auto` takes; "" where none is known, or where it was tried. `taken`: what
+    it takes."""
     if OAuth.id not in able or taken == OAuth.id:
-        return
-    known = [each for each in candidates(situation.found, situation.doubled()) if each.service.has_oauth]
-    reason = _hindrance(situation) if known else ""
-    if reason:  # else it was tried, and its refusal is told
-        named = any(each.standing in (Standing.OFFERED, Standing.ASK) for each in known)
-        yield f"not `{OAuth.id}`: {reason}" + (f". Name it, if you want that: `--to {OAuth.id}`" if named else "")
+        return ""
+    known = candidates(situation.found, situation.doubled())
+    # The name of a variable alone tells nothing: whoever wrote the file chose it.
+    known = tuple(each for each in known if each.service.has_oauth and each.match.by != "variable")
+    return _hindrance(situation) if known else ""
 
 
 def of_many(situation: Situation, taken: str) -> Iterator[str]:

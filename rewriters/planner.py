@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from shlex import quote
 
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
@@ -135,7 +136,7 @@ def situations(
                 machine.brokers,
                 machine.sent,
                 machine.stated,
-                found.entry.name in wanted | machine.stated.entries,
+                machine.asking or found.entry.name in wanted | machine.stated.entries,
                 neighbours=neighbours,
                 doubled=doubled,
                 people=demanded.people(found.entry.name, whose(found), machine.told),
@@ -200,7 +201,7 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     for name in order(situation, ABLE):
         answer = _attempt(name, unchosen)
         if isinstance(answer, EntryStep):
-            why = (*(_passed_over(no, name) for no in answers), *passed_over(situation, name, ABLE))
+            why = (*(_passed_over(no, name) for no in answers), *_login_passed_over(situation, name))
             return replace(answer, notes=answer.notes + why)
         answers.append(answer)
     best = answers[0]
@@ -248,6 +249,16 @@ def _passed_over(refusal: Refusal, taken: str) -> str:
     """Why the better target was not taken; its hint, unless that names the target which was."""
     hint = "" if f"`--to {taken}`" in refusal.hint else refusal.hint
     return f"not `{refusal.target}`: {refusal.reason}. {hint}".strip()
+
+
+def _login_passed_over(situation: Situation, taken: str) -> Iterator[str]:
+    """Why the vendor's login is not what is recommended; how one gets it all the same, where that works."""
+    why = passed_over(situation, taken, ABLE)
+    if why:
+        with situation.names.tentative():
+            works = isinstance(_attempt(OAuth.id, replace(situation, named=True)), EntryStep)
+        name_it = f" Name it, if you want that: `--to {OAuth.id} --entry {quote(situation.found.entry.name)}`."
+        yield f"not `{OAuth.id}`: {why}." + (name_it if works else "")
 
 
 def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:

@@ -127,7 +127,13 @@ def test_the_tree(differs: dict[str, Any], target: str, path: list[str]) -> None
     [
         (People(1, "me"), False, "one", "me", "run"),
         (People(1, "me"), True, "one", "me", "run"),
-        (People(7, "me"), False, "7: each with a login or a key of their own, never one key for all", "me", "reference"),
+        (
+            People(7, "me"),
+            False,
+            "7: each with a login or a key of their own, never one key for all",
+            "me",
+            "reference",
+        ),
         (People(MANY, "me"), True, "many: each", "me", "reference"),
         (None, True, "many: each", SHARED, "reference"),
         (None, False, "not said", "`--people` or a policy says it", "run"),
