@@ -31,4 +31,6 @@ def possibilities(
 
 
 def _possibility(answer: EntryStep | Refusal) -> Possibility:
-    return Possibility(answer.reason, "") if isinstance(answer, Refusal) else Possibility("", answer.summary)
+    if isinstance(answer, Refusal):
+        return Possibility(answer.reason, "", answer.target)
+    return Possibility("", answer.summary, answer.target)

@@ -18,7 +18,7 @@ LEAVE, OAUTH, PROBE, BY_HAND = "leave", "oauth", "probe", "by-hand"
 _BROKER = "wire"
 _LOCAL = ("run", "reference", "env-file", "run-argv")
 _OF_MANY = ("reference", "run", "env-file", "run-argv")
-"""Where many use an entry, each person keeps a value of their own first."""
+"""Where many use an entry, or read its file, each person keeps a value of their own first."""
 _WORDS = {
     _BROKER: "the broker: the proxy keeps the key from the server too",
     "run": "the vault: the key is handed over when the server starts",
@@ -104,7 +104,7 @@ def _local(case: Case) -> Advice:
         better = _oauth(case)
         reasons = (*_said_of(case),) if better is None else (f"better still: {better.says}",)
         return Advice(LEAVE, case.rank, _KEPT, (*reasons, *_own_keys(case)), ())
-    return _oauth(case) or _target(case, _OF_MANY if case.many else _LOCAL)
+    return _oauth(case) or _target(case, _OF_MANY if case.many or case.shared else _LOCAL)
 
 
 def _remote(case: Case) -> Advice:
@@ -164,7 +164,7 @@ def _target(case: Case, order: tuple[str, ...]) -> Advice:
     passed, refused = list(_said_of(case)), dict[str, list[str]]()
     if case.possible.get(_BROKER) == "" and not case.proved:
         passed.append(_UNPROVED)
-    for target in (_BROKER, *order) if case.proved and not case.many else (*order, _BROKER):
+    for target in (_BROKER, *order) if case.proved and not (case.many or case.shared) else (*order, _BROKER):
         why = case.possible.get(target)
         if why == "":
             after = becomes(target)

@@ -29,6 +29,8 @@ class Possibility(NamedTuple):
     """"" where it can be made."""
     says: str
     """What would be done, or ""."""
+    target: str
+    """The target that does it: a host that needs nothing started has a reference for `run` too."""
 
 
 class BrokerHere(NamedTuple):
@@ -150,7 +152,7 @@ def _logins(remotes: Sequence[Candidate], now: tuple[Score, ...], login: Possibi
         if planned is not None and planned.why_not and not each.blockers:
             said = [planned.why_not]
         elif can:
-            said += [fit.reason for fit in each.fits if fit.reason not in said]
+            said += [fit.reason for fit in each.fits if fit.works is not False]
         after = scores(rank) if rank is not None else ()
         better = changes(now, after) if can and now and after else ()
         firm = any(one.firm for one in each.blockers)
@@ -171,11 +173,11 @@ def _moves(
     now: tuple[Score, ...],
     brokers: Mapping[str, BrokerHere],
 ) -> Iterator[WhatIf]:
-    for target, (why, says) in possible.items():
+    for target, (why, says, does_it) in possible.items():
         if target == OAUTH:
             continue  # told with the service that it would be
         broker = brokers.get(target)
-        after = becomes(target) if broker is None else _BEHIND
+        after = becomes(does_it) if broker is None else _BEHIND
         if after is None or approach.rank is None:
             yield WhatIf(target, False, True, None, "", why or "nothing is known of it", (), (), "", broker)
             continue
