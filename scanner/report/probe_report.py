@@ -11,7 +11,7 @@ from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Kind
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.probe_json import Probed, cut, pkce
+from unsprawl.scanner.report.probe_json import Probed, cut, pkce, product_of
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 
 _WORDS = {
@@ -83,6 +83,9 @@ class ProbeReport(TerminalReport):
             issuer = seen.issuer_written
             told = issuer if isinstance(issuer, str) else "no issuer"
             self._pair("login", self.foreign(told).append(f", by {_SOURCES[seen.server.source]}"))
+            product = product_of(seen)
+            if product is not None:
+                self._pair("", Text(f"{product.name}{f': {product.mind}' if product.mind else ''}"))
             ways = ["client metadata document (CIMD)"] if has_cimd(seen) else []
             ways += ["dynamic (DCR)"] if has_dcr(seen) else []
             self._pair("registration", Text(", ".join(ways) or "by hand only"))
