@@ -1,4 +1,4 @@
-"""The systems of rules/systems.yaml at work: scanned as a program does, moved where that is advised, and known again."""
+"""The systems of rules/systems.yaml at work: scanned as a program does, moved where it is advised, known again."""
 
 from __future__ import annotations
 

@@ -155,9 +155,10 @@ def test_a_bomb_of_aliases_is_refused_at_once() -> None:
 
 
 def test_faults_quote_nothing_of_the_file() -> None:
-    found = read("version: 1\nkey-0123456789abcdef0123: s3cr3t\nfail: {severity: s3cr3t}\n")
+    people = "people: {entries: {s3cr3t-0123: s3cr3t}, providers: {s3cr3t-0123: 1}}\n"
+    found = read(f"version: 1\nkey-0123456789abcdef0123: s3cr3t\nfail: {{severity: s3cr3t}}\n{people}")
     assert isinstance(found, list)
-    assert len(found) == 2
+    assert len(found) == 4
     assert not any("s3cr3t" in fault.message + fault.hint or "0123" in fault.message for fault in found)
 
 
