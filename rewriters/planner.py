@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
@@ -31,12 +32,14 @@ from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.policy import NOTHING, Demands
-from unsprawl.scanner.remotes.accounts import second_accounts
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
 from unsprawl.vault.record import Destination
 from unsprawl.vault.records import new_ref
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.remotes.accounts import Account
 
 _REFERENCE = Reference()
 TARGETS: dict[str, Target] = {
@@ -108,7 +111,7 @@ def situations(
     wanted = frozenset(only)
     files = tuple(files)
     neighbours = tuple(found for examined in files for found in examined.entries)
-    doubled = cache(lambda: second_accounts(neighbours))
+    doubled = cache(lambda: _second_accounts(neighbours))
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None
         for found in examined.entries:
@@ -132,6 +135,12 @@ def situations(
                 neighbours=neighbours,
                 doubled=doubled,
             )
+
+
+def _second_accounts(entries: Iterable[ExaminedEntry]) -> Set[Account]:
+    from unsprawl.scanner.remotes.accounts import second_accounts  # the catalogue, which the hook never needs
+
+    return second_accounts(entries)
 
 
 def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:

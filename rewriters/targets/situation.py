@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from unsprawl.broker.external.here import Here
 from unsprawl.broker.install import Installed
@@ -18,8 +19,10 @@ from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.policy import NOTHING, Demands
-from unsprawl.scanner.remotes.accounts import Account
 from unsprawl.vault.record import Destination
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.remotes.accounts import Account
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _COMMENT_BEHIND = re.compile(r"[ \t]*,?[ \t]*(?://|/\*|#)")

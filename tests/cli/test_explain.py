@@ -47,7 +47,7 @@ def test_all_of_them_in_short(filled: None, start: Program) -> None:
         "linear  ~/.cursor/mcp.json:1",
         "6 environment: the key is written out in the file",
         "log in: the login of Linear at https://mcp.linear.app/mcp",
-        "next        unsprawl probe https://mcp.linear.app/mcp",
+        "next        unsprawl migrate --to oauth --entry linear",
         "not known before a probe (7 or 3 or 2; 3 by the catalogue)",
         "leave it: a local server without a secret",
     ):

@@ -1,4 +1,4 @@
-"""`migrate --to oauth --start` with real hosts: their own login runs, and the server lets them in without the old key."""
+"""`migrate --to oauth --start` with real hosts: their own login runs, and the server needs the old key no more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 import httpx
