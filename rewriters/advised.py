@@ -10,8 +10,6 @@ from unsprawl.rewriters.targets.run import Run
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.rewriters.targets.wire import Wire
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.remotes.candidates import Standing, candidates
-from unsprawl.scanner.remotes.unasked import hindrance
 
 ADVISED = frozenset({Wire.id, OAuth.id})
 """Targets that are taken only where they are what is recommended: whether they work can be told for few servers."""
@@ -26,7 +24,7 @@ class Recommended(NamedTuple):
 
 def recommended(situation: Situation, able: Collection[str]) -> Recommended:
     """The best target, whether or not it can be done here. `able`: those that may be taken without being named."""
-    if OAuth.id in able and not _hindrance(situation):
+    if situation.logins and OAuth.id in able and not _hindrance(situation):
         return Recommended(OAuth.id, "the vendor's own login: no key at all, and each person signs in")
     if situation.people is not None and situation.people.many:
         # A record of this machine's vault is of no use to the others.
@@ -46,6 +44,9 @@ def order(situation: Situation, able: Collection[str]) -> list[str]:
 
 def _hindrance(situation: Situation) -> str:
     """Why no login of a vendor is taken unasked; "" for the one that may be."""
+    from unsprawl.scanner.remotes.candidates import Standing, candidates
+    from unsprawl.scanner.remotes.unasked import hindrance
+
     known = candidates(situation.found, situation.doubled())
     offered = [each for each in known if each.standing is Standing.OFFERED]
     if len(offered) > 1:
@@ -57,8 +58,10 @@ def _hindrance(situation: Situation) -> str:
 def passed_over(situation: Situation, taken: str, able: Collection[str]) -> str:
     """Why the login of a vendor is not what `auto` takes; "" where none is known, or where it was tried. `taken`: what
     it takes."""
-    if OAuth.id not in able or taken == OAuth.id:
+    if not situation.logins or OAuth.id not in able or taken == OAuth.id:
         return ""
+    from unsprawl.scanner.remotes.candidates import candidates
+
     known = candidates(situation.found, situation.doubled())
     # The name of a variable alone tells nothing: whoever wrote the file chose it.
     known = tuple(each for each in known if each.service.has_oauth and each.match.by != "variable")

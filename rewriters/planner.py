@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
@@ -34,13 +35,14 @@ from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.people import People
 from unsprawl.scanner.policy import NOTHING, Demands
-from unsprawl.scanner.remotes.accounts import second_accounts
-from unsprawl.scanner.remotes.whose import whose
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
 from unsprawl.vault.record import Destination
 from unsprawl.vault.records import new_ref
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.remotes.accounts import Account
 
 _REFERENCE = Reference()
 TARGETS: dict[str, Target] = {
@@ -84,6 +86,8 @@ class Machine:
     """How many people use the servers, as the user says."""
     asking: bool = False
     """The user is asked about each entry."""
+    logins: bool = True
+    """Whether `auto` looks for the login of a vendor: what only wants to know whether anything can move need not."""
     stated: Stated = NOTHING_STATED
     """Where the user says that entries can log in."""
     folds_case: bool = False
@@ -115,7 +119,7 @@ def situations(
     names, refs = VariableNames(machine.taken, folds_case=machine.folds_case), RefNames(machine.refs)
     wanted, files = frozenset(only), tuple(files)
     neighbours = tuple(found for examined in files for found in examined.entries)
-    doubled = cache(lambda: second_accounts(neighbours))
+    doubled = cache(lambda: _second_accounts(neighbours))
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None
         for found in examined.entries:
@@ -139,9 +143,22 @@ def situations(
                 machine.asking or found.entry.name in wanted | machine.stated.entries,
                 neighbours=neighbours,
                 doubled=doubled,
-                people=demanded.people(found.entry.name, whose(found), machine.told),
+                people=demanded.people(found.entry.name, _whose(found) if demanded else (), machine.told),
                 asking=machine.asking,
+                logins=machine.logins,
             )
+
+
+def _second_accounts(entries: Iterable[ExaminedEntry]) -> Set[Account]:
+    from unsprawl.scanner.remotes.accounts import second_accounts  # the catalogue, which the hook never needs
+
+    return second_accounts(entries)
+
+
+def _whose(found: ExaminedEntry) -> frozenset[str]:
+    from unsprawl.scanner.remotes.whose import whose
+
+    return whose(found)
 
 
 def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:

@@ -196,6 +196,35 @@ def probe(start: Program, home: Path) -> str:
     return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
 
 
+def ready(start: Program, home: Path) -> str:
+    """A server whose login works everywhere."""
+    with public(home, lambda made: made.prm.update(resource_name="Tickets")) as (made, environ):
+        done = start("probe", made.url, env=environ)
+    told = done.stderr.replace(" through the proxy", "")
+    return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
+
+
+def _linear(home: Path) -> None:
+    """A local server whose vendor has one to log in at, and one that needs no key."""
+    key = expand("lin_api_{an:40}", Random(10))
+    linear = {"command": "npx", "args": ["-y", "linear-mcp-server"], "env": {"LINEAR_API_KEY": key}}
+    time = {"command": "uvx", "args": ["mcp-server-time"]}
+    (home / ".claude.json").unlink()
+    _write(home / ".cursor" / "mcp.json", {"mcpServers": {"linear": linear, "time": time}})
+
+
+def explain(start: Program, home: Path) -> str:
+    """All in short."""
+    _linear(home)
+    return terminal(start, home, ["explain"])
+
+
+def explained(start: Program, home: Path) -> str:
+    """All of one."""
+    _linear(home)
+    return terminal(start, home, ["explain", "linear"])
+
+
 BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "card": card,
     "scan": scan,
@@ -207,6 +236,9 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "baseline": baseline,
     "matrix": matrix,
     "probe": probe,
+    "ready": ready,
+    "explain": explain,
+    "explained": explained,
     "wire": wire,
     "log": log,
 }
@@ -214,7 +246,17 @@ PAGES = (
     README,
     *(
         README.parent / "docs" / name
-        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md", "probe.md")
+        for name in (
+            "output.md",
+            "baseline.md",
+            "policy.md",
+            "ci.md",
+            "hook.md",
+            "matrix.md",
+            "wire.md",
+            "probe.md",
+            "explain.md",
+        )
     ),
 )
 

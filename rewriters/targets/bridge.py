@@ -25,7 +25,7 @@ from unsprawl.vault.plain import shown
 
 PACKAGE = f"{BRIDGE['package']}@{BRIDGE['version']}"
 Shows: TypeAlias = Callable[[Situation, Finding], bool]
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:;/=+@*")
+PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:;/=+@*")
 """What every host and every shell in between passes on in an argument as it stands."""
 
 
@@ -166,7 +166,7 @@ class _Headers:
         if text is None or self._situation.expands(text):
             raise Refused(f"header {header} holds a reference, which no bridge would replace", "Use `--to reference`.")
         secret = any(finding.slot.key_path == path for finding in self._situation.found.findings)
-        if not secret and set(text) <= _PLAIN:
+        if not secret and set(text) <= PLAIN:
             return text
         called = header[2:] if header.lower().startswith("x-") else header
         wanted = variable(f"{self._situation.found.entry.name}_{called}_HEADER")

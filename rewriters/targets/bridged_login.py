@@ -7,8 +7,9 @@ from shlex import join, quote
 
 from unsprawl.rewriters.operations import Insert, Operation, Remove, SetValue
 from unsprawl.rewriters.targets.bridge import PACKAGE, header_words, other_keys
-from unsprawl.rewriters.targets.called import Client
+from unsprawl.rewriters.targets.called import Called, Client
 from unsprawl.rewriters.targets.draft import Refused
+from unsprawl.rewriters.targets.harmless_headers import harmless_headers
 from unsprawl.rewriters.targets.login_at import LoginAt
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.rules.bundle import BRIDGE
@@ -29,19 +30,21 @@ from unsprawl.scanner.parts import LOOPBACK, host_of, scheme_of
 _TO_SERVER = (*ENV_KEYS, *ENV_NAME_KEYS, *ENV_FILE_KEYS)
 
 
-def bridged_login(situation: Situation, login: LoginAt, client: Client | None) -> list[Operation]:
-    """The operations. Raises `Refused` where that is not sure."""
+def bridged_login(situation: Situation, login: LoginAt, client: Client | None) -> Called:
+    """The operations, and the headers that the bridge cannot send. Raises `Refused` where that is not sure."""
     hosts = situation.hosts
     shape = hosts[0].shape
-    if any(host.shape != shape for host in hosts):
-        raise Refused("its hosts write a server that they start in different ways", "")
-    words = _words(login, client)
+    entry = situation.found.entry
+    remote = entry.transport in (Transport.HTTP, Transport.SSE) and not any(entry.command)
+    headers = harmless_headers(situation)
+    words = _words(login._replace(headers=(*login.headers, *headers.kept)), client)
     if any(situation.expands(word) for word in words):
         raise Refused("its hosts would change the bridge's arguments", "")
-    remote = situation.found.entry.transport in (Transport.HTTP, Transport.SSE) and not any(
-        situation.found.entry.command
-    )
-    return _of_called(situation, words, shape) if remote else _of_started(situation, words, shape)
+    alike = all(host.shape == shape if remote else host.shape.words == shape.words for host in hosts)
+    if not alike:
+        raise Refused("its hosts write a server that they start in different ways", "")
+    made = _of_called(situation, words, shape) if remote else _of_started(situation, words, shape)
+    return Called(tuple(made), headers.dropped)
 
 
 def _words(login: LoginAt, client: Client | None) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from unsprawl.rewriters.operations import Insert, Operation, Remove, SetValue, plain
 from unsprawl.rewriters.targets.draft import Refused
+from unsprawl.rewriters.targets.harmless_headers import harmless_headers
 from unsprawl.rewriters.targets.login_at import LoginAt
 from unsprawl.rewriters.targets.situation import Situation, place_name
 from unsprawl.rules.bundle import BRIDGE
@@ -45,9 +46,18 @@ class Client(NamedTuple):
     """Of the redirect address that was registered."""
 
 
-def called(situation: Situation, login: LoginAt, client: Client | None) -> list[Operation]:
+class Called(NamedTuple):
+    """What makes the entry one that is called without a key."""
+
+    operations: tuple[Operation, ...]
+    dropped: tuple[str, ...]
+    """Headers that are no credential and go all the same, since the host does not log in beside them."""
+
+
+def called(situation: Situation, login: LoginAt, client: Client | None) -> Called:
     """The operations. Raises `Refused` where that is not sure."""
-    return _Entry(situation, login, client).operations()
+    entry = _Entry(situation, login, client)
+    return Called(tuple(entry.operations()), tuple(dict.fromkeys(entry.dropped)))
 
 
 class _Entry:
@@ -55,8 +65,11 @@ class _Entry:
         self._situation = situation
         self._login = login
         self._client = client
-        self._host = _one_way(situation.hosts)
-        self._base = situation.found.entry.key_path
+        entry = situation.found.entry
+        self._is_remote = entry.transport in (Transport.HTTP, Transport.SSE) and not any(entry.command)
+        # What is called already stays as its hosts read it: they need not write it alike.
+        self._host = _one_way(situation.hosts, written=not self._is_remote or bool(login.headers), client=client)
+        self._base = entry.key_path
         self._node = situation.found.server.node
         shape = self._host.shape
         self._within: Path = (shape.within,) if shape.within else ()
@@ -64,16 +77,21 @@ class _Entry:
         self._headers: Path = (*self._within, *self._host.remote.headers.split("."))
         self._gone: dict[Path, None] = {}
         """Paths below the entry that go, in order."""
+        self.dropped: list[str] = []
 
     def operations(self) -> list[Operation]:
-        entry = self._situation.found.entry
+        """All of them; what is written first."""
         if self._node.text() is not None:
             raise Unshaped("the entry is a plain line", "")
-        remote = entry.transport in (Transport.HTTP, Transport.SSE) and not any(entry.command)
-        wanted = self._remote() if remote else self._local()
-        if self._login.headers and self._host.shape.header_lines:
+        wanted = self._remote() if self._is_remote else self._local()
+        headers = self._login.headers
+        if not self._is_remote:
+            further = harmless_headers(self._situation)
+            headers = tuple({**dict(further.kept), **dict(headers)}.items())
+            self.dropped += further.dropped
+        if headers and self._host.shape.header_lines:
             raise Unshaped(f"{self._host.name} writes headers as lines", "")
-        for header, text in self._login.headers:
+        for header, text in headers:
             _put(wanted, (*self._headers, header), text)
         for each in self._host.oauth.written(_origin(self._login.url)):
             _put(wanted, each.path, each.value if isinstance(each.value, (str, bool)) else [])
@@ -191,6 +209,7 @@ class _Entry:
                     continue
                 if _get(wanted, path) is None:
                     self._gone[path] = None
+                    self.dropped += [member.key for member in node.members if (*path, member.key) not in self._gone]
 
     def _removals(self, written: Iterable[Operation]) -> Iterator[Operation]:
         """What goes, the later ones of a list first, and each map or list that would be left empty as a whole."""
@@ -221,12 +240,16 @@ class _Entry:
         )
 
 
-def _one_way(hosts: tuple[Host, ...]) -> Host:
-    """The host that stands for all of them. Raises `Unshaped` where they call servers in different ways."""
+def _one_way(hosts: tuple[Host, ...], *, written: bool, client: Client | None) -> Host:
+    """The host that stands for all of them. Raises `Unshaped` where they call servers in different ways.
+
+    `written`: whether the entry is written as one that is called, or is such a one already.
+    """
     first = hosts[0]
 
     def way(host: Host) -> object:
-        return host.remote and host.remote._replace(helper=None), host.shape, host.oauth.opt_in, host.oauth.client_id
+        shaped = (host.remote and host.remote._replace(helper=None), host.shape) if written else None
+        return shaped, host.oauth.opt_in, host.oauth.client_id if client is not None else None
 
     if any(way(host) != way(first) for host in hosts):
         names = " and ".join(dict.fromkeys(host.name for host in hosts))

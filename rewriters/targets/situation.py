@@ -66,6 +66,8 @@ class Situation:
     """How many people use the entry; None where nobody said."""
     asking: bool = False
     """The user is shown what would become of the entry, and says yes or no to it."""
+    logins: bool = True
+    """Whether `auto` looks for the login of a vendor."""
 
     @property
     def shared(self) -> bool:

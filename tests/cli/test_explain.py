@@ -186,9 +186,7 @@ def test_what_the_hook_and_run_load_knows_nothing_of_remotes(home: Path, tmp_pat
     start = program(home, tmp_path / "bin", extra="import sys\n" + extra)
     servers(home, linear=local("linear-mcp-server", LINEAR_API_KEY=LINEAR))
     heavy = ("unsprawl.rules.bundle_remotes", "unsprawl.rules.bundle_approaches", "unsprawl.scanner.remotes")
-    (home / ".cursor" / "clean.json").write_text('{"mcpServers": {"x": {"command": "npx"}}}')
-    # A commit that is stopped is told what `migrate` could do, which a login may be.
-    for words in (("scan", "."), ("hook", ".cursor/clean.json"), ("run", "none", "--", "true")):
+    for words in (("scan", "."), ("hook", ".cursor/mcp.json"), ("run", "none", "--", "true")):
         start(*words, cwd=home)
         loaded = told.read_text().split()
         assert "unsprawl" in loaded

@@ -1,4 +1,4 @@
-"""`migrate --to oauth --start` with real hosts: their own login runs, and the server lets them in without the old key."""
+"""`migrate --to oauth --start` with real hosts: their own login runs, and the server needs the old key no more."""
 
 from __future__ import annotations
 
