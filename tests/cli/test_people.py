@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ import pytest
 from tests.cli.homes import brave
 from tests.cli.program import Program
 from tests.report.test_contract import checked
+from unsprawl.rules.samples import expand
 from unsprawl.scanner.errors import Exit
+from unsprawl.scanner.remotes.catalogue import by_id
 
 KEY = brave(31)
 SEARCH = {"command": "npx", "args": ["-y", "@brave/brave-search-mcp-server"], "env": {"BRAVE_API_KEY": KEY}}
@@ -119,3 +122,57 @@ def test_a_key_says_it_while_one_is_asked(many: bool, home: Path, start: Program
     assert shown.count("[m]any use it") == (1 if many else 2)
     assert shown.count("recommended: many use it: name a variable") == (2 if many else 0)
     assert len(re.findall(r"many people use it\s+\(as you said\)", shown)) == (2 if many else 0)
+
+
+def test_a_login_that_changes_more_is_shown_and_asked_for_and_never_taken_by_all(home: Path, start: Program) -> None:
+    pytest.importorskip("pty")
+    from tests.cli.terminal import Terminal
+
+    stripe, jira = expand("sk_live_{an:99}", Random(32)), expand("ATATT3xFfGF0{an:170}={h:8}", Random(33))
+    servers(
+        home,
+        stripe={"command": "npx", "args": ["-y", "@stripe/mcp", "--tools=all"], "env": {"STRIPE_SECRET_KEY": stripe}},
+        jira={
+            "command": "uvx",
+            "args": ["mcp-atlassian"],
+            "env": {"JIRA_URL": "https://you.atlassian.net", "JIRA_API_TOKEN": jira},
+        },
+    )
+    with Terminal(start, "migrate", "--store", "age-file") as terminal:
+        terminal.until(r"Move it\?  .*\[\?\] help  ", 1)
+        terminal.press("a")
+        code = terminal.end()
+        assert stripe not in terminal.raw
+        assert jira not in terminal.raw
+        shown = terminal.shown
+    assert code == 0, shown
+    question = " ".join(shown[: shown.index("Move it?")].split())
+    assert "goes to the login of Stripe at https://mcp.stripe.com" in question
+    assert "recommended: the vendor's own login" in question
+    for caveat in by_id()["stripe"].caveats:
+        assert " ".join(caveat.split()) in question
+    after = json.loads((home / ".cursor" / "mcp.json").read_text())["mcpServers"]
+    assert after["stripe"] == {"url": "https://mcp.stripe.com"}
+    assert "run" in after["jira"]["args"]  # nobody was shown what changes there
+
+
+@pytest.mark.parametrize("words", [[], ["--people", "many"]])
+def test_a_plan_file_is_the_same_with_somebody_to_ask(words: list[str], home: Path, start: Program) -> None:
+    pytest.importorskip("pty")
+    from tests.cli.terminal import Terminal
+
+    key = expand("sk_live_{an:99}", Random(34))
+    entry = {"command": "npx", "args": ["-y", "@stripe/mcp", "--tools=all"], "env": {"STRIPE_SECRET_KEY": key}}
+    servers(home, stripe=entry, search=SEARCH)
+    done = start("migrate", *words, "--plan-out", str(home / "plan.json"), cwd=home)
+    told = re.search(r"unsprawl migrate .*--plan \S+", " ".join(done.stdout.split()))
+    assert told
+    assert (" --people many" in told[0]) == bool(words)
+    with Terminal(start, "migrate", *words, "--plan", str(home / "plan.json")) as terminal:
+        for number in (1, 2):
+            terminal.until(r"Move it\?  .*\[\?\] help  ", number)
+            terminal.press("n")
+        terminal.end()
+        shown = terminal.shown
+    assert "not what would be done now" not in shown
+    assert "the login of Stripe at" not in shown

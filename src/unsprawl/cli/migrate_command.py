@@ -144,8 +144,10 @@ def _repeated(ctx: click.Context) -> tuple[str, ...]:
     for name in ("target", "sent", "remotes", "clients", "only", "people", "own_rules", "policy", "store"):
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             value = ctx.params[name]
+            if isinstance(value, People):
+                value = value.spoken
             for each in value if isinstance(value, tuple) else (value,):
-                words += [_spelled(name), each.spoken if isinstance(each, People) else str(each)]
+                words += [_spelled(name), str(each)]
     return tuple(words)
 
 

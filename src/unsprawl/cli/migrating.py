@@ -115,7 +115,7 @@ class Migration:
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
             here = replace(
                 machine(self.around, self.target), sent=self.sent, stated=self.stated, told=self.people,
-                asking=self.asking,
+                asking=self.asking and self.request is None,  # a plan file was made without anybody to ask
             )  # fmt: skip
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
