@@ -6,6 +6,7 @@ Whether somebody has logged in only the host knows: its tokens are its own, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from shlex import join
 from shutil import which
 from typing import TypeAlias
@@ -22,6 +23,7 @@ from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at, pointer
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.model import Transport
+from unsprawl.scanner.names import Secrecy, secrecy
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.programs import resolve
 
@@ -58,8 +60,8 @@ def standing(found: ExaminedEntry, owners: Sequence[Host], around: Surroundings)
             return "failed", "its program is not on PATH"
         if not runs_bridge(entry.command):
             return "todo", f"no secret in the entry; the server logs in by itself{untried}"
-        if any(word in BRIDGE["header"] for word in entry.command):
-            return "failed", "the bridge sends a header, and asks for no login then"
+        if any(flag == BRIDGE["header"][0] and _is_key(word) for flag, word in pairwise(entry.command)):
+            return "failed", "the bridge sends a header with a key, and asks for no login then"
         return "todo", f"no secret in the entry; `{BRIDGE['package']}` logs in when it is started{untried}"
     if not entry.url:
         return "failed", "the entry says no address"
@@ -113,6 +115,10 @@ def logged_in(found: ExaminedEntry, around: Surroundings, ask: Ask, said: Said) 
             yield "failed", f"{owner.name} did not log in (exit code {code}); in a terminal: `{join(words)}`"
         else:
             yield "done", f"{owner.name} says that it has logged in"
+
+
+def _is_key(header: str) -> bool:
+    return secrecy(header.partition(":")[0].strip()) in (Secrecy.STRONG, Secrecy.WEAK)
 
 
 def _environ(around: Surroundings) -> Mapping[str, str]:

@@ -18,7 +18,7 @@ from unsprawl.scanner.remotes.candidates import Candidate, Standing, candidates,
 from unsprawl.scanner.remotes.catalogue import Service
 from unsprawl.scanner.remotes.facts import Facts, facts_of
 from unsprawl.scanner.remotes.fit import fit
-from unsprawl.scanner.remotes.keep_local import Blocker, blocker, blockers_anywhere
+from unsprawl.scanner.remotes.keep_local import Blocker, blocker, blockers, blockers_anywhere
 from unsprawl.scanner.remotes.match import matches
 
 LOCAL = "Keep it where it is, with the key elsewhere: `--to run`, or `--to reference`."
@@ -126,7 +126,8 @@ def _said(situation: Situation, facts: Facts, said: str) -> LoginAt | NeedsClien
     url = said or _own(situation)
     at_it = matches(facts._replace(address=url))
     service = at_it[0].service if len(at_it) == 1 and at_it[0].service.has_oauth else None
-    _check_limits(blockers_anywhere(service.carry if service is not None else (), facts))
+    found = blockers_anywhere(facts) if service is None else blockers(service, facts)
+    _check_limits([each for each in found if each.firm])
     headers: tuple[tuple[str, str], ...] = ()
     if service is not None:
         limited = with_limits(service, url, facts)
@@ -135,6 +136,7 @@ def _said(situation: Situation, facts: Facts, said: str) -> LoginAt | NeedsClien
         url, headers = limited
     unknown = f"whether it offers a login only a probe can tell: unsprawl probe {quote(url)}"
     notes = [*_notes(service, ())] if service is not None else [unknown]
+    notes += [each.says for each in found if not each.firm and each.kind not in ("client", "referenced")]
     events = service is not None and at_it[0].endpoint is not None and at_it[0].endpoint.transport == "sse"
     at = LoginAt(url, service, events, headers, tuple(notes))
     fits = [fit(service, host.id) for host in situation.hosts] if service is not None else []

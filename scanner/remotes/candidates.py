@@ -20,6 +20,7 @@ from unsprawl.scanner.remotes.match import Match, matches, place_of
 
 _LIMIT = re.compile(r"[A-Za-z0-9_.,/:-]{1,200}")
 """What the value of a limit may be made of to go into an address."""
+_DOTS = re.compile(r"(?i)/(?:\.|%2e){1,2}(?:/|$)|//|%2f|%5c")
 _BY = {
     "npm": "starts the npm package",
     "pypi": "starts the PyPI package",
@@ -154,7 +155,9 @@ def _address(endpoint: Endpoint, facts: Facts, limits: Sequence[tuple[str, str]]
     """The endpoint, or what the entry has already below it, without credentials and with its limits."""
     url = endpoint.url
     mine, base = (place_of(facts.address) if facts.address else None), endpoint.path.rstrip("/")
-    if mine is not None and mine[0] == endpoint.host and f"{mine[1]}/".startswith(f"{base}/") and "?" not in url:
+    below = mine is not None and mine[0] == endpoint.host and f"{mine[1]}/".startswith(f"{base}/")
+    # What a browser would take for another path than the one that it begins with is not kept.
+    if mine is not None and below and "?" not in url and not _DOTS.search(mine[1]):
         own = bare(facts.address)
         url = own.url if isinstance(own, Bare) else url
     return _limited(url, limits)

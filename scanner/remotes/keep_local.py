@@ -49,12 +49,12 @@ def blockers(service: Service, facts: Facts) -> tuple[Blocker, ...]:
     return tuple(found.values())
 
 
-def blockers_anywhere(carry: Sequence[Carry], facts: Facts) -> tuple[Blocker, ...]:
-    """What keeps an entry local wherever a person says that it could log in: nobody to sign in, limits that would be
-    lost. `carry`: the limits that the server there is known to take.
+def blockers_anywhere(facts: Facts) -> tuple[Blocker, ...]:
+    """What keeps an entry local though a person says where it could log in, at a server of which nothing is known:
+    nobody to sign in, limits that would be lost.
     """
     found: dict[str, Blocker] = {}
-    for each in (*_of_ci(facts), *_of_limits(carry, (), facts)):
+    for each in (*_of_ci(facts), *_of_bots(facts), *_of_limits((), (), facts)):
         found.setdefault(each.kind, each)
     return tuple(found.values())
 
