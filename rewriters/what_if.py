@@ -8,9 +8,9 @@ from dataclasses import replace
 from unsprawl.rewriters.plan import EntryStep, Refusal
 from unsprawl.rewriters.planner import EXTERNAL, TARGETS, Machine, plan_entry, situations
 from unsprawl.scanner.examine import Examined
-from unsprawl.scanner.explain import Possibility
 from unsprawl.scanner.formats.node import Path
 from unsprawl.scanner.policy import NOTHING, Demands
+from unsprawl.scanner.what_if import Possibility
 
 
 def possibilities(

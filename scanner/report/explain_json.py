@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from unsprawl.scanner.approach_scores import Score
-from unsprawl.scanner.explain import BrokerHere, Explained, WhatIf
+from unsprawl.scanner.explain import Explained
 from unsprawl.scanner.people import MANY, People
 from unsprawl.scanner.remotes.candidates import Candidate
 from unsprawl.scanner.remotes.unasked import hindrance
 from unsprawl.scanner.report.json_report import Json, entry_json
 from unsprawl.scanner.report.what_to_type import Typing, to_follow, to_move
 from unsprawl.scanner.scan import ScannedEntry
+from unsprawl.scanner.what_if import BrokerHere, WhatIf
 
 
 def explain_json(each: Explained, root: str, typing: Typing) -> dict[str, Json]:

@@ -9,9 +9,10 @@ from rich.text import Text
 from unsprawl.scanner.approach import NAMES
 from unsprawl.scanner.approach_scores import Score, criteria, right_when
 from unsprawl.scanner.approach_tree import BY_HAND, LEAVE, OAUTH, PROBE
-from unsprawl.scanner.explain import Explained, WhatIf
+from unsprawl.scanner.explain import Explained
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport
 from unsprawl.scanner.report.what_to_type import Typing, to_follow, to_move
+from unsprawl.scanner.what_if import WhatIf
 
 _GRADES = {"good": "green", "fair": "", "poor": "red", "none": "dim"}
 _NONE = "-"

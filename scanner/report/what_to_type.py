@@ -6,8 +6,9 @@ from collections.abc import Collection
 from shlex import join
 
 from unsprawl.scanner.approach_tree import OAUTH, PROBE
-from unsprawl.scanner.explain import Explained, WhatIf
+from unsprawl.scanner.explain import Explained
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.what_if import WhatIf
 
 
 class Typing(NamedTuple):

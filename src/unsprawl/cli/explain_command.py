@@ -22,7 +22,7 @@ from unsprawl.rewriters.planner import ALL_TARGETS, Machine
 from unsprawl.rewriters.what_if import possibilities
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.examine import Examined
-from unsprawl.scanner.explain import BrokerHere, Explained, explained
+from unsprawl.scanner.explain import Explained, explained
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.people import People
 from unsprawl.scanner.policy import Policy
@@ -38,6 +38,7 @@ from unsprawl.scanner.sources.policies import PolicyFiles
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.scanner.toxic import toxic_pairs
+from unsprawl.scanner.what_if import BrokerHere
 
 
 @click.command("explain")
