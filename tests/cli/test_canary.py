@@ -154,6 +154,12 @@ CASES = [
     Case("migrate {home} --dry-run --format json", 1),
     *(Case(f"migrate {{home}} --dry-run --to {target}", 1, says="stays") for target in ("auto", "run", "reference")),
     Case("migrate {home}/.claude.json --entry github --dry-run", 1, says="github"),
+    Case("migrate {home} --to oauth --dry-run", 1, says="no vendor's remote server"),
+    Case("migrate {home} --to oauth --remote github=https://mcp.example.com/mcp --dry-run", 1, says="the login of"),
+    Case("migrate {home} --to oauth --remote github=https://{typed}@mcp.example.com --dry-run", 2, says="user name"),
+    Case("migrate {home} --to oauth --remote github=https://a.example/?key={typed} --yes", 2, says="a credential"),
+    Case("migrate {home} --to oauth --client-id github={typed} --yes", 2, says="like a secret"),
+    Case("migrate {home} --to oauth --remote {typed} --yes", 2, says="no such entry"),
     Case(f"migrate {_FILES}", 4, says="--yes"),
     # plans: written, and requested again, by themselves and spoiled
     Case("migrate {home} --plan-out {home}/plan.json", 1, says="Nothing was changed"),

@@ -146,8 +146,8 @@ SAID = [
     (KEYED, CURSOR, "https://new.example.com/mcp", {"url": "https://new.example.com/mcp", "headers": {"X-A": "b"}}),
     (npx("own-server", OWN_API_KEY="{an:40}"), CLAUDE, "http://127.0.0.1:3000/mcp",
      {"type": "http", "url": "http://127.0.0.1:3000/mcp"}),
-    (npx("mcp-remote", "https://a.example/mcp", "--header", "Authorization: Bearer glpat-{an:20}", "--header", "X-A: b"),
-     CLAUDE, "", {"type": "http", "url": "https://a.example/mcp", "headers": {"X-A": "b"}}),
+    (npx("mcp-remote", "https://a.example/mcp", "--header", "Authorization: Bearer glpat-{an:20}", "--header",
+         "X-A: b"), CLAUDE, "", {"type": "http", "url": "https://a.example/mcp", "headers": {"X-A": "b"}}),
     (npx("mcp-remote@0.1.2", "https://a.example/mcp", "--header", "Authorization: Bearer glpat-{an:20}", "--header",
          "X-A: b"), DESKTOP, "",
      {"command": "npx", "args": ["-y", "mcp-remote@0.15.1", "https://a.example/mcp", "--header", "X-A:b"]}),
@@ -175,7 +175,7 @@ def test_where_the_user_says_the_address(entry: dict[str, Any], path: str, url: 
 
 UNSAID = [
     ({"url": "http://a.example/mcp", "headers": {"Authorization": "Bearer glpat-{an:20}"}}, CURSOR, "", "plain http"),
-    (npx("own-server", OWN_API_KEY="{an:40}"), ".devcontainer/devcontainer.json", "https://a.example/mcp", "CI"),
+    (npx("own-server", OWN_API_KEY="{an:40}"), "~/p/.github/workflows/.mcp.json", "https://a.example/mcp", "CI"),
     (npx("own-server", "--read-only", OWN_API_KEY="{an:40}"), CURSOR, "https://a.example/mcp", "only read"),
     (npx("own-server", OWN_API_KEY="{an:40}", SANDBOX="1"), CURSOR, "https://a.example/mcp", "sandbox"),
     (npx("@zereight/mcp-gitlab", GITLAB_PERSONAL_ACCESS_TOKEN="{an:40}", GITLAB_API_URL="https://git.corp.example/api"),
