@@ -11,6 +11,7 @@ import click
 from unsprawl.cli.console import report_options
 from unsprawl.cli.delivery import deliver
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.probe_hosts import known_host, registering
 from unsprawl.cli.probe_targets import chosen
 from unsprawl.scanner.errors import Exit, UsageError, VaultError
 from unsprawl.scanner.oauth.many import probe_all
@@ -25,10 +26,13 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.command("probe")
 @click.argument("servers", nargs=-1, metavar="[URL|ENTRY]...")
 @click.option("--all", "every", is_flag=True, help="Probe the remote servers of all entries.")
+@click.option("--register", "hosts", multiple=True, metavar="HOST", help="Say how to register a client for a host.")
 @click.option("--path", "paths", multiple=True, type=click.Path(), help="Look for entries in these files or folders.")
 @click.option("--verbose", is_flag=True, help="Show every check, also what passed or was not tried.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
-def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbose: bool, output: str) -> int:
+def command(
+    servers: tuple[str, ...], every: bool, hosts: tuple[str, ...], paths: tuple[str, ...], verbose: bool, output: str
+) -> int:
     """See what login a remote MCP server really offers.
 
     Connects to the server and to what it names, says so on stderr, and sends no credential: headers of an entry are
@@ -39,6 +43,7 @@ def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbo
     if bool(servers) == every:
         raise UsageError("probe needs addresses or names of entries, or --all", hint="unsprawl probe https://...")
     around = Surroundings.here()
+    asked = [known_host(each) for each in hosts]
     targets, problems, root = chosen(servers, paths, around)
 
     def announce(origin: str) -> None:
@@ -49,12 +54,13 @@ def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbo
         document = envelope("probe", problems, root, {"servers": len(probed), "not_probed": len(problems)})
         document["complete"] = not problems and all(each.verdict.kind is not Kind.INCONCLUSIVE for each in probed)
         document["root"] = root
-        document["probes"] = [probe_json(each) for each in probed]
+        document["probes"] = [probe_json(each, registering(each, asked)) for each in probed]
         deliver(render(document, REDACTOR), None, exact=True)
     else:
         report = ProbeReport(*report_options(around))
         for each in probed:
             report.probed(each, whole=verbose)
+            report.register(registering(each, asked))
         report.problems(problems)
         report.summary(probed)
         if not probed and not problems:
