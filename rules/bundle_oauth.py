@@ -1,4 +1,4 @@
-"""GENERATED, do not edit. Made of rules/oauth_checks.yaml.
+"""GENERATED, do not edit. Made of rules/oauth_checks.yaml and rules/client_documents.yaml.
 
 Rebuild: python -m unsprawl.rules.build
 """
@@ -72,5 +72,39 @@ OAUTH: dict[str, Any] = {
         {'id': 'L09', 'title': 'Access tokens are short-lived', 'level': 'SHOULD', 'actor': 'as', 'revisions': ['2025-03-26', '2025-06-18', '2025-11-25', '2026-07-28'], 'specification': ['security-considerations, Token Theft'], 'phase': 'login', 'severity': 'note'},
         {'id': 'L10', 'title': 'The scopes granted cover those asked for', 'level': 'TOOL', 'actor': 'as', 'revisions': ['2025-11-25', '2026-07-28'], 'specification': ['authorization, Scope Selection Strategy'], 'phase': 'login', 'severity': 'note'},
         {'id': 'F04', 'title': "The token is the server's own", 'level': 'MUST NOT', 'actor': 'server', 'revisions': ['2025-06-18', '2025-11-25', '2026-07-28'], 'specification': ['security best practices, Token Passthrough'], 'phase': 'login', 'severity': 'warn'},
+    ],
+}
+
+CLIENT_DOCUMENTS: dict[str, Any] = {
+    'schema_version': 1,
+    'checks': [
+        {'id': 'D01', 'title': 'The address is https', 'level': 'MUST', 'severity': 'block', 'specification': ['draft 02, 3 Client Identifier URL', 'client-registration, Implementation Requirements'], 'remedy': 'Publish the document at an https address: that address is the client id.'},
+        {'id': 'D02', 'title': 'The address has a path', 'level': 'MUST', 'severity': 'block', 'specification': ['draft 02, 3 Client Identifier URL', 'client-registration, Implementation Requirements'], 'remedy': 'Publish the document at an address with a path, like https://example.com/oauth/client.json.'},
+        {'id': 'D03', 'title': 'The path is more than a slash', 'level': 'SHOULD', 'severity': 'warn', 'specification': ['draft 02, 3 Client Identifier URL'], 'remedy': 'Give the document a path of its own: at / it is in the way of whatever else stands there.'},
+        {'id': 'D04', 'title': 'No single or double dots in the path', 'level': 'MUST NOT', 'severity': 'block', 'specification': ['draft 02, 3 Client Identifier URL'], 'remedy': 'Write the path without . and .. segments: programs take them away, and then compare with something else.'},
+        {'id': 'D05', 'title': 'No fragment in the address', 'level': 'MUST NOT', 'severity': 'block', 'specification': ['draft 02, 3 Client Identifier URL'], 'remedy': 'Take # and what follows out of the address.'},
+        {'id': 'D06', 'title': 'No user name in the address', 'level': 'MUST NOT', 'severity': 'block', 'specification': ['draft 02, 3 Client Identifier URL'], 'remedy': 'Take the user name and the password out of the address.'},
+        {'id': 'D07', 'title': 'No query in the address', 'level': 'SHOULD NOT', 'severity': 'warn', 'specification': ['draft 02, 3 Client Identifier URL'], 'remedy': 'Use an address without ? and what follows.'},
+        {'id': 'D08', 'title': 'The address is public', 'level': 'MUST NOT', 'severity': 'block', 'specification': ['draft 02, 8.6 Server Side Request Forgery'], 'remedy': 'Publish the document where everybody can reach it: servers must not fetch it from this machine, a private network or a link-local address.'},
+        {'id': 'D09', 'title': 'It is served with 200, not by a redirect', 'level': 'MUST', 'severity': 'block', 'specification': ['draft 02, 5 Client Information Discovery'], 'remedy': 'Serve the document itself at that very address: servers follow no redirect and take no other status.'},
+        {'id': 'D10', 'title': 'Its content type is JSON', 'level': 'SHOULD', 'severity': 'warn', 'specification': ['draft 02, 4 Client ID Metadata Document'], 'remedy': 'Serve it as application/json, or as application/...+json.'},
+        {'id': 'D11', 'title': 'It is at most 5 KiB', 'level': 'SHOULD', 'severity': 'warn', 'specification': ['draft 02, 8.7 Maximum Response Size'], 'remedy': 'Make it smaller: servers are told to stop reading after 5 kilobytes. Point to keys with jwks_uri.'},
+        {'id': 'D12', 'title': 'It is one JSON object', 'level': 'MUST', 'severity': 'block', 'specification': ['draft 02, 4 Client ID Metadata Document'], 'remedy': 'Write one JSON object in UTF-8, with each key once.'},
+        {'id': 'D13', 'title': 'client_id is the address, to the letter', 'level': 'MUST', 'severity': 'block', 'specification': ['draft 02, 4 Client ID Metadata Document', 'client-registration, Implementation Requirements'], 'remedy': 'Write the address into client_id as hosts send it: slashes, capital letters and :443 make a difference.'},
+        {'id': 'D14', 'title': 'client_name is there', 'level': 'MUST', 'severity': 'block', 'specification': ['client-registration, Implementation Requirements'], 'remedy': 'Write a client_name: people see it when they are asked for their consent.'},
+        {'id': 'D15', 'title': 'client_name is plain text', 'level': 'TOOL', 'severity': 'warn', 'specification': ['draft 02, 8.5 OAuth Phishing Attacks'], 'remedy': 'Write a short name without control, zero-width or direction characters.'},
+        {'id': 'D16', 'title': 'redirect_uris is a list of addresses', 'level': 'MUST', 'severity': 'block', 'specification': ['client-registration, Implementation Requirements'], 'remedy': 'List every address that the host can send: servers compare it with this list.'},
+        {'id': 'D17', 'title': 'Redirect addresses are https or on this machine', 'level': 'MUST', 'severity': 'block', 'specification': ['security-considerations, Communication Security'], 'remedy': 'Use https, or http on 127.0.0.1 or localhost. Schemes of applications work with some servers only.'},
+        {'id': 'D18', 'title': 'Redirect addresses have no fragment and no wildcard', 'level': 'MUST NOT', 'severity': 'block', 'specification': ['RFC 6749 3.1.2', 'draft 02, 4.2 Redirect URL Registration'], 'remedy': 'Write whole addresses: servers compare them to the letter.'},
+        {'id': 'D19', 'title': 'Redirect addresses on this machine are numbers', 'level': 'SHOULD NOT', 'severity': 'note', 'specification': ['RFC 8252 8.3'], 'remedy': 'Where the host lets you choose, use 127.0.0.1: what localhost means depends on the machine.'},
+        {'id': 'D20', 'title': 'No client secret is in it', 'level': 'MUST NOT', 'severity': 'block', 'specification': ['draft 02, 4.1 Credential and Key Material Restrictions'], 'remedy': 'Take client_secret and client_secret_expires_at out. A secret that was published is lost: have it revoked.'},
+        {'id': 'D21', 'title': 'token_endpoint_auth_method needs no shared secret', 'level': 'MUST NOT', 'severity': 'block', 'specification': ['draft 02, 4.1 Credential and Key Material Restrictions', 'RFC 7591 2'], 'remedy': 'Write "token_endpoint_auth_method": "none", or private_key_jwt with jwks_uri. Where it is missing, RFC 7591 means client_secret_basic.'},
+        {'id': 'D22', 'title': 'private_key_jwt comes with public keys', 'level': 'MUST', 'severity': 'block', 'specification': ['draft 02, 8.2 Client Authentication', 'RFC 7591 2'], 'remedy': 'Name the keys with jwks_uri, an https address, or write them as jwks; not both.'},
+        {'id': 'D23', 'title': 'No private key is in it', 'level': 'MUST NOT', 'severity': 'block', 'specification': ['draft 02, 4.1 Credential and Key Material Restrictions'], 'remedy': 'Publish public keys alone. A private key that was published is lost: make a new one.'},
+        {'id': 'D24', 'title': 'grant_types has authorization_code', 'level': 'MUST', 'severity': 'block', 'specification': ['RFC 7591 2.1', 'authorization, Overview'], 'remedy': 'Write "grant_types": ["authorization_code", "refresh_token"].'},
+        {'id': 'D25', 'title': 'response_types has code', 'level': 'MUST', 'severity': 'block', 'specification': ['RFC 7591 2.1', 'authorization, Overview'], 'remedy': 'Write "response_types": ["code"].'},
+        {'id': 'D26', 'title': 'The addresses that it names are https', 'level': 'SHOULD', 'severity': 'warn', 'specification': ['draft 02, 8.6 Server Side Request Forgery', 'draft 02, 9.2 URLs Referenced'], 'remedy': 'Let client_uri, logo_uri, tos_uri, policy_uri and jwks_uri be public https addresses.'},
+        {'id': 'D27', 'title': 'Redirect addresses belong to the client', 'level': 'INFO', 'severity': 'note', 'specification': ['draft 02, 8.1 Relationship between redirect_uris and client_id'], 'remedy': "Nothing need be done, but some servers refuse redirect addresses of another domain than the document's."},
+        {'id': 'D28', 'title': 'application_type fits the redirect addresses', 'level': 'SHOULD', 'severity': 'note', 'specification': ['OpenID Connect Dynamic Client Registration 1.0, 2', 'client-registration, Application Type and Redirect URI Constraints'], 'remedy': 'Write "application_type": "native" for addresses on this machine: where it is missing it means web, and servers of OpenID Connect then refuse them.'},
     ],
 }

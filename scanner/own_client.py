@@ -161,7 +161,7 @@ def _document(host: Host, means: Means) -> Iterator[str]:
     if not means.document:
         yield _stays(means)
         return
-    yield f"Write one with `unsprawl probe --write-cimd https://... --for {host.id}`, and publish it at that address."
+    yield f"Write one with `unsprawl probe --cimd-for {host.id} --at https://...`, and publish it at that address."
     yield f"Tell {means.name} the address as its client id: {means.document}."
     yield from _login(means)
 

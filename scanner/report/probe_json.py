@@ -77,7 +77,7 @@ def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
         else None,
         "facade": ("possible" if may_be_front(seen) else "no-sign") if seen.server is not None else None,
         "findings": [each.check.id for each in probed.results if each.failed],
-        "checks": [_check(each) for each in probed.results],
+        "checks": [check_json(each) for each in probed.results],
         "hosts": [
             {
                 "id": each.client.id,
@@ -96,7 +96,8 @@ def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
     }
 
 
-def _check(result: Result) -> Json:
+def check_json(result: Result) -> Json:
+    """One item of `checks`."""
     check = result.check
     return {
         "id": check.id,
