@@ -65,13 +65,17 @@ class Word(StrEnum):
 def of_file(path: str, content: bytes, address: str) -> ClientDocument:
     """The document of a file. `address`: where it is to be published, or ""."""
     found = read("file", Answer(path, 200, (("content-type", JSON_TYPE),), content))
-    return ClientDocument(path, address, None, len(content), found.document, found.fault.removeprefix("200 with "))
+    return ClientDocument(path, address, None, len(content), found.document, _told(found.fault))
 
 
 def of_answer(shown: str, address: str, answer: Answer, reach: Reach | None) -> ClientDocument:
     """The document that was served."""
     found = read("client", answer)
-    return ClientDocument(shown, address, answer, len(answer.body), found.document, found.fault, reach)
+    return ClientDocument(shown, address, answer, len(answer.body), found.document, _told(found.fault), reach)
+
+
+def _told(fault: str) -> str:
+    return fault.removeprefix("200 with ").removeprefix("what is ")
 
 
 def word_of(document: ClientDocument, results: tuple[Result, ...]) -> Word:

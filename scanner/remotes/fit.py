@@ -23,7 +23,8 @@ def fit(service: Service, host_id: str) -> Fit:
     if service.registration in LISTED:
         where = known.oauth.client_id_told
         more = f", to be written as {where}" if where else ""
-        return Fit(host_id, False, f"{known.name} is none of those of {service.name}, and needs one of your own{more}")
+        own = "" if service.register.closed else f", and needs one of your own{more}"
+        return Fit(host_id, False, f"{known.name} is none of those of {service.name}{own}")
     ways = {"dcr": (False, True), "cimd": (True, False), "dcr-and-cimd": (True, True)}.get(service.registration)
     if ways is None:
         return Fit(host_id, None, "how clients register there is not known: `unsprawl probe` can tell")
