@@ -8,7 +8,9 @@ from unsprawl.scanner.approach import NAMES, Approach, is_bridge
 from unsprawl.scanner.approach_scores import Score, becomes, changes, scores
 from unsprawl.scanner.approach_tree import OAUTH, Advice, Case, decide
 from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Transport
+from unsprawl.scanner.own_client import OwnClient, own_client
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.accounts import Account
 from unsprawl.scanner.remotes.candidates import Candidate, Standing, candidates
@@ -46,6 +48,8 @@ class Explained(NamedTuple):
     candidates: tuple[Candidate, ...]
     advice: Advice
     what_if: tuple[WhatIf, ...]
+    clients: tuple[OwnClient, ...]
+    """For its hosts that a human must register, or that the vendor did, how they log in at the remote."""
 
 
 def explained(
@@ -80,7 +84,18 @@ def explained(
     now = scores(likely, approach.marks) if likely is not None else ()
     calls_it = not found.findings and bool(remotes) and remotes[0].match.by == "address"
     what_if = (*(() if calls_it else _logins(remotes, now)), *_moves(possible, approach, now))
-    return Explained(found, approach, likely, now, remotes, decide(case), what_if)
+    return Explained(found, approach, likely, now, remotes, decide(case), what_if, tuple(_clients(remotes)))
+
+
+def _clients(remotes: Iterable[Candidate]) -> Iterator[OwnClient]:
+    """At the first remote that the entry could use; nothing where each host registers itself, or nobody knows."""
+    usable = (
+        each for each in remotes if each.standing is not Standing.NONE and not any(one.firm for one in each.blockers)
+    )
+    for candidate in usable:
+        made = [own_client(host(each.host), candidate.service) for each in candidate.fits]
+        yield from (each for each in made if each.needed or each.client_id)
+        return
 
 
 def _logins(remotes: Iterable[Candidate], now: tuple[Score, ...]) -> Iterator[WhatIf]:

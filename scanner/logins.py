@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.catalogue import inside
+from unsprawl.scanner.remotes.registering import Registering, registering
 
 _CAN = frozenset({"yes", "optional"})
 
@@ -22,6 +23,7 @@ class Login(NamedTuple):
     resource: str
     domains: tuple[str, ...]
     notes: tuple[str, ...]
+    register: Registering
 
     @property
     def rank(self) -> int:
@@ -45,6 +47,7 @@ def logins() -> tuple[Login, ...]:
             raw["resource"],
             tuple(raw.get("domains", ())),
             tuple(raw.get("notes", ())),
+            registering(raw.get("register", {})),
         )
         for raw in LOGINS
     )

@@ -196,6 +196,27 @@ def probe(start: Program, home: Path) -> str:
     return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
 
 
+def register(start: Program, home: Path) -> str:
+    """A server that takes registered clients alone."""
+
+    def change(made: Bed) -> None:
+        made.metadata |= {"registration_endpoint": None, "client_id_metadata_document_supported": False}
+
+    with public(home, change) as (made, environ):
+        done = start("probe", made.url, "--register", "claude-code", env=environ)
+    shown = done.stdout[done.stdout.index("  to log in from") :]
+    return f"{_typed(['probe', made.url, '--register', 'claude-code'], home)}\n...\n{shown}"
+
+
+def cimd(start: Program, home: Path) -> str:
+    """A document that many would write, and servers refuse."""
+    url = "https://example.com/oauth/client.json"
+    written = start("probe", "--cimd-for", "claude-code", "--at", url, "--port", "3118").stdout
+    changed = json.loads(written) | {"client_id": f"{url}/", "token_endpoint_auth_method": "client_secret_post"}
+    (home / "client.json").write_text(json.dumps(changed))
+    return terminal(start, home, ["probe", "--cimd", "client.json", "--at", url])
+
+
 BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "card": card,
     "scan": scan,
@@ -207,6 +228,8 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "baseline": baseline,
     "matrix": matrix,
     "probe": probe,
+    "register": register,
+    "cimd": cimd,
     "wire": wire,
     "log": log,
 }
@@ -214,7 +237,17 @@ PAGES = (
     README,
     *(
         README.parent / "docs" / name
-        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md", "probe.md")
+        for name in (
+            "output.md",
+            "baseline.md",
+            "policy.md",
+            "ci.md",
+            "hook.md",
+            "matrix.md",
+            "wire.md",
+            "probe.md",
+            "registration.md",
+        )
     ),
 )
 

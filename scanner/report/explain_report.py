@@ -13,6 +13,7 @@ from unsprawl.scanner.approach_tree import BY_HAND, LEAVE, OAUTH, PROBE
 from unsprawl.scanner.explain import Explained, WhatIf
 from unsprawl.scanner.remotes.candidates import Candidate
 from unsprawl.scanner.report.json_report import Json, entry_json
+from unsprawl.scanner.report.own_client_report import own_client_json, show_own_client
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport
 from unsprawl.scanner.scan import ScannedEntry
 
@@ -39,6 +40,7 @@ def explain_json(each: Explained, root: str, targets: Iterable[str]) -> dict[str
         },
         "path_of_decision": [{"id": step.id, "asks": step.asks, "answer": step.answer} for step in advice.path],
         "remotes": [_remote(candidate) for candidate in each.candidates],
+        "register": [own_client_json(client) for client in each.clients],
         "what_if": [
             {
                 "target": what.target,
@@ -124,6 +126,9 @@ class ExplainReport(TerminalReport):
             self._path(each)
             self._criteria(each)
             self._what_if(each)
+            for client in each.clients:
+                self.gap()
+                show_own_client(self, client)
 
     def _approach(self, each: Explained) -> str:
         if each.approach.rank is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from unsprawl.scanner.oauth.checks import evaluated
@@ -11,7 +12,9 @@ from unsprawl.scanner.oauth.outcomes import Outcome, outcomes
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Verdict, verdict
+from unsprawl.scanner.own_client import OwnClient
 from unsprawl.scanner.report.json_report import Json
+from unsprawl.scanner.report.own_client_report import own_client_json
 
 _LONGEST = 300
 """Longer texts of a server are cut."""
@@ -35,8 +38,8 @@ def judged(seen: Observed) -> Probed:
     return Probed(seen, results, word, outcomes(seen, word))
 
 
-def probe_json(probed: Probed) -> Json:
-    """One item of `probes`."""
+def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
+    """One item of `probes`. `register`: for the hosts that were asked for, how a client is registered."""
     seen = probed.seen
     bearer = seen.challenges.bearer
     return {
@@ -74,7 +77,7 @@ def probe_json(probed: Probed) -> Json:
         else None,
         "facade": ("possible" if may_be_front(seen) else "no-sign") if seen.server is not None else None,
         "findings": [each.check.id for each in probed.results if each.failed],
-        "checks": [_check(each) for each in probed.results],
+        "checks": [check_json(each) for each in probed.results],
         "hosts": [
             {
                 "id": each.client.id,
@@ -87,12 +90,14 @@ def probe_json(probed: Probed) -> Json:
             }
             for each in probed.hosts
         ],
+        "register": [own_client_json(each) for each in register],
         "unseen": list(probed.verdict.unseen),
         "requests": len(seen.answers),
     }
 
 
-def _check(result: Result) -> Json:
+def check_json(result: Result) -> Json:
+    """One item of `checks`."""
     check = result.check
     return {
         "id": check.id,
