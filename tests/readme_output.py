@@ -217,6 +217,15 @@ def cimd(start: Program, home: Path) -> str:
     return terminal(start, home, ["probe", "--cimd", "client.json", "--at", url])
 
 
+def login(start: Program, home: Path) -> str:
+    """An entry whose vendor lets people sign in, and one that nobody knows."""
+    linear = {"command": "npx", "args": ["-y", "linear-mcp-server"]}
+    key = expand("lin_api_{an:40}", Random(14))
+    servers = {"linear": {**linear, "env": {"LINEAR_API_KEY": key, "LOG_LEVEL": "info"}}}
+    _write(home / ".cursor" / "mcp.json", {"mcpServers": servers})
+    return terminal(start, home, ["migrate", "~/.cursor/mcp.json", "--to", "oauth", "--dry-run"])
+
+
 BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "card": card,
     "scan": scan,
@@ -230,6 +239,7 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "probe": probe,
     "register": register,
     "cimd": cimd,
+    "login": login,
     "wire": wire,
     "log": log,
 }
@@ -247,6 +257,7 @@ PAGES = (
             "wire.md",
             "probe.md",
             "registration.md",
+            "oauth.md",
         )
     ),
 )

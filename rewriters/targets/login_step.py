@@ -41,7 +41,7 @@ def login_step(situation: Situation) -> EntryStep:
         operations = without_key(situation, own)
         name = at.service.name if at.service is not None else "the service"
         return _step(
-            situation, operations, f"the server's own login at {name}, and no key",
+            situation, operations, f"the server's own login at {name}, and no key is left",
             [f"the server opens a browser by itself when it gets no key; {own.says}"],
             [Todo(f"log in when `{situation.found.entry.name}` opens the browser")],
         )  # fmt: skip
@@ -66,7 +66,7 @@ def _logged_in(situation: Situation, at: LoginAt, client: Client | None) -> Entr
             notes = [*at.notes, *_falls_away(situation, at, bridge=False), *_told(situation.hosts, client, secret)]
             if made.dropped:
                 notes.append(f"{names} does not log in beside headers: {', '.join(made.dropped)} falls away")
-            summary = f"the login of {at.name} at {at.url}: {names} logs in, and no key"
+            summary = f"the login of {at.name} at {at.url}: {names} signs in, and no key is left"
             todo = [log_in(host, situation.found.entry.name) for host in situation.hosts]
             return _step(situation, made.operations, summary, notes, list(dict.fromkeys(todo)))
     if at.service is not None and at.service.registration not in _OPEN and client is None:
@@ -75,7 +75,7 @@ def _logged_in(situation: Situation, at: LoginAt, client: Client | None) -> Entr
             _register_hint(situation, at),
         )
     bridge = bridged_login(situation, at, client)
-    summary = f"the login of {at.name} at {at.url}: `{PACKAGE}` logs in, and no key"
+    summary = f"the login of {at.name} at {at.url}: `{PACKAGE}` signs in, and no key is left"
     how = (
         f"{why}: `{PACKAGE}` does it, and must be allowed to run on this machine; it keeps its tokens in plain "
         f"files below {BRIDGE['tokens']}"
