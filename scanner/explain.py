@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from types import MappingProxyType
 
 from unsprawl.scanner.approach import Approach, is_bridge
 from unsprawl.scanner.approach_scores import Score, scores
 from unsprawl.scanner.approach_tree import OAUTH, Advice, Case, decide
 from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Transport
+from unsprawl.scanner.own_client import OwnClient, own_client
 from unsprawl.scanner.people import People, hinted
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.accounts import Account
-from unsprawl.scanner.remotes.candidates import Candidate, candidates
+from unsprawl.scanner.remotes.candidates import Candidate, Standing, candidates
 from unsprawl.scanner.remotes.rank import rank_of
 from unsprawl.scanner.what_if import BrokerHere, Possibility, WhatIf, by_hand, logins, moves, unknown_login
 
@@ -35,6 +37,8 @@ class Explained(NamedTuple):
     """How many people use it, as somebody said or the file hints; None where neither does."""
     advice: Advice
     what_if: tuple[WhatIf, ...]
+    clients: tuple[OwnClient, ...]
+    """For its hosts that a human must register, or that the vendor did, how they log in at the remote."""
 
 
 def explained(
@@ -79,4 +83,16 @@ def explained(
         *(by_hand(broker, remotes) for broker in brokers.values() if broker.instructions and possible),
     )
     known = hinted(people, shared=found.shared)
-    return Explained(found, approach, likely, now, remotes, known, decide(case), what_if)
+    clients = tuple(_clients(remotes))
+    return Explained(found, approach, likely, now, remotes, known, decide(case), what_if, clients)
+
+
+def _clients(remotes: Iterable[Candidate]) -> Iterator[OwnClient]:
+    """At the first remote that the entry could use; nothing where each host registers itself, or nobody knows."""
+    usable = (
+        each for each in remotes if each.standing is not Standing.NONE and not any(one.firm for one in each.blockers)
+    )
+    for candidate in usable:
+        made = [own_client(host(each.host), candidate.service) for each in candidate.fits]
+        yield from (each for each in made if each.needed or each.client_id)
+        return

@@ -46,6 +46,8 @@ class HostOAuth(NamedTuple):
     unless: tuple[Unless, ...]
     client_id: tuple[str, ...]
     """Keys from the entry downwards, as those below; () where it is told elsewhere, or where is not known."""
+    document: tuple[str, ...]
+    """The key that takes the address of a client metadata document of one's own."""
     client_elsewhere: str
     client_secret: tuple[str, ...]
     """Where a client secret would stand in the file. It is never written there."""
@@ -73,9 +75,14 @@ class HostOAuth(NamedTuple):
         return ", or ".join(filter(None, (".".join(self.client_id), self.client_elsewhere)))
 
     @property
-    def port_told(self) -> str:
+    def callback_port_told(self) -> str:
         """What fixes the port of the redirect address, for people; "" where nothing is known to."""
-        return ", or ".join(filter(None, (".".join(self.callback_port or self.redirect_uri), self.port_setting)))
+        return ", or ".join(filter(None, (".".join(self.callback_port), self.port_setting)))
+
+    @property
+    def port_told(self) -> str:
+        """The same, or the key that takes the whole address."""
+        return self.callback_port_told or ".".join(self.redirect_uri)
 
     def login_command(self, name: str) -> tuple[str, ...]:
         """The host's own command for a login at the entry of this name; () where it has none."""
@@ -104,6 +111,7 @@ def host_oauth(raw: Mapping[str, Any]) -> HostOAuth:
         opt_in=tuple(OptIn(tuple(each["path"]), _frozen(each["value"])) for each in raw.get("opt_in", ())),
         unless=tuple(Unless(tuple(each["path"]), each.get("value")) for each in raw.get("unless", ())),
         client_id=tuple(client.get("id", ())),
+        document=tuple(client.get("document", ())),
         client_elsewhere=client.get("elsewhere", ""),
         client_secret=tuple(client.get("secret", ())),
         secret_apart=client.get("secret_apart", ""),

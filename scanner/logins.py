@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.catalogue import inside
+from unsprawl.scanner.remotes.registering import Registering, registering
 
 _CAN = frozenset({"yes", "optional"})
 
@@ -26,6 +27,7 @@ class Login(NamedTuple):
     mind: str
     """What its metadata do not tell, or ""."""
     notes: tuple[str, ...]
+    register: Registering
 
     @property
     def rank(self) -> int:
@@ -51,6 +53,7 @@ def logins() -> tuple[Login, ...]:
             (raw["paths"]["issuer"], raw["paths"]["token"]) if "paths" in raw else None,
             raw.get("mind", ""),
             tuple(raw.get("notes", ())),
+            registering(raw.get("register", {})),
         )
         for raw in LOGINS
     )

@@ -21,7 +21,7 @@ from unsprawl.scanner.remotes.fit import fit
 from unsprawl.scanner.remotes.keep_local import Blocker, blocker, blockers, blockers_anywhere
 from unsprawl.scanner.remotes.match import matches
 
-LOCAL = "Keep it where it is, with the key elsewhere: `--to run`, or `--to reference`."
+LOCAL = "Keep the key elsewhere: `--to run`, or `--to reference`."
 
 
 class LoginAt(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from shlex import quote
 
 from unsprawl.rewriters.operations import Operation
 from unsprawl.rewriters.plan import EntryStep
@@ -20,6 +21,7 @@ from unsprawl.scanner.approach import run_command
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Transport
+from unsprawl.scanner.own_client import means_of, own_client, register_at
 from unsprawl.scanner.remotes.catalogue import OAUTH, Service
 from unsprawl.scanner.remotes.facts import facts_of
 
@@ -39,12 +41,15 @@ def login_step(situation: Situation) -> EntryStep:
         operations = without_key(situation, own)
         name = at.service.name if at.service is not None else "the service"
         return _step(
-            situation, operations, f"the server's own login at {name}, and no key",
+            situation, operations, f"the server's own login at {name}, and no key is left",
             [f"the server opens a browser by itself when it gets no key; {own.says}"],
             [Todo(f"log in when `{situation.found.entry.name}` opens the browser")],
         )  # fmt: skip
-    if isinstance(made, NeedsClient) and client is None:
-        raise Refused(f"{at.name}: {made.reason}", _register_hint(situation, at))
+    if isinstance(made, NeedsClient):
+        if client is None:
+            raise Refused(f"{at.name}: {made.reason}", _register_hint(situation, at))
+        if why := _secret_in_file(situation, at):
+            raise Refused(why, LOCAL)
     return _logged_in(situation, at, client)
 
 
@@ -57,10 +62,11 @@ def _logged_in(situation: Situation, at: LoginAt, client: Client | None) -> Entr
             why = str(unshaped.args[0])
         else:
             names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
-            notes = [*at.notes, *_falls_away(situation, at, bridge=False), *_told(situation.hosts, client)]
+            secret = register_at(at.service, "").secret
+            notes = [*at.notes, *_falls_away(situation, at, bridge=False), *_told(situation.hosts, client, secret)]
             if made.dropped:
                 notes.append(f"{names} does not log in beside headers: {', '.join(made.dropped)} falls away")
-            summary = f"the login of {at.name} at {at.url}: {names} logs in, and no key"
+            summary = f"the login of {at.name} at {at.url}: {names} signs in, and no key is left"
             todo = [log_in(host, situation.found.entry.name) for host in situation.hosts]
             return _step(situation, made.operations, summary, notes, list(dict.fromkeys(todo)))
     if at.service is not None and at.service.registration not in _OPEN and client is None:
@@ -69,12 +75,14 @@ def _logged_in(situation: Situation, at: LoginAt, client: Client | None) -> Entr
             _register_hint(situation, at),
         )
     bridge = bridged_login(situation, at, client)
-    summary = f"the login of {at.name} at {at.url}: `{PACKAGE}` logs in, and no key"
+    summary = f"the login of {at.name} at {at.url}: `{PACKAGE}` signs in, and no key is left"
     how = (
         f"{why}: `{PACKAGE}` does it, and must be allowed to run on this machine; it keeps its tokens in plain "
         f"files below {BRIDGE['tokens']}"
     )
     notes = [how, *at.notes, *_falls_away(situation, at, bridge=True)]
+    if client is not None and register_at(at.service, "").secret != "optional":
+        notes.append(f"a secret of the client goes into no file: {means_of(situation.hosts[0]).secret}")
     if bridge.dropped:
         notes.append(f"the bridge cannot be told {', '.join(bridge.dropped)}, which falls away")
     names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
@@ -132,30 +140,44 @@ def _not_native(hosts: Sequence[Host], at: LoginAt, client: Client | None) -> st
     return ""
 
 
-def _told(hosts: Sequence[Host], client: Client | None) -> Iterator[str]:
-    """What the host must be told of a registered client besides."""
+def _told(hosts: Sequence[Host], client: Client | None, secret: str) -> Iterator[str]:
+    """What the host must be told of a registered client besides. `secret`: "needed", "optional" or ""."""
     for host in hosts if client is not None else ():
         assert client is not None
-        if not host.oauth.client_id:
-            yield f"give {host.name} the id of the client yourself: {host.oauth.client_elsewhere}"
-        if client.port is not None and not host.oauth.callback_port:
-            where = host.oauth.port_told
+        login = host.oauth
+        if not login.client_id:
+            yield f"give {host.name} the id of the client yourself: {login.client_elsewhere}"
+        if client.port is not None and not login.callback_port:
+            where = login.callback_port_told
             yield f"the redirect address was registered with port {client.port}{f': {where}' if where else ''}"
-        if host.oauth.secret_apart:
-            yield f"if the client has a secret: {host.oauth.secret_apart}"
-        elif host.oauth.client_secret:
+        if secret != "optional" and login.secret_apart:
+            yield f"if the client has a secret, {host.name} takes it without its file: {login.secret_apart}"
+        elif login.client_secret:
             yield f"a client with a secret would have it in {host.name}'s file again: register one without, for PKCE"
 
 
+def _secret_in_file(situation: Situation, at: LoginAt) -> str:
+    """Why a client of one's own would only put one secret in the place of another, or ""."""
+    if register_at(at.service, "").secret == "needed":
+        for host in situation.hosts:
+            if not means_of(host).secret:
+                return (
+                    f"a client of {at.name} has a secret, and {host.name} is not known to take one but from its file, "
+                    "where one secret would stand in the place of another"
+                )
+    return ""
+
+
 def _register_hint(situation: Situation, at: LoginAt) -> str:
+    """What a human does so that the host can log in there."""
     name = situation.found.entry.name
-    own = [f"{host.name} sends {each}" for host in situation.hosts for each in host.oauth.redirects[:1]]
-    redirect = f" (redirect address: {'; '.join(own)})" if own else ""
-    where = " or ".join({host.name for host in situation.hosts if host.oauth.static} or {"a host that takes one"})
-    return (
-        f"Register a client at {at.name}{redirect} and give its id for {where}: `--client-id {name}=ID`. "
-        "Or keep the key elsewhere: `--to reference`, `--to run`."
-    )
+    made = register_at(at.service, "")
+    if made.closed:
+        return f"{made.closed} {LOCAL}"
+    if why := _secret_in_file(situation, at):
+        return f"Mind that {why}. {LOCAL}"
+    steps = [each for each in own_client(situation.hosts[0], at.service).steps if not each.startswith("Log in:")]
+    return f"{' '.join(steps)} Then say the id here: `--client-id {quote(f'{name}=ID')}`. Or: {LOCAL}"
 
 
 def _falls_away(situation: Situation, at: LoginAt, *, bridge: bool) -> Iterator[str]:

@@ -30,6 +30,9 @@ class Client(NamedTuple):
     client_id: str
     redirect_uri: str
     fixed_port: str
+    document: str
+    """What takes the address of a client metadata document of one's own."""
+    secret_apart: str
 
     @property
     def reported_only(self) -> bool:
@@ -52,6 +55,13 @@ def clients() -> tuple[Client, ...]:
         if "behaviour" in raw["oauth"]
     ]
     return tuple(map(_client, [*own, *libraries.values()]))
+
+
+def bridge_client() -> Client:
+    """The program that calls remote servers for hosts which cannot log in: the one of rules/bridge.yaml."""
+    from unsprawl.rules.bundle import BRIDGE
+
+    return next(each for each in clients() if each.id.startswith(f"{BRIDGE['package']}-"))
 
 
 def _of_host(raw: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -82,4 +92,6 @@ def _client(raw: Mapping[str, Any]) -> Client:
         raw.get("client_id", ""),
         raw.get("redirect_uri", ""),
         raw.get("fixed_port", ""),
+        raw.get("document", ""),
+        raw.get("secret_apart", ""),
     )

@@ -22,15 +22,21 @@ def probe_all(
     asked whose certificates are believed once that matters.
     """
     import asyncio
-    from importlib.util import find_spec
 
-    if find_spec("sniffio") is None:  # httpcore looks for it anew at each request: a third of all that is computed
-        sys.modules["sniffio"] = None  # type: ignore[assignment]
-    for name in ("httpx", "httpcore"):  # at INFO they print addresses
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    hush()
 
     async def together() -> list[Observed]:
         network = Network(announce, roots)
         return list(await asyncio.gather(*(walk(target, network) for target in targets)))
 
     return asyncio.run(together()) if targets else []
+
+
+def hush() -> None:
+    """What is to be done before the first request: nothing may be printed of it, and none may be slow for nothing."""
+    from importlib.util import find_spec
+
+    if find_spec("sniffio") is None:  # httpcore looks for it anew at each request: a third of all that is computed
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
+    for name in ("httpx", "httpcore"):  # at INFO they print addresses
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.remotes.registering import Registering, registering
 
 KINDS = ("npm", "pypi", "images", "programs")
 """What a local server can be known by."""
@@ -115,6 +116,7 @@ class Service(NamedTuple):
     carry: tuple[Carry, ...]
     caveats: tuple[str, ...]
     evidence: tuple[str, ...]
+    register: Registering
     local_login: LocalLogin | None = None
 
     @property
@@ -204,6 +206,7 @@ def _service(raw: dict[str, Any]) -> Service:
         tuple(map(_carry, raw.get("carry", ()))),
         tuple(raw.get("caveats", ())),
         tuple(raw["evidence"]),
+        registering(raw.get("register", {})),
         _local_login(oauth["local"]) if "local" in oauth else None,
     )
 

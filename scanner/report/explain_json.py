@@ -10,6 +10,7 @@ from unsprawl.scanner.people import MANY, People
 from unsprawl.scanner.remotes.candidates import Candidate
 from unsprawl.scanner.remotes.unasked import hindrance
 from unsprawl.scanner.report.json_report import Json, entry_json
+from unsprawl.scanner.report.own_client_report import own_client_json
 from unsprawl.scanner.report.what_to_type import Typing, to_follow, to_move
 from unsprawl.scanner.scan import ScannedEntry
 from unsprawl.scanner.what_if import BrokerHere, WhatIf
@@ -34,6 +35,7 @@ def explain_json(each: Explained, root: str, typing: Typing) -> dict[str, Json]:
             {"id": step.id, "asks": step.asks, "answer": step.answer, "why": step.why or None} for step in advice.path
         ],
         "remotes": [_remote(candidate) for candidate in each.candidates],
+        "register": [own_client_json(client) for client in each.clients],
         "what_if": [_what_if(each, what, typing) for what in each.what_if],
     }
 

@@ -10,6 +10,7 @@ from unsprawl.scanner.approach import NAMES
 from unsprawl.scanner.approach_scores import Score, criteria, right_when
 from unsprawl.scanner.approach_tree import BY_HAND, LEAVE, OAUTH, PROBE
 from unsprawl.scanner.explain import Explained
+from unsprawl.scanner.report.own_client_report import show_own_client
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport
 from unsprawl.scanner.report.what_to_type import Typing, to_follow, to_move
 from unsprawl.scanner.what_if import WhatIf
@@ -52,6 +53,9 @@ class ExplainReport(TerminalReport):
             self._path(each)
             self._criteria(each)
             self._what_if(each, typing)
+            for client in each.clients:
+                self.gap()
+                show_own_client(self, client)
 
     def _approach(self, each: Explained) -> str:
         if each.approach.rank is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from unsprawl.scanner.logins import Login, login_of
@@ -12,7 +13,9 @@ from unsprawl.scanner.oauth.outcomes import Outcome, outcomes
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Verdict, verdict
+from unsprawl.scanner.own_client import OwnClient
 from unsprawl.scanner.report.json_report import Json
+from unsprawl.scanner.report.own_client_report import own_client_json
 
 _LONGEST = 300
 """Longer texts of a server are cut."""
@@ -36,8 +39,8 @@ def judged(seen: Observed) -> Probed:
     return Probed(seen, results, word, outcomes(seen, word))
 
 
-def probe_json(probed: Probed) -> Json:
-    """One item of `probes`."""
+def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
+    """One item of `probes`. `register`: for the hosts that were asked for, how a client is registered."""
     seen = probed.seen
     bearer, product = seen.challenges.bearer, product_of(seen)
     return {
@@ -76,7 +79,7 @@ def probe_json(probed: Probed) -> Json:
         else None,
         "facade": ("possible" if may_be_front(seen) else "no-sign") if seen.server is not None else None,
         "findings": [each.check.id for each in probed.results if each.failed],
-        "checks": [_check(each) for each in probed.results],
+        "checks": [check_json(each) for each in probed.results],
         "hosts": [
             {
                 "id": each.client.id,
@@ -89,6 +92,7 @@ def probe_json(probed: Probed) -> Json:
             }
             for each in probed.hosts
         ],
+        "register": [own_client_json(each) for each in register],
         "unseen": list(probed.verdict.unseen),
         "requests": len(seen.answers),
     }
@@ -100,7 +104,8 @@ def product_of(seen: Observed) -> Login | None:
     return login_of(issuer, seen.metadata.get("token_endpoint")) if isinstance(issuer, str) else None
 
 
-def _check(result: Result) -> Json:
+def check_json(result: Result) -> Json:
+    """One item of `checks`."""
     check = result.check
     return {
         "id": check.id,

@@ -10,7 +10,9 @@ from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Kind
+from unsprawl.scanner.own_client import OwnClient
 from unsprawl.scanner.report.lines import count
+from unsprawl.scanner.report.own_client_report import show_own_client
 from unsprawl.scanner.report.probe_json import Probed, cut, pkce, product_of
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 
@@ -63,6 +65,12 @@ class ProbeReport(TerminalReport):
             for item in word.unseen:
                 self.line(item, first="    - ", rest="      ")
         self.gap()
+
+    def register(self, steps: Sequence[OwnClient]) -> None:
+        """How a client is registered there, host by host."""
+        for each in steps:
+            show_own_client(self, each)
+            self.gap()
 
     def foreign(self, text: str, style: str = "") -> Text:
         """Text of a server, cut."""

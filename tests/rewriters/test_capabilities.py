@@ -167,20 +167,20 @@ def test_what_is_said_of_why() -> None:
             "codex",
             "header",
             {"reference", "run", "env-file", "wire", "oauth"},
-        ),  # names a variable, which its own file may hold
+        ),  # names a variable, in its own file too
         ("codex", "url", {"run-argv", "wire", "oauth"}),  # has no key for that
         (
             "gemini-cli",
             "env",
             {"reference", "run", "wire", "oauth"},
-        ),  # a project's own .env may take the place of the user's
+        ),  # a project's .env may take the user's place
         ("droid", "arg", {"run-argv", "wire", "oauth"}),  # expands in variables and headers only
         ("claude-desktop", "env", {"run", "wire", "oauth"}),  # expands nothing
         (
             "cline-cli",
             "env",
             {"run", "wire", "oauth"},
-        ),  # reads the file of the extension, which hands no environment on
+        ),  # reads the extension's file, which hands nothing on
         ("grok-cli", "env", {"reference", "run", "wire", "oauth"}),  # hands all of its environment on
         ("goose", "docker", {"run", "oauth"}),
         ("openhands", "header", set()),  # has another list for what it starts

@@ -79,7 +79,7 @@ def test_what_says_no_is_a_refusal_with_a_next_step(entry: dict[str, Any], kinds
     for named in (False, True):
         answer = planned(entry, named=named)
         assert isinstance(answer, Refusal)
-        assert "`--to run`" in answer.hint or "`--client-id x=ID`" in answer.hint
+        assert "`--to run`" in answer.hint
 
 
 @pytest.mark.parametrize(("entry", "why"), ASK)
@@ -146,8 +146,8 @@ SAID = [
     (KEYED, CURSOR, "https://new.example.com/mcp", {"url": "https://new.example.com/mcp", "headers": {"X-A": "b"}}),
     (npx("own-server", OWN_API_KEY="{an:40}"), CLAUDE, "http://127.0.0.1:3000/mcp",
      {"type": "http", "url": "http://127.0.0.1:3000/mcp"}),
-    (npx("mcp-remote", "https://a.example/mcp", "--header", "Authorization: Bearer glpat-{an:20}", "--header", "X-A: b"),
-     CLAUDE, "", {"type": "http", "url": "https://a.example/mcp", "headers": {"X-A": "b"}}),
+    (npx("mcp-remote", "https://a.example/mcp", "--header", "Authorization: Bearer glpat-{an:20}", "--header",
+         "X-A: b"), CLAUDE, "", {"type": "http", "url": "https://a.example/mcp", "headers": {"X-A": "b"}}),
     (npx("mcp-remote@0.1.2", "https://a.example/mcp", "--header", "Authorization: Bearer glpat-{an:20}", "--header",
          "X-A: b"), DESKTOP, "",
      {"command": "npx", "args": ["-y", "mcp-remote@0.15.1", "https://a.example/mcp", "--header", "X-A:b"]}),
@@ -175,7 +175,7 @@ def test_where_the_user_says_the_address(entry: dict[str, Any], path: str, url: 
 
 UNSAID = [
     ({"url": "http://a.example/mcp", "headers": {"Authorization": "Bearer glpat-{an:20}"}}, CURSOR, "", "plain http"),
-    (npx("own-server", OWN_API_KEY="{an:40}"), ".devcontainer/devcontainer.json", "https://a.example/mcp", "CI"),
+    (npx("own-server", OWN_API_KEY="{an:40}"), "~/p/.github/workflows/.mcp.json", "https://a.example/mcp", "CI"),
     (npx("own-server", "--read-only", OWN_API_KEY="{an:40}"), CURSOR, "https://a.example/mcp", "only read"),
     (npx("own-server", OWN_API_KEY="{an:40}", SANDBOX="1"), CURSOR, "https://a.example/mcp", "sandbox"),
     (npx("@zereight/mcp-gitlab", GITLAB_PERSONAL_ACCESS_TOKEN="{an:40}", GITLAB_API_URL="https://git.corp.example/api"),
@@ -210,8 +210,9 @@ GITHUB = [
     ({"command": "/opt/github-mcp-server", "args": ["stdio", "--read-only"], "env": {**PAT, "LOG": "x"}}, CURSOR,
      NOTHING_STATED, {"command": "/opt/github-mcp-server", "args": ["stdio", "--read-only"], "env": {"LOG": "x"}}),
     # A client that the user registered.
-    (npx("@modelcontextprotocol/server-github", **PAT), CURSOR, Stated(clients={"x": "Iv1.0123"}),
-     {"url": "https://api.githubcopilot.com/mcp/", "auth": {"CLIENT_ID": "Iv1.0123"}}),
+    (npx("@modelcontextprotocol/server-github", **PAT), DESKTOP, Stated(clients={"x": "Iv1.0123"}),
+     {"command": "npx", "args": ["-y", "mcp-remote@0.15.1", "https://api.githubcopilot.com/mcp/",
+                                 "--static-oauth-client-info", '{"client_id":"Iv1.0123"}']}),
     (npx("@modelcontextprotocol/server-github", **PAT), CLAUDE, Stated(clients={"x": "Iv1.0123"}),
      {"type": "http", "url": "https://api.githubcopilot.com/mcp/", "oauth": {"clientId": "Iv1.0123"}}),
 ]  # fmt: skip
@@ -226,8 +227,16 @@ def test_the_ways_of_github(entry: dict[str, Any], path: str, stated: Stated, ex
 def test_github_without_a_way_in(path: str) -> None:
     answer = planned(npx("@modelcontextprotocol/server-github", **PAT), path, named=True)
     assert isinstance(answer, Refusal)
-    assert "--client-id x=ID" in answer.hint
+    assert ("--client-id x=ID" in answer.hint) == (path != CURSOR)
     assert "--to reference" in answer.hint
+
+
+def test_one_secret_never_takes_the_place_of_another() -> None:
+    """Cursor takes the secret of a client from its file alone, and GitHub gives every client one."""
+    entry = npx("@modelcontextprotocol/server-github", **PAT)
+    answer = planned(entry, CURSOR, stated=Stated(clients={"x": "Iv1.0123"}))
+    assert isinstance(answer, Refusal)
+    assert "one secret would stand in the place of another" in answer.reason
 
 
 def test_a_client_that_the_vendor_publishes_and_its_port() -> None:

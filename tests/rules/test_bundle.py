@@ -77,7 +77,7 @@ def test_hosts_and_libraries_are_told_of_with_the_same_keys() -> None:
     of_libraries = schemas[1]["$defs"]["client"]["properties"]
     behaviour = {name: {**facts, "description": ""} for name, facts in of_hosts["behaviour"]["properties"].items()}
     assert behaviour == {name: {**of_libraries[name], "description": ""} for name in behaviour}
-    told_beside = {"cimd", "dcr", "cimd_url", "client_id", "redirect_uri", "fixed_port"}
+    told_beside = {"cimd", "dcr", "client_id", "document", "secret_apart", "redirect_uri", "fixed_port"}
     assert set(of_libraries) - set(behaviour) == told_beside
 
 
