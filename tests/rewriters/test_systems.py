@@ -114,9 +114,15 @@ def test_the_login_of_a_service(system: dict[str, Any]) -> None:
     assert isinstance(answer, Refusal)
     assert system["expects"]["advice"] != OAuth.id
     if row.registration in ("preregistered", "dcr-listed"):
-        assert f"--client-id {system['id']}=ID" in answer.hint
+        assert row.name in answer.reason
+        # In a host that takes a client which a human has registered, and keeps its secret out of the file.
+        there = {**system, "example": {**system["example"], "file": "~/.claude.json"}}
+        refused = planned(there, OAuth.id)
+        assert isinstance(refused, Refusal)
+        own = row.registration == "preregistered"
+        assert (f"--client-id {system['id']}=ID" in refused.hint) == own, "of a list of hosts nobody gets a client"
         stated = replace(MACHINE, stated=Stated(clients={system["id"]: "made-up-client"}))
-        found, text = moved(system, OAuth.id, stated)
+        found, text = moved(there, OAuth.id, stated)
         assert "made-up-client" in text
         assert (found.findings, found.approach.rank) == ((), 4)
     else:
