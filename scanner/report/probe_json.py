@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from unsprawl.scanner.logins import Login, login_of
 from unsprawl.scanner.oauth.attempt import Attempt, End, Registration, Way
 from unsprawl.scanner.oauth.checks import evaluated
 from unsprawl.scanner.oauth.metadata import strings
@@ -14,7 +15,9 @@ from unsprawl.scanner.oauth.registering import CLIENT_NAME
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, is_front, may_be_front
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Verdict, verdict
+from unsprawl.scanner.own_client import OwnClient
 from unsprawl.scanner.report.json_report import Json
+from unsprawl.scanner.report.own_client_report import own_client_json
 
 _LONGEST = 300
 """Longer texts of a server are cut."""
@@ -38,10 +41,10 @@ def judged(seen: Observed) -> Probed:
     return Probed(seen, results, word, outcomes(seen, word))
 
 
-def probe_json(probed: Probed) -> Json:
-    """One item of `probes`."""
+def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
+    """One item of `probes`. `register`: for the hosts that were asked for, how a client is registered."""
     seen = probed.seen
-    bearer = seen.challenges.bearer
+    bearer, product = seen.challenges.bearer, product_of(seen)
     return {
         "url": seen.target.url,
         "entries": list(seen.target.entries),
@@ -69,6 +72,7 @@ def probe_json(probed: Probed) -> Json:
             "source": seen.server.source if seen.server is not None else None,
             "url": seen.server.answer.url if seen.server is not None else None,
             "issuer": cut(seen.issuer_written),
+            "product": {"id": product.id, "name": product.name, "mind": product.mind or None} if product else None,
         },
         "pkce": pkce(seen),
         "registration": {"dcr": has_dcr(seen), "cimd": has_cimd(seen)} if seen.server is not None else None,
@@ -83,7 +87,7 @@ def probe_json(probed: Probed) -> Json:
         ],
         "active": _active(seen.attempt) if seen.attempt is not None else None,
         "findings": [each.check.id for each in probed.results if each.failed],
-        "checks": [_check(each) for each in probed.results],
+        "checks": [check_json(each) for each in probed.results],
         "hosts": [
             {
                 "id": each.client.id,
@@ -96,6 +100,7 @@ def probe_json(probed: Probed) -> Json:
             }
             for each in probed.hosts
         ],
+        "register": [own_client_json(each) for each in register],
         "unseen": list(probed.verdict.unseen),
         "requests": len(seen.answers) + (seen.attempt.requests if seen.attempt is not None else 0),
     }
@@ -137,7 +142,14 @@ def _client(made: Registration) -> Json:
     }
 
 
-def _check(result: Result) -> Json:
+def product_of(seen: Observed) -> Login | None:
+    """The product that logs users in, where its address or its metadata tell."""
+    issuer = seen.issuer_written
+    return login_of(issuer, seen.metadata.get("token_endpoint")) if isinstance(issuer, str) else None
+
+
+def check_json(result: Result) -> Json:
+    """One item of `checks`."""
     check = result.check
     return {
         "id": check.id,

@@ -11,8 +11,10 @@ from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, is_front
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Kind
+from unsprawl.scanner.own_client import OwnClient
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.probe_json import Probed, cut, pkce
+from unsprawl.scanner.report.own_client_report import show_own_client
+from unsprawl.scanner.report.probe_json import Probed, cut, pkce, product_of
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 
 _WORDS = {
@@ -26,7 +28,9 @@ _WORDS = {
     Kind.INCONCLUSIVE: ("inconclusive", "bold magenta"),
 }
 _STYLES = {"block": "bold red", "warn": NOTICE, "note": ""}
-_TRANSPORTS = {"http": "streamable HTTP", "sse": "HTTP+SSE, the older one", "unknown": "not known"}
+_TRANSPORTS = {"http": "streamable HTTP", "sse": "HTTP+SSE, the older one", "unknown": "transport not known"}
+_SAYS_IT = {Kind.INCONCLUSIVE: "T02", Kind.OPEN: "C08"}
+"""The note that tells what to do about a verdict."""
 _SOURCES = {
     "header": "named by the challenge",
     "path": "at the well-known place for this path",
@@ -59,13 +63,19 @@ class ProbeReport(TerminalReport):
         if whole:
             self._checklist(probed.results)
         else:
-            self._failed(probed.results)
+            self._failed(probed.results, _SAYS_IT.get(word.kind, ""))
         self._hosts(probed)
         if word.unseen:
             self.line("not seen from outside:", first="  ")
             for item in word.unseen:
                 self.line(item, first="    - ", rest="      ")
         self.gap()
+
+    def register(self, steps: Sequence[OwnClient]) -> None:
+        """How a client is registered there, host by host."""
+        for each in steps:
+            show_own_client(self, each)
+            self.gap()
 
     def foreign(self, text: str, style: str = "") -> Text:
         """Text of a server, cut."""
@@ -86,6 +96,9 @@ class ProbeReport(TerminalReport):
             issuer = seen.issuer_written
             told = issuer if isinstance(issuer, str) else "no issuer"
             self._pair("login", self.foreign(told).append(f", by {_SOURCES[seen.server.source]}"))
+            product = product_of(seen)
+            if product is not None:
+                self._pair("", Text(f"{product.name}{f': {product.mind}' if product.mind else ''}"))
             ways = ["client metadata document (CIMD)"] if has_cimd(seen) else []
             refused = ", which refuses clients" if seen.attempt is not None and seen.attempt.refused else ""
             ways += [f"dynamic (DCR){refused}"] if has_dcr(seen) else []
@@ -119,12 +132,14 @@ class ProbeReport(TerminalReport):
         if done.last is not None and is_front(done.last):
             self._pair("front", self.foreign(f"sends people on to {done.last.place}, as a client of its own"))
 
-    def _failed(self, results: Sequence[Result]) -> None:
+    def _failed(self, results: Sequence[Result], told: str = "") -> None:
+        """`told` is the note that is told in full."""
         failed = [each for each in results if each.failed]
-        for severity in ("block", "warn"):
+        for severity in ("block", "warn", "note"):
             for each in (each for each in failed if each.severity == severity):
-                self._check(each)
-        notes = [each.check.id for each in failed if each.severity == "note"]
+                if severity != "note" or each.check.id == told:
+                    self._check(each)
+        notes = [each.check.id for each in failed if each.severity == "note" and each.check.id != told]
         if notes:
             self.line(
                 f"{count(len(notes), 'note')}: {', '.join(notes)} (--verbose tells them)", first="  ", rest="    "
@@ -167,7 +182,8 @@ class ProbeReport(TerminalReport):
             for each in alike if kind is Kind.NEEDS_CLIENT else ():
                 if each.client.redirect_uri.partition(":")[0] in ("http", "https"):
                     port = f"; {each.client.fixed_port} fixes the port" if each.client.fixed_port else ""
-                    told = f"redirect URI {each.client.redirect_uri}{port}"
+                    whose = f" of {each.client.name}" if len(alike) > 1 else ""
+                    told = f"redirect URI{whose} {each.client.redirect_uri}{port}"
                     self.line(told, first=" " * (_LABEL + 2), rest=" " * (_LABEL + 4))
 
     def summary(self, probed: Sequence[Probed]) -> None:
@@ -175,7 +191,7 @@ class ProbeReport(TerminalReport):
         if len(probed) > 1:
             self.gap()
             groups = grouped(probed, lambda each: each.verdict.kind)
-            told = ", ".join(f"{len(alike)} {_WORDS[kind][0]}" for kind, alike in groups)
+            told = "; ".join(f"{len(alike)} {_WORDS[kind][0]}" for kind, alike in groups)
             self.line(Text(f"{count(len(probed), 'server')}: ", "bold").append(told, "not bold"))
             left = sum(len(each.seen.attempt.left) for each in probed if each.seen.attempt is not None)
             if left:
