@@ -12,7 +12,8 @@ def place_to_register(seen: Observed) -> str:
     """The registration endpoint of a server; "" where there is none to call."""
     if has_dcr(seen):
         return str(seen.metadata["registration_endpoint"])
-    if (seen.asks or seen.asks_later) and seen.server is seen.resource is None and seen.tried_origin is not None:
+    without_metadata = seen.server is None and seen.resource is None and seen.tried_origin is not None
+    if without_metadata and (seen.asks or seen.asks_later):
         # Without any metadata, revision 2025-03-26 has its clients take this one.
         return metadata.default_endpoint(seen.endpoint, "register")
     return ""
