@@ -84,16 +84,14 @@ def explained(
     now = scores(likely, approach.marks) if likely is not None else ()
     calls_it = not found.findings and bool(remotes) and remotes[0].match.by == "address"
     what_if = (*(() if calls_it else _logins(remotes, now)), *_moves(possible, approach, now))
-    return Explained(found, approach, likely, now, remotes, decide(case), what_if, tuple(_clients(remotes)))
+    return Explained(found, approach, likely, now, remotes, decide(case), what_if, tuple(_clients(entry.name, remotes)))
 
 
-def _clients(remotes: Iterable[Candidate]) -> Iterator[OwnClient]:
-    """At the first remote that the entry could use; nothing where each host registers itself, or nobody knows."""
-    usable = (
-        each for each in remotes if each.standing is not Standing.NONE and not any(one.firm for one in each.blockers)
-    )
+def _clients(name: str, remotes: Iterable[Candidate]) -> Iterator[OwnClient]:
+    """At the remote that the entry calls, or the first that it could; nothing where hosts register themselves."""
+    usable = (each for each in remotes if _is_open(each) and not any(one.firm for one in each.blockers))
     for candidate in usable:
-        made = [own_client(host(each.host), candidate.service) for each in candidate.fits]
+        made = [own_client(host(each.host), candidate.service, name=name) for each in candidate.fits]
         yield from (each for each in made if each.needed or each.client_id)
         return
 
@@ -126,3 +124,8 @@ def _moves(possible: Mapping[str, str], approach: Approach, now: tuple[Score, ..
         says = f"{NAMES[rank]}{f', {after.mark}' if after.mark else ''}"
         then = scores(rank, [after.mark] if after.mark else ())
         yield WhatIf(target, True, False, rank, after.mark, says, changes(now, then))
+
+
+def _is_open(candidate: Candidate) -> bool:
+    calls_it = candidate.match.by == "address" and candidate.service.has_oauth
+    return candidate.standing is not Standing.NONE or calls_it
