@@ -69,7 +69,8 @@ def own_client(
         return OwnClient(host.id, True, "", None, (), (made.closed, _stays(means)), sources)
     if needed and not listed and seen == (True, False):
         return OwnClient(host.id, True, "", None, (), tuple(_document(host, means)), ())
-    redirects = tuple(each.replace("<port>", str(EXAMPLE_PORT)) for each in means.redirects)
+    sent = means.redirects if means.static is not False else ()
+    redirects = tuple(each.replace("<port>", str(EXAMPLE_PORT)) for each in sent)
     vendor = service.name if service is not None else "the vendor"
     return OwnClient(
         host.id, needed, "", None, redirects, (*_doubt(host), *_steps(means, made, vendor, service)), sources
