@@ -51,7 +51,7 @@ def own_client(
     metadata documents, and dynamic registration, as a probe saw it; else the catalogue tells. `name`: of the entry.
     """
     means = means_of(host, name)
-    made = _register(service, issuer)
+    made = register_at(service, issuer)
     known = _known(host, service)
     sources = made.sources
     if known is not None or (service is not None and host.id in service.works_in):
@@ -81,7 +81,7 @@ def _known(host: Host, service: Service | None) -> KnownClient | None:
     return next((each for each in service.clients if each.host == host.id), None) if service is not None else None
 
 
-def _register(service: Service | None, issuer: str) -> Registering:
+def register_at(service: Service | None, issuer: str) -> Registering:
     """What the vendor's row says, over what its product says: the one that was seen, else the one in the row."""
     own = service.register if service is not None else Registering()
     named = (issuer, *(service.servers if service is not None else ()))
