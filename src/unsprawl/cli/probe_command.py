@@ -64,7 +64,7 @@ def command(
     --active creates something: it registers a client at the authorization server, to see what only a client can see,
     and deletes it again if the server lets it. It says what and where, and asks. Nobody is logged in then either.
 
-    Exit code 1: a server is broken. 3: one could not be judged.
+    Exit code 1: a server is broken, or a document not valid. 3: one could not be judged.
     """
     agreement = agreement_of(active=active, yes=yes, clients=clients, every=every)
     around = Surroundings.here()
