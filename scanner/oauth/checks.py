@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from unsprawl.scanner.oauth import endpoint_checks as endpoint
+from unsprawl.scanner.oauth import login_checks as login
 from unsprawl.scanner.oauth import registration_checks as registration
 from unsprawl.scanner.oauth import resource_checks as resource
 from unsprawl.scanner.oauth import server_checks as server
@@ -52,8 +53,21 @@ EVALUATED: Mapping[str, Callable[[Observed], Found]] = {
     "R03": registration.r03,
     "F01": registration.f01,
     "V04": endpoint.v04,
+    "L01": login.l01,
+    "L02": login.l02,
+    "L03": login.l03,
+    "L04": login.l04,
+    "L05": login.l05,
+    "L06": login.l06,
+    "L07": login.l07,
+    "L08": login.l08,
+    "L09": login.l09,
+    "L10": login.l10,
+    "L11": login.l11,
+    "L12": login.l12,
+    "F04": login.f04,
 }
-"""By the ids of the rules. What is not here needs more than looking."""
+"""By the ids of the rules."""
 _NEEDS = {
     "active": "not tried: it creates a client at the authorization server",
     "login": "not tried: it needs a login",
@@ -66,6 +80,7 @@ def evaluated(seen: Observed) -> tuple[Result, ...]:
     results = []
     for check in known_checks():
         evaluate = EVALUATED.get(check.id)
-        found = evaluate(seen) if evaluate is not None else unknown(_NEEDS[check.phase])
+        tried = evaluate is not None and (check.phase not in ("login", "deep") or seen.login is not None)
+        found = evaluate(seen) if evaluate is not None and tried else unknown(_NEEDS[check.phase])
         results.append(Result(check, found.result, found.seen, found.severity or check.severity))
     return tuple(results)

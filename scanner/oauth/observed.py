@@ -6,6 +6,7 @@ from typing import Any
 
 from unsprawl.scanner.oauth.answer import Answer
 from unsprawl.scanner.oauth.challenge import Challenges
+from unsprawl.scanner.oauth.login.seen import LoginSeen
 from unsprawl.scanner.oauth.metadata import Tried
 from unsprawl.scanner.record import NamedTuple
 
@@ -65,6 +66,8 @@ class Observed(NamedTuple):
     """All, in their order."""
     ended: bool = True
     """Whether the probe came to its end in time."""
+    login: LoginSeen | None = None
+    """What a login saw, where there was one."""
 
     @property
     def prm(self) -> dict[str, Any]:

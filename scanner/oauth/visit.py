@@ -78,6 +78,20 @@ class Visit:
         place = place_of(url)
         return place.reason if isinstance(place, Unsafe) else self._refused(place, by_name(place))
 
+    async def stream(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"", seconds: float = REQUEST_S
+    ) -> httpx.Response | Answer:
+        """The response with its body unread, which the caller reads and closes; the answer that says why not."""
+        import asyncio
+
+        import httpx
+
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._reached(method, url, headers, body)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as error:
+            return Answer(url, fault=_fault_of(error))
+
     async def _bounded(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, enough: Enough | None
     ) -> Answer:
@@ -85,34 +99,21 @@ class Visit:
 
         import httpx
 
-        place = place_of(url)
-        if isinstance(place, Unsafe) or (reason := self._refused(place, by_name(place))):
-            return Answer(url, fault=Fault.UNSAFE, reason=place.reason if isinstance(place, Unsafe) else reason)
         partial = [Answer(url)]
         try:
             async with asyncio.timeout(REQUEST_S):
-                return await self._asked(method, url, place, headers, body, enough, partial)
-        except httpx.ConnectTimeout:
-            return partial[0]._replace(fault=Fault.CONNECT)
-        except (TimeoutError, httpx.TimeoutException):
-            return partial[0]._replace(fault=Fault.SLOW)
-        except httpx.HTTPError as error:
+                response = await self._reached(method, url, headers, body)
+                if isinstance(response, Answer):
+                    return response
+                return await _read(url, response, enough, partial)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as error:
             return partial[0]._replace(fault=_fault_of(error))
-        except httpx.InvalidURL:
-            return partial[0]._replace(fault=Fault.BROKEN)
-        except (ValueError, ImportError):  # of httpx: a proxy of a kind that it does not know
-            return partial[0]._replace(fault=Fault.PROXY)
 
-    async def _asked(
-        self,
-        method: str,
-        url: str,
-        place: Place,
-        headers: Mapping[str, str],
-        body: bytes,
-        enough: Enough | None,
-        partial: list[Answer],
-    ) -> Answer:
+    async def _reached(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> httpx.Response | Answer:
+        """The response, once its head is there; the answer that says why the address was not called."""
+        place = place_of(url)
+        if isinstance(place, Unsafe) or (reason := self._refused(place, by_name(place))):
+            return Answer(url, fault=Fault.UNSAFE, reason=place.reason if isinstance(place, Unsafe) else reason)
         route = await self._network.route(place)
         if reason := self._refused(place, route.reach):
             return Answer(url, fault=Fault.UNSAFE, reason=reason)
@@ -120,19 +121,7 @@ class Visit:
             return Answer(url, fault=Fault.NAME)
         if place == self._begin:
             self._near = route.reach
-        response = await self._connected(method, place, route, headers, body)
-        try:
-            names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
-            partial[0] = answer = Answer(url, response.status_code, tuple(names))
-            length = answer.header("content-length")
-            small = length.isdecimal() and len(length) < 6 and int(length) <= _SMALL
-            if answer.status in _SAYS_ENOUGH and not small:
-                return answer
-            whole, fault = await _body(response, enough if answer.media_type == EVENTS else None)
-            data, unpacked = _unpacked(whole, answer.header("content-encoding"))
-            return answer._replace(body=data, fault=fault or (None if unpacked else Fault.LONG))
-        finally:
-            await response.aclose()
+        return await self._connected(method, place, route, headers, body)
 
     def _refused(self, place: Place, reach: Reach) -> str:
         """Why a place must not be called, or ""."""
@@ -184,6 +173,22 @@ class Visit:
         return self._pools[key]
 
 
+async def _read(url: str, response: httpx.Response, enough: Enough | None, partial: list[Answer]) -> Answer:
+    """The whole answer; what is known of it before it is whole goes into `partial`."""
+    try:
+        names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
+        partial[0] = answer = Answer(url, response.status_code, tuple(names))
+        length = answer.header("content-length")
+        small = length.isdecimal() and len(length) < 6 and int(length) <= _SMALL
+        if answer.status in _SAYS_ENOUGH and not small:
+            return answer
+        whole, fault = await _body(response, enough if answer.media_type == EVENTS else None)
+        data, unpacked = _unpacked(whole, answer.header("content-encoding"))
+        return answer._replace(body=data, fault=fault or (None if unpacked else Fault.LONG))
+    finally:
+        await response.aclose()
+
+
 async def _body(response: httpx.Response, enough: Enough | None) -> tuple[bytes, Fault | None]:
     """At most so much as one may say; the fault where there is more. `enough`: it is a stream, which may never end."""
     body = bytearray()
@@ -216,6 +221,14 @@ def _fault_of(error: BaseException) -> Fault:
 
     import httpx
 
+    if isinstance(error, httpx.ConnectTimeout):
+        return Fault.CONNECT
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return Fault.SLOW
+    if isinstance(error, httpx.InvalidURL):
+        return Fault.BROKEN
+    if not isinstance(error, httpx.HTTPError):  # of httpx: a proxy of a kind that it does not know
+        return Fault.PROXY
     cause: BaseException | None = error
     for _ in range(8):
         if isinstance(cause, ssl.SSLError):

@@ -17,11 +17,13 @@ from unsprawl.scanner.oauth.visit import EVENTS, NOT_SECURE, REDIRECTS, Visit
 _NOT_HERE = (400, 404, 405)
 
 
-async def walk(target: Target, network: Network) -> Observed:
-    """Ask one server, and all that it names. Never raises for what they answer."""
+async def walk(target: Target, network: Network, *, pretend: bool = True) -> Observed:
+    """Ask one server, and all that it names. Never raises for what they answer. `pretend`: also with a token that
+    nobody issued.
+    """
     import asyncio
 
-    steps = _Walk(target, Visit(network, target.url, trusted=target.trusted))
+    steps = _Walk(target, Visit(network, target.url, trusted=target.trusted), pretend)
     try:
         async with asyncio.timeout(PROBE_S):
             await steps.all()
@@ -36,8 +38,9 @@ async def walk(target: Target, network: Network) -> Observed:
 class _Walk:
     """One probe; `seen` is what is known so far."""
 
-    def __init__(self, target: Target, visit: Visit) -> None:
+    def __init__(self, target: Target, visit: Visit, pretend: bool) -> None:
         self.visit = visit
+        self._pretends = pretend
         self.seen = Observed(target, endpoint=target.url)
         self._greeting = greeting.initialize()
 
@@ -50,7 +53,7 @@ class _Walk:
         if self.seen.first.status == 0:
             return
         self._note(challenges=challenges(text for name, text in self.seen.first.headers if name == "www-authenticate"))
-        if self.seen.first.status in (401, 403):
+        if self._pretends and self.seen.first.status in (401, 403):
             await self._pretend()
         if self.seen.transport == "unknown" or self.seen.first.status == 429 or self.seen.first.status >= 500:
             return

@@ -74,7 +74,7 @@ def probe_json(probed: Probed) -> Json:
         else None,
         "facade": ("possible" if may_be_front(seen) else "no-sign") if seen.server is not None else None,
         "findings": [each.check.id for each in probed.results if each.failed],
-        "checks": [_check(each) for each in probed.results],
+        "checks": [check_json(each) for each in probed.results],
         "hosts": [
             {
                 "id": each.client.id,
@@ -92,7 +92,7 @@ def probe_json(probed: Probed) -> Json:
     }
 
 
-def _check(result: Result) -> Json:
+def check_json(result: Result) -> Json:
     check = result.check
     return {
         "id": check.id,

@@ -5,15 +5,26 @@ legacy  the same without protected resource metadata
 events  the same over HTTP+SSE
 apart   the MCP server alone, for an authorization server elsewhere (a third argument: its issuer)
 open    no login at all
+demo    as both, and anybody is signed in who comes
 """
 
+import secrets
 import sys
+import time
 from typing import Any
 
 import uvicorn
-from mcp.server.auth.provider import OAuthAuthorizationServerProvider
+from mcp.server.auth.provider import (
+    AccessToken,
+    AuthorizationCode,
+    AuthorizationParams,
+    OAuthAuthorizationServerProvider,
+    RefreshToken,
+    construct_redirect_uri,
+)
 from mcp.server.auth.settings import AuthSettings, ClientRegistrationOptions, RevocationOptions
 from mcp.server.mcpserver import MCPServer
+from mcp.shared.auth import OAuthClientInformationFull, OAuthToken
 
 
 class Nobody(OAuthAuthorizationServerProvider[Any, Any, Any]):
@@ -24,6 +35,73 @@ class Nobody(OAuthAuthorizationServerProvider[Any, Any, Any]):
 
     async def load_access_token(self, token: str) -> None:
         return None
+
+
+class Anybody(OAuthAuthorizationServerProvider[AuthorizationCode, RefreshToken, AccessToken]):
+    """Signs in whoever asks; tokens in memory, refresh tokens rotate."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.clients: dict[str, OAuthClientInformationFull] = {}
+        self.codes: dict[str, AuthorizationCode] = {}
+        self.access: dict[str, AccessToken] = {}
+        self.refresh: dict[str, RefreshToken] = {}
+
+    async def get_client(self, client_id: str) -> OAuthClientInformationFull | None:
+        return self.clients.get(client_id)
+
+    async def register_client(self, client_info: OAuthClientInformationFull) -> None:
+        self.clients[client_info.client_id] = client_info
+
+    async def authorize(self, client: OAuthClientInformationFull, params: AuthorizationParams) -> str:
+        code = secrets.token_urlsafe(24)
+        self.codes[code] = AuthorizationCode(
+            code=code,
+            scopes=params.scopes or ["tools"],
+            expires_at=time.time() + 60,
+            client_id=client.client_id,
+            code_challenge=params.code_challenge,
+            redirect_uri=params.redirect_uri,
+            redirect_uri_provided_explicitly=params.redirect_uri_provided_explicitly,
+            resource=params.resource,
+        )
+        return construct_redirect_uri(str(params.redirect_uri), code=code, state=params.state, iss=self.origin)
+
+    async def load_authorization_code(
+        self, client: OAuthClientInformationFull, authorization_code: str
+    ) -> AuthorizationCode | None:
+        return self.codes.get(authorization_code)
+
+    async def exchange_authorization_code(
+        self, client: OAuthClientInformationFull, authorization_code: AuthorizationCode
+    ) -> OAuthToken:
+        del self.codes[authorization_code.code]
+        return self._issued(client.client_id, authorization_code.scopes, authorization_code.resource)
+
+    async def load_refresh_token(self, client: OAuthClientInformationFull, refresh_token: str) -> RefreshToken | None:
+        return self.refresh.get(refresh_token)
+
+    async def exchange_refresh_token(
+        self, client: OAuthClientInformationFull, refresh_token: RefreshToken, scopes: list[str]
+    ) -> OAuthToken:
+        del self.refresh[refresh_token.token]
+        return self._issued(client.client_id, scopes or refresh_token.scopes, f"{self.origin}/mcp")
+
+    async def load_access_token(self, token: str) -> AccessToken | None:
+        return self.access.get(token)
+
+    async def revoke_token(self, token: AccessToken | RefreshToken) -> None:
+        self.access.pop(token.token, None)
+        self.refresh.pop(token.token, None)
+
+    def _issued(self, client_id: str, scopes: list[str], resource: str | None) -> OAuthToken:
+        access, refresh = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+        end = int(time.time()) + 3600
+        self.access[access] = AccessToken(
+            token=access, client_id=client_id, scopes=scopes, expires_at=end, resource=resource
+        )
+        self.refresh[refresh] = RefreshToken(token=refresh, client_id=client_id, scopes=scopes)
+        return OAuthToken(access_token=access, refresh_token=refresh, expires_in=3600, scope=" ".join(scopes))
 
 
 class NoToken:
@@ -49,6 +127,10 @@ def server(kind: str, origin: str, issuer: str) -> MCPServer[Any]:
     )
     if kind == "apart":
         return MCPServer("apart", token_verifier=NoToken(), auth=settings)
+    if kind == "demo":
+        made: MCPServer[Any] = MCPServer(kind, auth_server_provider=Anybody(origin), auth=settings)
+        made.tool(name="say_hello")(lambda: "hello")
+        return made
     return MCPServer(kind, auth_server_provider=Nobody(), auth=settings)
 
 

@@ -44,7 +44,7 @@ def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbo
     def announce(origin: str) -> None:
         print(f"connecting to {one_line(REDACTOR.clean(origin))}", file=sys.stderr)
 
-    probed = [judged(seen) for seen in probe_all(targets, announce, _roots(around))]
+    probed = [judged(seen) for seen in probe_all(targets, announce, certificates(around))]
     if output == "json":
         document = envelope("probe", problems, root, {"servers": len(probed), "not_probed": len(problems)})
         document["complete"] = not problems and all(each.verdict.kind is not Kind.INCONCLUSIVE for each in probed)
@@ -65,7 +65,7 @@ def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbo
     return Exit.INCOMPLETE if problems or worst_of_all is not None else Exit.CLEAN
 
 
-def _roots(around: Surroundings) -> Callable[[], ssl.SSLContext]:
+def certificates(around: Surroundings) -> Callable[[], ssl.SSLContext]:
     """Whose certificates are believed: the system's authorities, and those that the user added for the way out."""
     from unsprawl.broker.wire.extra_ca import extra_ca
     from unsprawl.broker.wire.roots import trusted_roots

@@ -8,19 +8,19 @@ from collections.abc import Sequence
 import click
 
 from unsprawl.cli.output import REDACTOR
-from unsprawl.rewriters.ask_server import HINT, can_ask
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.start import start_entry, start_hosts
 from unsprawl.rewriters.tool_lists import noted_tools
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.oauth.login.sdk import hint, usable
 from unsprawl.scanner.surroundings import Surroundings
 
 
 def can_start() -> None:
     """Raises UsageError where servers cannot be asked at all."""
-    if not can_ask():
-        raise UsageError("--start needs the MCP SDK, which is not installed, or too old", hint=HINT)
+    if not usable():
+        raise UsageError("--start needs the MCP SDK, which is not installed, or too old", hint=hint())
 
 
 def started(results: Sequence[tuple[ExaminedEntry, Outcome]], around: Surroundings, *, yes: bool) -> list[Outcome]:

@@ -1,0 +1,199 @@
+"""One login from the first look to the last revocation."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.oauth.checks import evaluated
+from unsprawl.scanner.oauth.login.callback import Listener, random_path
+from unsprawl.scanner.oauth.login.facts import token_facts
+from unsprawl.scanner.oauth.login.front import Endpoints, Front, front
+from unsprawl.scanner.oauth.login.ledger import Ledger
+from unsprawl.scanner.oauth.login.options import MACHINE_S, Options, Talk
+from unsprawl.scanner.oauth.login.outcome import LoggedIn, State
+from unsprawl.scanner.oauth.login.seen import LoginSeen
+from unsprawl.scanner.oauth.login.undo import Taken, take_back
+from unsprawl.scanner.oauth.network import Network
+from unsprawl.scanner.oauth.observed import Observed, Target
+from unsprawl.scanner.oauth.verdict import Kind
+from unsprawl.scanner.oauth.visit import Visit
+from unsprawl.scanner.oauth.walk import walk
+
+if TYPE_CHECKING:
+    import ssl
+
+    from unsprawl.scanner.oauth.login.gate import Gate
+    from unsprawl.scanner.oauth.login.session import Converse
+
+
+def log_in(
+    target: Target,
+    options: Options,
+    talk: Talk,
+    announce: Callable[[str], None],
+    roots: Callable[[], ssl.SSLContext],
+    then: Converse | None = None,
+) -> LoggedIn:
+    """Log in once, and take everything back. `announce` is told each origin before the first connection to it.
+
+    `then`: what is done once signed in; by default the tools are listed. Raises UsageError for a callback that cannot
+    be listened on.
+    """
+    with _silence():
+        return asyncio.run(_Login(target, options, talk, Network(announce, roots), then).all())
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """No log at all: the SDK logs what it cannot read with its content, HTTP clients log addresses and headers."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
+
+
+class _Login:
+    """What the steps of one login share."""
+
+    def __init__(self, target: Target, options: Options, talk: Talk, network: Network, then: Converse | None) -> None:
+        self._target = target
+        self._options = options
+        self._talk = talk
+        self._network = network
+        self._then = then
+        self._ledger = Ledger(talk.learn)
+        self._clock: asyncio.Timeout | None = None
+
+    async def all(self) -> LoggedIn:
+        """Look, log in, take back."""
+        seen = await walk(self._target, self._network, pretend=False)
+        found = self._judged(seen)
+        if found.endpoints is None and not found.open:
+            return _stopped(found)
+        visit = Visit(self._network, self._target.url, trusted=self._target.trusted)
+        listener = _listener(self._options)
+        try:
+            await _listen(listener)
+            return await self._in_between(found, visit, listener)
+        finally:
+            await listener.close()
+            await visit.close()
+
+    def _judged(self, seen: Observed) -> Front:
+        options = self._options
+        return front(seen, client_id=bool(options.client_id), document=bool(options.document))
+
+    async def _look_again(self) -> Endpoints:
+        from unsprawl.scanner.oauth.login.gate import Refused
+
+        self._talk.say("the server names another authorization server than before; looking again")
+        found = self._judged(await walk(self._target, self._network, pretend=False))
+        if found.endpoints is None:
+            raise Refused(found.reason or "nothing names a login any more")
+        return found.endpoints
+
+    async def _in_between(self, found: Front, visit: Visit, listener: Listener) -> LoggedIn:
+        from unsprawl.scanner.oauth.login.gate import Gate
+        from unsprawl.scanner.oauth.login.provider import provider_for
+        from unsprawl.scanner.oauth.login.session import Listed, Stopped, converse, listed
+        from unsprawl.scanner.oauth.login.sign_in import SignIn
+
+        url, seen = self._target.url, found.seen
+        events = seen.transport == "sse"
+        gate = Gate(
+            visit,
+            tuple(dict.fromkeys((url, seen.endpoint))),
+            found.endpoints,
+            self._look_again,
+            self._ledger,
+            events=events,
+            may_register=not self._options.client_id,
+        )
+        sign_in = SignIn(listener, self._options, self._talk, self._pause)
+        auth = provider_for(url, self._options, listener.address, gate, sign_in)
+        came: Listed | Stopped
+        try:
+            try:
+                async with asyncio.timeout(MACHINE_S) as self._clock:
+                    came = await converse(url, gate, auth, self._clock, events=events, then=self._then or listed)
+            except TimeoutError:
+                came = Stopped(State.INCONCLUSIVE, f"the servers took more than {MACHINE_S:.0f} seconds")
+            self._clock = None
+            login = self._seen(sign_in.seen, gate)
+        finally:
+            self._clock = None
+            taken = await take_back(self._ledger, visit, url)
+        return self._outcome(found, came, login, gate, taken)
+
+    def _pause(self, waiting: bool) -> None:
+        """The clock stands still while a person is waited for."""
+        if self._clock is not None:
+            self._clock.reschedule(None if waiting else asyncio.get_running_loop().time() + MACHINE_S)
+
+    def _seen(self, login: LoginSeen, gate: Gate) -> LoginSeen:
+        issued = self._ledger.issued[-1] if self._ledger.issued else None
+        return login._replace(
+            exchange=self._ledger.exchange,
+            target_refused=login.target_refused or self._ledger.target_refused,
+            token=token_facts(issued, gate.scopes) if issued is not None else None,
+        )
+
+    def _outcome(self, found: Front, came: object, login: LoginSeen, gate: Gate, taken: Taken) -> LoggedIn:
+        from unsprawl.scanner.oauth.login.session import Listed, Stopped
+
+        signed_in = bool(self._ledger.issued)
+        seen = found.seen._replace(login=login) if signed_in or gate.client_id else found.seen
+        way = ""
+        if gate.client_id:
+            way = "given" if self._options.client_id else "document" if gate.client_id == self._options.document else ""
+            way = way or "registered"
+        if isinstance(came, Stopped):
+            state, reason, tools, revision = came.state, came.reason, frozenset[str](), ""
+        else:
+            assert isinstance(came, Listed)
+            state, reason = (State.SIGNED_IN if signed_in else State.OPEN), ""
+            tools, revision = came.tools, came.revision
+        sign_ins = sum(each.refresh is not None for each in self._ledger.issued)
+        return LoggedIn(
+            state, reason, found, seen, evaluated(seen), way, gate.client_id, tools, revision, sign_ins, taken
+        )
+
+
+def _stopped(found: Front) -> LoggedIn:
+    if found.needs_client:
+        state = State.NEEDS_CLIENT
+    elif found.verdict.kind is Kind.INCONCLUSIVE:
+        state = State.INCONCLUSIVE
+    else:
+        state = State.REFUSED
+    return LoggedIn(state, found.reason, found, found.seen, evaluated(found.seen))
+
+
+def _listener(options: Options) -> Listener:
+    if not options.callback:
+        return Listener("127.0.0.1", 0, random_path())
+    parts = urlsplit(options.callback)
+    try:
+        host, port = parts.hostname or "", parts.port or 0
+    except ValueError:
+        host, port = "", 0
+    if parts.scheme != "http" or host not in ("127.0.0.1", "localhost", "::1") or parts.query or parts.fragment:
+        raise UsageError(
+            "the callback must be an address of this machine", hint="Write it as http://127.0.0.1:PORT/PATH."
+        )
+    return Listener(host, port, parts.path or "/")
+
+
+async def _listen(listener: Listener) -> None:
+    try:
+        await listener.start()
+    except OSError:
+        raise UsageError("the port of the callback is taken", hint="End the program that listens there.") from None
