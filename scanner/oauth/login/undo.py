@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
+from unsprawl.scanner.basic import basic_password
 from unsprawl.scanner.oauth import greeting
 from unsprawl.scanner.oauth.addresses import origin_of
 from unsprawl.scanner.oauth.login.ledger import Issued, Ledger, Registered
@@ -70,6 +71,10 @@ async def _revoked(issued: Issued, token: Secret, kind: str, visit: Visit) -> Un
     if issued.authorization:
         headers["Authorization"] = issued.authorization.reveal()
     answer = await visit.send("POST", url, headers, urlencode(form).encode("ascii"))
+    if answer.status == 400 and "client_secret" not in form:
+        # The servers of the Python SDK want the field, whatever way the client proves who it is.
+        form["client_secret"] = unquote(basic_password(issued.authorization.reveal().partition(" ")[2]) or "")
+        answer = await visit.send("POST", url, headers, urlencode(form).encode("ascii"))
     if answer.status == 200:
         return Undone(what, True, "revoked")
     return Undone(what, False, f"the revocation was answered with {answer.status or answer.told}")
