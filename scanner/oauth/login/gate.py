@@ -39,8 +39,8 @@ class Passed:
 
     status: int = 0
     """Of the last answer of the MCP server."""
-    scope_wanted: bool = False
-    """It refused a token for its scopes."""
+    refusal: int = 0
+    """What it last refused a token with, 401 or 403; 0 once it took one."""
     fault: Fault | None = None
     """Of the last request without an answer."""
     refused: str = ""
@@ -82,7 +82,7 @@ class Gate(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         url, body = str(request.url), await request.aread()
-        headers = {name: value for name, value in request.headers.items() if name.lower() not in _OWN}
+        headers = {name.lower(): value for name, value in request.headers.items() if name.lower() not in _OWN}
         self.passed.requests += 1
         if self.passed.requests > MOST_REQUESTS:
             self._refuse("the server keeps asking for more requests")
@@ -137,7 +137,8 @@ class Gate(httpx2.AsyncBaseTransport):
         if isinstance(answer, Answer):
             return self._answer(request, answer)
         self.passed.status = answer.status_code
-        self.passed.scope_wanted = answer.status_code == 403
+        if "authorization" in headers and answer.status_code in (*range(200, 300), 401, 403):
+            self.passed.refusal = answer.status_code if answer.status_code in (401, 403) else 0
         plain = [(name, value) for name, value in answer.headers.raw if name.lower() != b"content-encoding"]
         return httpx2.Response(answer.status_code, headers=plain, stream=_Counted(answer, self.passed), request=request)
 

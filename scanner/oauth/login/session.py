@@ -91,13 +91,14 @@ def _why(error: BaseException, gate: Gate) -> Stopped:
     if ledger.registration is not None and not ledger.registration.token:
         told = f"{ledger.registration.status} {ledger.registration.error}".rstrip()
         return Stopped(State.FAILED, f"no client could be registered: {told}")
-    return Stopped(*_after(ledger.exchange is not None, passed.status, passed.scope_wanted))
+    return Stopped(*_after(passed.refusal if ledger.exchange is not None else 0, passed.status))
 
 
-def _after(signed_in: bool, status: int, scope_wanted: bool) -> tuple[State, str]:
-    if signed_in and scope_wanted:
+def _after(refusal: int, status: int) -> tuple[State, str]:
+    """`refusal`: what the server refused the token of the login with."""
+    if refusal == 403:
         return State.FAILED, "the server wants more scopes than it named, or never enough"
-    if signed_in and status == 401:
+    if refusal == 401:
         return State.FAILED, "the server does not take the token that its own authorization server issued"
     if status == 429 or status >= 500:
         return State.INCONCLUSIVE, f"the server answered with an error (status {status})"
