@@ -124,7 +124,7 @@ def l12(seen: Observed) -> Found:
     if login.other_accepted in (401, 403):
         return passed(str(login.other_accepted))
     if 200 <= login.other_accepted < 300:
-        return failed(f"accepted: {login.other_accepted}")
+        return failed(f"accepted: {login.other_accepted}; neither of the servers looks at the resource")
     return unknown(f"answered with {login.other_accepted}" if login.other_accepted else "no answer")
 
 
@@ -149,7 +149,7 @@ def _refusal(attempt: Attempt | None, what: str) -> Found:
     if attempt is None:
         return unknown()
     if attempt.token:
-        return failed(f"a token was issued for {attempt.where or what}")
+        return failed(attempt.where or f"a token was issued for {what}")
     return passed(_told(attempt)) if 400 <= attempt.status < 500 else unknown(_told(attempt))
 
 

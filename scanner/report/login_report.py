@@ -9,7 +9,7 @@ from unsprawl.scanner.oauth.login.seen import LoginSeen, Token
 from unsprawl.scanner.oauth.login.undo import Undone
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.probe_report import ProbeReport
-from unsprawl.scanner.report.terminal import NOTICE
+from unsprawl.scanner.report.terminal import NOTICE, grouped
 
 _WORDS = {
     State.SIGNED_IN: ("signed in", "bold green"),
@@ -84,8 +84,8 @@ class LoginReport(ProbeReport):
         if not done.taken.things:
             return
         self.line("taken back:", first="  ")
-        for each in done.taken.things:
-            self._thing(each)
+        for each, alike in grouped(done.taken.things, lambda thing: thing):
+            self._thing(each, len(alike))
         after = done.taken.afterwards
         if after == 401:
             self.line("the server refuses the revoked token", first="    ok    ", rest="          ")
@@ -93,9 +93,9 @@ class LoginReport(ProbeReport):
             begin = Text("    still ", "bold red")
             self.line("the server takes the revoked token until it ends", first=begin, rest="          ")
 
-    def _thing(self, each: Undone) -> None:
+    def _thing(self, each: Undone, number: int) -> None:
         begin = Text("    ok    ", "green") if each.done else Text("    stays ", NOTICE)
-        name = Text(each.what)
+        name = Text(each.what if number == 1 else count(number, each.what))
         if each.client_id:
             name.append(" ").append_text(self.foreign(each.client_id, "bold"))
         self.line(name.append(f": {each.told}", "not bold"), first=begin, rest="          ")

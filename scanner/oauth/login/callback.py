@@ -53,6 +53,8 @@ class Listener:
         self._right: asyncio.Future[Response] | None = None
         self._wrong: asyncio.Future[Response] | None = None
         self._open = 0
+        self.answered = 0
+        """How often a right response came."""
 
     @property
     def address(self) -> str:
@@ -124,7 +126,7 @@ class Listener:
         if hosts != [urlsplit(self.address).netloc]:  # a page elsewhere that makes its own name lead here
             return 400
         path, _, query = words[1].partition("?")
-        if not hmac.compare_digest(path.encode(), self._path.encode()):
+        if not hmac.compare_digest(path.encode(), (self._path or "/").encode()):
             return 404
         if words[0] != "GET":
             return 405
@@ -149,6 +151,7 @@ class Listener:
         if not response.code and not response.error:
             return 400
         if same:
+            self.answered += 1
             self._right.set_result(response)
             return 200
         if not self._wrong.done():

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.oauth.checks import evaluated
 from unsprawl.scanner.oauth.login.callback import Listener, random_path
+from unsprawl.scanner.oauth.login.document import is_loopback, named_callback
 from unsprawl.scanner.oauth.login.facts import token_facts
 from unsprawl.scanner.oauth.login.front import Endpoints, Front, front
 from unsprawl.scanner.oauth.login.ledger import Ledger
@@ -21,6 +22,7 @@ from unsprawl.scanner.oauth.login.seen import LoginSeen
 from unsprawl.scanner.oauth.login.undo import Taken, take_back
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed, Target
+from unsprawl.scanner.oauth.registration_checks import has_cimd
 from unsprawl.scanner.oauth.verdict import Kind
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.oauth.walk import walk
@@ -79,7 +81,7 @@ class _Login:
         if found.endpoints is None and not found.open:
             return _stopped(found)
         visit = Visit(self._network, self._target.url, trusted=self._target.trusted)
-        listener = _listener(self._options)
+        listener = _listener(await self._callback(found))
         try:
             await _listen(listener)
             return await self._in_between(found, visit, listener)
@@ -90,6 +92,16 @@ class _Login:
     def _judged(self, seen: Observed) -> Front:
         options = self._options
         return front(seen, client_id=bool(options.client_id), document=bool(options.document))
+
+    async def _callback(self, found: Front) -> str:
+        """The redirect address to listen on; "" for any."""
+        options = self._options
+        if options.callback or not (options.document and has_cimd(found.seen)):
+            return options.callback
+        named = await named_callback(options.document, self._network)
+        if named.trouble:
+            self._talk.say(named.trouble)
+        return named.callback
 
     async def _look_again(self) -> Endpoints:
         from unsprawl.scanner.oauth.login.gate import Refused
@@ -128,10 +140,12 @@ class _Login:
                 came = Stopped(State.INCONCLUSIVE, f"the servers took more than {MACHINE_S:.0f} seconds")
             self._clock = None
             login = self._seen(sign_in.seen, gate)
+            if self._options.deep and isinstance(came, Listed) and self._ledger.issued:
+                login = await self._deeper(login, gate, visit, listener)
         finally:
             self._clock = None
             taken = await take_back(self._ledger, visit, url)
-        return self._outcome(found, came, login, gate, taken)
+        return self._outcome(found, came, login, gate, taken, listener.answered)
 
     def _pause(self, waiting: bool) -> None:
         """The clock stands still while a person is waited for."""
@@ -146,7 +160,33 @@ class _Login:
             token=token_facts(issued, gate.scopes) if issued is not None else None,
         )
 
-    def _outcome(self, found: Front, came: object, login: LoginSeen, gate: Gate, taken: Taken) -> LoggedIn:
+    async def _deeper(self, login: LoginSeen, gate: Gate, visit: Visit, listener: Listener) -> LoginSeen:
+        from unsprawl.scanner.oauth.login.deep import QUESTION, Deep
+        from unsprawl.scanner.oauth.login.sign_in import SignIn
+
+        if not self._talk.ask(QUESTION):
+            return login
+        deep = Deep(
+            self._ledger,
+            visit,
+            self._target.url,
+            listener.address,
+            gate.scopes,
+            login.resource,
+            lambda: SignIn(listener, self._options, self._talk, self._pause),
+        )
+        try:
+            async with asyncio.timeout(MACHINE_S) as self._clock:
+                await deep.all()
+        except TimeoutError:
+            pass
+        finally:
+            self._clock = None
+        return login._replace(**deep.seen)
+
+    def _outcome(
+        self, found: Front, came: object, login: LoginSeen, gate: Gate, taken: Taken, sign_ins: int
+    ) -> LoggedIn:
         from unsprawl.scanner.oauth.login.session import Listed, Stopped
 
         signed_in = bool(self._ledger.issued)
@@ -161,7 +201,6 @@ class _Login:
             assert isinstance(came, Listed)
             state, reason = (State.SIGNED_IN if signed_in else State.OPEN), ""
             tools, revision = came.tools, came.revision
-        sign_ins = sum(each.refresh is not None for each in self._ledger.issued)
         return LoggedIn(
             state, reason, found, seen, evaluated(seen), way, gate.client_id, tools, revision, sign_ins, taken
         )
@@ -177,19 +216,15 @@ def _stopped(found: Front) -> LoggedIn:
     return LoggedIn(state, found.reason, found, found.seen, evaluated(found.seen))
 
 
-def _listener(options: Options) -> Listener:
-    if not options.callback:
+def _listener(callback: str) -> Listener:
+    if not callback:
         return Listener("127.0.0.1", 0, random_path())
-    parts = urlsplit(options.callback)
-    try:
-        host, port = parts.hostname or "", parts.port or 0
-    except ValueError:
-        host, port = "", 0
-    if parts.scheme != "http" or host not in ("127.0.0.1", "localhost", "::1") or parts.query or parts.fragment:
+    if not is_loopback(callback):
         raise UsageError(
             "the callback must be an address of this machine", hint="Write it as http://127.0.0.1:PORT/PATH."
         )
-    return Listener(host, port, parts.path or "/")
+    parts = urlsplit(callback)
+    return Listener(parts.hostname or "", parts.port or 0, parts.path)
 
 
 async def _listen(listener: Listener) -> None:

@@ -69,7 +69,7 @@ def command(
     """
     if not usable():
         raise UsageError("login needs the MCP SDK, which is not installed, or not in a version we know", hint=hint())
-    _refuse_contradictions(client_id, secret, client_metadata, yes and not deep)
+    _refuse_contradictions(client_id, secret, client_metadata, deep, yes)
     around = Surroundings.here()
     target = _target(server, paths, around)
     options = Options(
@@ -91,15 +91,17 @@ def command(
     return _EXITS[done.state]
 
 
-def _refuse_contradictions(client_id: str, secret: bool, document: str, only_yes: bool) -> None:
+def _refuse_contradictions(client_id: str, secret: bool, document: str, deep: bool, yes: bool) -> None:
     if secret and not client_id:
         raise UsageError("--secret belongs to a client", hint="Add --client-id.")
     if client_id and document:
         raise UsageError("--client-id and --client-metadata are two ways to name a client", hint="Choose one.")
     if document and not document.startswith("https://"):
         raise UsageError("--client-metadata must be an https address")
-    if only_yes:
+    if yes and not deep:
         raise UsageError("--yes is about the further sign-ins of --deep")
+    if deep and not yes and not sys.stdin.isatty():
+        raise UsageError("this is no terminal to ask on", hint="Add --yes for the further sign-ins of --deep.")
 
 
 def _target(server: str, paths: tuple[str, ...], around: Surroundings) -> Target:
