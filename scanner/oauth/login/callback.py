@@ -106,7 +106,7 @@ class Listener:
         try:
             if self._open <= _MOST_AT_ONCE:
                 async with asyncio.timeout(_HEAD_S):
-                    status = self._taken(await _head(reader))
+                    status = self._status(await _head(reader))
                     body = _PAGE if status == 200 else b""
                     begin = f"HTTP/1.1 {status} {_ANSWERS[status]}\r\n{_HEADERS}Content-Length: {len(body)}\r\n\r\n"
                     writer.write(begin.encode("ascii") + body)
@@ -117,8 +117,14 @@ class Listener:
             self._open -= 1
             writer.close()
 
+    def _status(self, head: bytes) -> int:
+        try:
+            return self._taken(head.decode("ascii").split("\r\n"))
+        except ValueError:
+            return 400
+
     def _taken(self, lines: list[str]) -> int:
-        """Look at one request; the status that answers it."""
+        """Look at one request; the status that answers it. Raises ValueError."""
         words = lines[0].split(" ")
         if len(words) != 3 or not words[2].startswith("HTTP/1."):
             return 400
@@ -159,11 +165,11 @@ class Listener:
         return 400
 
 
-async def _head(reader: asyncio.StreamReader) -> list[str]:
+async def _head(reader: asyncio.StreamReader) -> bytes:
     head = await reader.readuntil(b"\r\n\r\n")
     if len(head) > _LONGEST_HEAD:
         raise ValueError
-    return head.decode("ascii").split("\r\n")
+    return head
 
 
 def random_path() -> str:

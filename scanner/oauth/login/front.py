@@ -65,12 +65,11 @@ def front(seen: Observed, *, client_id: bool, document: bool) -> Front:
         return Front(seen, word, (), None, word.reason)
     if seen.resource is None and seen.server is None and _default_way(seen):
         return Front(seen, word, (), _default_endpoints(seen))
-    if refusals and word.kind is not Kind.INCONCLUSIVE:
-        ids = ", ".join(each.check.id for each in refusals)
-        reason = word.reason if word.kind is Kind.BROKEN else f"a client must not log in there ({ids})"
-        return Front(seen, word, refusals, None, reason)
     if word.kind in (Kind.BROKEN, Kind.INCONCLUSIVE, Kind.STATIC_KEY) or seen.server is None:
         return Front(seen, word, refusals, None, word.reason)
+    if refusals:
+        ids = ", ".join(each.check.id for each in refusals)
+        return Front(seen, word, refusals, None, f"a client must not log in there ({ids})")
     if not (client_id or has_dcr(seen) or (document and has_cimd(seen))):
         reason = "a client must be registered with the vendor by hand first, and none was given"
         return Front(seen, word, (), None, reason, needs_client=True)

@@ -80,7 +80,7 @@ class _Login:
         found = self._judged(seen)
         if found.endpoints is None and not found.open:
             return _stopped(found)
-        visit = Visit(self._network, self._target.url, trusted=self._target.trusted)
+        visit = Visit(self._network, seen.endpoint, trusted=self._target.trusted)
         listener = _listener(await self._callback(found))
         try:
             await _listen(listener)
@@ -118,11 +118,11 @@ class _Login:
         from unsprawl.scanner.oauth.login.session import Listed, Stopped, converse, listed
         from unsprawl.scanner.oauth.login.sign_in import SignIn
 
-        url, seen = self._target.url, found.seen
+        url, seen = found.seen.endpoint, found.seen  # where a redirect on the same origin leads
         events = seen.transport == "sse"
         gate = Gate(
             visit,
-            tuple(dict.fromkeys((url, seen.endpoint))),
+            (url,),
             found.endpoints,
             self._look_again,
             self._ledger,
@@ -141,7 +141,7 @@ class _Login:
             self._clock = None
             login = self._seen(sign_in.seen, gate)
             if self._options.deep and isinstance(came, Listed) and self._ledger.issued:
-                login = await self._deeper(login, gate, visit, listener)
+                login = await self._deeper(login, gate, visit, listener, url)
         finally:
             self._clock = None
             taken = await take_back(self._ledger, visit, url)
@@ -160,7 +160,7 @@ class _Login:
             token=token_facts(issued, gate.scopes) if issued is not None else None,
         )
 
-    async def _deeper(self, login: LoginSeen, gate: Gate, visit: Visit, listener: Listener) -> LoginSeen:
+    async def _deeper(self, login: LoginSeen, gate: Gate, visit: Visit, listener: Listener, server: str) -> LoginSeen:
         from unsprawl.scanner.oauth.login.deep import QUESTION, Deep
         from unsprawl.scanner.oauth.login.sign_in import SignIn
 
@@ -169,7 +169,7 @@ class _Login:
         deep = Deep(
             self._ledger,
             visit,
-            self._target.url,
+            server,
             listener.address,
             gate.scopes,
             login.resource,

@@ -130,6 +130,7 @@ def _show(done: LoggedIn, around: Surroundings, verbose: bool, output: str) -> N
 
         document = envelope("login", [], around.cwd, {"tools": len(done.tools)})
         document["complete"] = _EXITS[done.state] is not Exit.INCOMPLETE
+        document["root"] = around.cwd
         document["login"] = login_json(done)
         deliver(render(document, REDACTOR), None, exact=True)
     else:
