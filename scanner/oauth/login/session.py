@@ -102,6 +102,8 @@ def _after(refusal: int, status: int) -> tuple[State, str]:
         return State.FAILED, "the server does not take the token that its own authorization server issued"
     if status == 429 or status >= 500:
         return State.INCONCLUSIVE, f"the server answered with an error (status {status})"
+    if 300 <= status < 400:
+        return State.FAILED, "the server sends whoever signed in to another address, again and again or elsewhere"
     if status >= 400:
         return State.FAILED, f"the server answered with an error (status {status})"
     return State.FAILED, "the MCP SDK could not go on with what the servers answered"
