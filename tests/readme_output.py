@@ -15,6 +15,7 @@ from tests.cli.homes import brave, github
 from tests.cli.program import Program, program
 from tests.git import git
 from tests.oauth.bed import Bed, public
+from tests.oauth.login_bed import Provider, jwt
 from unsprawl.broker.wire.log import AuditLog
 from unsprawl.broker.wire.model import Event, Happening
 from unsprawl.rules.samples import expand
@@ -196,6 +197,19 @@ def probe(start: Program, home: Path) -> str:
     return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
 
 
+def login(start: Program, home: Path) -> str:
+    """A correct server whose tokens are good for any other server as well; the long address is cut."""
+    with public(home) as (made, environ):
+        it = Provider(made)
+        it.token_text = lambda grant, text: jwt(iss=made.issuer, aud="https://example.com/", jti=text)
+        it.serve()
+        browser = {"BROWSER": f"{sys.executable} {Path(__file__).parent / 'servers' / 'follow.py'} %s"}
+        done = start("login", made.url, env={**environ, **browser})
+    told = done.stderr.replace(" through the proxy", "")
+    told = re.sub(r"(?m)^(https://\S+?&)\S+$", r"\1...", told)
+    return f"{_typed(['login', made.url], home)}\n{told}\n{done.stdout}"
+
+
 BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "card": card,
     "scan": scan,
@@ -207,6 +221,7 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "baseline": baseline,
     "matrix": matrix,
     "probe": probe,
+    "login": login,
     "wire": wire,
     "log": log,
 }
@@ -214,7 +229,9 @@ PAGES = (
     README,
     *(
         README.parent / "docs" / name
-        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md", "probe.md")
+        for name in (
+            *("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md", "probe.md", "login.md"),
+        )
     ),
 )
 
