@@ -105,7 +105,9 @@ def l10(seen: Observed) -> Found:
         return unknown()
     if token.granted is None:
         return passed("none named, which means all that were asked for")
-    missing = [each for each in token.asked if each not in token.granted]
+    # A refresh token is what that scope asks for; the scopes of the access token need not name it.
+    got = (*token.granted, *(("offline_access",) if token.refresh else ()))
+    missing = [each for each in token.asked if each not in got]
     return failed(f"not granted: {quoted(' '.join(missing))}") if missing else passed(quoted(" ".join(token.granted)))
 
 

@@ -4,6 +4,7 @@ both    authorization server and MCP server in one, as its examples are
 legacy  the same without protected resource metadata
 events  the same over HTTP+SSE
 apart   the MCP server alone, for an authorization server elsewhere (a third argument: its issuer)
+asking  as apart; asks that authorization server about each token, as its client `rs`
 open    no login at all
 demo    as both, and anybody is signed in who comes
 """
@@ -13,6 +14,7 @@ import sys
 import time
 from typing import Any
 
+import httpx2
 import uvicorn
 from mcp.server.auth.provider import (
     AccessToken,
@@ -111,6 +113,22 @@ class NoToken:
         return None
 
 
+class Asking:
+    """Asks the authorization server (RFC 7662)."""
+
+    def __init__(self, issuer: str, resource: str) -> None:
+        self.issuer = issuer
+        self.resource = resource
+
+    async def verify_token(self, token: str) -> AccessToken | None:
+        async with httpx2.AsyncClient(auth=("rs", "of-nobody")) as client:
+            told = (await client.post(f"{self.issuer}/token/introspection", data={"token": token})).json()
+        if not told.get("active") or self.resource not in (told.get("aud"), *told.get("aud", [])):
+            return None
+        scopes = str(told.get("scope", "")).split()
+        return AccessToken(token=token, client_id=told["client_id"], scopes=scopes, resource=self.resource)
+
+
 def server(kind: str, origin: str, issuer: str) -> MCPServer[Any]:
     if kind == "open":
         return MCPServer("open")
@@ -125,6 +143,10 @@ def server(kind: str, origin: str, issuer: str) -> MCPServer[Any]:
             "required_scopes": ["tools"],
         }
     )
+    if kind == "asking":
+        asking: MCPServer[Any] = MCPServer(kind, token_verifier=Asking(issuer, origin + "/mcp"), auth=settings)
+        asking.tool(name="say_hello")(lambda: "hello")
+        return asking
     if kind == "apart":
         return MCPServer("apart", token_verifier=NoToken(), auth=settings)
     if kind == "demo":
