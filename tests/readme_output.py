@@ -230,7 +230,8 @@ PAGES = (
     *(
         README.parent / "docs" / name
         for name in (
-            *("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md", "probe.md", "login.md"),
+            *("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md"),
+            *("probe.md", "login.md"),
         )
     ),
 )

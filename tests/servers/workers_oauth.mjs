@@ -6,11 +6,30 @@ const { Miniflare } = (await import(miniflare)).default ?? (await import(minifla
 const origin = `http://127.0.0.1:${port}`;
 const worker = `
 import { OAuthProvider } from "./oauth-provider.js";
-const answer = { fetch: () => new Response("sign in", { status: 200 }) };
+const page = '<form method="post"><button name="answer" value="allow">Allow</button></form>';
+// Whoever presses the button is signed in.
+const signIn = { async fetch(request, env) {
+  const asked = await env.OAUTH_PROVIDER.parseAuthRequest(new Request(request.url));
+  if (request.method !== "POST") return new Response(page, { headers: { "content-type": "text/html" } });
+  const about = { request: asked, userId: "somebody", metadata: {}, scope: asked.scope, props: {} };
+  const { redirectTo } = await env.OAUTH_PROVIDER.completeAuthorization(about);
+  return Response.redirect(redirectTo, 302);
+} };
+const results = {
+  initialize: { protocolVersion: "2025-11-25", capabilities: { tools: {} }, serverInfo: { name: "workers", version: "1" } },
+  "tools/list": { tools: [{ name: "say_hello", inputSchema: { type: "object" } }] },
+};
+const answer = { async fetch(request) {
+  if (request.method !== "POST") return new Response(null, { status: 405 });
+  const { id, method } = await request.json();
+  if (id === undefined) return new Response(null, { status: 202 });
+  const error = { code: -32601, message: "no such method" };
+  return Response.json({ jsonrpc: "2.0", id, ...(results[method] ? { result: results[method] } : { error }) });
+} };
 export default new OAuthProvider({
   apiRoute: "/mcp",
   apiHandler: answer,
-  defaultHandler: answer,
+  defaultHandler: signIn,
   authorizeEndpoint: "/authorize",
   tokenEndpoint: "/token",
   clientRegistrationEndpoint: "/register",

@@ -66,11 +66,12 @@ class Deep:
         self.seen["rotated"] = bool(issued is not None and issued.refresh and issued.refresh != old)
 
     async def _elsewhere(self) -> None:
+        sign_in = self._sign_in()
         try:
-            code, verifier = await self._code("for a token that is for another server", ELSEWHERE)
-        except NotSignedIn as error:
-            if not error.by_user:
-                self.seen["other_resource"] = Attempt(400, str(error))
+            code, verifier = await self._code("for a token that is for another server", ELSEWHERE, sign_in)
+        except NotSignedIn:
+            if sign_in.seen.refused:
+                self.seen["other_resource"] = Attempt(0, sign_in.seen.refused)
             return
         attempt, issued = await self._exchange(self._form(code, verifier) | {"resource": ELSEWHERE})
         self.seen["other_resource"] = attempt
@@ -104,9 +105,9 @@ class Deep:
         form = self._form(code, verifier) | {"redirect_uri": other}
         self.seen["wrong_redirect"], _ = await self._exchange(form)
 
-    async def _code(self, why: str, resource: str) -> tuple[str, str]:
+    async def _code(self, why: str, resource: str, sign_in: SignIn | None = None) -> tuple[str, str]:
         url, verifier = self._request(resource, self._redirect)
-        code, _ = await self._sign_in().code(url, self._issued.endpoints, why)
+        code, _ = await (sign_in or self._sign_in()).code(url, self._issued.endpoints, why)
         return code.reveal(), verifier
 
     def _request(self, resource: str, redirect: str) -> tuple[str, str]:
