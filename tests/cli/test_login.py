@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.cli.program import Program, program
+from tests.cli.program import Program, on_a_terminal, program
 from tests.git import git
 from tests.oauth.bed import public
 from tests.oauth.login_bed import Provider, provider
@@ -260,6 +260,14 @@ def test_the_address_is_one_line_on_a_terminal(home: Path, tmp_path: Path) -> No
     with provider() as it:
         done = program(home, tmp_path / "bin", columns=80)("login", it.bed.url, env=BROWSER)
         assert any(line.startswith("http") and "code_challenge=" in line for line in done.stderr.splitlines())
+
+
+def test_the_host_is_emphasised_on_a_terminal(start: Program) -> None:
+    with provider() as it:
+        shown = on_a_terminal(start, "login", it.bed.url, **BROWSER)
+        assert shown.code == Exit.CLEAN
+        assert "http://\x1b[1;7m127.0.0.1\x1b[0m:" in shown.screen
+        assert told(it, shown.screen) == []
 
 
 def test_without_a_browser(start: Program, tmp_path: Path) -> None:

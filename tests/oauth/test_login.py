@@ -100,6 +100,24 @@ def test_a_revocation_that_changes_nothing_is_seen() -> None:
         assert login(it).taken.afterwards == 200
 
 
+def test_a_server_of_the_stateless_era_alone() -> None:
+    """It is asked in its own tongue whether it still takes a token, else its refusal would be one of the question."""
+
+    def change(it: Provider) -> None:
+        it.forgets_revoked = False
+
+        def answer(asked: Asked) -> Reply:
+            if it.endpoint(asked).status == 401:
+                return it.endpoint(asked)
+            return document(mcp_answer(asked.message, stateless=True))
+
+        it.bed.mcp.routes["POST", it.bed.path] = answer
+
+    with provider(change) as it:
+        done = login(it)
+        assert (done.state, done.revision, done.taken.afterwards) == (State.SIGNED_IN, "2026-07-28", 200)
+
+
 def test_the_token_for_the_client_goes_nowhere_else() -> None:
     with site() as other:
 
@@ -341,6 +359,13 @@ def test_a_client_metadata_document(value: object, callback: str, trouble: str) 
 
         found = asyncio.run(read())
     assert (found[0], trouble in found[1], bool(found[1])) == (callback, True, bool(trouble))
+
+
+def test_a_document_where_none_is_taken() -> None:
+    with provider(about=meta(client_id_metadata_document_supported=None)) as it:
+        done = login(it, person := Person(), document="https://client.example.com/x.json")
+        assert (done.state, done.client_way) == (State.SIGNED_IN, "registered")
+        assert any("takes no client metadata documents" in line for line in person.said)
 
 
 def test_metadata_of_the_endpoint_with_a_query() -> None:

@@ -7,6 +7,7 @@ apart   the MCP server alone, for an authorization server elsewhere (a third arg
 asking  as apart; asks that authorization server about each token, as its client `rs`
 open    no login at all
 demo    as both, and anybody is signed in who comes
+demo-events  the same over HTTP+SSE
 """
 
 import secrets
@@ -132,7 +133,7 @@ class Asking:
 def server(kind: str, origin: str, issuer: str) -> MCPServer[Any]:
     if kind == "open":
         return MCPServer("open")
-    path = {"legacy": None, "events": "/sse"}.get(kind, "/mcp")
+    path = {"legacy": None, "events": "/sse", "demo-events": "/sse"}.get(kind, "/mcp")
     settings = AuthSettings.model_validate(  # from text: as a URL object each address would get a slash at its end
         {
             "issuer_url": issuer or origin,
@@ -149,7 +150,7 @@ def server(kind: str, origin: str, issuer: str) -> MCPServer[Any]:
         return asking
     if kind == "apart":
         return MCPServer("apart", token_verifier=NoToken(), auth=settings)
-    if kind == "demo":
+    if kind.startswith("demo"):
         made: MCPServer[Any] = MCPServer(kind, auth_server_provider=Anybody(origin), auth=settings)
         made.tool(name="say_hello")(lambda: "hello")
         return made
@@ -159,7 +160,7 @@ def server(kind: str, origin: str, issuer: str) -> MCPServer[Any]:
 def main() -> None:
     kind, port, issuer = sys.argv[1], int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else ""
     made = server(kind, f"http://127.0.0.1:{port}", issuer)
-    app = made.sse_app() if kind == "events" else made.streamable_http_app()
+    app = made.sse_app() if kind.endswith("events") else made.streamable_http_app()
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error")
 
 

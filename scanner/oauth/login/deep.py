@@ -9,12 +9,12 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
-from unsprawl.scanner.oauth import greeting
 from unsprawl.scanner.oauth.addresses import joined
 from unsprawl.scanner.oauth.login.ledger import Issued, Ledger, error_of
 from unsprawl.scanner.oauth.login.seen import Attempt
 from unsprawl.scanner.oauth.login.sign_in import NotSignedIn, SignIn
-from unsprawl.scanner.oauth.visit import REDIRECTS, Visit
+from unsprawl.scanner.oauth.login.trial import Door
+from unsprawl.scanner.oauth.visit import REDIRECTS
 
 QUESTION = (
     "Looking deeper asks for three more sign-ins, spoils their codes on purpose, and asks for a token that must not be "
@@ -30,8 +30,7 @@ class Deep:
     def __init__(
         self,
         ledger: Ledger,
-        visit: Visit,
-        server: str,
+        door: Door,
         redirect: str,
         scopes: tuple[str, ...],
         resource: str,
@@ -39,8 +38,8 @@ class Deep:
     ) -> None:
         """`sign_in` makes a new one: what these sign-ins see is no matter of the login itself."""
         self._ledger = ledger
-        self._visit = visit
-        self._server = server
+        self._door = door
+        self._visit = door.visit
         self._redirect = redirect
         self._scopes = scopes
         self._resource = resource
@@ -76,10 +75,7 @@ class Deep:
         attempt, issued = await self._exchange(self._form(code, verifier) | {"resource": ELSEWHERE})
         self.seen["other_resource"] = attempt
         if issued is not None:
-            request = greeting.initialize()
-            headers = {**request.headers, "Authorization": f"Bearer {issued.access.reveal()}"}
-            answer = await self._visit.send("POST", self._server, headers, request.body, greeting.has_event)
-            self.seen["other_accepted"] = answer.status
+            self.seen["other_accepted"] = await self._door.shown(issued.access)
 
     async def _wrong_verifier(self) -> None:
         try:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.oauth.checks import evaluated
+from unsprawl.scanner.oauth.greeting import STATELESS
 from unsprawl.scanner.oauth.login.callback import Listener, random_path
 from unsprawl.scanner.oauth.login.document import is_loopback, named_callback
 from unsprawl.scanner.oauth.login.facts import token_facts
@@ -19,6 +20,7 @@ from unsprawl.scanner.oauth.login.ledger import Ledger
 from unsprawl.scanner.oauth.login.options import MACHINE_S, Options, Talk
 from unsprawl.scanner.oauth.login.outcome import LoggedIn, State
 from unsprawl.scanner.oauth.login.seen import LoginSeen
+from unsprawl.scanner.oauth.login.trial import Door
 from unsprawl.scanner.oauth.login.undo import Taken, take_back
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed, Target
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     import ssl
 
     from unsprawl.scanner.oauth.login.gate import Gate
-    from unsprawl.scanner.oauth.login.session import Converse
 
 
 def log_in(
@@ -40,15 +41,13 @@ def log_in(
     talk: Talk,
     announce: Callable[[str], None],
     roots: Callable[[], ssl.SSLContext],
-    then: Converse | None = None,
 ) -> LoggedIn:
     """Log in once, and take everything back. `announce` is told each origin before the first connection to it.
 
-    `then`: what is done once signed in; by default the tools are listed. Raises UsageError for a callback that cannot
-    be listened on.
+    Raises UsageError for a callback that cannot be listened on.
     """
     with _silence():
-        return asyncio.run(_Login(target, options, talk, Network(announce, roots), then).all())
+        return asyncio.run(_Login(target, options, talk, Network(announce, roots)).all())
 
 
 @contextmanager
@@ -65,12 +64,11 @@ def _silence() -> Iterator[None]:
 class _Login:
     """What the steps of one login share."""
 
-    def __init__(self, target: Target, options: Options, talk: Talk, network: Network, then: Converse | None) -> None:
+    def __init__(self, target: Target, options: Options, talk: Talk, network: Network) -> None:
         self._target = target
         self._options = options
         self._talk = talk
         self._network = network
-        self._then = then
         self._ledger = Ledger(talk.learn)
         self._clock: asyncio.Timeout | None = None
 
@@ -96,9 +94,14 @@ class _Login:
     async def _callback(self, found: Front) -> str:
         """The redirect address to listen on; "" for any."""
         options = self._options
-        if options.callback or not (options.document and has_cimd(found.seen)):
-            return options.callback
-        named = await named_callback(options.document, self._network)
+        if options.document and not has_cimd(found.seen):
+            self._talk.say("the authorization server takes no client metadata documents: a client is registered")
+        elif options.document and not options.callback:
+            return await self._named_callback()
+        return options.callback
+
+    async def _named_callback(self) -> str:
+        named = await named_callback(self._options.document, self._network)
         if named.trouble:
             self._talk.say(named.trouble)
         return named.callback
@@ -115,7 +118,7 @@ class _Login:
     async def _in_between(self, found: Front, visit: Visit, listener: Listener) -> LoggedIn:
         from unsprawl.scanner.oauth.login.gate import Gate
         from unsprawl.scanner.oauth.login.provider import provider_for
-        from unsprawl.scanner.oauth.login.session import Listed, Stopped, converse, listed
+        from unsprawl.scanner.oauth.login.session import Listed, Stopped, converse
         from unsprawl.scanner.oauth.login.sign_in import SignIn
 
         url, seen = found.seen.endpoint, found.seen  # where a redirect on the same origin leads
@@ -132,19 +135,22 @@ class _Login:
         sign_in = SignIn(listener, self._options, self._talk, self._pause)
         auth = provider_for(url, self._options, listener.address, gate, sign_in)
         came: Listed | Stopped
+        door = Door(visit, url, events)
         try:
             try:
                 async with asyncio.timeout(MACHINE_S) as self._clock:
-                    came = await converse(url, gate, auth, self._clock, events=events, then=self._then or listed)
+                    came = await converse(url, gate, auth, events=events)
             except TimeoutError:
                 came = Stopped(State.INCONCLUSIVE, f"the servers took more than {MACHINE_S:.0f} seconds")
             self._clock = None
+            if isinstance(came, Listed):
+                door = door._replace(stateless=came.revision == STATELESS)
             login = self._seen(sign_in.seen, gate)
             if self._options.deep and isinstance(came, Listed) and self._ledger.issued:
-                login = await self._deeper(login, gate, visit, listener, url)
+                login = await self._deeper(login, gate, door, listener)
         finally:
             self._clock = None
-            taken = await take_back(self._ledger, visit, url)
+            taken = await take_back(self._ledger, door)
         return self._outcome(found, came, login, gate, taken, listener.answered)
 
     def _pause(self, waiting: bool) -> None:
@@ -160,7 +166,7 @@ class _Login:
             token=token_facts(issued, gate.scopes) if issued is not None else None,
         )
 
-    async def _deeper(self, login: LoginSeen, gate: Gate, visit: Visit, listener: Listener, server: str) -> LoginSeen:
+    async def _deeper(self, login: LoginSeen, gate: Gate, door: Door, listener: Listener) -> LoginSeen:
         from unsprawl.scanner.oauth.login.deep import QUESTION, Deep
         from unsprawl.scanner.oauth.login.sign_in import SignIn
 
@@ -168,8 +174,7 @@ class _Login:
             return login
         deep = Deep(
             self._ledger,
-            visit,
-            server,
+            door,
             listener.address,
             gate.scopes,
             login.resource,

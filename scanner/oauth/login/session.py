@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from unsprawl.scanner.oauth.answer import Fault
@@ -33,18 +32,13 @@ class Stopped(NamedTuple):
     reason: str
 
 
-Converse = Callable[["Client"], Awaitable[Listed]]
-
-
 async def listed(client: Client) -> Listed:
     """The tools. None of them is called."""
     return Listed(await tool_names(client), client.protocol_version)
 
 
-async def converse(
-    url: str, gate: Gate, auth: httpx2.Auth, clock: asyncio.Timeout, *, events: bool, then: Converse = listed
-) -> Listed | Stopped:
-    """Connect, sign in as often as the server asks, and list. `clock` must be entered already, and ends it."""
+async def converse(url: str, gate: Gate, auth: httpx2.Auth, *, events: bool) -> Listed | Stopped:
+    """Connect, sign in as often as the server asks, and list. `events`: it is a server of the older kind."""
     import httpx2
     from mcp.client.client import Client
     from mcp.client.sse import sse_client
@@ -62,7 +56,7 @@ async def converse(
             else:
                 made = streamable_http_client(url, http_client=http)
             async with Client(made, mode="legacy" if events else "auto", cache=None, client_info=about()) as client:
-                return await then(client)
+                return await listed(client)
     except asyncio.CancelledError:
         raise
     except (Exception, BaseExceptionGroup) as error:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from urllib.parse import unquote, urlencode
 
 from unsprawl.scanner.basic import basic_password
-from unsprawl.scanner.oauth import greeting
 from unsprawl.scanner.oauth.addresses import origin_of
 from unsprawl.scanner.oauth.login.ledger import Issued, Ledger, Registered
+from unsprawl.scanner.oauth.login.trial import Door
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
@@ -38,10 +38,11 @@ class Taken(NamedTuple):
     """What it answers to the access token that was revoked; 0 where it was not asked, or said nothing."""
 
 
-async def take_back(ledger: Ledger, visit: Visit, server: str) -> Taken:
+async def take_back(ledger: Ledger, door: Door) -> Taken:
     """Undo what can be undone; newest first, tokens before clients, refresh tokens before access tokens. Never raises
     for what servers answer.
     """
+    visit = door.visit
     things: list[Undone] = []
     afterwards = 0
     try:
@@ -51,7 +52,7 @@ async def take_back(ledger: Ledger, visit: Visit, server: str) -> Taken:
                     things.append(await _revoked(issued, issued.refresh, "refresh_token", visit))
                 things.append(await _revoked(issued, issued.access, "access_token", visit))
                 if things[-1].done and not afterwards and issued is ledger.issued[-1]:
-                    afterwards = await _asked(issued.access, visit, server)
+                    afterwards = await door.shown(issued.access)
             for registered in reversed(ledger.registered):
                 things.append(await _deleted(registered, visit))
     except TimeoutError:
@@ -78,13 +79,6 @@ async def _revoked(issued: Issued, token: Secret, kind: str, visit: Visit) -> Un
     if answer.status == 200:
         return Undone(what, True, "revoked")
     return Undone(what, False, f"the revocation was answered with {answer.status or answer.told}")
-
-
-async def _asked(token: Secret, visit: Visit, server: str) -> int:
-    """What the MCP server says to a token."""
-    request = greeting.initialize()
-    headers = {**request.headers, "Authorization": f"Bearer {token.reveal()}"}
-    return (await visit.send("POST", server, headers, request.body, greeting.has_event)).status
 
 
 async def _deleted(registered: Registered, visit: Visit) -> Undone:

@@ -52,7 +52,7 @@ def _show(url: str, why: str) -> None:
     place = place_of(url)
     host = place.host if isinstance(place, Place) else ""
     shown = Text(one_line(url))
-    at = shown.plain.lower().find(host)
+    at = shown.plain.lower().find(host, len("http://"))
     if host and at >= 0:
         shown.stylize("bold reverse", at, at + len(host))
     console = console_for(sys.stderr)
