@@ -15,7 +15,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from tests.oauth.bed import Bed, Change, bed
 from tests.servers.follow import follow
 from tests.servers.recorder import answer as mcp_answer
-from tests.servers.sites import Asked, Reply, document, redirect
+from tests.servers.sites import Asked, Reply, document, page, redirect
 from unsprawl.broker.wire.roots import trusted_roots
 from unsprawl.scanner.oauth.login.options import Options, Talk
 from unsprawl.scanner.oauth.login.outcome import LoggedIn
@@ -99,6 +99,8 @@ class Provider:
 
     def authorize(self, asked: Asked) -> Reply:
         known = dict(parse_qsl(asked.path.partition("?")[2]))
+        if "redirect_uri" not in known:
+            return page(400)
         registered = self.clients.get(known.get("client_id", ""), {}).get("redirect_uris")
         if self.checks_redirect_early and registered is not None and known["redirect_uri"] not in registered:
             return Reply(400)

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from tests.oauth.bed import Bed, bed
+from tests.oauth.bed import RESOURCE, Bed, bed
 from tests.oauth.login_bed import Person, Provider, failed, login, provider, without_query
 from tests.oauth.test_checks import Change, both, endpoint, issuer, meta, no_prm, opened, prm
+from tests.oauth.test_login_checks import own_origin
 from tests.servers.follow import follow
 from tests.servers.recorder import answer as mcp_answer
 from tests.servers.sites import Asked, Reply, document, redirect, site
@@ -179,6 +180,30 @@ def test_a_server_that_names_another_authorization_server_gets_no_client_of_hand
         assert "another authorization server" in done.reason
         assert not any("of the first alone" in f"{dict(a.headers)}{a.body!r}" for a in other.bed.auth.asked)
         assert "POST /register" not in other.bed.auth.lines
+
+
+def test_a_client_id_for_a_server_that_nothing_named_goes_to_no_other() -> None:
+    """The SDK binds a client to no issuer there, and would take it along."""
+    with provider(lambda it: it.clients.update(mine={})) as other, provider(about=own_origin) as it:
+        for path in (it.bed.prm_at, it.bed.metadata_at):
+            del it.bed.mcp.routes["GET", path]
+        it.bed.challenge = "Bearer"
+        it.clients["mine"] = {}
+        it.respond = lambda asked, given: {"code": given["code"], "state": given["state"]}
+        it.checks_redirect_early = it.checks_resource = False
+        named = document({"resource": it.bed.url, "authorization_servers": [other.bed.auth.url]})
+
+        def moved(asked: Asked) -> Reply:
+            if asked.headers.get("authorization"):
+                it.bed.mcp.routes["GET", f"{RESOURCE}/mcp"] = named
+                it.tokens.clear()
+            return it.endpoint(asked)
+
+        it.bed.mcp.routes["POST", it.bed.path] = moved
+        done = login(it, person := Person(), client_id="mine", client_secret=Secret("of the first alone"))
+        assert (done.state, len(person.opened)) == (State.REFUSED, 1), done.reason
+        assert "the client id is for" in done.reason
+        assert [line for line in other.bed.auth.lines if not line.startswith("GET /.well-known/")] == []
 
 
 def test_a_port_that_is_taken() -> None:

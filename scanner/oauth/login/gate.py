@@ -25,6 +25,7 @@ MOST_BYTES = 16 << 20
 """That the MCP server may say in all."""
 MOST_REQUESTS = 300
 _MOST_LOOKS = 3
+_NOT_FOR_IT = "another authorization server than the one that the client id is for"
 _OWN = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "transfer-encoding"})
 """Headers that a visit sets itself."""
 
@@ -100,6 +101,8 @@ class Gate(httpx2.AsyncBaseTransport):
         known = self.endpoints
         if known is not None and same_address(url, pick(known)):
             return known
+        if known is not None and not self._may_register:
+            self._refuse(_NOT_FOR_IT)
         if self.passed.looks >= _MOST_LOOKS:
             self._refuse("the server keeps naming other authorization servers")
         self.passed.looks += 1
@@ -147,7 +150,7 @@ class Gate(httpx2.AsyncBaseTransport):
     ) -> httpx2.Response:
         if headers.get("content-type", "").startswith("application/json"):
             if not self._may_register:
-                self._refuse("another authorization server than the one that the client id is for")
+                self._refuse(_NOT_FOR_IT)
             endpoints = await self.approve(url, lambda each: each.registration, "the registration endpoint")
             answer = await self._visit.send("POST", url, headers, body)
             self.ledger.note_registration(endpoints, answer)

@@ -7,24 +7,21 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.oauth.checks import evaluated
 from unsprawl.scanner.oauth.greeting import STATELESS
-from unsprawl.scanner.oauth.login.callback import Listener, random_path
-from unsprawl.scanner.oauth.login.document import is_loopback, named_callback
+from unsprawl.scanner.oauth.login.callback import Listener
 from unsprawl.scanner.oauth.login.facts import token_facts
 from unsprawl.scanner.oauth.login.front import Endpoints, Front, front
 from unsprawl.scanner.oauth.login.ledger import Ledger
 from unsprawl.scanner.oauth.login.options import MACHINE_S, Options, Talk
 from unsprawl.scanner.oauth.login.outcome import LoggedIn, State
+from unsprawl.scanner.oauth.login.redirect import listening
 from unsprawl.scanner.oauth.login.seen import LoginSeen
 from unsprawl.scanner.oauth.login.trial import Door
 from unsprawl.scanner.oauth.login.undo import Taken, take_back
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed, Target
-from unsprawl.scanner.oauth.registration_checks import has_cimd
 from unsprawl.scanner.oauth.verdict import Kind
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.oauth.walk import walk
@@ -78,10 +75,9 @@ class _Login:
         found = self._judged(seen)
         if found.endpoints is None and not found.open:
             return _stopped(found)
+        listener = await listening(found, self._options, self._talk, self._network)
         visit = Visit(self._network, seen.endpoint, trusted=self._target.trusted)
-        listener = _listener(await self._callback(found))
         try:
-            await _listen(listener)
             return await self._in_between(found, visit, listener)
         finally:
             await listener.close()
@@ -90,21 +86,6 @@ class _Login:
     def _judged(self, seen: Observed) -> Front:
         options = self._options
         return front(seen, client_id=bool(options.client_id), document=bool(options.document))
-
-    async def _callback(self, found: Front) -> str:
-        """The redirect address to listen on; "" for any."""
-        options = self._options
-        if options.document and not has_cimd(found.seen):
-            self._talk.say("the authorization server takes no client metadata documents: a client is registered")
-        elif options.document and not options.callback:
-            return await self._named_callback()
-        return options.callback
-
-    async def _named_callback(self) -> str:
-        named = await named_callback(self._options.document, self._network)
-        if named.trouble:
-            self._talk.say(named.trouble)
-        return named.callback
 
     async def _look_again(self) -> Endpoints:
         from unsprawl.scanner.oauth.login.gate import Refused
@@ -219,21 +200,3 @@ def _stopped(found: Front) -> LoggedIn:
     else:
         state = State.REFUSED
     return LoggedIn(state, found.reason, found, found.seen, evaluated(found.seen))
-
-
-def _listener(callback: str) -> Listener:
-    if not callback:
-        return Listener("127.0.0.1", 0, random_path())
-    if not is_loopback(callback):
-        raise UsageError(
-            "the callback must be an address of this machine", hint="Write it as http://127.0.0.1:PORT/PATH."
-        )
-    parts = urlsplit(callback)
-    return Listener(parts.hostname or "", parts.port or 0, parts.path)
-
-
-async def _listen(listener: Listener) -> None:
-    try:
-        await listener.start()
-    except OSError:
-        raise UsageError("the port of the callback is taken", hint="End the program that listens there.") from None
