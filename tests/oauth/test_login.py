@@ -7,6 +7,7 @@ import threading
 import urllib.error
 import urllib.request
 from base64 import b64encode
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -182,7 +183,15 @@ def test_a_server_that_names_another_authorization_server_gets_no_client_of_hand
         assert "POST /register" not in other.bed.auth.lines
 
 
-def test_a_client_id_for_a_server_that_nothing_named_goes_to_no_other() -> None:
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"client_id": "mine", "client_secret": Secret("of the first alone")}, "the client id is for"),
+        ({}, "the client was registered at"),
+    ],
+    ids=["of hand", "registered"],
+)
+def test_a_client_of_a_server_that_nothing_named_goes_to_no_other(given: dict[str, Any], says: str) -> None:
     """The SDK binds a client to no issuer there, and would take it along."""
     with provider(lambda it: it.clients.update(mine={})) as other, provider(about=own_origin) as it:
         for path in (it.bed.prm_at, it.bed.metadata_at):
@@ -200,9 +209,9 @@ def test_a_client_id_for_a_server_that_nothing_named_goes_to_no_other() -> None:
             return it.endpoint(asked)
 
         it.bed.mcp.routes["POST", it.bed.path] = moved
-        done = login(it, person := Person(), client_id="mine", client_secret=Secret("of the first alone"))
+        done = login(it, person := Person(), **given)
         assert (done.state, len(person.opened)) == (State.REFUSED, 1), done.reason
-        assert "the client id is for" in done.reason
+        assert says in done.reason
         assert [line for line in other.bed.auth.lines if not line.startswith("GET /.well-known/")] == []
 
 

@@ -114,6 +114,13 @@ class Gate(httpx2.AsyncBaseTransport):
             self._refuse(f"{what} is not the one that our own look has found")
         return found
 
+    def keep_home(self, client_id: str, endpoints: Endpoints) -> None:
+        """Raises Refused for a client that was registered at another authorization server."""
+        known = (each.endpoints for each in reversed(self.ledger.registered) if each.client_id == client_id)
+        home = next(known, endpoints)
+        if home.issuer != endpoints.issuer:
+            self._refuse("another authorization server than the one that the client was registered at")
+
     def _refuse(self, why: str) -> NoReturn:
         self.passed.refused = self.passed.refused or why
         raise Refused(why)
@@ -158,9 +165,10 @@ class Gate(httpx2.AsyncBaseTransport):
         form = form_of(body)
         self.ledger.before_token(form)
         endpoints = await self.approve(url, lambda each: each.token, "the token endpoint")
+        client_id = form.get("client_id") or self.client_id
+        self.keep_home(client_id, endpoints)
         sent = headers | ({"authorization": authorization} if authorization else {})
         answer = await self._visit.send("POST", url, sent, body)
-        client_id = form.get("client_id") or self.client_id
         self.ledger.note_token(endpoints, form, authorization, client_id, answer)
         return self._answer(request, answer)
 

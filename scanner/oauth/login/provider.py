@@ -51,6 +51,7 @@ def provider_for(url: str, options: Options, redirect: str, gate: Gate, sign_in:
         mark = "&" if "?" in base else "?"
         asked = parse_qs(query)
         gate.client_id = asked.get("client_id", [""])[0]
+        gate.keep_home(gate.client_id, endpoints)
         sign_in.note(resource=asked.get("resource", [""])[0])
         gate.scopes = tuple(asked.get("scope", [""])[0].split())
         pending.append((f"{base}{mark}response_type={query}", endpoints))
