@@ -25,12 +25,8 @@ def probe_all(
     asked whose certificates are believed once that matters.
     """
     import asyncio
-    from importlib.util import find_spec
 
-    if find_spec("sniffio") is None:  # httpcore looks for it anew at each request: a third of all that is computed
-        sys.modules["sniffio"] = None  # type: ignore[assignment]
-    for name in ("httpx", "httpcore"):  # at INFO they print addresses
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    hush()
 
     async def together() -> list[Observed]:
         network, turns = Network(announce, roots), asyncio.Semaphore(_AT_ONCE)
@@ -42,3 +38,13 @@ def probe_all(
         return list(await asyncio.gather(*map(one, targets)))
 
     return asyncio.run(together()) if targets else []
+
+
+def hush() -> None:
+    """What is to be done before the first request: nothing may be printed of it, and none may be slow for nothing."""
+    from importlib.util import find_spec
+
+    if find_spec("sniffio") is None:  # httpcore looks for it anew at each request: a third of all that is computed
+        sys.modules["sniffio"] = None  # type: ignore[assignment]
+    for name in ("httpx", "httpcore"):  # at INFO they print addresses
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

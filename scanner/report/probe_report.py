@@ -10,8 +10,10 @@ from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Kind
+from unsprawl.scanner.own_client import OwnClient
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.probe_json import Probed, cut, pkce
+from unsprawl.scanner.report.own_client_report import show_own_client
+from unsprawl.scanner.report.probe_json import Probed, cut, pkce, product_of
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 
 _WORDS = {
@@ -66,6 +68,12 @@ class ProbeReport(TerminalReport):
                 self.line(item, first="    - ", rest="      ")
         self.gap()
 
+    def register(self, steps: Sequence[OwnClient]) -> None:
+        """How a client is registered there, host by host."""
+        for each in steps:
+            show_own_client(self, each)
+            self.gap()
+
     def foreign(self, text: str, style: str = "") -> Text:
         """Text of a server, cut."""
         return self.text(cut(text) or "", style)
@@ -86,6 +94,9 @@ class ProbeReport(TerminalReport):
             issuer = seen.issuer_written
             told = issuer if isinstance(issuer, str) else "no issuer"
             self.pair("login", self.foreign(told).append(f", by {_SOURCES[seen.server.source]}"))
+            product = product_of(seen)
+            if product is not None:
+                self.pair("", Text(f"{product.name}{f': {product.mind}' if product.mind else ''}"))
             ways = ["client metadata document (CIMD)"] if has_cimd(seen) else []
             ways += ["dynamic (DCR)"] if has_dcr(seen) else []
             self.pair("registration", Text(", ".join(ways) or "by hand only"))

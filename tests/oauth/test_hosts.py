@@ -120,7 +120,7 @@ def test_what_is_only_reported_stops_nobody_for_sure() -> None:
 def test_where_a_client_id_is_written_is_told() -> None:
     found = probed(meta(registration_endpoint=None, client_id_metadata_document_supported=None))
     told = {each.client.id: each for each in found.hosts}
-    assert "[mcp_servers.NAME.oauth] client_id" in told["codex"].reason
+    assert "oauth.client_id" in told["codex"].reason
     assert told["goose"].client.redirect_uri == "http://127.0.0.1:<port>/oauth_callback"
 
 
