@@ -250,6 +250,6 @@ def test_refused_targets() -> None:
         ("reference", TREE.path, 2),
         ("run-argv", OWN.path, 2),
         ("env-file", OWN.path, 2),
-        *((target, OWN.path, 2) for target in ("wire", *EXTERNAL)),
+        *((target, OWN.path, 2) for target in ("wire", "oauth", *EXTERNAL)),
     ]
     assert list(Demands().refused(TARGETS)) == []
