@@ -240,7 +240,7 @@ def _without_login(situation: Situation) -> Iterator[str]:
 
 def _approvals(situation: Situation, step: EntryStep) -> Iterator[str]:
     """Hosts that ask once more before they start what a repository tells them to."""
-    if step.record is not None and situation.shared:
+    if (step.record is not None or step.target == OAuth.id) and situation.shared:
         for reader in situation.hosts:
             if reader.approve:
                 yield Todo(f"approve it again, {reader.name} asks when a command changes", reader.approve)
