@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
 from unsprawl.broker.install import Installed
+from unsprawl.rewriters.advised import ADVISED, of_many, order, passed_over
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.exposure import named_by_a_secret
 from unsprawl.rewriters.launch import readers
@@ -31,6 +33,7 @@ from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
+from unsprawl.scanner.people import People
 from unsprawl.scanner.policy import NOTHING, Demands
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
@@ -59,8 +62,8 @@ EXTERNAL: dict[str, Target] = {
 """Brokers of others. What they can take depends on this machine, and only the user chooses one."""
 ALL_TARGETS = {**TARGETS, **EXTERNAL}
 AUTO = "auto"
-_ADVISED = frozenset({Wire.id, OAuth.id})
-"""Targets that `auto` takes only where they are what is recommended: whether they work can be told for few servers."""
+ABLE = tuple(name for name, known in TARGETS.items() if name in ADVISED or not known.by_hand)
+"""What `auto` may take without being told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,12 @@ class Machine:
     """Brokers of others that somebody has looked for, by id."""
     sent: tuple[Destination, ...] = ()
     """Where the user says that keys are sent, by the names of their places."""
+    told: People | None = None
+    """How many people use the servers, as the user says."""
+    asking: bool = False
+    """The user is asked about each entry."""
+    logins: bool = True
+    """Whether `auto` looks for the login of a vendor: what only wants to know whether anything can move need not."""
     stated: Stated = NOTHING_STATED
     """Where the user says that entries can log in."""
     folds_case: bool = False
@@ -108,8 +117,7 @@ def situations(
 ) -> Iterator[Situation]:
     """Each entry that holds a literal secret, in order. They share the names that are taken as they are planned."""
     names, refs = VariableNames(machine.taken, folds_case=machine.folds_case), RefNames(machine.refs)
-    wanted = frozenset(only)
-    files = tuple(files)
+    wanted, files = frozenset(only), tuple(files)
     neighbours = tuple(found for examined in files for found in examined.entries)
     doubled = cache(lambda: _second_accounts(neighbours))
     for examined in files:
@@ -117,6 +125,7 @@ def situations(
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
+            demanded = demands(examined.file.path)
             yield Situation(
                 examined,
                 found,
@@ -126,14 +135,17 @@ def situations(
                 machine.installed,
                 root,
                 machine.moved_vault,
-                demands(examined.file.path),
+                demanded,
                 machine.env_homes,
                 machine.brokers,
                 machine.sent,
                 machine.stated,
-                found.entry.name in wanted | machine.stated.entries,
+                machine.asking or found.entry.name in wanted | machine.stated.entries,
                 neighbours=neighbours,
                 doubled=doubled,
+                people=demanded.people(found.entry.name, _whose(found) if demanded else (), machine.told),
+                asking=machine.asking,
+                logins=machine.logins,
             )
 
 
@@ -141,6 +153,12 @@ def _second_accounts(entries: Iterable[ExaminedEntry]) -> Set[Account]:
     from unsprawl.scanner.remotes.accounts import second_accounts  # the catalogue, which the hook never needs
 
     return second_accounts(entries)
+
+
+def _whose(found: ExaminedEntry) -> frozenset[str]:
+    from unsprawl.scanner.remotes.whose import whose
+
+    return whose(found)
 
 
 def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:
@@ -178,7 +196,8 @@ def plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     """What would happen to one entry. Claims the names that it needs."""
     answer = _plan_entry(situation, target)
     if isinstance(answer, EntryStep):
-        notes, todo = _others(situation, answer), _approvals(situation, answer)
+        notes = (*of_many(situation, answer.target), *_others(situation, answer))
+        todo = _approvals(situation, answer)
         return replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo))
     return answer
 
@@ -194,16 +213,13 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     if target != AUTO:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
-    first = found.approach.target or Run.id
-    rest = [name for name, known in TARGETS.items() if not known.by_hand and name not in _ADVISED]
-    next_best = [Reference.id if found.shared or found.entry.url else Run.id] if first in _ADVISED else []
-    order = list(dict.fromkeys([first, *next_best, *rest]))
     answers: list[Refusal] = []
-    recommended = replace(situation, chosen=False)
-    for name in order:
-        answer = _attempt(name, recommended)
+    unchosen = replace(situation, chosen=False)
+    for name in order(situation, ABLE):
+        answer = _attempt(name, unchosen)
         if isinstance(answer, EntryStep):
-            return replace(answer, notes=answer.notes + tuple(_passed_over(no, name) for no in answers))
+            why = (*(_passed_over(no, name) for no in answers), *_login_passed_over(situation, name))
+            return replace(answer, notes=answer.notes + why)
         answers.append(answer)
     best = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
@@ -250,6 +266,16 @@ def _passed_over(refusal: Refusal, taken: str) -> str:
     """Why the better target was not taken; its hint, unless that names the target which was."""
     hint = "" if f"`--to {taken}`" in refusal.hint else refusal.hint
     return f"not `{refusal.target}`: {refusal.reason}. {hint}".strip()
+
+
+def _login_passed_over(situation: Situation, taken: str) -> Iterator[str]:
+    """Why the vendor's login is not what is recommended; how one gets it all the same, where that works."""
+    why = passed_over(situation, taken, ABLE)
+    if why:
+        with situation.names.tentative():
+            works = isinstance(_attempt(OAuth.id, replace(situation, named=True)), EntryStep)
+        name_it = f" Name it, if you want that: `--to {OAuth.id} --entry {quote(situation.found.entry.name)}`."
+        yield f"not `{OAuth.id}`: {why}." + (name_it if works else "")
 
 
 def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:

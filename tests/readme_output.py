@@ -196,6 +196,35 @@ def probe(start: Program, home: Path) -> str:
     return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
 
 
+def ready(start: Program, home: Path) -> str:
+    """A server whose login works everywhere."""
+    with public(home, lambda made: made.prm.update(resource_name="Tickets")) as (made, environ):
+        done = start("probe", made.url, env=environ)
+    told = done.stderr.replace(" through the proxy", "")
+    return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
+
+
+def _linear(home: Path) -> None:
+    """A local server whose vendor has one to log in at, and one that needs no key."""
+    key = expand("lin_api_{an:40}", Random(10))
+    linear = {"command": "npx", "args": ["-y", "linear-mcp-server"], "env": {"LINEAR_API_KEY": key}}
+    time = {"command": "uvx", "args": ["mcp-server-time"]}
+    (home / ".claude.json").unlink()
+    _write(home / ".cursor" / "mcp.json", {"mcpServers": {"linear": linear, "time": time}})
+
+
+def explain(start: Program, home: Path) -> str:
+    """All in short."""
+    _linear(home)
+    return terminal(start, home, ["explain"])
+
+
+def explained(start: Program, home: Path) -> str:
+    """All of one."""
+    _linear(home)
+    return terminal(start, home, ["explain", "linear"])
+
+
 def register(start: Program, home: Path) -> str:
     """A server that takes registered clients alone."""
 
@@ -237,6 +266,9 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "baseline": baseline,
     "matrix": matrix,
     "probe": probe,
+    "ready": ready,
+    "explain": explain,
+    "explained": explained,
     "register": register,
     "cimd": cimd,
     "login": login,
@@ -256,6 +288,7 @@ PAGES = (
             "matrix.md",
             "wire.md",
             "probe.md",
+            "explain.md",
             "registration.md",
             "oauth.md",
         )

@@ -17,11 +17,12 @@ from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
+from unsprawl.scanner.people import People
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.policy import NOTHING, Demands
 from unsprawl.vault.record import Destination
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what a hook loads needs no catalogue
     from unsprawl.scanner.remotes.accounts import Account
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -61,6 +62,12 @@ class Situation:
     """All entries that were looked at."""
     doubled: Callable[[], Set[Account]] = frozenset
     """Entries that use two accounts at one vendor; see `scanner.remotes.accounts`."""
+    people: People | None = None
+    """How many people use the entry; None where nobody said."""
+    asking: bool = False
+    """The user is shown what would become of the entry, and says yes or no to it."""
+    logins: bool = True
+    """Whether `auto` looks for the login of a vendor."""
 
     @property
     def shared(self) -> bool:

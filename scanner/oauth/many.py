@@ -14,6 +14,9 @@ from unsprawl.scanner.oauth.walk import walk
 if TYPE_CHECKING:
     import ssl
 
+_AT_ONCE = 64
+"""Each keeps up to four connections, and some systems give a process 256 files."""
+
 
 def probe_all(
     targets: Sequence[Target], announce: Callable[[str], None], roots: Callable[[], ssl.SSLContext]
@@ -26,8 +29,13 @@ def probe_all(
     hush()
 
     async def together() -> list[Observed]:
-        network = Network(announce, roots)
-        return list(await asyncio.gather(*(walk(target, network) for target in targets)))
+        network, turns = Network(announce, roots), asyncio.Semaphore(_AT_ONCE)
+
+        async def one(target: Target) -> Observed:
+            async with turns:
+                return await walk(target, network)
+
+        return list(await asyncio.gather(*map(one, targets)))
 
     return asyncio.run(together()) if targets else []
 

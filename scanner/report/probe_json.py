@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from unsprawl.scanner.logins import Login, login_of
 from unsprawl.scanner.oauth.checks import evaluated
 from unsprawl.scanner.oauth.metadata import strings
 from unsprawl.scanner.oauth.observed import Observed
@@ -41,7 +42,7 @@ def judged(seen: Observed) -> Probed:
 def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
     """One item of `probes`. `register`: for the hosts that were asked for, how a client is registered."""
     seen = probed.seen
-    bearer = seen.challenges.bearer
+    bearer, product = seen.challenges.bearer, product_of(seen)
     return {
         "url": seen.target.url,
         "entries": list(seen.target.entries),
@@ -69,6 +70,7 @@ def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
             "source": seen.server.source if seen.server is not None else None,
             "url": seen.server.answer.url if seen.server is not None else None,
             "issuer": cut(seen.issuer_written),
+            "product": {"id": product.id, "name": product.name, "mind": product.mind or None} if product else None,
         },
         "pkce": pkce(seen),
         "registration": {"dcr": has_dcr(seen), "cimd": has_cimd(seen)} if seen.server is not None else None,
@@ -94,6 +96,12 @@ def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
         "unseen": list(probed.verdict.unseen),
         "requests": len(seen.answers),
     }
+
+
+def product_of(seen: Observed) -> Login | None:
+    """The product that logs users in, where its address or its metadata tell."""
+    issuer = seen.issuer_written
+    return login_of(issuer, seen.metadata.get("token_endpoint")) if isinstance(issuer, str) else None
 
 
 def check_json(result: Result) -> Json:

@@ -10,6 +10,7 @@ from unsprawl.cli.login_options import client_option, remote_option, stated
 from unsprawl.cli.migrating import Migration
 from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
+from unsprawl.cli.people_option import people_option
 from unsprawl.cli.plan_files import place_for_plan, requested
 from unsprawl.cli.sections import Sectioned
 from unsprawl.cli.starting import can_start
@@ -17,6 +18,7 @@ from unsprawl.cli.status import show_status
 from unsprawl.cli.stores_command import store_option
 from unsprawl.cli.target_option import destinations, sent_option, target_option
 from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.people import People
 from unsprawl.scanner.surroundings import Surroundings
 
 SECTIONS = {
@@ -27,6 +29,7 @@ SECTIONS = {
         "--client-id",
         "--store",
         "--entry",
+        "--people",
         "--rules",
         "--policy",
     ),
@@ -44,6 +47,7 @@ SECTIONS = {
 @client_option
 @store_option
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
+@people_option
 @rules_option
 @policy_option
 @click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
@@ -65,6 +69,7 @@ def command(
     clients: tuple[str, ...],
     store: str | None,
     only: tuple[str, ...],
+    people: People | None,
     own_rules: tuple[str, ...],
     policy: str | None,
     dry_run: bool,
@@ -99,6 +104,7 @@ def command(
         stated=stated(remotes, clients, target),
         store_id=store or "",
         only=only,
+        people=people,
         policy=own(policy, around),
         output=output,
         asking=asking and sys.stdin.isatty() and sys.stdout.isatty(),
@@ -135,9 +141,11 @@ def _sensible(ctx: click.Context) -> None:
 def _repeated(ctx: click.Context) -> tuple[str, ...]:
     """The options that decide what is planned, as they would be typed again."""
     words: list[str] = []
-    for name in ("target", "sent", "remotes", "clients", "only", "own_rules", "policy", "store"):
+    for name in ("target", "sent", "remotes", "clients", "only", "people", "own_rules", "policy", "store"):
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             value = ctx.params[name]
+            if isinstance(value, People):
+                value = value.spoken
             for each in value if isinstance(value, tuple) else (value,):
                 words += [_spelled(name), str(each)]
     return tuple(words)

@@ -39,6 +39,7 @@ from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Finding, Problem
+from unsprawl.scanner.people import People
 from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.report.json_report import render
 from unsprawl.scanner.report.lines import count
@@ -73,6 +74,8 @@ class Migration:
     store_id: str
     """The store that the values shall go to; "" for the one that is preferred."""
     only: tuple[str, ...]
+    people: People | None
+    """How many people use the servers, as the user says."""
     policy: Policy | None
     output: str
     asking: bool
@@ -110,7 +113,10 @@ class Migration:
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = replace(machine(self.around, self.target), sent=self.sent, stated=self.stated)
+            here = replace(
+                machine(self.around, self.target), sent=self.sent, stated=self.stated, told=self.people,
+                asking=self.asking and self.request is None,  # a plan file was made without anybody to ask
+            )  # fmt: skip
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
             if self.request is not None:
