@@ -140,7 +140,7 @@ def situations(
                 machine.brokers,
                 machine.sent,
                 machine.stated,
-                machine.asking or found.entry.name in wanted | machine.stated.entries,
+                found.entry.name in wanted | machine.stated.entries,
                 neighbours=neighbours,
                 doubled=doubled,
                 people=demanded.people(found.entry.name, _whose(found) if demanded else (), machine.told),

@@ -57,7 +57,7 @@ def login_at(situation: Situation) -> LoginAt | NeedsClient:
     facts = facts_of(situation.found)
     made = _known(situation) if said is None else _said(situation, facts, said)
     twin = _same_address(situation, (made.at if isinstance(made, NeedsClient) else made).url)
-    if twin and not situation.named:
+    if twin and not situation.seen:
         raise Refused(f"`{twin}` of this host is logged in there already, and most hosts keep one login per address",
                       _name_it(situation))  # fmt: skip
     return made
@@ -105,9 +105,9 @@ def _agreed(situation: Situation, best: Candidate) -> None:
     if stops and not _client_only(best):
         raise Refused(f"one of its hosts cannot log in there: {stops[0]}", LOCAL)
     asks = [each for each in best.asks if each not in stops]
-    if asks and not (situation.named and situation.chosen):
+    if asks and not (situation.seen and situation.chosen):
         raise Refused(f"the login of {best.service.name} only if you say so: {asks[0]}", _name_it(situation))
-    if best.confirm and not (situation.named or situation.chosen):
+    if best.confirm and not (situation.seen or situation.chosen):
         what = best.service.caveats[0] if best.service.caveats else "who it acts as, or what it may do"
         raise Refused(f"the login of {best.service.name} changes more than the key: {what}", _name_it(situation))
 
