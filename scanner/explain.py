@@ -83,16 +83,19 @@ def explained(
         *(by_hand(broker, remotes) for broker in brokers.values() if broker.instructions and possible),
     )
     known = hinted(people, shared=found.shared)
-    clients = tuple(_clients(remotes))
+    clients = tuple(_clients(entry.name, remotes))
     return Explained(found, approach, likely, now, remotes, known, decide(case), what_if, clients)
 
 
-def _clients(remotes: Iterable[Candidate]) -> Iterator[OwnClient]:
-    """At the first remote that the entry could use; nothing where each host registers itself, or nobody knows."""
-    usable = (
-        each for each in remotes if each.standing is not Standing.NONE and not any(one.firm for one in each.blockers)
-    )
+def _clients(name: str, remotes: Iterable[Candidate]) -> Iterator[OwnClient]:
+    """At the remote that the entry calls, or the first that it could; nothing where hosts register themselves."""
+    usable = (each for each in remotes if _is_open(each) and not any(one.firm for one in each.blockers))
     for candidate in usable:
-        made = [own_client(host(each.host), candidate.service) for each in candidate.fits]
+        made = [own_client(host(each.host), candidate.service, name=name) for each in candidate.fits]
         yield from (each for each in made if each.needed or each.client_id)
         return
+
+
+def _is_open(candidate: Candidate) -> bool:
+    calls_it = candidate.match.by == "address" and candidate.service.has_oauth
+    return candidate.standing is not Standing.NONE or calls_it

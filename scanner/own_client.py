@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from unsprawl.scanner.client_means import Means, means_of
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.logins import login_of
 from unsprawl.scanner.oauth.clients import bridge_client
@@ -39,38 +40,23 @@ class OwnClient(NamedTuple):
     sources: tuple[str, ...]
 
 
-class Means(NamedTuple):
-    """How a host, or the bridge that logs in for it, is told of a client."""
-
-    name: str
-    client_id: str
-    static: bool | None
-    secret: str
-    """How it takes a client secret without a file of the host: a sentence, or ""."""
-    secret_key: str
-    """Where a secret would stand in the file."""
-    port: str
-    redirect: str
-    """The key that takes a whole redirect address."""
-    redirects: tuple[str, ...]
-    login: str
-    document: str
-    """Where the address of a client metadata document of one's own is written."""
-
-
 def own_client(
-    host: Host, service: Service | None, issuer: str = "", offered: tuple[bool, bool] | None = None
+    host: Host,
+    service: Service | None,
+    issuer: str = "",
+    offered: tuple[bool, bool] | None = None,
+    name: str = "NAME",
 ) -> OwnClient:
     """What is to be done. `issuer`: the authorization server, where a probe saw it. `offered`: whether it takes client
-    metadata documents, and dynamic registration, as a probe saw it; else the catalogue tells.
+    metadata documents, and dynamic registration, as a probe saw it; else the catalogue tells. `name`: of the entry.
     """
-    means = means_of(host)
+    means = means_of(host, name)
     made = register_at(service, issuer)
     known = _known(host, service)
     sources = made.sources
     if known is not None or (service is not None and host.id in service.works_in):
-        name = service.name if service is not None else ""
-        steps = tuple(_published(means, name, known)) if known is not None else (f"{name} lets {means.name} in.",)
+        by = service.name if service is not None else ""
+        steps = tuple(_published(means, by, known)) if known is not None else (f"{by} lets {means.name} in.",)
         client_id, port = (known.client_id, known.callback_port) if known is not None else ("", None)
         return OwnClient(host.id, False, client_id, port, (), (*steps, *_login(means)), sources)
     listed = service is not None and service.registration in LISTED  # whatever its metadata say
@@ -83,42 +69,11 @@ def own_client(
         return OwnClient(host.id, True, "", None, (), (made.closed, _stays(means)), sources)
     if needed and not listed and seen == (True, False):
         return OwnClient(host.id, True, "", None, (), tuple(_document(host, means)), ())
-    redirects = tuple(each.replace("<port>", str(EXAMPLE_PORT)) for each in means.redirects)
+    sent = means.redirects if means.static is not False else ()
+    redirects = tuple(each.replace("<port>", str(EXAMPLE_PORT)) for each in sent)
     vendor = service.name if service is not None else "the vendor"
     return OwnClient(
         host.id, needed, "", None, redirects, (*_doubt(host), *_steps(means, made, vendor, service)), sources
-    )
-
-
-def means_of(host: Host) -> Means:
-    """How the host is told; where it needs a bridge, how the bridge is."""
-    login = host.oauth
-    if host.needs_bridge:
-        bridge = bridge_client()
-        return Means(
-            bridge.name,
-            f'{bridge.client_id} with {{"client_id": "..."}}',
-            True,
-            bridge.secret_apart,
-            "",
-            bridge.fixed_port,
-            "",
-            (bridge.redirect_uri,),
-            f"start the entry in {host.name}: {bridge.name} opens the browser",
-            bridge.document,
-        )
-    told = " ".join(login.login) or login.in_app
-    return Means(
-        host.name,
-        login.client_id_told,
-        login.static,
-        login.secret_apart,
-        ".".join(login.client_secret),
-        login.callback_port_told,
-        ".".join(login.redirect_uri),
-        login.redirects,
-        f"`{told}`" if login.login else told,
-        ".".join(login.document) or login.client_id_told,
     )
 
 

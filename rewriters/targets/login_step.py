@@ -19,10 +19,11 @@ from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.rewriters.todo import Todo
 from unsprawl.rules.bundle import BRIDGE
 from unsprawl.scanner.approach import is_bridge, run_command
+from unsprawl.scanner.client_means import means_of
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Transport
-from unsprawl.scanner.own_client import means_of, own_client, register_at
+from unsprawl.scanner.own_client import own_client, register_at
 from unsprawl.scanner.remotes.catalogue import OAUTH, Service
 from unsprawl.scanner.remotes.facts import facts_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias
 
 from unsprawl.scanner.discover import GENERIC_SERVERS, ConfigFile, generic_file
 from unsprawl.scanner.examine import Examined, examine
@@ -17,6 +17,7 @@ from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 
+Data: TypeAlias = "dict[str, Any]"
 LINKS = ("client_uri", "logo_uri", "tos_uri", "policy_uri", "jwks_uri")
 _QUOTED = ("client_id", "client_name", "token_endpoint_auth_method", "application_type", *LINKS)
 _LISTS = ("redirect_uris", "grant_types", "response_types")

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
 
+from unsprawl.scanner.oauth import client_document_credentials as credentials
 from unsprawl.scanner.oauth.addresses import Place, Reach, place_of
-from unsprawl.scanner.oauth.client_document import LINKS, ClientDocument
+from unsprawl.scanner.oauth.client_document import LINKS, ClientDocument, Data
 from unsprawl.scanner.oauth.network import by_name
 from unsprawl.scanner.oauth.result import Found, failed, passed, quoted, unknown
 from unsprawl.scanner.redact import printable
 
 _LONGEST_NAME = 100
-_SYMMETRIC = frozenset({"client_secret_basic", "client_secret_post", "client_secret_jwt"})
-_KEYED = frozenset({"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"})
-_PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
-"""Members of a JWK that only its owner may know (RFC 7518)."""
 _DANGEROUS = frozenset({"javascript", "data", "file", "vbscript", "blob", "about", "view-source", "ftp"})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,40}):")
-Data: TypeAlias = "dict[str, Any]"
 
 
 def of_data(judge: Callable[[Data, ClientDocument], Found]) -> Callable[[ClientDocument], Found]:
@@ -108,55 +103,6 @@ def _d19(data: Data, document: ClientDocument) -> Found:
     return failed(_few(list(map(shown, named)))) if named else passed() if document.redirects else unknown()
 
 
-def _d20(data: Data, document: ClientDocument) -> Found:
-    """No client secret is in it."""
-    there = [key for key in ("client_secret", "client_secret_expires_at") if key in data]
-    return failed(f"{' and '.join(there)}; not shown") if there else passed()
-
-
-def _d21(data: Data, document: ClientDocument) -> Found:
-    """token_endpoint_auth_method needs no shared secret."""
-    method = data.get("token_endpoint_auth_method")
-    if method is None:
-        return failed("it is missing, which means client_secret_basic", "warn")
-    if method in ("none", *_KEYED):
-        return passed(method)
-    if isinstance(method, str) and method in _SYMMETRIC:
-        return failed(method)
-    return failed("it is a method that is not known here, or no text", "warn")
-
-
-def _d22(data: Data, document: ClientDocument) -> Found:
-    """private_key_jwt comes with public keys."""
-    both = "jwks" in data and "jwks_uri" in data
-    if data.get("token_endpoint_auth_method") != "private_key_jwt":
-        return failed("both jwks and jwks_uri are there", "warn") if both else unknown("it has another method")
-    if both:
-        return failed("both jwks and jwks_uri are there")
-    if "jwks" in data:
-        return passed() if _keys(data["jwks"]) else failed("jwks has no list of keys")
-    place = place_of(data["jwks_uri"]) if isinstance(data.get("jwks_uri"), str) else None
-    if isinstance(place, Place):
-        return passed() if place.scheme == "https" else failed("jwks_uri is http")
-    return failed("neither jwks nor a usable jwks_uri is there")
-
-
-def _d23(data: Data, document: ClientDocument) -> Found:
-    """No private key is in it."""
-    if "jwks" not in data:
-        return passed()
-    found = sorted({name for key in _keys(data["jwks"]) for name in _PRIVATE.intersection(key)})
-    shared = any(key.get("kty") == "oct" for key in _keys(data["jwks"]))
-    if found or shared:
-        return failed(f"jwks has {', '.join(found) or 'a shared key'}; not shown")
-    return passed()
-
-
-def _keys(jwks: object) -> list[dict[str, Any]]:
-    listed = jwks.get("keys") if isinstance(jwks, dict) else None
-    return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
-
-
 def _d24(data: Data, document: ClientDocument) -> Found:
     """grant_types has authorization_code."""
     return _has(data, "grant_types", "authorization_code")
@@ -228,10 +174,10 @@ CHECKS: Mapping[str, Callable[[Data, ClientDocument], Found]] = {
     "D17": _d17,
     "D18": _d18,
     "D19": _d19,
-    "D20": _d20,
-    "D21": _d21,
-    "D22": _d22,
-    "D23": _d23,
+    "D20": credentials.d20,
+    "D21": credentials.d21,
+    "D22": credentials.d22,
+    "D23": credentials.d23,
     "D24": _d24,
     "D25": _d25,
     "D26": _d26,

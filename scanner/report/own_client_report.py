@@ -27,6 +27,6 @@ def show_own_client(report: TerminalReport, each: OwnClient, indent: str = "  ")
     """The steps, numbered, and where they are from."""
     report.line(Text(f"to log in from {host(each.host).name}:", "bold"), first=indent)
     for number, step in enumerate(each.steps, 1):
-        report.line(Text(step), first=f"{indent}{number:>2}. ", rest=f"{indent}    ")
+        report.line(report.text(step), first=f"{indent}{number:>2}. ", rest=f"{indent}    ")
     if each.sources:
         report.line(Text(f"from {'; '.join(each.sources)}", "dim"), first=f"{indent}    ")

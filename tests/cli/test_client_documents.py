@@ -217,4 +217,16 @@ def test_explain_says_it_too(start: Program, home: Path) -> None:
     (one,) = checked(start("explain", "asana", "--format", "json").stdout, "explain")["entries"]
     assert [each["host"] for each in one["register"]] == ["claude-code"]
     assert one["register"][0]["redirect_uris"] == ["http://localhost:8765/callback"]
+    assert "`claude mcp login asana`" in shown
     assert SECRET not in shown
+
+
+def test_explain_says_it_of_an_entry_that_is_there_already(start: Program, home: Path) -> None:
+    entry = {"type": "http", "url": "https://mcp.box.com"}
+    evil = "b\x1b[31m `ox"
+    (home / ".claude.json").write_text(json.dumps({"mcpServers": {"box": entry, evil: entry}}))
+    shown = start("explain", "box", evil).stdout
+    assert shown.count("Register an OAuth app in the Box developer console.") == 2
+    assert "\x1b" not in shown
+    found = checked(start("explain", "--format", "json").stdout, "explain")["entries"]
+    assert [each["register"][0]["needed"] for each in found] == [True, True]

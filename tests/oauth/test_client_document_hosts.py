@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.oauth.test_client_document import ADDRESS, GOOD
+from tests.oauth.test_client_document import ADDRESS, ADDRESSES, GOOD
 from unsprawl.scanner.hosts import host, hosts
 from unsprawl.scanner.oauth.client_document import Word, of_file, word_of
 from unsprawl.scanner.oauth.client_document_checks import evaluated
@@ -42,9 +42,10 @@ def told(name: str, redirects: list[str], address: str = ADDRESS, **more: Any) -
         ("opencode", ["http://127.0.0.1:19876/mcp/oauth/callback"], True, "oauth.clientId"),
         ("opencode", [PORT], None, f"if it takes {PORT} as oauth.redirectUri"),
         ("gemini-cli", ["http://localhost:7777/oauth/callback"], True, "7777/oauth/callback as oauth.redirectUri"),
-        ("mistral-vibe", [PORT], None, "auth.client_metadata_url"),
+        ("mistral-vibe", ["http://127.0.0.1:3118/callback"], True, "auth.client_metadata_url, and port 3118 as"),
+        ("devin", [PORT], None, "not known"),
         ("qwen-code", [PORT], None, "as oauth.redirectUri"),
-        ("qwen-code", ["https://h.example/cb"], None, "not known"),
+        ("qwen-code", ["https://h.example/cb"], False, "not listed"),
         ("mcp-remote", ["http://localhost:3334/oauth/callback"], True, "--client-metadata-url, and port 3334"),
         ("mcp-remote", ["http://localhost/oauth/callback"], None, "RFC 8252"),
     ],
@@ -119,3 +120,26 @@ def test_several_hosts_share_a_document() -> None:
     listed = made.document["redirect_uris"]
     assert len(listed) == len(set(listed)) == 5
     assert "application_type" not in made.document
+
+
+@pytest.mark.parametrize("name", [each.id for each in SENDERS])
+def test_the_official_sdk_takes_what_is_written(name: str) -> None:
+    from mcp.client.auth.utils import is_valid_client_metadata_url
+    from mcp.shared.auth import OAuthClientMetadata
+
+    document = written(ADDRESS, "Tickets", [host(name)], [3118]).document
+    taken = OAuthClientMetadata.model_validate(document)
+    assert [str(url).rstrip("/") for url in taken.redirect_uris or ()] == [
+        url.rstrip("/") for url in document["redirect_uris"]
+    ]
+    assert taken.token_endpoint_auth_method == "none"
+    assert is_valid_client_metadata_url(document["client_id"])
+
+
+@pytest.mark.parametrize("address", [address for _, address, fails in ADDRESSES if fails in ("", "D01", "D02", "D03")])
+def test_the_official_sdk_agrees_on_addresses(address: str) -> None:
+    from mcp.client.auth.utils import is_valid_client_metadata_url
+
+    document = of_file("c.json", json.dumps({**GOOD, "client_id": address}).encode(), address)
+    failed = {each.check.id for each in evaluated(document) if each.failed}
+    assert is_valid_client_metadata_url(address) == (not failed & {"D01", "D02", "D03"})

@@ -54,7 +54,7 @@ def command(
     Connects to the server and to what it names, says so on stderr, and sends no credential: headers of an entry are
     not sent, keys in its address are left out. Nothing is registered, and nobody is logged in.
 
-    Exit code 1: a server is broken. 3: one could not be judged.
+    Exit code 1: a server is broken, or a document not valid. 3: one could not be judged.
     """
     around = Surroundings.here()
 
