@@ -69,7 +69,8 @@ def _known(situation: Situation) -> LoginAt | NeedsClient:
     every = candidates(found, situation.doubled())
     usable = [each for each in every if each.standing in (Standing.OFFERED, Standing.ASK) or _client_only(each)]
     if not every:
-        raise Refused("no vendor's remote server is known for it", _say_it(situation))
+        hint = _probe_it(situation) if address_of(found) else _say_it(situation)
+        raise Refused("no vendor's remote server is known for it", hint)
     if not usable:
         raise _refused(situation, every[0])
     if len(usable) > 1:
@@ -183,6 +184,12 @@ def _same_address(situation: Situation, url: str) -> str:
 
 def _name_it(situation: Situation) -> str:
     return f"Name it, if you want that: `--to oauth --entry {quote(situation.found.entry.name)}`."
+
+
+def _probe_it(situation: Situation) -> str:
+    """Of an entry that calls an address already."""
+    name = quote(situation.found.entry.name)
+    return f"If it offers a login (`unsprawl probe {name}` tells), say so: `--to oauth --remote {name}`."
 
 
 def _say_it(situation: Situation, url: str = "") -> str:
