@@ -82,7 +82,7 @@ def _known(situation: Situation) -> LoginAt | NeedsClient:
         raise Refused(
             f"only the name {best.match.name} tells that it may be {best.service.name}, and whoever wrote the file "
             "chose that name",
-            _say_it(situation, best.url),
+            _say_it(situation),
         )
     if best.endpoint.needs:
         raise Refused(f"the address names your {best.endpoint.needs[0]}", _say_it(situation, best.url))
@@ -118,7 +118,8 @@ def _refused(situation: Situation, best: Candidate) -> Refused:
         return Refused(f"{best.service.name}: {best.reasons[-1]}", LOCAL)
     first = next((each for each in best.blockers if each.firm), best.blockers[0])
     because = f" ({first.because})" if first.because else ""
-    hint = LOCAL if first.firm else f"{LOCAL} If you want the login all the same: {_say_it(situation, best.url)}"
+    said = quote(f"{situation.found.entry.name}={best.url or 'https://…'}")
+    hint = LOCAL if first.firm else f"{LOCAL} If you want the login all the same, say so: `--to oauth --remote {said}`."
     return Refused(f"not the login of {best.service.name}: {first.says}{because}", hint)
 
 
