@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from random import Random
@@ -129,3 +131,22 @@ def test_which_entries_are_logins(bench: Bench, home: Path) -> None:
 
 def test_what_cannot_be_started(home: Path) -> None:
     assert run_shown([str(home / "nosuch")], dict(os.environ), str(home), print, 5) == 127
+
+
+def test_on_a_terminal_the_host_has_the_terminal(home: Path) -> None:
+    """Claude Code asks for one. What it says goes where people look, and never into a report on stdout."""
+    pty = pytest.importorskip("pty")
+    ours, theirs = pty.openpty()
+    code = (
+        "import os, sys; from unsprawl.rewriters.program_on_terminal import run_shown; "
+        "words = ['sh', '-c', 'test -t 0 && test -t 1 && echo asks; exit 4']; "
+        "sys.exit(run_shown(words, dict(os.environ), '.', print, 20))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdin=theirs, stderr=theirs, stdout=subprocess.PIPE, cwd=home, timeout=60
+    )
+    os.close(theirs)
+    shown = os.read(ours, 1000)
+    os.close(ours)
+    assert (done.returncode, done.stdout) == (4, b"")
+    assert shown.strip() == b"asks"
