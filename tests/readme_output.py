@@ -10,11 +10,14 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
+from urllib.parse import urlencode
 
 from tests.cli.homes import brave, github
 from tests.cli.program import Program, program
 from tests.git import git
 from tests.oauth.bed import Bed, public
+from tests.oauth.registrar import Registrar, registering
+from tests.servers.sites import redirect
 from unsprawl.broker.wire.log import AuditLog
 from unsprawl.broker.wire.model import Event, Happening
 from unsprawl.rules.samples import expand
@@ -196,6 +199,19 @@ def probe(start: Program, home: Path) -> str:
     return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
 
 
+def probe_active(start: Program, home: Path) -> str:
+    """A front without consent, at an authorization server that keeps its clients."""
+
+    def setting(made: Registrar) -> None:
+        made.managed = False
+        asked = {"response_type": "code", "client_id": "front", "redirect_uri": "https://auth.example.com/callback"}
+        made.goes = lambda words, client: redirect(f"https://login.example.com/authorize?{urlencode(asked)}")
+
+    with public(home, registering(setting)) as (made, environ):
+        done = start("probe", "--active", "--yes", made.url, env=environ)
+    return f"{_typed(['probe', '--active', '--yes', made.url], home)}\n{done.stdout}"
+
+
 def ready(start: Program, home: Path) -> str:
     """A server whose login works everywhere."""
     with public(home, lambda made: made.prm.update(resource_name="Tickets")) as (made, environ):
@@ -266,6 +282,7 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "baseline": baseline,
     "matrix": matrix,
     "probe": probe,
+    "active": probe_active,
     "ready": ready,
     "explain": explain,
     "explained": explained,

@@ -1,9 +1,11 @@
-"""Every check of rules/oauth_checks.yaml, evaluated from what a passive probe saw."""
+"""Every check of rules/oauth_checks.yaml, evaluated from what a probe saw."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from unsprawl.scanner.oauth import active_checks as active
+from unsprawl.scanner.oauth import client_checks as client
 from unsprawl.scanner.oauth import endpoint_checks as endpoint
 from unsprawl.scanner.oauth import registration_checks as registration
 from unsprawl.scanner.oauth import resource_checks as resource
@@ -52,10 +54,20 @@ EVALUATED: Mapping[str, Callable[[Observed], Found]] = {
     "R03": registration.r03,
     "F01": registration.f01,
     "V04": endpoint.v04,
+    "R04": client.r04,
+    "R06": client.r06,
+    "R09": client.r09,
+    "R10": client.r10,
+    "A15": active.a15,
+    "A16": active.a16,
+    "A17": active.a17,
+    "F02": active.f02,
+    "F03": active.f03,
 }
-"""By the ids of the rules. What is not here needs more than looking."""
+"""By the ids of the rules. What is not here needs a login."""
+BY_REQUEST: Mapping[str, Callable[[Observed], Found]] = {"L01": active.l01, "L07": active.l07}
+"""What an authorization request shows already, though a login shows more."""
 _NEEDS = {
-    "active": "not tried: it creates a client at the authorization server",
     "login": "not tried: it needs a login",
     "deep": "not tried: it needs more than one login",
 }
@@ -65,7 +77,7 @@ def evaluated(seen: Observed) -> tuple[Result, ...]:
     """All checks, in the order of the rules."""
     results = []
     for check in known_checks():
-        evaluate = EVALUATED.get(check.id)
+        evaluate = EVALUATED.get(check.id) or BY_REQUEST.get(check.id)
         found = evaluate(seen) if evaluate is not None else unknown(_NEEDS[check.phase])
         results.append(Result(check, found.result, found.seen, found.severity or check.severity))
     return tuple(results)

@@ -36,16 +36,23 @@ Enough = Callable[[bytearray], bool]
 class Visit:
     """All that is asked for the sake of one MCP server."""
 
-    def __init__(self, network: Network, begin: str, *, trusted: bool) -> None:
-        """`begin` is the server's address. `trusted`: the user typed it, or keeps it in a file of their own."""
+    def __init__(self, network: Network, begin: str, *, trusted: bool, near: Reach = Reach.PUBLIC) -> None:
+        """`begin` is the server's address. `trusted`: the user typed it, or keeps it in a file of their own. `near`:
+        from where it can be reached, where an earlier visit has seen that.
+        """
         self._network = network
         self._begin = place_of(begin)
         self._trusted = trusted
-        self._near = Reach.PUBLIC
+        self._near = near
         """Discovered places may be public, or of the kind that the server itself is of."""
         self._pools: dict[tuple[str, str, int], httpx.AsyncHTTPTransport] = {}
         self.answers: list[Answer] = []
         """In their order, without their bodies."""
+
+    @property
+    def near(self) -> Reach:
+        """From where the server can be reached, as far as that was seen."""
+        return self._near
 
     async def close(self) -> None:
         for pool in self._pools.values():
@@ -57,6 +64,16 @@ class Visit:
         """One request; a redirect is an answer like others. `enough` says of a body's beginning that it will do."""
         answer = await self._bounded(method, url, headers, body, enough)
         self.answers.append(answer._replace(body=b""))
+        return answer
+
+    async def confide(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """As `send`, where the answer may hold a secret: what is noted has nothing of it."""
+        place = place_of(url)
+        used = self._pools.pop(_key(place), None) if method == "POST" and isinstance(place, Place) else None
+        if used is not None:
+            await used.aclose()  # over a new connection nothing is ever sent twice
+        answer = await self._bounded(method, url, headers, body, None)
+        self.answers.append(answer._replace(headers=(), body=b""))
         return answer
 
     async def get(self, url: str) -> Answer:
@@ -162,26 +179,35 @@ class Visit:
             more["target"] = place.target.encode("ascii")
             if not is_number(place.host):
                 more["sni_hostname"] = place.host
+        kept = _key(place) in self._pools
         pool = self._pool(place, route.proxy)
         # Straight to an address that was judged: between a look at a name and a second look it may have changed.
         hosts = [place.host] if route.proxy else route.addresses[:_MOST_ADDRESSES]
         for number, host in enumerate(hosts, 1):
             where = httpx.URL(scheme=place.scheme, host=host, port=place.port, **path)
+            request = httpx.Request(method, where, headers=sent, content=body or None, extensions=more)
             try:
-                return await pool.handle_async_request(
-                    httpx.Request(method, where, headers=sent, content=body or None, extensions=more)
-                )
+                return await pool.handle_async_request(request)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 if number == len(hosts):
                     raise
+            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+                if not kept:
+                    raise
+                # A server may close a connection that it kept, just when it is used again.
+                return await pool.handle_async_request(request)
         raise AssertionError
 
     def _pool(self, place: Place, proxy: str) -> httpx.AsyncHTTPTransport:
         """One for each host: connections are found again by their address, and one address may be many hosts'."""
-        key = (place.scheme, place.host, place.port)
+        key = _key(place)
         if key not in self._pools:
             self._pools[key] = self._network.transport(proxy, secure=place.scheme == "https")
         return self._pools[key]
+
+
+def _key(place: Place) -> tuple[str, str, int]:
+    return place.scheme, place.host, place.port
 
 
 async def _body(response: httpx.Response, enough: Enough | None) -> tuple[bytes, Fault | None]:

@@ -27,7 +27,7 @@ async def walk(target: Target, network: Network) -> Observed:
         await _in_time(steps.leave(), _LEAVE_S)
     finally:
         await steps.visit.close()
-    return steps.seen._replace(answers=tuple(steps.visit.answers), ended=ended)
+    return steps.seen._replace(answers=tuple(steps.visit.answers), ended=ended, near=steps.visit.near)
 
 
 async def _in_time(doing: Awaitable[None], limit_s: float) -> bool:

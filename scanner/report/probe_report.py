@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from unsprawl.scanner.oauth.attempt import Attempt, End
 from unsprawl.scanner.oauth.observed import Observed
-from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, is_front
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Kind
 from unsprawl.scanner.own_client import OwnClient
@@ -57,6 +58,8 @@ class ProbeReport(TerminalReport):
         shown, style = _WORDS[word.kind]
         self._pair("verdict", Text(shown, style).append(": ", "not bold").append(word.reason, "not bold default"))
         self._what_is_there(seen)
+        if seen.attempt is not None:
+            self._clients(seen.attempt)
         if whole:
             self._checklist(probed.results)
         else:
@@ -97,10 +100,37 @@ class ProbeReport(TerminalReport):
             if product is not None:
                 self._pair("", Text(f"{product.name}{f': {product.mind}' if product.mind else ''}"))
             ways = ["client metadata document (CIMD)"] if has_cimd(seen) else []
-            ways += ["dynamic (DCR)"] if has_dcr(seen) else []
+            refused = ", which refuses clients" if seen.attempt is not None and seen.attempt.refused else ""
+            ways += [f"dynamic (DCR){refused}"] if has_dcr(seen) else []
             self._pair("registration", Text(", ".join(ways) or "by hand only"))
             words = {"S256": "S256", "other": "no S256", "unlisted": "not listed", None: ""}
             self._pair("PKCE", Text(words[pkce(seen)]))
+
+    def _clients(self, done: Attempt) -> None:
+        """What was created, and whether it is gone."""
+        label = "client"
+        if done.not_tried:
+            self._pair(label, Text(f"not registered: {done.not_tried}"))
+        elif not done.registrations:
+            self._pair(label, Text("not registered: it took too long"))
+        for each in done.registrations:
+            shown = self.foreign(each.client_id, "bold") if each.client_id else Text("of an unknown id")
+            if each.end is End.NONE:
+                continue
+            if each.end is End.DELETED:
+                told = Text("registered, and deleted again: ").append_text(shown)
+            else:
+                word = "STAYS BEHIND: " if each.end is End.LEFT else "MAY STAY BEHIND: "
+                told = (
+                    Text(word, f"bold {NOTICE}").append_text(shown).append(f" at {each.endpoint}", "not bold default")
+                )
+                told = told.append(f": {each.end_reason}", "not bold default")
+            self._pair(label, told)
+            label = ""
+        if done.refused and label:
+            self._pair(label, Text("refused by the server"))
+        if done.last is not None and is_front(done.last):
+            self._pair("front", self.foreign(f"sends people on to {done.last.place}, as a client of its own"))
 
     def _failed(self, results: Sequence[Result], told: str = "") -> None:
         """`told` is the note that is told in full."""
@@ -163,3 +193,6 @@ class ProbeReport(TerminalReport):
             groups = grouped(probed, lambda each: each.verdict.kind)
             told = "; ".join(f"{len(alike)} {_WORDS[kind][0]}" for kind, alike in groups)
             self.line(Text(f"{count(len(probed), 'server')}: ", "bold").append(told, "not bold"))
+            left = sum(len(each.seen.attempt.left) for each in probed if each.seen.attempt is not None)
+            if left:
+                self.line(Text(f"{count(left, 'client')} stayed behind, or may have: see above", f"bold {NOTICE}"))

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.external.npm import NODE, Program, installed
 from tests.external.pypi import environment
-from tests.oauth.bed import failed, probe, works
+from tests.oauth.bed import failed, probe, results, works
+from tests.oauth.registrar import tried
 from tests.oauth.running import free_port, python_sdk, running
+from unsprawl.scanner.oauth import authorizing
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
 from unsprawl.scanner.report.probe_json import Probed
 
@@ -102,3 +105,89 @@ def test_the_provider_of_cloudflare_under_workerd(cimd: bool) -> None:
         found = probe(f"{origin}/mcp")
     assert (found.verdict.kind, blocking(found)) == ("ready", set())
     assert (has_dcr(found.seen), has_cimd(found.seen), may_be_front(found.seen)) == (True, cimd, True)
+
+
+# With a client of our own: what only a client can see, and that nothing of it stays where that can be helped.
+
+
+def ended(found: Probed) -> list[str]:
+    """What became of each client."""
+    assert found.seen.attempt is not None
+    return [each.end.value for each in found.seen.attempt.registrations]
+
+
+def told(found: Probed, *checks: str) -> list[str]:
+    return [results(found)[each] for each in checks]
+
+
+def test_a_client_at_oidc_provider_is_deleted_again() -> None:
+    with oidc_provider("dcr,cimd,resource") as issuer, python_sdk("apart", issuer) as origin:
+        found = tried(f"{origin}/mcp")
+    assert (found.verdict.kind, ended(found)) == ("ready", ["deleted"])
+    assert told(found, "R04", "R06", "R09", "R10", "A15", "A16", "A17", "L07", "F02") == ["pass"] * 9
+    assert told(found, "F01", "F03", "L01") == ["unknown"] * 3
+
+
+def test_oidc_provider_really_forgets_the_client() -> None:
+    """Asked with the client's id again, it knows nobody."""
+    with oidc_provider("dcr,cimd,resource") as issuer, python_sdk("apart", issuer) as origin:
+        found = tried(f"{origin}/mcp")
+        assert found.seen.attempt is not None
+        client = found.seen.attempt.client
+        assert client is not None
+        wanted = authorizing.Wanted(client.client_id, client.redirects[0], f"{origin}/mcp", "tools")
+        asked = authorizing.request(f"{issuer}/auth", wanted)
+        answer = httpx.get(asked)
+        assert (answer.status_code, "invalid_client" in answer.text) == (400, True)
+
+
+def test_oidc_provider_that_knows_no_resource_refuses_every_mcp_client() -> None:
+    with oidc_provider("dcr") as issuer, python_sdk("apart", issuer) as origin:
+        found = tried(f"{origin}/mcp")
+    assert (found.verdict.kind, blocking(found), ended(found)) == ("broken", {"L01"}, ["deleted"])
+
+
+def test_a_client_at_the_python_sdk_stays_behind() -> None:
+    with python_sdk("both") as origin:
+        found = tried(f"{origin}/mcp")
+    assert (found.verdict.kind, ended(found)) == ("ready", ["left"])
+    assert told(found, "R04", "R09", "A15", "A16", "L07", "F02") == ["pass"] * 6
+    assert told(found, "R06", "R10") == ["fail", "fail"]
+    with python_sdk("legacy") as origin:
+        assert tried(f"{origin}/mcp").verdict.kind == "legacy"
+
+
+def test_the_demo_of_the_typescript_sdk_lets_anybody_in() -> None:
+    port, auth = free_port(), free_port()
+    sdk = installed(TYPESCRIPT_SDK).parents[1]
+    words = [str(SERVERS / "typescript_sdk.mjs"), str(sdk), str(port), str(auth)]
+    with running([str(installed(NODE)), *words], port) as origin:
+        found = tried(f"{origin}/mcp")
+    assert (found.verdict.kind, ended(found)) == ("ready-with-warnings", ["left"])
+    assert told(found, "R04", "A15", "A16", "L07", "F01") == ["pass"] * 5
+    assert told(found, "A17", "F02") == ["fail", "unknown"]
+
+
+@pytest.mark.parametrize(("kind", "word", "front", "asks"), [
+    ("proxy", "ready", "unknown", "pass"),
+    ("hasty", "ready-with-warnings", "fail", "fail"),
+])  # fmt: skip
+def test_the_front_of_fastmcp_with_and_without_consent(kind: str, word: str, front: str, asks: str) -> None:
+    with oidc_provider("none") as issuer, fastmcp(kind, issuer) as url:
+        found = tried(url)
+    assert found.verdict.kind == word
+    assert told(found, "F01", "F02", "R04", "A16", "L07") == [front, asks, "pass", "pass", "pass"]
+    assert told(found, "F03") == ["pass" if kind == "proxy" else "unknown"]
+
+
+@pytest.mark.parametrize(("more", "word", "front", "asks"), [
+    ([], "ready", "unknown", "pass"),
+    (["cimd", "front"], "ready-with-warnings", "fail", "fail"),
+], ids=["its own page", "straight on"])  # fmt: skip
+def test_a_client_at_the_provider_of_cloudflare(more: list[str], word: str, front: str, asks: str) -> None:
+    port = free_port()
+    words = [str(SERVERS / "workers_oauth.mjs"), str(installed(MINIFLARE)), str(installed(WORKERS_OAUTH)), str(port)]
+    with running([str(installed(NODE)), *words, *more], port) as origin:
+        found = tried(f"{origin}/mcp")
+    assert (found.verdict.kind, ended(found)) == (word, ["left"])
+    assert told(found, "F01", "F02", "R04", "R06", "R09", "A16", "L07") == [front, asks, *["pass"] * 5]

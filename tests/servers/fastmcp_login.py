@@ -2,6 +2,7 @@
 
 remote  an authorization server elsewhere (its issuer)
 proxy   its own front for an authorization server elsewhere, which knows one application
+hasty   the same without a consent page
 """
 
 import sys
@@ -33,6 +34,7 @@ def main() -> None:
             token_verifier=NoToken(),
             base_url=origin,
             jwt_signing_key="a key for nothing but this test",
+            require_authorization_consent=kind != "hasty",
         )
     FastMCP("login", auth=auth).run(transport="http", host="127.0.0.1", port=port, show_banner=False)
 

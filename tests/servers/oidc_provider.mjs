@@ -4,13 +4,15 @@ const [module, port, path, wanted] = process.argv.slice(2);
 const { Provider, default: Fallback } = await import(module);
 const features = new Set(wanted.split(","));
 const issuer = `http://127.0.0.1:${port}${path}`;
+const getResourceServerInfo = (_, resource) => ({ scope: "tools", audience: resource, accessTokenFormat: "opaque" });
 const made = new (Provider ?? Fallback)(issuer, {
   clients: [],
   features: {
     devInteractions: { enabled: false },
     registration: { enabled: features.has("dcr") },
+    registrationManagement: { enabled: features.has("dcr") },
     ...(features.has("cimd") ? { clientIdMetadataDocument: { enabled: true, ack: "draft-02" } } : {}),
-    ...(features.has("resource") ? { resourceIndicators: { enabled: true } } : {}),
+    ...(features.has("resource") ? { resourceIndicators: { enabled: true, getResourceServerInfo } } : {}),
   },
   clientAuthMethods: ["none", "client_secret_basic"],
   scopes: ["openid", "offline_access", "tools"],

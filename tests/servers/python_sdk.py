@@ -9,18 +9,31 @@ open    no login at all
 
 import sys
 from typing import Any
+from urllib.parse import urlencode
 
 import uvicorn
-from mcp.server.auth.provider import OAuthAuthorizationServerProvider
+from mcp.server.auth.provider import AuthorizationParams, OAuthAuthorizationServerProvider
 from mcp.server.auth.settings import AuthSettings, ClientRegistrationOptions, RevocationOptions
 from mcp.server.mcpserver import MCPServer
+from mcp.shared.auth import OAuthClientInformationFull
 
 
 class Nobody(OAuthAuthorizationServerProvider[Any, Any, Any]):
-    """A provider that knows no client and no token: a probe needs neither."""
+    """A provider that registers clients and knows no token: a probe needs none."""
 
-    async def get_client(self, client_id: str) -> None:
-        return None
+    def __init__(self, origin: str) -> None:
+        self._origin = origin
+        self._clients: dict[str, OAuthClientInformationFull] = {}
+
+    async def get_client(self, client_id: str) -> OAuthClientInformationFull | None:
+        return self._clients.get(client_id)
+
+    async def register_client(self, client_info: OAuthClientInformationFull) -> None:
+        assert client_info.client_id is not None
+        self._clients[client_info.client_id] = client_info
+
+    async def authorize(self, client: OAuthClientInformationFull, params: AuthorizationParams) -> str:
+        return f"{self._origin}/login?{urlencode({'state': params.state or ''})}"
 
     async def load_access_token(self, token: str) -> None:
         return None
@@ -49,7 +62,7 @@ def server(kind: str, origin: str, issuer: str) -> MCPServer[Any]:
     )
     if kind == "apart":
         return MCPServer("apart", token_verifier=NoToken(), auth=settings)
-    return MCPServer(kind, auth_server_provider=Nobody(), auth=settings)
+    return MCPServer(kind, auth_server_provider=Nobody(origin), auth=settings)
 
 
 def main() -> None:

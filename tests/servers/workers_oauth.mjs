@@ -1,12 +1,28 @@
 // The OAuth provider library of Cloudflare in front of an MCP endpoint, under workerd:
-// `node workers_oauth.mjs MINIFLARE PROVIDER PORT [cimd]`. The first two are the main modules of their packages.
+// `node workers_oauth.mjs MINIFLARE PROVIDER PORT [cimd] [front]`. The first two are the main modules of their packages.
 import { readFileSync } from "node:fs";
-const [miniflare, provider, port, cimd] = process.argv.slice(2);
+const [miniflare, provider, port, ...wanted] = process.argv.slice(2);
+const cimd = wanted.includes("cimd");
+const front = wanted.includes("front"); // it sends everybody on to another provider at once
 const { Miniflare } = (await import(miniflare)).default ?? (await import(miniflare));
 const origin = `http://127.0.0.1:${port}`;
 const worker = `
 import { OAuthProvider } from "./oauth-provider.js";
-const answer = { fetch: () => new Response("sign in", { status: 200 }) };
+const answer = {
+  // As its documentation shows it: the library judges the request, and the worker has the page.
+  async fetch(request, env) {
+    if (new URL(request.url).pathname !== "/authorize") return new Response("sign in", { status: 200 });
+    try {
+      const asked = await env.OAUTH_PROVIDER.parseAuthRequest(request);
+      const client = await env.OAUTH_PROVIDER.lookupClient(asked.clientId);
+      if (!client) return new Response("unknown client", { status: 400 });
+      ${front ? `return Response.redirect("https://login.example.com/authorize?response_type=code&client_id=front", 302);` : ""}
+      return new Response("<form>" + client.clientName + "</form>", { headers: { "content-type": "text/html" } });
+    } catch (error) {
+      return new Response("refused", { status: 400 });
+    }
+  },
+};
 export default new OAuthProvider({
   apiRoute: "/mcp",
   apiHandler: answer,
