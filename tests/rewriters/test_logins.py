@@ -129,6 +129,13 @@ def test_which_entries_are_logins(bench: Bench, home: Path) -> None:
     assert standing_logins() == frozenset()
 
 
+def test_a_damaged_journal_hides_no_other(bench: Bench, home: Path) -> None:
+    found = moved(bench, home)
+    last_journal().path.with_name("20200101-000000-000000.json").write_text("{")
+    assert standing_logins() == {(found.entry.path, "/mcpServers/tickets")}
+    assert [outcome.status for _, outcome in verify(bench.examined(Path(found.entry.path)), bench.around)] == ["todo"]
+
+
 def test_what_cannot_be_started(home: Path) -> None:
     assert run_shown([str(home / "nosuch")], dict(os.environ), str(home), print, 5) == 127
 
