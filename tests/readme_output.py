@@ -16,6 +16,7 @@ from tests.cli.homes import brave, github
 from tests.cli.program import Program, program
 from tests.git import git
 from tests.oauth.bed import Bed, public
+from tests.oauth.login_bed import Provider, jwt
 from tests.oauth.registrar import Registrar, registering
 from tests.servers.sites import redirect
 from unsprawl.broker.wire.log import AuditLog
@@ -212,6 +213,19 @@ def probe_active(start: Program, home: Path) -> str:
     return f"{_typed(['probe', '--active', '--yes', made.url], home)}\n{done.stdout}"
 
 
+def signin(start: Program, home: Path) -> str:
+    """A correct server whose tokens are good for any other server as well; the long address is cut."""
+    with public(home) as (made, environ):
+        it = Provider(made)
+        it.token_text = lambda grant, text: jwt(iss=made.issuer, aud="https://example.com/", jti=text)
+        it.serve()
+        browser = {"BROWSER": f"{sys.executable} {Path(__file__).parent / 'servers' / 'follow.py'} %s"}
+        done = start("login", made.url, env={**environ, **browser})
+    told = done.stderr.replace(" through the proxy", "")
+    told = re.sub(r"(?m)^(https://\S+?&)\S+$", r"\1...", told)
+    return f"{_typed(['login', made.url], home)}\n{told}\n{done.stdout}"
+
+
 def ready(start: Program, home: Path) -> str:
     """A server whose login works everywhere."""
     with public(home, lambda made: made.prm.update(resource_name="Tickets")) as (made, environ):
@@ -288,6 +302,7 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "explained": explained,
     "register": register,
     "cimd": cimd,
+    "signin": signin,
     "login": login,
     "wire": wire,
     "log": log,
@@ -308,6 +323,7 @@ PAGES = (
             "explain.md",
             "registration.md",
             "oauth.md",
+            "login.md",
         )
     ),
 )

@@ -8,6 +8,7 @@ from unsprawl.scanner.oauth.addresses import Reach
 from unsprawl.scanner.oauth.answer import Answer
 from unsprawl.scanner.oauth.attempt import Attempt
 from unsprawl.scanner.oauth.challenge import Challenges
+from unsprawl.scanner.oauth.login.seen import LoginSeen
 from unsprawl.scanner.oauth.metadata import Tried
 from unsprawl.scanner.record import NamedTuple
 
@@ -74,6 +75,8 @@ class Observed(NamedTuple):
     """From where the server can be reached."""
     attempt: Attempt | None = None
     """What registering a client came to; None where nobody asked for that."""
+    login: LoginSeen | None = None
+    """What a login saw, where there was one."""
 
     @property
     def prm(self) -> dict[str, Any]:

@@ -46,6 +46,7 @@ class Visit:
         self._near = near
         """Discovered places may be public, or of the kind that the server itself is of."""
         self._pools: dict[tuple[str, str, int], httpx.AsyncHTTPTransport] = {}
+        self._singles: list[httpx.AsyncHTTPTransport] = []
         self.answers: list[Answer] = []
         """In their order, without their bodies."""
 
@@ -55,7 +56,7 @@ class Visit:
         return self._near
 
     async def close(self) -> None:
-        for pool in self._pools.values():
+        for pool in (*self._pools.values(), *self._singles):
             await pool.aclose()
 
     async def send(
@@ -67,12 +68,10 @@ class Visit:
         return answer
 
     async def confide(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
-        """As `send`, where the answer may hold a secret: what is noted has nothing of it."""
-        place = place_of(url)
-        used = self._pools.pop(_key(place), None) if method == "POST" and isinstance(place, Place) else None
-        if used is not None:
-            await used.aclose()  # over a new connection nothing is ever sent twice
-        answer = await self._bounded(method, url, headers, body, None)
+        """As `send`, where the answer may hold a secret: what is noted has nothing of it. Over a connection of its own,
+        so that nothing is ever sent twice.
+        """
+        answer = await self._bounded(method, url, headers, body, None, alone=True)
         self.answers.append(answer._replace(headers=(), body=b""))
         return answer
 
@@ -95,41 +94,51 @@ class Visit:
         place = place_of(url)
         return place.reason if isinstance(place, Unsafe) else self._refused(place, by_name(place))
 
+    async def stream(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"", seconds: float = REQUEST_S
+    ) -> httpx.Response | Answer:
+        """The response with its body unread, which the caller reads and closes; the answer that says why not."""
+        import asyncio
+
+        import httpx
+
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._reached(method, url, headers, body)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as error:
+            return Answer(url, fault=_fault_of(error))
+
     async def _bounded(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, enough: Enough | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        enough: Enough | None,
+        *,
+        alone: bool = False,
     ) -> Answer:
         import asyncio
 
         import httpx
 
-        place = place_of(url)
-        if isinstance(place, Unsafe) or (reason := self._refused(place, by_name(place))):
-            return Answer(url, fault=Fault.UNSAFE, reason=place.reason if isinstance(place, Unsafe) else reason)
         partial = [Answer(url)]
         try:
             async with asyncio.timeout(REQUEST_S):
-                return await self._asked(method, url, place, headers, body, enough, partial)
-        except httpx.ConnectTimeout:
-            return partial[0]._replace(fault=Fault.CONNECT)
-        except (TimeoutError, httpx.TimeoutException):
-            return partial[0]._replace(fault=Fault.SLOW)
-        except httpx.HTTPError as error:
+                response = await self._reached(method, url, headers, body, alone=alone)
+                if isinstance(response, Answer):
+                    return response
+                return await _read(url, response, enough, partial)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as error:
             return partial[0]._replace(fault=_fault_of(error))
-        except httpx.InvalidURL:
-            return partial[0]._replace(fault=Fault.BROKEN)
-        except (ValueError, ImportError):  # of httpx: a proxy of a kind that it does not know
-            return partial[0]._replace(fault=Fault.PROXY)
 
-    async def _asked(
-        self,
-        method: str,
-        url: str,
-        place: Place,
-        headers: Mapping[str, str],
-        body: bytes,
-        enough: Enough | None,
-        partial: list[Answer],
-    ) -> Answer:
+    async def _reached(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, alone: bool = False
+    ) -> httpx.Response | Answer:
+        """The response, once its head is there; the answer that says why the address was not called."""
+        place = place_of(url)
+        if isinstance(place, Unsafe) or (reason := self._refused(place, by_name(place))):
+            return Answer(url, fault=Fault.UNSAFE, reason=place.reason if isinstance(place, Unsafe) else reason)
         route = await self._network.route(place)
         if reason := self._refused(place, route.reach):
             return Answer(url, fault=Fault.UNSAFE, reason=reason)
@@ -137,19 +146,7 @@ class Visit:
             return Answer(url, fault=Fault.NAME)
         if place == self._begin:
             self._near = route.reach
-        response = await self._connected(method, place, route, headers, body)
-        try:
-            names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
-            partial[0] = answer = Answer(url, response.status_code, tuple(names))
-            length = answer.header("content-length")
-            small = length.isdecimal() and len(length) < 6 and int(length) <= _SMALL
-            if answer.status in _SAYS_ENOUGH and not small:
-                return answer
-            whole, fault = await _body(response, enough if answer.media_type == EVENTS else None)
-            data, unpacked = _unpacked(whole, answer.header("content-encoding"))
-            return answer._replace(body=data, fault=fault or (None if unpacked else Fault.LONG))
-        finally:
-            await response.aclose()
+        return await self._connected(method, place, route, headers, body, alone=alone)
 
     def _refused(self, place: Place, reach: Reach) -> str:
         """Why a place must not be called, or ""."""
@@ -161,7 +158,7 @@ class Visit:
         return ""
 
     async def _connected(
-        self, method: str, place: Place, route: Route, headers: Mapping[str, str], body: bytes
+        self, method: str, place: Place, route: Route, headers: Mapping[str, str], body: bytes, *, alone: bool
     ) -> httpx.Response:
         import httpx
 
@@ -171,6 +168,7 @@ class Visit:
             "Accept-Encoding": "identity",
             **headers,
             **({"Content-Length": str(len(body))} if method == "POST" else {}),
+            **({"Connection": "close"} if alone else {}),
         }
         times = {"connect": CONNECT_S, "read": REQUEST_S, "write": REQUEST_S, "pool": REQUEST_S}
         more: dict[str, Any] = {"timeout": times}
@@ -179,8 +177,8 @@ class Visit:
             more["target"] = place.target.encode("ascii")
             if not is_number(place.host):
                 more["sni_hostname"] = place.host
-        kept = _key(place) in self._pools
-        pool = self._pool(place, route.proxy)
+        kept = not alone and _key(place) in self._pools
+        pool = self._single(place, route.proxy) if alone else self._pool(place, route.proxy)
         # Straight to an address that was judged: between a look at a name and a second look it may have changed.
         hosts = [place.host] if route.proxy else route.addresses[:_MOST_ADDRESSES]
         for number, host in enumerate(hosts, 1):
@@ -205,9 +203,30 @@ class Visit:
             self._pools[key] = self._network.transport(proxy, secure=place.scheme == "https")
         return self._pools[key]
 
+    def _single(self, place: Place, proxy: str) -> httpx.AsyncHTTPTransport:
+        """For one request."""
+        self._singles.append(self._network.transport(proxy, secure=place.scheme == "https"))
+        return self._singles[-1]
+
 
 def _key(place: Place) -> tuple[str, str, int]:
     return place.scheme, place.host, place.port
+
+
+async def _read(url: str, response: httpx.Response, enough: Enough | None, partial: list[Answer]) -> Answer:
+    """The whole answer; what is known of it before it is whole goes into `partial`."""
+    try:
+        names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
+        partial[0] = answer = Answer(url, response.status_code, tuple(names))
+        length = answer.header("content-length")
+        small = length.isdecimal() and len(length) < 6 and int(length) <= _SMALL
+        if answer.status in _SAYS_ENOUGH and not small:
+            return answer
+        whole, fault = await _body(response, enough if answer.media_type == EVENTS else None)
+        data, unpacked = _unpacked(whole, answer.header("content-encoding"))
+        return answer._replace(body=data, fault=fault or (None if unpacked else Fault.LONG))
+    finally:
+        await response.aclose()
 
 
 async def _body(response: httpx.Response, enough: Enough | None) -> tuple[bytes, Fault | None]:
@@ -244,6 +263,14 @@ def _fault_of(error: BaseException) -> Fault:
 
     import httpx
 
+    if isinstance(error, httpx.ConnectTimeout):
+        return Fault.CONNECT
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return Fault.SLOW
+    if isinstance(error, httpx.InvalidURL):
+        return Fault.BROKEN
+    if not isinstance(error, httpx.HTTPError):  # of httpx: a proxy of a kind that it does not know
+        return Fault.PROXY
     cause: BaseException | None = error
     for _ in range(8):
         if isinstance(cause, ssl.SSLError):

@@ -8,25 +8,39 @@ const { Miniflare } = (await import(miniflare)).default ?? (await import(minifla
 const origin = `http://127.0.0.1:${port}`;
 const worker = `
 import { OAuthProvider } from "./oauth-provider.js";
-const answer = {
-  // As its documentation shows it: the library judges the request, and the worker has the page.
-  async fetch(request, env) {
-    if (new URL(request.url).pathname !== "/authorize") return new Response("sign in", { status: 200 });
-    try {
-      const asked = await env.OAUTH_PROVIDER.parseAuthRequest(request);
-      const client = await env.OAUTH_PROVIDER.lookupClient(asked.clientId);
-      if (!client) return new Response("unknown client", { status: 400 });
-      ${front ? `return Response.redirect("https://login.example.com/authorize?response_type=code&client_id=front", 302);` : ""}
-      return new Response("<form>" + client.clientName + "</form>", { headers: { "content-type": "text/html" } });
-    } catch (error) {
-      return new Response("refused", { status: 400 });
-    }
-  },
+const page = '<form method="post"><button name="answer" value="allow">Allow</button></form>';
+// As its documentation shows it: the library judges the request, and the worker has the page. Whoever presses the button is signed in.
+const signIn = { async fetch(request, env) {
+  if (new URL(request.url).pathname !== "/authorize") return new Response("sign in", { status: 200 });
+  let asked;
+  try {
+    asked = await env.OAUTH_PROVIDER.parseAuthRequest(new Request(request.url));
+  } catch (error) {
+    return new Response("refused", { status: 400 });
+  }
+  const client = await env.OAUTH_PROVIDER.lookupClient(asked.clientId);
+  if (!client) return new Response("unknown client", { status: 400 });
+  ${front ? `return Response.redirect("https://login.example.com/authorize?response_type=code&client_id=front", 302);` : ""}
+  if (request.method !== "POST") return new Response(client.clientName + page, { headers: { "content-type": "text/html" } });
+  const about = { request: asked, userId: "somebody", metadata: {}, scope: asked.scope, props: {} };
+  const { redirectTo } = await env.OAUTH_PROVIDER.completeAuthorization(about);
+  return Response.redirect(redirectTo, 302);
+} };
+const results = {
+  initialize: { protocolVersion: "2025-11-25", capabilities: { tools: {} }, serverInfo: { name: "workers", version: "1" } },
+  "tools/list": { tools: [{ name: "say_hello", inputSchema: { type: "object" } }] },
 };
+const answer = { async fetch(request) {
+  if (request.method !== "POST") return new Response(null, { status: 405 });
+  const { id, method } = await request.json();
+  if (id === undefined) return new Response(null, { status: 202 });
+  const error = { code: -32601, message: "no such method" };
+  return Response.json({ jsonrpc: "2.0", id, ...(results[method] ? { result: results[method] } : { error }) });
+} };
 export default new OAuthProvider({
   apiRoute: "/mcp",
   apiHandler: answer,
-  defaultHandler: answer,
+  defaultHandler: signIn,
   authorizeEndpoint: "/authorize",
   tokenEndpoint: "/token",
   clientRegistrationEndpoint: "/register",

@@ -77,7 +77,7 @@ def command(
             raise UsageError("--cimd and --cimd-for stand alone", hint="unsprawl probe --cimd FILE|URL")
         if writes:
             return write_document(writes, at, title, port)
-        roots = _roots(around)
+        roots = certificates(around)
         return check_documents(documents, at, around, announce, roots, verbose=verbose, as_json=output == "json")
     if at or title or port:
         raise UsageError("--at, --name and --port go with --cimd-for", hint="unsprawl probe --cimd-for HOST --at URL")
@@ -85,8 +85,8 @@ def command(
         raise UsageError("probe needs addresses or names of entries, or --all", hint="unsprawl probe https://...")
     asked = [known_host(each) for each in hosts]
     targets, problems, root = chosen(servers, paths, around)
-    looked = [judged(seen) for seen in probe_all(targets, announce, _roots(around))]
-    probed = tried(looked, agreement, announce, _roots(around)) if agreement is not None else looked
+    looked = [judged(seen) for seen in probe_all(targets, announce, certificates(around))]
+    probed = tried(looked, agreement, announce, certificates(around)) if agreement is not None else looked
     undone = any(each.seen.attempt is not None and not each.seen.attempt.whole for each in probed)
     if output == "json":
         document = envelope("probe", problems, root, {"servers": len(probed), "not_probed": len(problems)})
@@ -112,7 +112,7 @@ def command(
     return Exit.INCOMPLETE if problems or undone or worst_of_all is not None else Exit.CLEAN
 
 
-def _roots(around: Surroundings) -> Callable[[], ssl.SSLContext]:
+def certificates(around: Surroundings) -> Callable[[], ssl.SSLContext]:
     """Whose certificates are believed: the system's authorities, and those that the user added for the way out."""
     from unsprawl.broker.wire.extra_ca import extra_ca
     from unsprawl.broker.wire.roots import trusted_roots
