@@ -179,6 +179,7 @@ CASES = [
     Case("probe --cimd-for zed --at https://c.example.com/c.json?token={typed}", 2, says="may be a key"),
     Case("probe --cimd-for {typed} --at https://c.example.com/c.json", 2, says="no such host"),
     Case("probe --cimd-for zed --at https://c.example.com/c.json --name x", 0, says='"redirect_uris"'),
+    Case("probe --cimd-for claude-code --at https://a.example/client.json --port {typed}", 2, says="not a valid"),
     Case("hosts", 3, says="Claude Code"),
     Case("hosts --all", 3),
     Case("hosts --format json", 3),
