@@ -16,7 +16,8 @@ from unsprawl.scanner.oauth.login.outcome import State
 from unsprawl.scanner.oauth.result import known_checks
 
 Change = Callable[[Provider], object]
-OF_A_LOGIN = {each.id for each in known_checks() if each.phase in ("login", "deep")}
+OF_A_LOGIN = {each.id for each in known_checks() if each.phase in ("login", "deep")} | {"L07"}
+"""L07 an authorization request shows already, and a login more of it."""
 
 
 def with_(**parts: object) -> Change:
