@@ -9,6 +9,7 @@ from unsprawl.scanner.oauth import authorizing, deleting, metadata, redirects, r
 from unsprawl.scanner.oauth.answer import PROBE_S, Answer, Fault
 from unsprawl.scanner.oauth.attempt import Attempt, End, Reaction, Registration, Way
 from unsprawl.scanner.oauth.authorizing import Wanted
+from unsprawl.scanner.oauth.ending import to_its_end
 from unsprawl.scanner.oauth.may_try import asked_scope, place_to_register
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed
@@ -42,12 +43,10 @@ async def attempt(seen: Observed, network: Network, learn: Learn, tell: Tell, po
             steps.note(ended=False)
         stopped = False
     finally:
-        cleaning = asyncio.ensure_future(steps.clean())
         try:
-            await asyncio.shield(cleaning)
+            await to_its_end(steps.clean())
         except asyncio.CancelledError:
             stopped = True
-            await cleaning  # the first ^C ends all else; only a second one ends this
             raise
         finally:
             if stopped:

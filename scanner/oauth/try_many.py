@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from unsprawl.scanner.oauth.active import Learn, Tell, attempt
+from unsprawl.scanner.oauth.ending import end_by_signal
 from unsprawl.scanner.oauth.many import hush
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 64
 """Each keeps up to four connections, and some systems give a process 256 files."""
-_ENDING = ("SIGTERM", "SIGHUP")
-"""Signals that end a program, beside that of ^C."""
 
 
 def try_all(
@@ -39,7 +37,7 @@ def try_all(
 
     async def together() -> list[Observed]:
         network, turns = Network(announce, roots), asyncio.Semaphore(_AT_ONCE)
-        _end_by_signal()
+        end_by_signal()
 
         async def one(seen: Observed) -> Observed:
             async with turns:
@@ -51,17 +49,3 @@ def try_all(
         return asyncio.run(together()) if servers else []
     except asyncio.CancelledError:  # another signal than ^C, after all was cleaned up
         raise KeyboardInterrupt from None
-
-
-def _end_by_signal() -> None:
-    """Have the signals that end a program do it as ^C does: after the clients are deleted."""
-    import asyncio
-    import signal
-
-    task = asyncio.current_task()
-    assert task is not None
-    for name in _ENDING:
-        number = getattr(signal, name, None)
-        if number is not None:
-            with suppress(NotImplementedError, RuntimeError, ValueError):  # not on Windows, nor in a thread
-                asyncio.get_running_loop().add_signal_handler(number, task.cancel)

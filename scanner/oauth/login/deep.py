@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from unsprawl.scanner.oauth.addresses import joined
+from unsprawl.scanner.oauth.ending import to_its_end
 from unsprawl.scanner.oauth.login.ledger import Issued, Ledger, error_of
 from unsprawl.scanner.oauth.login.seen import Attempt
 from unsprawl.scanner.oauth.login.sign_in import NotSignedIn, SignIn
@@ -136,6 +137,9 @@ class Deep:
 
     async def _exchange(self, form: dict[str, str]) -> tuple[Attempt, Issued | None]:
         """Post to the token endpoint; what came of it goes into the ledger, to be revoked with the rest."""
+        return await to_its_end(self._posted(form))
+
+    async def _posted(self, form: dict[str, str]) -> tuple[Attempt, Issued | None]:
         self._ledger.before_token(form)
         authorization = self._issued.authorization.reveal()
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}

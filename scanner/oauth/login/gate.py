@@ -76,6 +76,8 @@ class Gate(httpx2.AsyncBaseTransport):
         self._events = events
         self._may_register = may_register
         self.passed = Passed()
+        self._sending: set[asyncio.Task[Answer]] = set()
+        """What must be known to its end, also when nobody waits for it any more."""
         self.client_id = ""
         """That of the authorization request under way."""
         self.scopes: tuple[str, ...] = ()
@@ -159,8 +161,10 @@ class Gate(httpx2.AsyncBaseTransport):
             if not self._may_register:
                 self._refuse(_NOT_FOR_IT)
             endpoints = await self.approve(url, lambda each: each.registration, "the registration endpoint")
-            answer = await self._visit.confide("POST", url, headers, body)
-            self.ledger.note_registration(endpoints, answer)
+            answer = await self._noted(
+                self._visit.confide("POST", url, headers, body),
+                lambda came: self.ledger.note_registration(endpoints, came),
+            )
             return self._answer(request, answer)
         form = form_of(body)
         self.ledger.before_token(form)
@@ -168,9 +172,28 @@ class Gate(httpx2.AsyncBaseTransport):
         client_id = form.get("client_id") or self.client_id
         self.keep_home(client_id, endpoints)
         sent = headers | ({"authorization": authorization} if authorization else {})
-        answer = await self._visit.confide("POST", url, sent, body)
-        self.ledger.note_token(endpoints, form, authorization, client_id, answer)
+        answer = await self._noted(
+            self._visit.confide("POST", url, sent, body),
+            lambda came: self.ledger.note_token(endpoints, form, authorization, client_id, came),
+        )
         return self._answer(request, answer)
+
+    async def _noted(self, sending: Awaitable[Answer], note: Callable[[Answer], object]) -> Answer:
+        """An answer that may bring what must be taken back. Who is stopped meanwhile leaves it to `settled`."""
+
+        async def noted() -> Answer:
+            answer = await sending
+            note(answer)
+            return answer
+
+        task = asyncio.ensure_future(noted())
+        self._sending.add(task)
+        task.add_done_callback(self._sending.discard)
+        return await asyncio.shield(task)
+
+    async def settled(self) -> None:
+        """Every answer that was asked for is noted. Each has its own time limit."""
+        await asyncio.gather(*self._sending, return_exceptions=True)
 
     def _answer(self, request: httpx2.Request, answer: Answer) -> httpx2.Response:
         """What came, for the SDK. Raises what its own transport would raise where nothing came."""

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from unsprawl.scanner.oauth.checks import evaluated
+from unsprawl.scanner.oauth.ending import end_by_signal, to_its_end
 from unsprawl.scanner.oauth.greeting import STATELESS
 from unsprawl.scanner.oauth.login.callback import Listener
 from unsprawl.scanner.oauth.login.facts import token_facts
@@ -19,7 +20,7 @@ from unsprawl.scanner.oauth.login.outcome import LoggedIn, State
 from unsprawl.scanner.oauth.login.redirect import listening
 from unsprawl.scanner.oauth.login.seen import LoginSeen
 from unsprawl.scanner.oauth.login.trial import Door
-from unsprawl.scanner.oauth.login.undo import Taken, take_back
+from unsprawl.scanner.oauth.login.undo import Taken, Undone, farewell, take_back
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed, Target
 from unsprawl.scanner.oauth.verdict import Kind
@@ -44,7 +45,10 @@ def log_in(
     Raises UsageError for a callback that cannot be listened on.
     """
     with _silence():
-        return asyncio.run(_Login(target, options, talk, Network(announce, roots)).all())
+        try:
+            return asyncio.run(_Login(target, options, talk, Network(announce, roots)).all())
+        except asyncio.CancelledError:  # another signal than ^C, after all was taken back
+            raise KeyboardInterrupt from None
 
 
 @contextmanager
@@ -71,6 +75,7 @@ class _Login:
 
     async def all(self) -> LoggedIn:
         """Look, log in, take back."""
+        end_by_signal()
         seen = await walk(self._target, self._network, pretend=False)
         found = self._judged(seen)
         if found.endpoints is None and not found.open:
@@ -117,6 +122,8 @@ class _Login:
         auth = provider_for(url, self._options, listener.address, gate, sign_in)
         came: Listed | Stopped
         door = Door(visit, url, events)
+        things: list[Undone] = []
+        stopped = True
         try:
             try:
                 async with asyncio.timeout(MACHINE_S) as self._clock:
@@ -129,9 +136,18 @@ class _Login:
             login = self._seen(sign_in.seen, gate)
             if self._options.deep and isinstance(came, Listed) and self._ledger.issued:
                 login = await self._deeper(login, gate, door, listener)
+            stopped = False
         finally:
             self._clock = None
-            taken = await take_back(self._ledger, door)
+            try:
+                afterwards = await to_its_end(take_back(self._ledger, door, things, gate.settled))
+            except asyncio.CancelledError:
+                stopped = True
+                raise
+            finally:
+                for line in farewell(things) if stopped else ():
+                    self._talk.say(line)
+        taken = Taken(tuple(things), afterwards)
         return self._outcome(found, came, login, gate, taken, listener.answered)
 
     def _pause(self, waiting: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import unquote, urlencode
 
 from unsprawl.scanner.basic import basic_password
@@ -41,15 +41,16 @@ class Taken(NamedTuple):
     """What it answers to the access token that was revoked; 0 where it was not asked, or said nothing."""
 
 
-async def take_back(ledger: Ledger, door: Door) -> Taken:
+async def take_back(ledger: Ledger, door: Door, things: list[Undone], settled: Callable[[], Awaitable[None]]) -> int:
     """Undo what can be undone; newest first, tokens before clients, refresh tokens before access tokens. Never raises
-    for what servers answer.
+    for what servers answer. Every thing goes into `things`, whatever ends this; see `Taken` for what it returns.
+    `settled` waits for answers that may still add to the ledger.
     """
     visit = door.visit
-    things: list[Undone] = []
     afterwards = 0
     try:
         async with asyncio.timeout(UNDO_S):
+            await settled()
             for issued in reversed(ledger.issued):
                 if issued.refresh:
                     things.append(await _revoked(issued, issued.refresh, "refresh_token", visit))
@@ -60,7 +61,18 @@ async def take_back(ledger: Ledger, door: Door) -> Taken:
                 things.append(await _deleted(registered, visit))
     except TimeoutError:
         pass
-    return Taken((*things, *_missing(ledger, things)), afterwards)
+    finally:
+        things += _missing(ledger, things)
+    return afterwards
+
+
+def farewell(things: Sequence[Undone]) -> list[str]:
+    """What became of each, for somebody who will see no report."""
+    lines = []
+    for each in things:
+        what = f"{each.what} {each.client_id}".rstrip()
+        lines.append(f"{what}: {each.told}" if each.done else f"{what} stays: {each.told}")
+    return lines
 
 
 async def _revoked(issued: Issued, token: Secret, kind: str, visit: Visit) -> Undone:

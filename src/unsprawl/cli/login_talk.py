@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -42,7 +43,12 @@ def talk(*, browser: bool, yes: bool) -> Talk:
             return True
         if not sys.stdin.isatty():
             return False
-        return click.confirm(question, default=False, err=True)
+        # The event loop would keep a ^C until there is an answer.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return click.confirm(question, default=False, err=True)
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     return Talk(say, sign_in, REDACTOR.learn, ask)
 
