@@ -72,7 +72,7 @@ def read(asked: Registration, answer: Answer) -> Read:
     secrets = tuple(
         Secret(value)
         for name in ("registration_access_token", "client_secret")
-        if isinstance(value := made.get(name), str) and _worth_hiding(value)
+        if isinstance(value := made.get(name), str) and worth_hiding(value)
     )
     key, faults = _key(made, asked.endpoint)
     client_id = made.get("client_id")
@@ -94,7 +94,7 @@ def read(asked: Registration, answer: Answer) -> Read:
     return Read(told, key, secrets)
 
 
-def _worth_hiding(value: str) -> bool:
+def worth_hiding(value: str) -> bool:
     """Whether it could be a secret. A server must not have words of ours hidden from the report by calling them one."""
     if any(each.isspace() for each in value):
         return False

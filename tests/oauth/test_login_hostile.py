@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -247,3 +248,48 @@ def test_tools_with_names_of_any_kind() -> None:
     names = ("\x1b[2J", "a\u202eb", "x" * 10_000, "[bold]x[/bold]", "")
     with provider(greeted(lambda asked: document(mcp_answer(asked.message, names)))) as it:
         assert login(it).tools == set(names)
+
+
+def registered_as(**parts: object) -> Change:
+    """What the answer to a registration says besides."""
+
+    def change(it: Provider) -> None:
+        register = it.register
+        it.bed.auth.routes["POST", "/register"] = lambda asked: document(
+            {**json.loads(register(asked).body), **parts}, 201
+        )
+
+    return change
+
+
+def test_words_of_ours_are_no_secrets() -> None:
+    """Else a server could have them hidden from the report."""
+
+    def change(it: Provider) -> None:
+        it.token_text = lambda grant, text: "connecting"
+        registered_as(client_secret="nobody should log in there")(it)
+
+    person = Person()
+    with provider(change) as it:
+        login(it, person)
+    assert not person.knows("connecting")
+    assert not person.knows("nobody should log in there")
+
+
+@pytest.mark.parametrize("token", ["a b", "\u2603", "a\r\nX-More: 1"])
+def test_a_token_that_no_header_can_carry_deletes_nothing(token: str) -> None:
+    with provider(registered_as(registration_access_token=token)) as it:
+        done = login(it)
+    assert done.state is State.SIGNED_IN
+    assert done.taken.things[-1].told.endswith("or cannot be used")
+
+
+def test_a_client_of_which_no_id_came_may_stay() -> None:
+    def change(it: Provider) -> None:
+        it.bed.auth.routes["POST", "/register"] = Reply(201, (), b"made")
+
+    with provider(change) as it:
+        done = login(it)
+    assert done.state is State.FAILED
+    assert [(each.what, each.done) for each in done.taken.things] == [("client", False)]
+    assert "it may be there" in done.taken.things[0].told

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from unsprawl.scanner.oauth.answer import Answer
+from unsprawl.scanner.oauth.attempt import End, Registration
 from unsprawl.scanner.oauth.login.front import Endpoints
 from unsprawl.scanner.oauth.login.seen import Attempt
 from unsprawl.scanner.oauth.metadata import parsed_or_none
+from unsprawl.scanner.oauth.registering import Key, read, worth_hiding
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 
@@ -38,9 +40,11 @@ class Registered(NamedTuple):
 
     endpoints: Endpoints
     client_id: str
-    uri: str
-    """Where it can be deleted; "" where that is not offered."""
-    token: Secret
+    """Foreign text; "" where none was told."""
+    key: Key | None
+    """What deletes it."""
+    why: str = ""
+    """Why nothing does, in our own words."""
 
 
 @dataclass(slots=True)
@@ -60,29 +64,30 @@ class Ledger:
 
     def note_registration(self, endpoints: Endpoints, answer: Answer) -> None:
         """The answer to a registration."""
+        found = read(Registration(endpoints.registration, ()), answer)
+        self.learn(found.secrets)
         body = _object(answer)
-        told = {name: _text(body.get(name)) for name in ("client_id", "registration_client_uri")}
-        token, secret = (Secret(_text(body.get(name))) for name in ("registration_access_token", "client_secret"))
-        self.learn(each for each in (token, secret) if each)
-        self.registration = Attempt(answer.status, error_of(answer), bool(told["client_id"]))
-        if answer.status in (200, 201) and told["client_id"]:
-            uri = told["registration_client_uri"] if token else ""
-            self.registered.append(Registered(endpoints, told["client_id"], uri, token))
+        client_id = _text(body.get("client_id"))
+        self.registration = Attempt(answer.status, error_of(answer), bool(client_id))
+        match found.registration.end:
+            case End.LEFT if client_id or found.key is not None:
+                self.registered.append(Registered(endpoints, client_id, found.key, _no_key(body)))
+            case End.UNSURE:
+                why = f"it may be there: {found.registration.end_reason}"
+                self.registered.append(Registered(endpoints, client_id, None, why))
 
     def before_token(self, form: dict[str, str]) -> None:
         """What is about to be sent to a token endpoint."""
         names = ("code", "code_verifier", "client_secret", "refresh_token")
-        self.learn(Secret(form[name]) for name in names if form.get(name))
+        self._hide(form[name] for name in names if form.get(name))
 
     def note_token(
         self, endpoints: Endpoints, form: dict[str, str], authorization: str, client_id: str, answer: Answer
     ) -> Issued | None:
         """The answer of a token endpoint; the tokens in it."""
         body = _object(answer)
-        access, refresh, identity = (
-            Secret(_text(body.get(name))) for name in ("access_token", "refresh_token", "id_token")
-        )
-        self.learn(each for each in (access, refresh, identity) if each)
+        access, refresh, identity = (_text(body.get(name)) for name in ("access_token", "refresh_token", "id_token"))
+        self._hide((access, refresh, identity))
         given = answer.status in (200, 201) and bool(access)
         attempt = Attempt(answer.status, error_of(answer), given)
         self.target_refused = self.target_refused or refuses_target(attempt.error, _text(body.get("error_description")))
@@ -97,14 +102,23 @@ class Ledger:
             client_id,
             Secret(authorization),
             Secret(form.get("client_secret", "")),
-            access,
-            refresh,
+            Secret(access),
+            Secret(refresh),
             _text(body.get("token_type")),
             body.get("expires_in"),
             scope if isinstance(scope, str) else None,
         )
         self.issued.append(issued)
         return issued
+
+    def _hide(self, texts: Iterable[str]) -> None:
+        self.learn(Secret(each) for each in texts if worth_hiding(each))
+
+
+def _no_key(body: Mapping[str, object]) -> str:
+    if not (body.get("registration_client_uri") and body.get("registration_access_token")):
+        return "the authorization server offers no deletion"
+    return "what it names for the deletion is on another origin, or cannot be used"
 
 
 def form_of(body: bytes) -> dict[str, str]:

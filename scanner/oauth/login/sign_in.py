@@ -10,6 +10,7 @@ from unsprawl.scanner.oauth.login.front import Endpoints
 from unsprawl.scanner.oauth.login.ledger import refuses_target
 from unsprawl.scanner.oauth.login.options import Options, Talk
 from unsprawl.scanner.oauth.login.seen import LoginSeen
+from unsprawl.scanner.oauth.registering import worth_hiding
 from unsprawl.scanner.secret import Secret
 
 
@@ -59,7 +60,7 @@ class SignIn:
         if response.state != "same":
             raise NotSignedIn("an answer came back without the right state; nothing of it was used")
         self._check_issuer(response, endpoints)
-        self._talk.learn([response.code] if response.code else [])
+        self._talk.learn([response.code] if worth_hiding(response.code.reveal()) else [])
         if response.error:
             self.note(refused=response.error, target_refused=refuses_target(response.error, response.description))
             raise NotSignedIn(

@@ -7,12 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import unquote, urlencode
 
 from unsprawl.scanner.basic import basic_password
-from unsprawl.scanner.oauth.addresses import origin_of
 from unsprawl.scanner.oauth.attempt import End
 from unsprawl.scanner.oauth.deleting import delete
 from unsprawl.scanner.oauth.login.ledger import Issued, Ledger, Registered
 from unsprawl.scanner.oauth.login.trial import Door
-from unsprawl.scanner.oauth.registering import Key
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
@@ -98,12 +96,9 @@ async def _revoked(issued: Issued, token: Secret, kind: str, visit: Visit) -> Un
 
 async def _deleted(registered: Registered, visit: Visit) -> Undone:
     known = registered.client_id
-    if not registered.uri:
-        return Undone("client", False, "the authorization server offers no deletion", known)
-    # The token for it goes nowhere else than where the client was registered.
-    if origin_of(registered.uri) != origin_of(registered.endpoints.registration):
-        return Undone("client", False, "it would have to be deleted on another origin", known)
-    end, why = await delete(visit, Key(registered.uri, registered.token))
+    if registered.key is None:
+        return Undone("client", False, registered.why, known)
+    end, why = await delete(visit, registered.key)
     return Undone("client", end is End.DELETED, why or "deleted", known)
 
 
