@@ -26,11 +26,12 @@ def page_of(answer: Answer, client_id: str, client_name: str, redirect: str, sco
     hidden = [each for each, kind in zip(fields, kinds, strict=True) if kind == "hidden"]
     names = [found[1].lower() for each in hidden if (found := _NAME.search(each))]
     plain = " ".join(text.split())
+    visible = _visible(plain)
     return Page(
         form=_FORM.search(source) is not None,
-        names_client=client_name in plain or client_id in _visible(plain),
-        shows_redirect=redirect.partition("://")[2].partition("/")[0] in _visible(plain),
-        shows_scopes=all(each in _visible(plain) for each in scope.split()),
+        names_client=client_name in plain or client_id in visible,
+        shows_redirect=redirect.partition("://")[2].partition("/")[0] in visible,
+        shows_scopes=all(each in visible for each in scope.split()),
         has_token=any(part in name for name in names for part in _TOKEN_NAMES),
         framed=not _refuses_frames(answer),
         asks_who=any(kind in _TYPED for kind in kinds),

@@ -124,6 +124,10 @@ def test_a_hostile_page_costs_no_time() -> None:
         begun = time.monotonic()
         reaction(answer(200, "", piece * ((1 << 20) // len(piece))), WANTED, {MINE})
         assert time.monotonic() - begun < 2, piece
+    scopes = " ".join(f"s{number}" for number in range(400))
+    begun = time.monotonic()
+    reaction(answer(200, "", f"{scopes} client-1 {'<a>' * 80_000}".encode()), WANTED._replace(scope=scopes), {MINE})
+    assert time.monotonic() - begun < 2
 
 
 def test_the_request() -> None:
