@@ -101,12 +101,12 @@ def logged_in(found: ExaminedEntry, around: Surroundings, ask: Ask, said: Said) 
         if not owner.oauth.login:
             continue
         words = owner.oauth.login_command(entry.name)
+        if not words:
+            yield "todo", f"its name would be read as an option: log in in {owner.name} itself"
+            continue
         program = which(words[0], path=around.environ.get("PATH", ""))
         if program is None:
             yield "todo", f"{owner.name} is not on PATH: log in with `{join(words)}`"
-            continue
-        if entry.name.startswith("-"):
-            yield "todo", f"its name would be read as an option: log in in {owner.name} itself"
             continue
         if not ask(join([program, *words[1:]])):
             yield "todo", f"not logged in: `{join(words)}`"

@@ -45,7 +45,7 @@ def means_of(host: Host, name: str = "NAME") -> Means:
             f"start the entry in {host.name}: {bridge.name} opens the browser",
             bridge.document,
         )
-    told = join(login.login_command(name)) if login.login else login.in_app.replace("NAME", name)
+    command = join(login.login_command(name))
     return Means(
         host.name,
         login.client_id_told,
@@ -55,6 +55,6 @@ def means_of(host: Host, name: str = "NAME") -> Means:
         login.callback_port_told,
         ".".join(login.redirect_uri),
         login.redirects,
-        f"`{told}`" if login.login else told,
+        f"`{command}`" if command else login.in_app.replace("NAME", name),
         ".".join(login.document) or login.client_id_told,
     )

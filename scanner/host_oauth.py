@@ -85,7 +85,11 @@ class HostOAuth(NamedTuple):
         return self.callback_port_told or ".".join(self.redirect_uri)
 
     def login_command(self, name: str) -> tuple[str, ...]:
-        """The host's own command for a login at the entry of this name; () where it has none."""
+        """The host's own command for a login at the entry of this name; () where it has none, and for a name that it
+        would read as an option: whoever wrote the file chose that.
+        """
+        if name.startswith("-"):
+            return ()
         return tuple(name if word == "NAME" else word for word in self.login)
 
     def written(self, origin: str) -> tuple[OptIn, ...]:

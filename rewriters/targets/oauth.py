@@ -37,8 +37,9 @@ def starts_bridge(step: EntryStep) -> bool:
 
 def log_in(host: Host, name: str) -> Todo:
     """How somebody logs in at an entry of this host."""
-    if host.oauth.login:
-        return Todo("log in, with a browser", join(host.oauth.login_command(name)))
+    command = host.oauth.login_command(name)
+    if command:
+        return Todo("log in, with a browser", join(command))
     if host.oauth.in_app:
         return Todo(f"log in, with a browser: {host.oauth.in_app.replace('NAME', name)}")
     return Todo(f"log in, with a browser, when {host.name} asks for it at `{name}`")

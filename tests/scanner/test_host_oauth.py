@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from unsprawl.rewriters.targets.oauth import log_in
+from unsprawl.scanner.client_means import means_of
 from unsprawl.scanner.hosts import host, hosts
 from unsprawl.scanner.oauth.addresses import Place, place_of
 from unsprawl.scanner.oauth.clients import bridge_client
@@ -63,6 +65,14 @@ def test_what_must_be_written(name: str, wanted: list[tuple[tuple[str, ...], Any
 )
 def test_the_command_of_a_login(name: str, words: tuple[str, ...]) -> None:
     assert host(name).oauth.login_command("my server") == words
+
+
+@pytest.mark.parametrize("name", ["claude-code", "codex", "opencode"])
+def test_a_name_is_no_option(name: str) -> None:
+    """What is told is typed; whoever wrote the file of a repository chose the name."""
+    assert host(name).oauth.login_command("--config=x") == ()
+    assert "login --config" not in means_of(host(name), "--config=x").login
+    assert log_in(host(name), "--config=x").typed == ""
 
 
 def test_a_file_may_differ() -> None:
