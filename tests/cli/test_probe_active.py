@@ -14,7 +14,8 @@ import pytest
 
 from tests.cli.program import Program, program
 from tests.cli.terminal import Terminal
-from tests.oauth.bed import Bed, bed
+from tests.git import git
+from tests.oauth.bed import Bed, bed, public
 from tests.oauth.registrar import Registrar, registering
 from tests.oauth.test_active import has
 from tests.oauth.test_active_hostile import HIDDEN, TOKEN, gossip
@@ -119,6 +120,23 @@ def test_all_is_agreed_to_by_typing_the_number(start: Program, home: Path) -> No
                 terminal.press(f"{typed}\n")
                 terminal.end()
             assert len(one.registrar.made) + len(two.registrar.made) == created
+
+
+def test_yes_is_not_for_what_a_repository_names(home: Path, tmp_path: Path) -> None:
+    """Whoever wrote its file chose the address, and may have called it as the user calls an entry of their own."""
+    with public(tmp_path, registering()) as (made, around):
+        folder = home / "repository"
+        folder.mkdir()
+        git(folder, "init", "-q")
+        (folder / ".mcp.json").write_text(json.dumps({"mcpServers": {"tickets": {"url": made.url}}}))
+        git(folder, "add", ".")
+        start = program(home, tmp_path / "bin")
+        env = {"HTTPS_PROXY": around["HTTPS_PROXY"], "UNSPRAWL_EXTRA_CA": around["SSL_CERT_FILE"]}
+        done = start("probe", "--active", "--yes", "tickets", cwd=folder, env=env)
+        assert (done.returncode, made.registrar.made) == (Exit.INCOMPLETE, [])
+        assert f"a project's file names {made.url}: none is created" in done.stderr
+        assert start("probe", "--active", "--yes", made.url, cwd=folder, env=env).returncode == Exit.CLEAN
+        assert len(made.registrar.made) == 1
 
 
 @pytest.mark.parametrize("words", [[], ["--verbose"], ["--format", "json"]], ids=["short", "verbose", "json"])

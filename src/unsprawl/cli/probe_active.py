@@ -81,8 +81,14 @@ def _agreed(fit: Sequence[Probed], agreement: Agreement, port: int) -> bool:
     if agreement.clients is not None and agreement.clients != number:
         _tell(f"{count(number, 'server')} would get a client, and --clients says {agreement.clients}: none is created")
         return False
-    if agreement.yes and (not agreement.every or agreement.clients is not None):
+    foreign = (
+        "" if agreement.every else next((each.seen.target.url for each in fit if not each.seen.target.trusted), "")
+    )
+    if agreement.yes and not foreign and (not agreement.every or agreement.clients is not None):
         return True
+    if foreign and not _can_ask():  # whoever wrote that file chose where a client would be created
+        _tell(f"a project's file names {foreign}: none is created unless you give that address itself")
+        return False
     hosts = redirects.shapes(port)
     _tell(
         f"--active registers {count(number, 'client')}, one at each of:"
