@@ -39,23 +39,24 @@ class Wanted(NamedTuple):
     pkce: bool = True
 
 
-def challenge() -> str:
-    """A PKCE challenge (S256) whose verifier nobody keeps: no code is ever exchanged."""
+def challenge_of(verifier: str) -> str:
+    """The PKCE challenge (S256)."""
     from base64 import urlsafe_b64encode
     from hashlib import sha256
 
-    digest = sha256(secrets.token_urlsafe(48).encode()).digest()
+    digest = sha256(verifier.encode("ascii")).digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def request(endpoint: str, wanted: Wanted) -> str:
-    """The address that a browser would open."""
+def request(endpoint: str, wanted: Wanted, verifier: str = "") -> str:
+    """The address that a browser would open. Without a verifier nobody can exchange the code, and nobody is to."""
+    challenge = challenge_of(verifier or secrets.token_urlsafe(48))
     words = {
         "response_type": "code",
         "client_id": wanted.client_id,
         "redirect_uri": wanted.redirect,
         "state": secrets.token_urlsafe(16),
-        **({"code_challenge": challenge(), "code_challenge_method": "S256"} if wanted.pkce else {}),
+        **({"code_challenge": challenge, "code_challenge_method": "S256"} if wanted.pkce else {}),
         **({"scope": wanted.scope} if wanted.scope else {}),
         **({"resource": wanted.resource} if wanted.resource else {}),
     }

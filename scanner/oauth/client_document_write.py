@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from unsprawl.scanner.hosts import Host
-from unsprawl.scanner.oauth.addresses import Place, Reach, place_of
+from unsprawl.scanner.oauth.addresses import Place, place_of
+from unsprawl.scanner.oauth.client_document_content import is_loopback
 from unsprawl.scanner.oauth.clients import bridge_client
-from unsprawl.scanner.oauth.network import by_name
 from unsprawl.scanner.record import NamedTuple
 
 
@@ -31,7 +31,7 @@ def written(address: str, name: str, hosts: Sequence[Host], ports: Sequence[int]
         redirects += found
         if not found:
             left_out.append(_why(each))
-    near = all(_is_near(url) for url in redirects)
+    near = all(map(is_loopback, redirects))
     return Written(
         {
             "client_id": address,
@@ -63,11 +63,6 @@ def _why(host: Host) -> str:
     if not host.needs_bridge and host.oauth.redirects:
         return f"{host.name} sends a redirect address of its own for each server, which no list can hold"
     return f"which redirect address {host.name} sends is not known"
-
-
-def _is_near(url: str) -> bool:
-    place = place_of(url)
-    return isinstance(place, Place) and by_name(place) is Reach.LOOPBACK
 
 
 def _origin(address: str) -> str:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlencode
 
 from unsprawl.scanner.oauth.addresses import joined
+from unsprawl.scanner.oauth.authorizing import Wanted, request
 from unsprawl.scanner.oauth.ending import to_its_end
 from unsprawl.scanner.oauth.login.ledger import Issued, Ledger, error_of
 from unsprawl.scanner.oauth.login.seen import Attempt
@@ -110,19 +109,8 @@ class Deep:
     def _request(self, resource: str, redirect: str) -> tuple[str, str]:
         """The address of an authorization request, and its verifier."""
         verifier = secrets.token_urlsafe(48)
-        challenge = urlsafe_b64encode(sha256(verifier.encode("ascii")).digest()).decode("ascii").rstrip("=")
-        asked = {
-            "response_type": "code",
-            "client_id": self._issued.client_id,
-            "redirect_uri": redirect,
-            "state": secrets.token_urlsafe(32),
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
-        }
-        asked |= {"resource": resource} if resource else {}
-        asked |= {"scope": " ".join(self._scopes)} if self._scopes else {}
-        base = self._issued.endpoints.authorization
-        return f"{base}{'&' if '?' in base else '?'}{urlencode(asked)}", verifier
+        wanted = Wanted(self._issued.client_id, redirect, resource, " ".join(self._scopes))
+        return request(self._issued.endpoints.authorization, wanted, verifier), verifier
 
     def _form(self, code: str, verifier: str) -> dict[str, str]:
         form = {"grant_type": "authorization_code", "code": code, "redirect_uri": self._redirect}

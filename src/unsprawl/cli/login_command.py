@@ -6,11 +6,11 @@ import sys
 
 import click
 
+from unsprawl.cli.connecting import announce, certificates
 from unsprawl.cli.console import report_options
 from unsprawl.cli.delivery import deliver
 from unsprawl.cli.login_talk import client_secret, talk
 from unsprawl.cli.output import REDACTOR
-from unsprawl.cli.probe_command import certificates
 from unsprawl.cli.probe_targets import chosen
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.oauth.login.options import PERSON_S, Options
@@ -80,10 +80,6 @@ def command(
         timeout,
         deep,
     )
-
-    def announce(origin: str) -> None:
-        print(f"connecting to {one_line(REDACTOR.clean(origin))}", file=sys.stderr)
-
     from unsprawl.scanner.oauth.login.run import log_in
 
     done = log_in(target, options, talk(browser=not no_browser, yes=yes), announce, certificates(around))

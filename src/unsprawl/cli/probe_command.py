@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import ssl
-import sys
-from collections.abc import Callable
-
 import click
 
 from unsprawl.cli.client_documents import check_documents, write_document
+from unsprawl.cli.connecting import announce, certificates
 from unsprawl.cli.console import report_options
 from unsprawl.cli.delivery import deliver
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.probe_active import agreement_of, tried
 from unsprawl.cli.probe_hosts import known_host, registering
 from unsprawl.cli.probe_targets import chosen
-from unsprawl.scanner.errors import Exit, UsageError, VaultError
+from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.verdict import Kind, worst
-from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.json_report import envelope, render
 from unsprawl.scanner.report.probe_json import clients_left, judged, probe_json
 from unsprawl.scanner.report.probe_report import ProbeReport
@@ -68,10 +64,6 @@ def command(
     """
     agreement = agreement_of(active=active, yes=yes, clients=clients, every=every)
     around = Surroundings.here()
-
-    def announce(origin: str) -> None:
-        print(f"connecting to {one_line(REDACTOR.clean(origin))}", file=sys.stderr)
-
     if documents or writes:
         if servers or every or hosts or paths or active or (documents and writes) or (documents and (title or port)):
             raise UsageError("--cimd and --cimd-for stand alone", hint="unsprawl probe --cimd FILE|URL")
@@ -110,19 +102,3 @@ def command(
     if worst_of_all is Kind.BROKEN:
         return Exit.FOUND
     return Exit.INCOMPLETE if problems or undone or worst_of_all is not None else Exit.CLEAN
-
-
-def certificates(around: Surroundings) -> Callable[[], ssl.SSLContext]:
-    """Whose certificates are believed: the system's authorities, and those that the user added for the way out."""
-    from unsprawl.broker.wire.extra_ca import extra_ca
-    from unsprawl.broker.wire.roots import trusted_roots
-
-    added = extra_ca(around.environ, ())
-
-    def load() -> ssl.SSLContext:
-        try:
-            return trusted_roots(added)
-        except (OSError, ValueError):
-            raise VaultError("the extra certificates of UNSPRAWL_EXTRA_CA or `extra_ca` cannot be read") from None
-
-    return load
