@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
@@ -13,6 +14,7 @@ from tests.oauth.login_bed import Person, Provider, login, provider
 from tests.oauth.test_hostile import SPACES, endless, little_memory
 from tests.servers.recorder import answer as mcp_answer
 from tests.servers.sites import Answering, Asked, Reply, document, page, redirect, site
+from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.oauth import visit
 from unsprawl.scanner.oauth.login import gate, run
 from unsprawl.scanner.oauth.login.outcome import State
@@ -293,3 +295,17 @@ def test_a_client_of_which_no_id_came_may_stay() -> None:
     assert done.state is State.FAILED
     assert [(each.what, each.done) for each in done.taken.things] == [("client", False)]
     assert "it may be there" in done.taken.things[0].told
+
+
+def test_nobody_else_listens_under_the_name_of_this_machine() -> None:
+    """A browser may try ::1 first, and would bring the code to whoever is there."""
+    with socket.socket(socket.AF_INET6) as other:
+        try:
+            other.bind(("::1", 0))
+        except OSError:
+            pytest.skip("no IPv6 here")
+        other.listen()
+        callback = f"http://localhost:{other.getsockname()[1]}/callback"
+        with provider() as it, pytest.raises(UsageError, match="the port of the callback is taken"):
+            login(it, callback=callback)
+        assert it.clients == {}

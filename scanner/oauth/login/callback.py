@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import hmac
 import secrets
 from contextlib import suppress
@@ -68,8 +69,12 @@ class Listener:
         self._servers.append(first)
         self._port = first.sockets[0].getsockname()[1]
         if self._host == "localhost":  # a browser may try the newer one first, where nobody else should listen either
-            with suppress(OSError):
+            try:
                 self._servers.append(await asyncio.start_server(self._serve, "::1", self._port))
+            except OSError as error:  # many machines have no IPv6
+                if error.errno == errno.EADDRINUSE:
+                    await self.close()
+                    raise
 
     async def close(self) -> None:
         """Listen no more."""
