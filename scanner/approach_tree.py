@@ -14,7 +14,7 @@ from unsprawl.scanner.remotes.rank import rank_of
 from unsprawl.scanner.remotes.unasked import hindrance, why_not
 
 LEAVE, OAUTH, PROBE, BY_HAND = "leave", "oauth", "probe", "by-hand"
-"""Advice that is no target of `migrate`, or not yet."""
+"""Advice that no local server follows; of these only `oauth` is a target of `migrate`."""
 _BROKER = "wire"
 _LOCAL = ("run", "reference", "env-file", "run-argv")
 _OF_MANY = ("reference", "run", "env-file", "run-argv")

@@ -57,7 +57,11 @@ SECTIONS = {
               help="Plan again, and do only what is just as this file says.")  # fmt: skip
 @click.option("--status", is_flag=True, help="Show every migration of this machine, and finish what a crash left.")
 @click.option("--yes", is_flag=True, help="Do it without asking. Starts no server and no host.")
-@click.option("--start", is_flag=True, help="Afterwards start each moved server, as `verify --start` does.")
+@click.option(
+    "--start",
+    is_flag=True,
+    help="Afterwards run the logins of hosts, and start each moved server as `verify --start` does.",
+)
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
 @click.pass_context
 def command(
