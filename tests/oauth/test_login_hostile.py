@@ -309,3 +309,12 @@ def test_nobody_else_listens_under_the_name_of_this_machine() -> None:
         with provider() as it, pytest.raises(UsageError, match="the port of the callback is taken"):
             login(it, callback=callback)
         assert it.clients == {}
+
+
+@pytest.mark.parametrize(
+    "callback", ["http://127.0.0.1:99999/x", "http://[::1", "https://127.0.0.1/x", "http://example.com/x"]
+)
+def test_nothing_is_called_for_a_callback_that_is_none(callback: str) -> None:
+    with provider() as it, pytest.raises(UsageError, match="an address of this machine"):
+        login(it, callback=callback)
+    assert it.bed.mcp.asked == []

@@ -14,7 +14,7 @@ from unsprawl.scanner.oauth.registration_checks import has_cimd
 
 
 async def listening(found: Front, options: Options, talk: Talk, network: Network) -> Listener:
-    """A listener that has started. Raises UsageError for an address that cannot be listened on."""
+    """A listener that has started. Raises UsageError where its port is taken."""
     listener = _listener(await _address(found, options, talk, network))
     try:
         await listener.start()
@@ -35,12 +35,16 @@ async def _address(found: Front, options: Options, talk: Talk, network: Network)
     return options.callback
 
 
-def _listener(callback: str) -> Listener:
-    if not callback:
-        return Listener("127.0.0.1", 0, random_path())
-    if not is_loopback(callback):
+def check_callback(callback: str) -> None:
+    """Raises UsageError for an address that nobody could listen on."""
+    if callback and not is_loopback(callback):
         raise UsageError(
             "the callback must be an address of this machine", hint="Write it as http://127.0.0.1:PORT/PATH."
         )
+
+
+def _listener(callback: str) -> Listener:
+    if not callback:
+        return Listener("127.0.0.1", 0, random_path())
     parts = urlsplit(callback)
     return Listener(parts.hostname or "", parts.port or 0, parts.path)

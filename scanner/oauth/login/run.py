@@ -17,7 +17,7 @@ from unsprawl.scanner.oauth.login.front import Endpoints, Front, front
 from unsprawl.scanner.oauth.login.ledger import Ledger
 from unsprawl.scanner.oauth.login.options import MACHINE_S, Options, Talk
 from unsprawl.scanner.oauth.login.outcome import LoggedIn, State
-from unsprawl.scanner.oauth.login.redirect import listening
+from unsprawl.scanner.oauth.login.redirect import check_callback, listening
 from unsprawl.scanner.oauth.login.seen import LoginSeen
 from unsprawl.scanner.oauth.login.trial import Door
 from unsprawl.scanner.oauth.login.undo import Taken, Undone, farewell, take_back
@@ -44,6 +44,7 @@ def log_in(
 
     Raises UsageError for a callback that cannot be listened on.
     """
+    check_callback(options.callback)
     with _silence():
         try:
             return asyncio.run(_Login(target, options, talk, Network(announce, roots)).all())
