@@ -45,6 +45,10 @@ def _on_terminal(command: Sequence[str], environ: Mapping[str, str], cwd: str, t
         finally:
             with suppress(OSError):
                 process.terminate()
+            try:
+                process.wait(GRACE_S)
+            except subprocess.TimeoutExpired:  # some put the end off until they are done
+                process.kill()
 
 
 def _by_line(command: Sequence[str], environ: Mapping[str, str], cwd: str, said: Said, timeout_s: float) -> int | None:

@@ -122,7 +122,7 @@ def l12(seen: Observed) -> Found:
     if login.other_resource is None:
         return unknown()
     if not login.other_resource.token:
-        return passed(f"none is issued: {login.other_resource.error or login.other_resource.status}")
+        return passed(f"none is issued: {quoted(login.other_resource.error) or login.other_resource.status}")
     if login.other_accepted in (401, 403):
         return passed(str(login.other_accepted))
     if 200 <= login.other_accepted < 300:

@@ -157,3 +157,21 @@ def test_on_a_terminal_the_host_has_the_terminal(home: Path) -> None:
     os.close(ours)
     assert (done.returncode, done.stdout) == (4, b"")
     assert shown.strip() == b"asks"
+
+
+def test_on_a_terminal_who_does_not_end_is_ended() -> None:
+    stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(30)"
+    code = (
+        "import os, sys; from unsprawl.rewriters.program_on_terminal import run_shown; "
+        f"words = [sys.executable, '-c', {stubborn!r}]; "
+        "sys.exit(9 if run_shown(words, dict(os.environ), '.', print, 1) is None else 1)"
+    )
+    ours, theirs = os.openpty()
+    begun = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdin=theirs, stdout=subprocess.PIPE, stderr=theirs, timeout=25, check=False
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert done.returncode == 9
+    assert time.monotonic() - begun < 20

@@ -17,6 +17,7 @@ from unsprawl.scanner.secret import Secret
 
 UNDO_S = 30.0
 """For all of it: after an interruption nobody waits longer."""
+_LONGEST_ID = 300
 
 
 class Undone(NamedTuple):
@@ -68,7 +69,7 @@ def farewell(things: Sequence[Undone]) -> list[str]:
     """What became of each, for somebody who will see no report."""
     lines = []
     for each in things:
-        what = f"{each.what} {each.client_id}".rstrip()
+        what = f"{each.what} {each.client_id[:_LONGEST_ID]}".rstrip()
         lines.append(f"{what}: {each.told}" if each.done else f"{what} stays: {each.told}")
     return lines
 
