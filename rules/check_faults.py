@@ -58,9 +58,8 @@ def _faults(check: Check) -> Iterator[str]:
     if check.method == "GET" and check.body[0]:
         yield "/body: a GET has none"
     yield from _unreached(check.conditions)
-    if not any(condition.means in ("live", "live_restricted") for condition in check.conditions):
-        if not any(condition.why for condition in check.conditions):
-            yield "/answers: nothing means live"
+    if not any(condition.means in ("live", "live_restricted") or condition.why for condition in check.conditions):
+        yield "/answers: nothing means live"
 
 
 def _unreached(conditions: Iterable[Condition]) -> Iterator[str]:

@@ -36,11 +36,15 @@ Enough = Callable[[bytearray], bool]
 class Visit:
     """All that is asked for the sake of one MCP server."""
 
-    def __init__(self, network: Network, begin: str, *, trusted: bool) -> None:
-        """`begin` is the server's address. `trusted`: the user typed it, or keeps it in a file of their own."""
+    def __init__(self, network: Network, begin: str, *, trusted: bool, whole: bool = False) -> None:
+        """`begin` is the server's address. `trusted`: the user typed it, or keeps it in a file of their own.
+
+        `whole`: the body of every answer is wanted, and none is kept.
+        """
         self._network = network
         self._begin = place_of(begin)
         self._trusted = trusted
+        self._whole = whole
         self._near = Reach.PUBLIC
         """Discovered places may be public, or of the kind that the server itself is of."""
         self._pools: dict[tuple[str, str, int], httpx.AsyncHTTPTransport] = {}
@@ -56,7 +60,8 @@ class Visit:
     ) -> Answer:
         """One request; a redirect is an answer like others. `enough` says of a body's beginning that it will do."""
         answer = await self._bounded(method, url, headers, body, enough)
-        self.answers.append(answer)
+        if not self._whole:
+            self.answers.append(answer)
         return answer
 
     async def get(self, url: str) -> Answer:
@@ -126,7 +131,7 @@ class Visit:
             partial[0] = answer = Answer(url, response.status_code, tuple(names))
             length = answer.header("content-length")
             small = length.isdecimal() and len(length) < 6 and int(length) <= _SMALL
-            if answer.status in _SAYS_ENOUGH and not small:
+            if answer.status in _SAYS_ENOUGH and not small and not self._whole:
                 return answer
             whole, fault = await _body(response, enough if answer.media_type == EVENTS else None)
             data, unpacked = _unpacked(whole, answer.header("content-encoding"))
@@ -136,7 +141,7 @@ class Visit:
 
     def _refused(self, place: Place, reach: Reach) -> str:
         """Why a place must not be called, or ""."""
-        own = place == self._begin and self._trusted
+        own = self._trusted and isinstance(self._begin, Place) and place.origin == self._begin.origin
         if reach is Reach.NEVER or (reach not in (Reach.PUBLIC, self._near) and not own):
             return _REACHES[reach]
         if place.scheme == "http" and reach is not Reach.LOOPBACK:

@@ -1,0 +1,67 @@
+"""What stands beside a credential in its entry, kept while files are examined: their trees are gone afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from unsprawl.scanner.destinations import settings
+from unsprawl.scanner.entry_variables import entry_variables
+from unsprawl.scanner.examine import Examined
+from unsprawl.scanner.formats.node import Path as KeyPath
+from unsprawl.scanner.model import Entry, Finding
+from unsprawl.scanner.parts import host_of
+from unsprawl.scanner.record import NamedTuple
+
+Pairs: TypeAlias = tuple[tuple[str, str], ...]
+
+
+class Told(NamedTuple):
+    """The settings around one credential; as secret as the entry."""
+
+    pairs: Pairs = ()
+    entry: bool = False
+    """Whether it stands in an entry, which would name a server that is not the usual one."""
+    address: str = ""
+    """Of the remote server that the entry calls."""
+
+    def __repr__(self) -> str:
+        return f"Told({len(self.pairs)})"
+
+
+class Gathering:
+    """The settings around all findings of a scan."""
+
+    def __init__(self) -> None:
+        self._entries: dict[tuple[str, KeyPath], Told] = {}
+        self._files: dict[str, Pairs] = {}
+        """The variables of environment files, by path."""
+
+    def examined(self, file: Examined) -> None:
+        """One more file of the scan; its entries come before the environment files that they name."""
+        for found in file.entries:
+            if found.findings or found.env_files:
+                entry = found.entry
+                pairs = tuple(settings(entry_variables(found.server.node), entry.command))
+                self._entries[entry.path, entry.key_path] = Told(pairs, True, entry.url)
+        if file.loose and file.document.codec.id == "dotenv":
+            self._files[file.document.path] = tuple(_variables(file))
+
+    def of(self, finding: Finding) -> Told:
+        """What is known to stand around a finding: in its entry, and in the environment file that the entry names."""
+        entry: Entry | None = finding.entry
+        known = self._entries.get((entry.path, entry.key_path), Told(entry=True)) if entry is not None else Told()
+        beside = self._files.get(finding.place.path, ())
+        return known._replace(pairs=known.pairs + beside) if beside else known
+
+
+def _variables(file: Examined) -> Iterator[tuple[str, str]]:
+    for member in file.document.root.members:
+        text = member.value.text()
+        if text is not None:
+            yield member.key, text
+
+
+def server_of(told: Told) -> str:
+    """The host of the remote server that the entry calls, or ""."""
+    return host_of(told.address) if told.address else ""
