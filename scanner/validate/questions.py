@@ -1,4 +1,4 @@
-"""From findings to what is asked: each distinct secret once, a pair as one, and why others are not asked about. Pure."""
+"""From findings to what is asked: each distinct secret once, a pair as one, and why not about others. Pure."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class Gathering:
     def of(self, finding: Finding) -> Told:
         """What is known to stand around a finding: in its entry, and in the environment file that the entry names."""
         entry: Entry | None = finding.entry
-        known = self._entries.get((entry.path, entry.key_path), Told(entry=True)) if entry is not None else Told()
+        known = self._entries.get((entry.path, entry.key_path), Told()) if entry is not None else Told()
         beside = self._files.get(finding.place.path, ())
         return known._replace(pairs=known.pairs + beside) if beside else known
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ssl
 import sys
-from collections.abc import Callable
 
 import click
 
+from unsprawl.cli.certificates import roots
 from unsprawl.cli.console import report_options
 from unsprawl.cli.delivery import deliver
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.probe_targets import chosen
-from unsprawl.scanner.errors import Exit, UsageError, VaultError
+from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.oauth.many import probe_all
 from unsprawl.scanner.oauth.verdict import Kind, worst
 from unsprawl.scanner.redact import one_line
@@ -44,7 +43,7 @@ def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbo
     def announce(origin: str) -> None:
         print(f"connecting to {one_line(REDACTOR.clean(origin))}", file=sys.stderr)
 
-    probed = [judged(seen) for seen in probe_all(targets, announce, _roots(around))]
+    probed = [judged(seen) for seen in probe_all(targets, announce, roots(around))]
     if output == "json":
         document = envelope("probe", problems, root, {"servers": len(probed), "not_probed": len(problems)})
         document["complete"] = not problems and all(each.verdict.kind is not Kind.INCONCLUSIVE for each in probed)
@@ -63,19 +62,3 @@ def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbo
     if worst_of_all is Kind.BROKEN:
         return Exit.FOUND
     return Exit.INCOMPLETE if problems or worst_of_all is not None else Exit.CLEAN
-
-
-def _roots(around: Surroundings) -> Callable[[], ssl.SSLContext]:
-    """Whose certificates are believed: the system's authorities, and those that the user added for the way out."""
-    from unsprawl.broker.wire.extra_ca import extra_ca
-    from unsprawl.broker.wire.roots import trusted_roots
-
-    added = extra_ca(around.environ, ())
-
-    def load() -> ssl.SSLContext:
-        try:
-            return trusted_roots(added)
-        except (OSError, ValueError):
-            raise VaultError("the extra certificates of UNSPRAWL_EXTRA_CA or `extra_ca` cannot be read") from None
-
-    return load
