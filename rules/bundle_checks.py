@@ -33,7 +33,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'with': {'api_key': {'names': ['AMPLITUDE_API_KEY']}}, 'url': 'https://amplitude.com/api/2/taxonomy/category', 'basic': '{api_key}:{token}', 'answers': [{'status': 403, 'means': 'live_restricted'}, {'status': 401, 'means': 'invalid'}, {'status': 200, 'means': 'live'}]},
     ),
     'anthropic-admin': (
-        {'evidence': 'source-read', 'url': 'https://api.anthropic.com/v1/organizations/me', 'headers': {'x-api-key': '{token}', 'anthropic-version': '2023-06-01'}, 'answers': [{'status': 200, 'has': '"organization"', 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}], 'tells': {'account': ['/name', '/id']}},
+        {'evidence': 'source-read', 'url': 'https://api.anthropic.com/v1/organizations/me', 'headers': {'x-api-key': '{token}', 'anthropic-version': '2023-06-01'}, 'answers': [{'status': 200, 'json': {'/type': 'organization'}, 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}], 'tells': {'account': ['/name', '/id']}},
     ),
     'anthropic-api': (
         {'evidence': 'source-read', 'url': 'https://api.anthropic.com/v1/models?limit=1', 'headers': {'x-api-key': '{token}', 'anthropic-version': '2023-06-01'}, 'answers': [{'status': 200, 'there': '/data', 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': 'header anthropic-organization-id'}},

@@ -67,7 +67,7 @@ class Condition(NamedTuple):
     """JSON pointers to what is there and not null."""
     missing: tuple[str, ...]
     headers: Pairs
-    """By name in lower case, the text that is in it; "" for any."""
+    """By name in lower case, a word of it; "" for any."""
     why: str
     stop: bool
     """Whether the host must not be asked any further."""

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from unsprawl.scanner.model import State, Verdict
-from unsprawl.scanner.oauth.answer import Answer
+from unsprawl.scanner.oauth.answer import Answer, Fault
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.attempt import Attempt
@@ -35,6 +35,7 @@ SECRET_S = 2.0
 """The deadline grows with the number of secrets."""
 MOST_FAILURES = 4
 """After so many failures in a row a host is given up."""
+_MAY_PASS = (Fault.CONNECT, Fault.SLOW, Fault.BROKEN)
 NOT_IN_TIME = "nobody got to ask before the time was over"
 
 
@@ -192,15 +193,9 @@ def _wait(answer: Answer, what: Judged, number: int) -> float | None:
     if what.state is State.RATE_LIMITED:
         wanted = answer.header("retry-after").strip()
         return float(wanted) if wanted.isdecimal() and len(wanted) < 9 else BACK_OFF_S * float(2**number)
-    if what.failed and (answer.status >= 500 or (not answer.status and _may_pass(answer))):
+    if what.failed and (answer.status >= 500 or answer.fault in _MAY_PASS):
         return BACK_OFF_S * float(2**number)
     return None
-
-
-def _may_pass(answer: Answer) -> bool:
-    from unsprawl.scanner.oauth.answer import Fault
-
-    return answer.fault in (Fault.CONNECT, Fault.SLOW, Fault.BROKEN)
 
 
 def _digest(asked: Request, answer: Answer) -> dict[str, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from unsprawl.scanner.validate.pointers import at
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _BUSY = 429
+_WORDS = re.compile(r"[\s,;]+")
 
 
 class Judged(NamedTuple):
@@ -96,7 +98,7 @@ def _fits(condition: Condition, answer: Answer, body: _Body) -> bool | None:
     """None where only the whole of a body that was cut off would tell."""
     for name, text in condition.headers:
         present = [value for known, value in answer.headers if known == name]
-        if not any(text in value for value in present):
+        if not any(not text or text in _WORDS.split(value) for value in present):
             return False
     reads = condition.has or condition.lacks or condition.json or condition.there or condition.missing
     if not reads:
