@@ -101,13 +101,17 @@ def _of(
         return None
     if any(name in check.not_with and text.strip() for name, text in told.pairs):
         return Unasked("the entry names another service that it is for")
+    missing = ""
     for second in check.seconds:
         text = _second(second, told)
         if text is None:
-            return Unasked(f"{second.names[0]} belongs to it, and the entry has none")
-        values[second.name] = text
-    if any(compiled(pattern).fullmatch(values[name]) is None for name, pattern in only.items()):
+            missing = missing or second.names[0]
+        else:
+            values[second.name] = text
+    if any(name in values and compiled(pattern).fullmatch(values[name]) is None for name, pattern in only.items()):
         return None
+    if missing:
+        return Unasked(f"{missing} belongs to it, and the entry has none")
     if check.evidence == RECALLED and not wanted.experimental:
         return Unasked("how its vendor is asked is only recalled: --experimental asks all the same")
     if check.asks_first and not wanted.costly:

@@ -97,7 +97,7 @@ def _first(
     why: Unasked | None = None
     for finding in sorted(findings, key=lambda each: each.entry is None):
         found = attempts(finding, told(finding), wanted, tools)
-        if isinstance(found, tuple):
+        if found is not None and not isinstance(found, Unasked):
             return found
         why = why or found
     return why

@@ -116,8 +116,9 @@ def _one(rule: HostRule, place: Place, name: str, allowed: Collection[str]) -> t
         return (server,)
     if not rule.free:
         return Unasked(f"{name} names a server that is not the vendor's")
-    shown = host if place.port == HTTPS_PORT else f"{host}:{place.port}"
-    if not {shown, server.host, f"{host}:{place.port}"} & set(allowed):
+    port = "" if place.port == HTTPS_PORT else f":{place.port}"
+    shown = f"{host}{port}"
+    if not {shown, f"{server.host}{port}"} & set(allowed):
         return Unasked(f"{name} names a server of its owner's, and nobody allowed it", shown)
     if server.scheme == "http" and not is_loopback_name(host):
         return Unasked(f"{name} is not https, and a credential goes into encrypted requests only")

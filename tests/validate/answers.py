@@ -14,6 +14,7 @@ from unsprawl.rules.check import Check, Condition, Second, checks
 from unsprawl.rules.load import compiled
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.validate.attempt import Attempt, attempts, is_identifier
+from unsprawl.scanner.validate.server import Unasked
 from unsprawl.scanner.validate.told import Told
 
 ALLOWED = "server.corp.example"
@@ -108,7 +109,9 @@ def _asked(rule_id: str, number: int, check: Check, random: Random) -> tuple[Att
         if is_identifier(one):
             continue
         found = attempts(one, Told(pairs, True), wanted, registries)
-        if isinstance(found, tuple) and any(attempt.check == check for attempt in found):
+        if found is None or isinstance(found, Unasked):
+            continue
+        if any(attempt.check == check for attempt in found):
             return found
     return ()
 

@@ -83,7 +83,8 @@ def question(
 ) -> Question:
     """What is asked about a credential with these variables beside it."""
     found = attempts(finding(rule_id, text), Told(pairs, entry, address), wanted, registries)
-    assert isinstance(found, tuple), found
+    assert found is not None, rule_id
+    assert not isinstance(found, Unasked), found
     return Question(found)
 
 
