@@ -300,6 +300,9 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
     'freshdesk-key': (
         {'evidence': 'recalled', 'host': {'names': ['FRESHDESK_DOMAIN'], 'below': ['freshdesk.com']}, 'url': 'https://{host}/api/v2/agents/me', 'basic': '{token}:X', 'answers': [{'status': 403, 'means': 'live_restricted'}, {'status': 401, 'means': 'invalid'}, {'status': 200, 'means': 'live'}], 'tells': {'login': '/contact/email'}},
     ),
+    'ghost-admin': (
+        {'evidence': 'recalled', 'parts': '(?P<id>[0-9a-f]{24}):(?P<key>[0-9a-f]{64})', 'host': {'names': ['GHOST_API_URL'], 'free': True, 'path': []}, 'url': 'https://{host}{path}/ghost/api/admin/site/', 'headers': {'Authorization': 'Ghost {jwt}'}, 'hs256': {'id': '{id}', 'key': '{key}', 'audience': '/admin/'}, 'answers': [{'status': 401, 'means': 'invalid'}, {'status': 200, 'means': 'live'}], 'tells': {'account': '/site/title'}},
+    ),
     'gitea': (
         {'evidence': 'recalled', 'host': {'names': ['GITEA_HOST', 'GITEA_URL'], 'free': True, 'path': []}, 'url': 'https://{host}{path}/api/v1/user', 'headers': {'Authorization': 'token {token}'}, 'answers': [{'status': 403, 'means': 'live_restricted'}, {'status': 401, 'means': 'invalid'}, {'status': 200, 'means': 'live'}], 'tells': {'login': '/login'}},
     ),
@@ -338,6 +341,9 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     'google-oauth-refresh': (
         {'evidence': 'recalled', 'with': {'client_id': {'names': ['GOOGLE_CLIENT_ID', 'GOOGLE_OAUTH_CLIENT_ID'], 'pattern': '[0-9]+-[a-z0-9]+\\.apps\\.googleusercontent\\.com'}, 'client_secret': {'names': ['GOOGLE_CLIENT_SECRET', 'GOOGLE_OAUTH_CLIENT_SECRET'], 'secret': True, 'pattern': 'GOCSPX-.+'}}, 'method': 'POST', 'url': 'https://oauth2.googleapis.com/token', 'body': {'form': {'grant_type': 'refresh_token', 'refresh_token': '{token}', 'client_id': '{client_id}', 'client_secret': '{client_secret}'}}, 'traces': 'mints a short-lived access token', 'answers': [{'status': 400, 'has': 'invalid_grant', 'means': 'invalid'}, {'status': 401, 'has': 'invalid_client', 'means': 'invalid'}, {'status': 200, 'means': 'live'}]},
+    ),
+    'google-service-account': (
+        {'evidence': 'source-read', 'inside': {'client_email': '/client_email', 'key_id': '/private_key_id', 'project': '/project_id'}, 'url': 'https://www.googleapis.com/robot/v1/metadata/x509/{client_email}', 'answers': [{'status': 200, 'certificate': '/{key_id}', 'means': 'live'}, {'status': 200, 'missing': '/{key_id}', 'means': 'invalid'}, {'status': 404, 'means': 'invalid'}], 'tells': {'login': 'token client_email', 'account': 'token project'}},
     ),
     'grafana-cloud': (
         {'evidence': 'source-read', 'url': 'https://grafana.com/api/v1/tokens?region=us', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 403, 'means': 'live_restricted'}, {'status': 401, 'means': 'invalid'}, {'status': 200, 'means': 'live'}]},
@@ -540,6 +546,9 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     'nvidia': (
         {'evidence': 'source-read', 'method': 'POST', 'url': 'https://api.ngc.nvidia.com/v3/keys/get-caller-info', 'body': {'form': {'credentials': '{token}'}}, 'answers': [{'status': 403, 'means': 'live_restricted'}, {'status': 401, 'means': 'invalid'}, {'status': 200, 'means': 'live'}]},
+    ),
+    'obsidian-rest': (
+        {'evidence': 'recalled', 'host': {'names': ['OBSIDIAN_HOST'], 'free': True}, 'url': 'https://{host}:27124/', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'json': {'/authenticated': True}, 'means': 'live'}, {'status': 200, 'json': {'/authenticated': False}, 'means': 'invalid'}]},
     ),
     'okta': (
         {'evidence': 'source-read', 'host': {'names': ['OKTA_CLIENT_ORGURL', 'OKTA_ORG_URL', 'OKTA_DOMAIN'], 'below': ['okta.com', 'oktapreview.com', 'okta-emea.com'], 'free': True}, 'url': 'https://{host}/api/v1/users/me', 'headers': {'Authorization': 'SSWS {token}'}, 'answers': [{'status': 403, 'means': 'live_restricted'}, {'status': 401, 'means': 'invalid'}, {'status': 200, 'means': 'live'}], 'tells': {'login': '/profile/login'}},

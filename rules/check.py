@@ -66,6 +66,8 @@ class Condition(NamedTuple):
     there: tuple[str, ...]
     """JSON pointers to what is there and not null."""
     missing: tuple[str, ...]
+    certificate: str
+    """A JSON pointer, with names, to a certificate of the private key in the credential; "" for none."""
     headers: Pairs
     """By name in lower case, a word of it; "" for any."""
     why: str
@@ -73,9 +75,16 @@ class Condition(NamedTuple):
     """Whether the host must not be asked any further."""
 
     @property
+    def reads_body(self) -> bool:
+        """Whether it looks at the body."""
+        return bool(self.has or self.lacks or self.json or self.there or self.missing or self.certificate)
+
+    @property
     def reads(self) -> bool:
         """Whether it looks at more than the status."""
-        return bool(self.has or self.lacks or self.json or self.there or self.missing or self.headers)
+        return bool(
+            self.has or self.lacks or self.json or self.there or self.missing or self.certificate or self.headers
+        )
 
 
 class Check(NamedTuple):
@@ -89,6 +98,7 @@ class Check(NamedTuple):
     basic: str
     digest: str
     sigv4: Pairs
+    hs256: Pairs
     body: tuple[str, Any]
     """(kind, content); ("", None) for no body."""
     seconds: tuple[Second, ...]
@@ -101,6 +111,8 @@ class Check(NamedTuple):
     """Whether the next check of the kind has a say where this one's answer means invalid."""
     control: bool
     """Whether a good answer counts only when a made-up credential is refused."""
+    inside: Pairs
+    """Names and JSON pointers into the credential."""
     not_with: tuple[str, ...]
     """Variables that say that the credential is for another service."""
     cost: str
@@ -141,6 +153,7 @@ def made(raw: Mapping[str, Any]) -> Check:
         raw.get("basic", ""),
         raw.get("digest", ""),
         tuple(raw.get("sigv4", {}).items()),
+        tuple(raw.get("hs256", {}).items()),
         next(iter(body.items()), ("", None)),
         tuple(
             Second(
@@ -158,6 +171,7 @@ def made(raw: Mapping[str, Any]) -> Check:
         raw.get("parts", ""),
         raw.get("then_next", False),
         raw.get("control", False),
+        tuple(raw.get("inside", {}).items()),
         tuple(raw.get("not_with", ())),
         raw.get("cost", ""),
         raw.get("traces", ""),
@@ -193,6 +207,7 @@ def _condition(raw: Mapping[str, Any]) -> Condition:
         tuple((at, tuple(v) if isinstance(v, list) else (v,)) for at, v in raw.get("json", {}).items()),
         _texts(raw.get("there", ())),
         _texts(raw.get("missing", ())),
+        raw.get("certificate", ""),
         tuple((name.lower(), text) for name, text in raw.get("headers", {}).items()),
         raw.get("why", ""),
         raw.get("stop", False),

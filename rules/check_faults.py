@@ -10,7 +10,7 @@ from unsprawl.rules import patterns
 from unsprawl.rules.check import Check, Condition, made
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
-_GIVEN = ("token", "host", "path")
+_GIVEN = ("token", "host", "path", "jwt")
 
 
 def check_faults(rule: Mapping[str, Any], shown: str) -> list[str]:
@@ -33,7 +33,7 @@ def _order_faults(check: Check, *, last: bool) -> Iterator[str]:
 
 
 def _faults(check: Check) -> Iterator[str]:
-    groups = frozenset(patterns.groups(check.parts)) if check.parts else frozenset()
+    groups = frozenset((*patterns.groups(check.parts), *(name for name, _ in check.inside)))
     seconds = {second.name for second in check.seconds}
     used = set(_NAME.findall(" ".join(_templates(check))))
     asked = {name for name, _ in check.only}
@@ -48,6 +48,8 @@ def _faults(check: Check) -> Iterator[str]:
         yield f"/only: nothing gives {name}"
     if (check.host is not None) != ("{host}" in check.url):
         yield "/host: `{host}` in the address and `host` go together"
+    if ("jwt" in used) != bool(check.hs256):
+        yield "/hs256: `{jwt}` in a template and `hs256` go together"
     if "token" not in used and not groups & used:
         yield ": does not send the credential"
     if sum(map(bool, (check.basic, check.digest, check.sigv4))) > 1:
@@ -77,8 +79,10 @@ def _templates(check: Check) -> Iterator[str]:
     yield check.url
     yield check.basic
     yield check.digest
-    for pairs in (check.query, check.headers, check.sigv4):
+    for pairs in (check.query, check.headers, check.sigv4, check.hs256):
         yield from (text for _, text in pairs)
+    yield from (condition.certificate for condition in check.conditions)
+    yield from (pointer for condition in check.conditions for pointer in (*condition.there, *condition.missing))
     yield from texts(check.body[1])
 
 

@@ -153,7 +153,7 @@ class _Sarif:
         if self._document.get("baseline"):
             result["baselineState"] = "new"
         result["properties"] = {name: finding[name] for name in kept if finding[name] is not None}
-        if finding["verdict"]:  # whose it is stays at home
+        if finding.get("verdict"):  # whose it is stays at home
             result["properties"]["verdict"] = finding["verdict"]["state"]
         if finding["place"]["commit"]:
             result["properties"]["commit"] = finding["place"]["commit"]

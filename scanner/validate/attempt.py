@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
 from unsprawl.rules.check import RECALLED, Check, Second, checks
@@ -11,6 +11,7 @@ from unsprawl.scanner.destinations import Sending, Unsent, covered, destination
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.validate.pointers import at
 from unsprawl.scanner.validate.server import LABEL, Server, Tools, Unasked, servers
 from unsprawl.scanner.validate.sigv4 import account_of
 from unsprawl.scanner.validate.told import Told
@@ -96,6 +97,11 @@ def _of(
         if fits is None:
             return None
         values |= fits.groupdict()
+    if check.inside:
+        inside = values_inside(token, check.inside)
+        if inside is None:
+            return None
+        values |= inside
     only = dict(check.only)
     if "token" in only and compiled(only["token"]).fullmatch(token) is None:
         return None
@@ -119,6 +125,20 @@ def _of(
     if account_of(values.get("id", "")) in check.canaries:
         return Unasked("it was planted by a service that raises an alarm when it is used")
     return _placed(check, finding, told, values, wanted, tools)
+
+
+def values_inside(token: str, wanted: Sequence[tuple[str, str]]) -> dict[str, str] | None:
+    """The texts at these pointers into a credential that is JSON, plain or in base64; None where one is missing."""
+    from base64 import b64decode
+    from json import loads
+
+    try:
+        data = loads(token if token.lstrip().startswith("{") else b64decode(token, validate=True))
+    except (ValueError, RecursionError):
+        return None
+    found = {name: next(at(data, pointer), None) for name, pointer in wanted}
+    texts = {name: text for name, text in found.items() if isinstance(text, str) and text}
+    return texts if len(texts) == len(found) else None
 
 
 def _second(second: Second, told: Told) -> str | None:

@@ -11,8 +11,9 @@ from unsprawl.rules.check import Check, Condition
 from unsprawl.scanner.model import Reach, State
 from unsprawl.scanner.oauth.answer import Answer, Fault
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.validate.attempt import values_inside
 from unsprawl.scanner.validate.identity import identified
-from unsprawl.scanner.validate.pointers import at
+from unsprawl.scanner.validate.pointers import at, filled
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _BUSY = 429
@@ -52,7 +53,7 @@ def judged(check: Check, answer: Answer, values: Mapping[str, str]) -> Judged:
             continue
         if page and answer.status != 401 and not condition.headers:
             return Judged(State.UNKNOWN, "a web page answered, and no API: something in front of it, or another server")
-        fits = _fits(condition, answer, body)
+        fits = _fits(condition, answer, body, values)
         if fits is None:
             return Judged(State.UNKNOWN, f"the server {Fault.LONG}")
         if fits:
@@ -94,14 +95,13 @@ def _body(answer: Answer) -> _Body:
     return _Body(text, data, answer.fault is None)
 
 
-def _fits(condition: Condition, answer: Answer, body: _Body) -> bool | None:
+def _fits(condition: Condition, answer: Answer, body: _Body, values: Mapping[str, str]) -> bool | None:
     """None where only the whole of a body that was cut off would tell."""
     for name, text in condition.headers:
         present = [value for known, value in answer.headers if known == name]
         if not any(not text or text in _WORDS.split(value) for value in present):
             return False
-    reads = condition.has or condition.lacks or condition.json or condition.there or condition.missing
-    if not reads:
+    if not condition.reads_body:
         return True
     if not body.whole:
         return None
@@ -109,10 +109,19 @@ def _fits(condition: Condition, answer: Answer, body: _Body) -> bool | None:
         (not condition.has or any(text in body.text for text in condition.has))
         and not any(text in body.text for text in condition.lacks)
         and all(_is_one_of(body.data, pointer, wanted) for pointer, wanted in condition.json)
-        and all(_there(body.data, pointer) for pointer in condition.there)
-        and not any(_there(body.data, pointer) for pointer in condition.missing)
+        and all(_there(body.data, filled(pointer, values)) for pointer in condition.there)
+        and not any(_there(body.data, filled(pointer, values)) for pointer in condition.missing)
+        and (not condition.certificate or _certified(body.data, filled(condition.certificate, values), values))
         and (not condition.missing or isinstance(body.data, dict))
     )
+
+
+def _certified(data: Any, pointer: str, values: Mapping[str, str]) -> bool:
+    """Whether a certificate there is for the private key that the credential holds."""
+    from unsprawl.scanner.validate.key_pairs import belongs
+
+    held = values_inside(values["token"], (("key", "/private_key"),))
+    return held is not None and any(isinstance(each, str) and belongs(each, held["key"]) for each in at(data, pointer))
 
 
 def _is_one_of(data: Any, pointer: str, wanted: tuple[Any, ...]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 _MOST = 50
@@ -12,6 +13,15 @@ _MOST = 50
 def at(data: Any, pointer: str) -> Iterator[Any]:
     """What stands there: nothing, one value, or one for each of a list."""
     yield from _at(data, pointer.split("/")[1:])
+
+
+def filled(pointer: str, values: Mapping[str, str]) -> str:
+    """The pointer with each `{name}` replaced by that value, which is one step of it."""
+
+    def step(match: re.Match[str]) -> str:
+        return values[match[1]].replace("~", "~0").replace("/", "~1")
+
+    return re.sub(r"\{([a-z_]+)\}", step, pointer) if "{" in pointer else pointer
 
 
 def _at(data: Any, steps: list[str]) -> Iterator[Any]:

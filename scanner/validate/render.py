@@ -15,6 +15,7 @@ from unsprawl.scanner.validate.server import HTTPS_PORT, Server
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,16000}[\x21-\x7e])?")
+_JWT_S = 300
 _SEGMENT = ":@!$&'()*+,;=~-._"
 """What may stand in a segment of a path as it is."""
 
@@ -45,6 +46,9 @@ def request(attempt: Attempt, values: Mapping[str, str], now: str) -> Request:
     def left_out(template: str) -> bool:
         return bool(optional & set(_FIELD.findall(template)))
 
+    if check.hs256:
+        parts = {name: _filled(text, values, str) for name, text in check.hs256}
+        values = {**values, "jwt": _jwt(parts["id"], parts["key"], parts["audience"], now)}
     query = [(name, _filled(text, values, str)) for name, text in check.query if not left_out(text)]
     url = _url(check, server, values, query)
     headers = {name: _filled(text, values, str) for name, text in check.headers if not left_out(text)}
@@ -69,6 +73,24 @@ def request(attempt: Attempt, values: Mapping[str, str], now: str) -> Request:
         user, _, password = check.digest.partition(":")
         digest = (_filled(user, values, str), _filled(password, values, str))
     return Request(check.method, url, tuple(headers.items()), body, digest)
+
+
+def _jwt(key_id: str, key: str, audience: str, now: str) -> str:
+    """A token that says who asks. Raises Unsendable for a key that is not in hexadecimal digits."""
+    import hmac
+    from base64 import urlsafe_b64encode
+    from datetime import datetime
+    from json import dumps
+
+    begin = int(datetime.strptime(f"{now}+0000", "%Y%m%dT%H%M%SZ%z").timestamp())
+    header = {"alg": "HS256", "typ": "JWT", "kid": key_id}
+    claims = {"iat": begin, "exp": begin + _JWT_S, "aud": audience}
+    whole = b".".join(urlsafe_b64encode(dumps(part).encode()).rstrip(b"=") for part in (header, claims))
+    try:
+        signature = hmac.digest(bytes.fromhex(key), whole, "sha256")
+    except ValueError:
+        raise Unsendable from None
+    return f"{whole.decode()}.{urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
 
 def _filled(template: str, values: Mapping[str, str], encoded: Callable[[str], str]) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from random import Random
@@ -76,9 +78,17 @@ class Case:
             if check.digest
             else values["token"]
         )
+        if check.hs256:
+            return values["id"].reveal() in _payload(text)
         if check.parts and not check.headers and not check.basic:
             return all(values[name].reveal() in text for name in compiled(check.parts).groupindex)
         return told.reveal() in text
+
+
+def _payload(text: str) -> str:
+    """The header of the JSON Web Token in a request."""
+    found = re.search(r"Ghost ([A-Za-z0-9_-]+)\.", text)
+    return urlsafe_b64decode(found[1] + "==").decode() if found else ""
 
 
 def cases(rule_id: str) -> list[Case]:
@@ -86,6 +96,8 @@ def cases(rule_id: str) -> list[Case]:
     random = Random(f"answers of {rule_id}")
     found = []
     for number, check in enumerate(checks(rule_id)):
+        if check.inside:
+            continue  # a made-up credential holds nothing: tests/validate/test_key_files.py
         replies = [*_documented(rule_id, number), *_derived(check)]
         for name, reply, means, tells in replies:
             asked = _asked(rule_id, number, check, random)

@@ -25,7 +25,7 @@ class ValidateAsked(NamedTuple):
 def validate_options(command: Callable[..., int]) -> Callable[..., int]:
     """The options, which the command gets as `validate`."""
 
-    @click.option("--validate", "validating", is_flag=True, help="Ask the vendors which secrets are live; shows whom first.")
+    @click.option("--validate", "validating", is_flag=True, help="Ask the vendors which are live; shows whom first.")
     @click.option("--experimental", is_flag=True, help="With --validate: also checks that nobody has confirmed.")
     @click.option("--costly", is_flag=True, help="With --validate: also what costs a request or leaves a trace.")
     @click.option("--allow-host", "allowed", multiple=True, metavar="HOST[:PORT]",
