@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from unsprawl.rules import host_tables, patterns, remote_tables
-from unsprawl.rules.check_faults import check_faults
+from unsprawl.rules.check import listed
 from unsprawl.rules.index import FAR, NEAR, RawRule, index
 from unsprawl.rules.reading import RuleFile, RulesInvalid, read, read_rules, read_schema, schema_errors, scheme_errors
 from unsprawl.rules.samples import checksum_of
@@ -68,7 +68,6 @@ def _table_errors(tables: dict[str, Any]) -> list[str]:
 
 def _cross_errors(rules: list[RuleFile], tables: dict[str, Any]) -> list[str]:
     wrong = scheme_errors(rules, {}) + _sent_errors(rules)
-    wrong += (fault for file in rules for fault in check_faults(file.rule, file.shown))
     wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
     wrong += _client_errors(tables.get("hosts", {}).get("hosts", ()), tables.get("oauth_checks", {}))
     wrong += remote_tables.faults(tables)
@@ -224,12 +223,8 @@ def _render_checks(rules: list[dict[str, Any]]) -> str:
     lines = [HEADER.format(sources="rules/providers/*.yaml"), "CHECKS: dict[str, tuple[dict[str, Any], ...]] = {"]
     for rule in rules:
         if found := rule.get("check"):
-            lines += [f"    {rule['id']!r}: (", *(f"        {pruned(each)!r}," for each in _listed(found)), "    ),"]
+            lines += [f"    {rule['id']!r}: (", *(f"        {pruned(each)!r}," for each in listed(found)), "    ),"]
     return "\n".join([*lines, "}"]) + "\n"
-
-
-def _listed(check: Any) -> list[dict[str, Any]]:
-    return check if isinstance(check, list) else [check]
 
 
 def _render_alone(name: str, sources: str, table: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ Only `scan --validate` loads them. See `check` in rules/provider.schema.json for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, TypeAlias
 
@@ -125,6 +125,8 @@ class Check(NamedTuple):
     tells: tuple[tuple[str, tuple[str, ...]], ...]
     canaries: frozenset[str]
     """Accounts of services that plant keys and raise an alarm when one is used."""
+    own: bool
+    """Whether it is in a rule of the user's own, who says then where it goes."""
 
     @property
     def asks_first(self) -> bool:
@@ -132,15 +134,29 @@ class Check(NamedTuple):
         return bool(self.cost or self.traces)
 
 
+_own: dict[str, list[Mapping[str, Any]]] = {}
+
+
 @cache
 def checks(rule_id: str) -> tuple[Check, ...]:
     """The ways to ask about that kind, in the order in which they are tried; () for none."""
     from unsprawl.rules.bundle_checks import CHECKS  # the build makes records before there is one
 
-    return tuple(map(made, CHECKS.get(rule_id, ())))
+    return tuple(made(raw, own=rule_id in _own) for raw in (*CHECKS.get(rule_id, ()), *_own.get(rule_id, ())))
 
 
-def made(raw: Mapping[str, Any]) -> Check:
+def extend(rules: Iterable[Mapping[str, Any]]) -> None:
+    """Add those of rules of the user's own, as their files have them, which have ids of their own."""
+    _own.update({rule["id"]: listed(rule["check"]) for rule in rules if "check" in rule})
+    checks.cache_clear()
+
+
+def listed(written: Any) -> list[Mapping[str, Any]]:
+    """`check` of a rule file, which is one or a list of them."""
+    return written if isinstance(written, list) else [written]
+
+
+def made(raw: Mapping[str, Any], *, own: bool = False) -> Check:
     """The record of one `check` of a rule file."""
     body = raw.get("body", {})
     host = raw.get("host")
@@ -180,6 +196,7 @@ def made(raw: Mapping[str, Any]) -> Check:
         raw.get("wrong_at_most", 0),
         tuple((field, _texts(places)) for field, places in raw.get("tells", {}).items()),
         frozenset(raw.get("canaries", ())),
+        own,
     )
 
 

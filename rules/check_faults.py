@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from unsprawl.rules import patterns
-from unsprawl.rules.check import Check, Condition, made
+from unsprawl.rules.check import Check, Condition, listed, made
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _GIVEN = ("token", "host", "path", "jwt")
@@ -15,14 +15,26 @@ _GIVEN = ("token", "host", "path", "jwt")
 
 def check_faults(rule: Mapping[str, Any], shown: str) -> list[str]:
     """`file: /pointer: what` for every fault of the checks of a rule that fits the schema."""
-    written = rule.get("check", ())
-    listed = written if isinstance(written, list) else [written] if written else []
+    written = rule.get("check", [])
+    found = listed(written)
     wrong = []
-    for number, raw in enumerate(listed):
+    for number, raw in enumerate(found):
         where = f"/check/{number}" if isinstance(written, list) else "/check"
-        last = number == len(listed) - 1
+        last = number == len(found) - 1
         wrong += [f"{shown}: {where}{what}" for what in (*_faults(made(raw)), *_order_faults(made(raw), last=last))]
     return wrong
+
+
+def check_patterns(rule: Mapping[str, Any]) -> list[str]:
+    """All patterns in the checks of a rule that fits the schema."""
+    made_of = [made(raw) for raw in listed(rule.get("check", []))]
+    return [pattern for check in made_of for _, pattern in _patterns(check) if pattern]
+
+
+def _patterns(check: Check) -> Iterator[tuple[str, str]]:
+    yield from check.only
+    yield "parts", check.parts
+    yield from ((each.name, each.pattern) for each in check.seconds)
 
 
 def _order_faults(check: Check, *, last: bool) -> Iterator[str]:
@@ -54,7 +66,7 @@ def _faults(check: Check) -> Iterator[str]:
         yield ": does not send the credential"
     if sum(map(bool, (check.basic, check.digest, check.sigv4))) > 1:
         yield ": signs in more than one way"
-    for name, pattern in (*check.only, ("parts", check.parts), *((each.name, each.pattern) for each in check.seconds)):
+    for name, pattern in _patterns(check):
         for what in patterns.faults(pattern, groups=9) if pattern else ():
             yield f": the pattern for {name} {what}"
     if check.method == "GET" and check.body[0]:

@@ -52,6 +52,11 @@ class Questions(NamedTuple):
         return sorted(found.items(), key=lambda item: (-item[1], item[0]))
 
     @property
+    def own(self) -> frozenset[str]:
+        """Hosts that rules of the user's own name."""
+        return frozenset(question.host for question in self.asked if question.attempts[0].check.own)
+
+    @property
     def further(self) -> list[str]:
         """Hosts that are asked only when others know nothing."""
         first = {question.host for question in self.asked}

@@ -270,6 +270,30 @@ def test_variables_of_an_environment_file(start: Program, home: Path) -> None:
     assert {verdict["state"] for verdict in told(done.stdout).values()} == {"live"}
 
 
+def test_a_rule_of_the_users_own(start: Program, home: Path, bed: Vendors) -> None:
+    """It names a server of the user's, which is shown as such; a rule in a scanned folder is not read."""
+    token = "acme" + "_9f3c07d1e64b8a25" + "b1d0e7c84a6f9325"
+    rule = {
+        "id": "acme-inner", "name": "Acme token", "severity": "high", "confidence": "docs-read", "sources": ["our own"],
+        "formats": [{"pattern": "acme_[0-9a-f]{32}", "self_identifying": True, "keywords": ["acme_"],
+                     "length": {"min": 37, "max": 37}, "sample": "acme_{h:32}"}],
+        "check": {"url": f"https://{OWN}/me", "headers": {"X-Acme": "{token}"}, "evidence": "docs-read",
+                  "answers": [{"status": 200, "means": "live"}, {"status": 401, "means": "invalid"}],
+                  "tells": {"account": "/name"}},
+        "examples": {"rejects": ["acme_x"]},
+    }  # fmt: skip
+    (home / "rules").mkdir()
+    (home / "rules" / "acme-inner.yaml").write_text(json.dumps(rule))
+    servers = {"acme": {"command": "acme", "env": {"ACME_TOKEN": token}}}
+    (home / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    done = start("scan", "--rules", str(home / "rules"), "--validate", "--yes", "--format", "json")
+    assert done.stdout, done.stderr
+    assert told(done.stdout)["ACME_TOKEN"]["account"] == {"login": None, "name": "Main Org."}
+    assert f"1  {OWN}  (by a rule of your own)" in done.stderr
+    assert [asked.headers["x-acme"] for asked in bed.asked] == [token]
+    assert start("rules", "check", str(home / "rules")).returncode == 0
+
+
 def test_registries_of_the_users_own(start: Program, home: Path, bed: Vendors) -> None:
     """A `.npmrc` in a scanned folder names nobody."""
     token = key("npm")

@@ -161,6 +161,20 @@ def test_why_nobody_is_asked(rule: str, pairs: list[tuple[str, str]], reason: st
     assert refused(rule, token(rule), tuple(pairs)).reason == reason
 
 
+@pytest.mark.parametrize(
+    ("rule", "variable", "reason"),
+    [
+        ("openai-project", "OPENAI_BASE_URL", "the entry sends it to another server"),
+        ("anthropic-api", "ANTHROPIC_BASE_URL", "the entry sends it to another server"),
+        ("openai-project", "API_BASE_URL", "API_BASE_URL names another server, and no rule tells whether the key goes there"),  # noqa: E501
+        ("datadog", "DD_HOST", "the entry sends it to another server"),
+    ],
+)  # fmt: skip
+def test_an_entry_that_speaks_to_somebody_else(rule: str, variable: str, reason: str) -> None:
+    """The key is that server's, and the vendor must not get it."""
+    assert refused(rule, token(rule), ((variable, "https://llm.corp.example/v1"),)).reason == reason
+
+
 def test_keys_of_stores_that_speak_as_aws_does() -> None:
     secret = sample(rule_file("aws-access-key")["formats"][1], Random(1))
     pair = (("AWS_ACCESS_KEY_ID", "AKIA" + "Y34FZKBOKMUTVV7A"), ("AWS_ENDPOINT_URL", "https://x.r2.example"))

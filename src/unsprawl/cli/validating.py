@@ -95,7 +95,7 @@ def _show(plan: Questions, *, quiet: bool) -> None:
         _say(f"{count(len(plan.asked), 'secret')} will be sent to whom it is for, and to nobody else:")
         width = len(str(plan.hosts[0][1]))
         for host, number in plan.hosts[:SHOWN]:
-            _say(f"  {number:>{width}}  {host}")
+            _say(f"  {number:>{width}}  {host}{'  (by a rule of your own)' if host in plan.own else ''}")
         if len(plan.hosts) > SHOWN:
             rest = plan.hosts[SHOWN:]
             _say(f"  {sum(number for _, number in rest):>{width}}  {count(len(rest), 'other host')}")
