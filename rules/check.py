@@ -41,6 +41,8 @@ class HostRule(NamedTuple):
     """Further ones of the vendor, where the default is meant."""
     below: tuple[str, ...]
     """Domains of the vendor. A bare label is one below the first of them."""
+    never_below: tuple[str, ...]
+    """Domains whose servers never take it."""
     free: bool
     """Whether it may be any server, once the user allows that one."""
     careful: bool
@@ -206,6 +208,7 @@ def _host(raw: Mapping[str, Any]) -> HostRule:
         raw.get("default", ""),
         tuple(raw.get("also", ())),
         tuple(raw.get("below", ())),
+        tuple(raw.get("never_below", ())),
         raw.get("free", False),
         raw.get("careful", False),
         tuple(raw["path"]) if "path" in raw else None,

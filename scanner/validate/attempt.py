@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote
 
@@ -17,6 +18,8 @@ from unsprawl.scanner.validate.sigv4 import account_of
 from unsprawl.scanner.validate.told import Told
 
 _LONGEST_SECOND = 4000
+_PARTED = re.compile(r"[\s/:@=,;]+")
+"""What stands between values that are joined in one text."""
 
 
 class Wanted(NamedTuple):
@@ -149,7 +152,8 @@ def _second(second: Second, told: Told) -> str | None:
     if pattern is not None:
         usable = [text for text in usable if pattern.fullmatch(text)]
         if not usable:
-            usable = [text for _, text in told.pairs if len(text) <= _LONGEST_SECOND and pattern.fullmatch(text)]
+            words = (word for _, text in told.pairs for word in _PARTED.split(text[:_LONGEST_SECOND]))
+            usable = [word for word in words if pattern.fullmatch(word)]
     if usable:
         return usable[0]
     return second.default if second.default or second.optional else None

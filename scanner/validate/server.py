@@ -114,6 +114,8 @@ def _one(rule: HostRule, place: Place, name: str, allowed: Collection[str]) -> t
         if (server.port, server.scheme) != (HTTPS_PORT, "https"):
             return Unasked(f"{name} is not the vendor's own https address")
         return (server,)
+    if any(_below(host, each) for each in rule.never_below):
+        return Unasked(f"{name} names a server that takes no credentials of this kind")
     if not rule.free:
         return Unasked(f"{name} names a server that is not the vendor's")
     port = "" if place.port == HTTPS_PORT else f":{place.port}"

@@ -16,6 +16,10 @@ from unsprawl.scanner.record import NamedTuple
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
 
+_UNNAMED = ""
+"""Words of a command line, which some values are parts of."""
+
+
 class Told(NamedTuple):
     """The settings around one credential; as secret as the entry."""
 
@@ -42,7 +46,8 @@ class Gathering:
         for found in file.entries:
             if found.findings or found.env_files:
                 entry = found.entry
-                pairs = tuple(settings(entry_variables(found.server.node), entry.command))
+                words = ((_UNNAMED, word) for word in entry.command)
+                pairs = (*settings(entry_variables(found.server.node), entry.command), *words)
                 self._entries[entry.path, entry.key_path] = Told(pairs, True, entry.url)
         if file.loose and file.document.codec.id == "dotenv":
             self._files[file.document.path] = tuple(_variables(file))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from random import Random
 
 import pytest
@@ -14,7 +15,7 @@ from unsprawl.scanner.validate.server import Unasked, servers
 from unsprawl.scanner.validate.told import Told
 
 NOW = "20150830T123600Z"
-FREE = HostRule(("URL",), "", (), ("vendor.example",), True, False, ("/api",), (), "")
+FREE = HostRule(("URL",), "", (), ("vendor.example",), ("never.example",), True, False, ("/api",), (), "")
 FIXED = FREE._replace(free=False)
 
 
@@ -117,6 +118,7 @@ def test_no_entry_names_another_server(text: str, rule: HostRule) -> None:
         ("http://own.example", "own.example:80", None),
         ("http://localhost:3000", "localhost:3000", "localhost"),
         ("http://10.0.0.5:3000", "10.0.0.5:3000", None),
+        ("https://a.never.example", "a.never.example", None),
         ("acme", "", "acme.vendor.example"),
         ("a.vendor.example", "", "a.vendor.example"),
     ],
@@ -173,6 +175,15 @@ def test_why_nobody_is_asked(rule: str, pairs: list[tuple[str, str]], reason: st
 def test_an_entry_that_speaks_to_somebody_else(rule: str, variable: str, reason: str) -> None:
     """The key is that server's, and the vendor must not get it."""
     assert refused(rule, token(rule), ((variable, "https://llm.corp.example/v1"),)).reason == reason
+
+
+def test_three_values_in_one_word() -> None:
+    """As Twilio's server wants them: `AC…/SK…:secret`."""
+    secret, account, sid = "k" * 32, "AC" + "0a" * 16, "SK" + "1b" * 16
+    asked = question("twilio-api-key", secret, (("", f"{account}/{sid}:{secret}"),))
+    made = request(asked.attempts[0], asked.attempts[0].texts, NOW)
+    assert made.url == f"https://api.twilio.com/2010-04-01/Accounts/{account}.json"
+    assert dict(made.headers)["Authorization"] == "Basic " + b64encode(f"{sid}:{secret}".encode()).decode()
 
 
 def test_keys_of_stores_that_speak_as_aws_does() -> None:
