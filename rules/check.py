@@ -89,6 +89,14 @@ class Condition(NamedTuple):
         )
 
 
+class More(NamedTuple):
+    """A further request, about a credential that is live."""
+
+    url: str
+    query: Pairs
+    tells: tuple[tuple[str, tuple[str, ...]], ...]
+
+
 class Check(NamedTuple):
     """One way to ask about one kind of credential."""
 
@@ -125,6 +133,7 @@ class Check(NamedTuple):
     wrong_at_most: int
     """After so many wrong credentials the host is asked no more; 0 for no limit."""
     tells: tuple[tuple[str, tuple[str, ...]], ...]
+    more: tuple[More, ...]
     canaries: frozenset[str]
     """Accounts of services that plant keys and raise an alarm when one is used."""
     own: bool
@@ -196,10 +205,15 @@ def made(raw: Mapping[str, Any], *, own: bool = False) -> Check:
         tuple(map(_condition, raw["answers"])),
         raw.get("pages", False),
         raw.get("wrong_at_most", 0),
-        tuple((field, _texts(places)) for field, places in raw.get("tells", {}).items()),
+        _tells(raw),
+        tuple(More(each["url"], tuple(each.get("query", {}).items()), _tells(each)) for each in raw.get("more", ())),
         frozenset(raw.get("canaries", ())),
         own,
     )
+
+
+def _tells(raw: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((field, _texts(places)) for field, places in raw.get("tells", {}).items())
 
 
 def _host(raw: Mapping[str, Any]) -> HostRule:

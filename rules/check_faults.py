@@ -69,11 +69,18 @@ def _faults(check: Check) -> Iterator[str]:
     for name, pattern in _patterns(check):
         for what in patterns.faults(pattern, groups=9) if pattern else ():
             yield f": the pattern for {name} {what}"
+    for number, each in enumerate(check.more):
+        if _authority(each.url) != _authority(check.url):
+            yield f"/more/{number}/url: is not on the same server"
     if check.method == "GET" and check.body[0]:
         yield "/body: a GET has none"
     yield from _unreached(check.conditions)
     if not any(condition.means in ("live", "live_restricted") or condition.why for condition in check.conditions):
         yield "/answers: nothing means live"
+
+
+def _authority(url: str) -> str:
+    return url.partition("://")[2].partition("/")[0]
 
 
 def _unreached(conditions: Iterable[Condition]) -> Iterator[str]:
@@ -91,7 +98,8 @@ def _templates(check: Check) -> Iterator[str]:
     yield check.url
     yield check.basic
     yield check.digest
-    for pairs in (check.query, check.headers, check.sigv4, check.hs256):
+    yield from (each.url for each in check.more)
+    for pairs in (*(each.query for each in check.more), check.query, check.headers, check.sigv4, check.hs256):
         yield from (text for _, text in pairs)
     yield from (condition.certificate for condition in check.conditions)
     yield from (pointer for condition in check.conditions for pointer in (*condition.there, *condition.missing))

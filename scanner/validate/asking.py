@@ -16,7 +16,7 @@ from unsprawl.scanner.oauth.answer import Answer, Fault
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.attempt import Attempt
-from unsprawl.scanner.validate.judge import Judged, judged
+from unsprawl.scanner.validate.judge import Judged, enriched, judged
 from unsprawl.scanner.validate.questions import Question
 from unsprawl.scanner.validate.render import Request, Unsendable, request
 
@@ -118,6 +118,8 @@ class Asking:
                     what = await self._controlled(host, attempt, what)
             except Unsendable:
                 return _Outcome(Judged(State.UNKNOWN, "it holds what no request can carry"), name, False)
+            if what.state is State.LIVE:
+                what = await self._further(host, attempt, what)
             self._remember(host, attempt, what)
             return _Outcome(what, name, not what.failed)
 
@@ -159,6 +161,14 @@ class Asking:
         if control.state is State.INVALID:
             return what
         return Judged(State.UNKNOWN, "its server answers a made-up credential in the same way")
+
+    async def _further(self, host: _Host, attempt: Attempt, what: Judged) -> Judged:
+        """With what further requests tell, as far as they succeed."""
+        for more in attempt.check.more:
+            check = attempt.check._replace(method="GET", url=more.url, query=more.query, body=("", None))
+            answer = await self._send(host, attempt._replace(check=check), attempt.texts)
+            what = enriched(what, more.tells, answer, attempt.texts)
+        return what
 
     def _remember(self, host: _Host, attempt: Attempt, what: Judged) -> None:
         host.failures = host.failures + 1 if what.failed else 0

@@ -68,6 +68,25 @@ def judged(check: Check, answer: Answer, values: Mapping[str, str]) -> Judged:
     return Judged(State.UNKNOWN, reason, failed=answer.status >= 500)
 
 
+def enriched(
+    what: Judged, tells: tuple[tuple[str, tuple[str, ...]], ...], answer: Answer, values: Mapping[str, str]
+) -> Judged:
+    """With what a further answer tells; one that is no good changes nothing."""
+    if answer.status != 200 or answer.fault is not None or answer.media_type in _PAGES:
+        return what
+    found = identified(tells, answer, _body(answer).data, values)
+    reach: Reach = found["reach"]
+    return what._replace(
+        login=found["login"] or what.login,
+        account=found["account"] or what.account,
+        reach=Reach(
+            reach.scopes or what.reach.scopes,
+            reach.expires or what.reach.expires,
+            reach.last_used or what.reach.last_used,
+        ),
+    )
+
+
 def _without_answer(answer: Answer) -> str:
     match answer.fault:
         case Fault.UNSAFE:

@@ -174,17 +174,17 @@ def _fitting(check: Check, condition: Condition, status: int) -> tuple[Reply, di
     data: dict[str, Any] = {}
     told: dict[str, Any] = {}
     for pointer, wanted in condition.json:
-        _put(data, pointer, wanted[0])
+        put(data, pointer, wanted[0])
     if condition.means in ("live", "live_restricted") and not condition.lacks:
         for field_, places in check.tells:
             kind, _, name = places[0].partition(" ")
             if kind == "header":
                 headers[name] = f"{field_} told"
-            elif kind == "token" or not _put(data, places[0], f"{field_} told"):
+            elif kind == "token" or not put(data, places[0], f"{field_} told"):
                 continue
             told[field_] = f"{field_} told"
     for pointer in condition.there:
-        _put(data, pointer, "here")
+        put(data, pointer, "here")
     body = json.dumps({**data, "message": "PLACE"}) if data or not texts else texts[0]
     if texts and data:
         body = body.replace('"PLACE"', json.dumps(texts[0]))
@@ -192,7 +192,7 @@ def _fitting(check: Check, condition: Condition, status: int) -> tuple[Reply, di
     return Reply(status, tuple(headers.items()), b"" if status == 204 else body.encode()), told
 
 
-def _put(data: dict[str, Any], pointer: str, value: Any) -> bool:
+def put(data: dict[str, Any], pointer: str, value: Any) -> bool:
     """Put a value where a pointer leads, if nothing is there; `*` is the first of a list."""
     steps = pointer.split("/")[1:]
     if steps[0] == "*":

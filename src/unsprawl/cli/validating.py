@@ -92,7 +92,7 @@ def _show(plan: Questions, *, quiet: bool) -> None:
     if quiet:
         return
     if plan.asked:
-        _say(f"{count(len(plan.asked), 'secret')} will be sent to whom it is for, and to nobody else:")
+        _say(f"{count(len(plan.asked), 'secret')} will be sent, each to its own vendor alone:")
         width = len(str(plan.hosts[0][1]))
         for host, number in plan.hosts[:SHOWN]:
             _say(f"  {number:>{width}}  {host}{'  (by a rule of your own)' if host in plan.own else ''}")
