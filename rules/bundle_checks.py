@@ -30,7 +30,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'url': 'https://www.alphavantage.co/query?function=MARKET_STATUS', 'query': {'apikey': '{token}'}, 'answers': [{'status': 200, 'has': 'Error Message', 'means': 'invalid'}, {'status': 200, 'means': 'unknown', 'why': 'this vendor takes nearly any text for a key'}]},
     ),
     'amplitude': (
-        {'evidence': 'source-read', 'with': {'api_key': {'names': ['AMPLITUDE_API_KEY']}}, 'url': 'https://amplitude.com/api/2/taxonomy/category', 'basic': '{api_key}:{token}', 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
+        {'evidence': 'source-read', 'host': {'default': 'amplitude.com', 'also': ['analytics.eu.amplitude.com']}, 'with': {'api_key': {'names': ['AMPLITUDE_API_KEY']}}, 'url': 'https://{host}/api/2/taxonomy/category', 'basic': '{api_key}:{token}', 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'anthropic-admin': (
         {'evidence': 'source-read', 'url': 'https://api.anthropic.com/v1/organizations/me', 'headers': {'x-api-key': '{token}', 'anthropic-version': '2023-06-01'}, 'answers': [{'status': 200, 'json': {'/type': 'organization'}, 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}], 'tells': {'account': ['/name', '/id']}},
@@ -217,6 +217,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
     ),
     'datadog': (
         {'evidence': 'source-read', 'only': {'token': '[0-9a-f]{32}'}, 'host': {'names': ['DD_SITE', 'DATADOG_SITE'], 'default': 'datadoghq.com', 'also': ['us3.datadoghq.com', 'us5.datadoghq.com', 'datadoghq.eu', 'ap1.datadoghq.com', 'ap2.datadoghq.com', 'ddog-gov.com'], 'below': ['datadoghq.com', 'datadoghq.eu', 'ddog-gov.com'], 'forms': {'api.*': '{}', '*': 'api.{}'}}, 'url': 'https://{host}/api/v1/validate', 'headers': {'DD-API-KEY': '{token}'}, 'answers': [{'status': 200, 'json': {'/valid': True}, 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}]},
+        {'evidence': 'source-read', 'only': {'token': '[0-9a-f]{40}|ddap_.+'}, 'host': {'names': ['DD_SITE', 'DATADOG_SITE'], 'default': 'datadoghq.com', 'also': ['us3.datadoghq.com', 'us5.datadoghq.com', 'datadoghq.eu', 'ap1.datadoghq.com', 'ap2.datadoghq.com', 'ddog-gov.com'], 'below': ['datadoghq.com', 'datadoghq.eu', 'ddog-gov.com'], 'forms': {'api.*': '{}', '*': 'api.{}'}}, 'with': {'api_key': {'names': ['DD_API_KEY', 'DATADOG_API_KEY'], 'pattern': '[0-9a-f]{32}'}}, 'url': 'https://{host}/api/v2/validate_keys', 'headers': {'DD-API-KEY': '{api_key}', 'DD-APPLICATION-KEY': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': [401, 403], 'means': 'unknown', 'why': 'a wrong API key beside it is refused in the same way'}]},
     ),
     'dbt-cloud': (
         {'evidence': 'recalled', 'host': {'names': ['DBT_HOST'], 'default': 'cloud.getdbt.com', 'below': ['dbt.com', 'getdbt.com']}, 'url': 'https://{host}/api/v2/accounts/', 'headers': {'Authorization': 'Token {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -258,6 +259,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'url': 'https://api.e2b.app/sandboxes', 'headers': {'X-API-Key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'elastic-api-key': (
+        {'evidence': 'source-read', 'only': {'token': 'essu_.+'}, 'url': 'https://api.elastic-cloud.com/api/v1/account', 'headers': {'Authorization': 'ApiKey {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/id'}},
         {'evidence': 'source-read', 'host': {'names': ['ES_URL', 'ELASTICSEARCH_URL', 'ELASTICSEARCH_HOSTS', 'ELASTICSEARCH_HOST', 'ELASTIC_URL'], 'free': True, 'path': []}, 'url': 'https://{host}{path}/_security/_authenticate', 'headers': {'Authorization': 'ApiKey {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/api_key/name', '/username'], 'scopes': '/roles'}},
     ),
     'elevenlabs': (
@@ -370,7 +372,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'host': {'names': ['HA_URL', 'HASS_HOST', 'HOME_ASSISTANT_URL'], 'free': True, 'path': []}, 'url': 'https://{host}{path}/api/', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}]},
     ),
     'honeycomb': (
-        {'evidence': 'source-read', 'url': 'https://api.honeycomb.io/1/auth', 'headers': {'X-Honeycomb-Team': '{token}'}, 'answers': [{'status': 200, 'there': '/team', 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/team/name'}},
+        {'evidence': 'source-read', 'host': {'names': ['HONEYCOMB_API_ENDPOINT', 'HONEYCOMB_API_URL'], 'default': 'api.honeycomb.io', 'also': ['api.eu1.honeycomb.io'], 'below': ['honeycomb.io']}, 'url': 'https://{host}/1/auth', 'headers': {'X-Honeycomb-Team': '{token}'}, 'answers': [{'status': 200, 'there': '/team', 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/team/name'}},
     ),
     'hostinger': (
         {'evidence': 'recalled', 'url': 'https://developers.hostinger.com/api/domains/v1/portfolio', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -388,6 +390,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'url': 'https://api.hyperbrowser.ai/api/sessions?page=1&limit=1', 'headers': {'x-api-key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'infisical': (
+        {'evidence': 'recalled', 'only': {'token': 'st\\..+'}, 'host': {'names': ['INFISICAL_API_URL', 'INFISICAL_HOST_URL'], 'default': 'app.infisical.com', 'below': ['infisical.com'], 'free': True, 'careful': True}, 'method': 'GET', 'url': 'https://{host}/api/v2/service-token', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/name', 'account': '/workspace'}},
         {'evidence': 'recalled', 'host': {'names': ['INFISICAL_API_URL', 'INFISICAL_HOST_URL'], 'default': 'app.infisical.com', 'below': ['infisical.com'], 'free': True, 'careful': True}, 'with': {'client_id': {'names': ['INFISICAL_UNIVERSAL_AUTH_CLIENT_ID']}}, 'method': 'POST', 'url': 'https://{host}/api/v1/auth/universal-auth/login', 'body': {'json': {'clientId': '{client_id}', 'clientSecret': '{token}'}}, 'traces': 'mints an access token and counts as a use of the secret', 'answers': [{'status': 200, 'means': 'live'}, {'status': [401, 400], 'means': 'invalid'}]},
     ),
     'influxdb': (
@@ -397,12 +400,13 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'method': 'POST', 'url': 'https://mainnet.infura.io/v3/{token}', 'body': {'json': {'jsonrpc': '2.0', 'id': 1, 'method': 'eth_chainId', 'params': []}}, 'answers': [{'status': 200, 'there': '/result', 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'intercom-token': (
-        {'evidence': 'source-read', 'url': 'https://api.intercom.io/me', 'headers': {'Authorization': 'Bearer {token}', 'Accept': 'application/json'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/email', '/name'], 'account': ['/app/name', '/app/id_code']}},
+        {'evidence': 'source-read', 'host': {'default': 'api.intercom.io', 'also': ['api.eu.intercom.io', 'api.au.intercom.io']}, 'url': 'https://{host}/me', 'headers': {'Authorization': 'Bearer {token}', 'Accept': 'application/json'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/email', '/name'], 'account': ['/app/name', '/app/id_code']}},
     ),
     'jenkins': (
         {'evidence': 'recalled', 'host': {'names': ['JENKINS_URL'], 'free': True, 'path': []}, 'with': {'user': {'names': ['JENKINS_USER', 'JENKINS_USERNAME']}}, 'url': 'https://{host}{path}/me/api/json', 'basic': '{user}:{token}', 'answers': [{'status': 200, 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}], 'tells': {'login': '/id'}},
     ),
     'jfrog': (
+        {'evidence': 'recalled', 'only': {'token': 'AKCp.+'}, 'host': {'names': ['JFROG_URL', 'ARTIFACTORY_URL'], 'free': True, 'path': []}, 'url': 'https://{host}{path}/artifactory/api/system/ping', 'headers': {'X-JFrog-Art-Api': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
         {'evidence': 'recalled', 'host': {'names': ['JFROG_URL', 'ARTIFACTORY_URL'], 'free': True, 'path': []}, 'url': 'https://{host}{path}/access/api/v1/tokens/me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/subject', 'scopes': '/scope'}},
     ),
     'jina': (
@@ -431,7 +435,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'host': {'names': ['LANGSMITH_ENDPOINT', 'LANGCHAIN_ENDPOINT'], 'default': 'api.smith.langchain.com', 'also': ['eu.api.smith.langchain.com'], 'below': ['smith.langchain.com'], 'free': True}, 'url': 'https://{host}/api/v1/api-key/current', 'headers': {'X-API-Key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'launchdarkly': (
-        {'evidence': 'source-read', 'url': 'https://app.launchdarkly.com/api/v2/caller-identity', 'headers': {'Authorization': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/tokenName', 'account': '/accountId'}},
+        {'evidence': 'source-read', 'host': {'default': 'app.launchdarkly.com', 'also': ['app.eu.launchdarkly.com'], 'names': ['LD_BASE_URI']}, 'url': 'https://{host}/api/v2/caller-identity', 'headers': {'Authorization': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/tokenName', 'account': '/accountId'}},
     ),
     'line-token': (
         {'evidence': 'source-read', 'url': 'https://api.line.me/v2/bot/info', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}], 'tells': {'login': '/displayName'}},
@@ -452,7 +456,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.cloud.llamaindex.ai/api/v1/projects', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/*/name'}},
     ),
     'logfire': (
-        {'evidence': 'recalled', 'url': 'https://logfire-us.pydantic.dev/v1/query?sql=select%201', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
+        {'evidence': 'recalled', 'parts': 'pylf_v[0-9]+_(?P<region>us|eu)_.+', 'url': 'https://logfire-{region}.pydantic.dev/v1/query?sql=select%201', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'loops': (
         {'evidence': 'docs-read', 'url': 'https://app.loops.so/api/v1/api-key', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/teamName'}},
@@ -632,7 +636,8 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.getpostman.com/me', 'headers': {'X-Api-Key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/user/email', '/user/username']}},
     ),
     'postmark': (
-        {'evidence': 'source-read', 'url': 'https://api.postmarkapp.com/server', 'headers': {'X-Postmark-Server-Token': '{token}', 'Accept': 'application/json'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/Name'}},
+        {'evidence': 'source-read', 'url': 'https://api.postmarkapp.com/server', 'headers': {'X-Postmark-Server-Token': '{token}', 'Accept': 'application/json'}, 'then_next': True, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/Name'}},
+        {'evidence': 'source-read', 'url': 'https://api.postmarkapp.com/servers?count=1&offset=0', 'headers': {'X-Postmark-Account-Token': '{token}', 'Accept': 'application/json'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/Servers/*/Name'}},
     ),
     'productboard-token': (
         {'evidence': 'recalled', 'url': 'https://api.productboard.com/features?pageLimit=1', 'headers': {'Authorization': 'Bearer {token}', 'X-Version': '1'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -704,7 +709,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'url': 'https://semgrep.dev/api/v1/me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'sendgrid': (
-        {'evidence': 'source-read', 'url': 'https://api.sendgrid.com/v3/scopes', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'there': '/scopes', 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'scopes': '/scopes'}},
+        {'evidence': 'source-read', 'host': {'default': 'api.sendgrid.com', 'also': ['api.eu.sendgrid.com'], 'names': ['SENDGRID_BASE_URL']}, 'url': 'https://{host}/v3/scopes', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'there': '/scopes', 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'scopes': '/scopes'}},
     ),
     'sentry-org': (
         {'evidence': 'recalled', 'host': {'names': ['SENTRY_HOST', 'SENTRY_URL'], 'default': 'sentry.io', 'below': ['sentry.io'], 'free': True, 'careful': True}, 'with': {'org': {'names': ['SENTRY_ORG', 'SENTRY_ORG_SLUG', 'SENTRY_ORGANIZATION_SLUG']}}, 'url': 'https://{host}/api/0/organizations/{org}/projects/', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -758,7 +763,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'host': {'names': ['SNOWFLAKE_ACCOUNT', 'SNOWFLAKE_HOST', 'SNOWFLAKE_ACCOUNT_URL'], 'below': ['snowflakecomputing.com']}, 'method': 'POST', 'url': 'https://{host}/api/v2/statements', 'headers': {'Authorization': 'Bearer {token}', 'X-Snowflake-Authorization-Token-Type': 'PROGRAMMATIC_ACCESS_TOKEN'}, 'body': {'json': {'statement': 'select current_user(), current_role()', 'timeout': 5}}, 'cost': 'may resume a warehouse', 'answers': [{'status': [200, 202], 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': [403, 422], 'means': 'live_restricted'}]},
     ),
     'snyk': (
-        {'evidence': 'source-read', 'url': 'https://api.snyk.io/rest/self?version=2024-10-15', 'headers': {'Authorization': 'token {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/data/attributes/email', '/data/attributes/username']}},
+        {'evidence': 'source-read', 'host': {'names': ['SNYK_API'], 'default': 'api.snyk.io', 'also': ['api.eu.snyk.io', 'api.au.snyk.io'], 'below': ['snyk.io']}, 'url': 'https://{host}/rest/self?version=2024-10-15', 'headers': {'Authorization': 'token {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/data/attributes/email', '/data/attributes/username']}},
     ),
     'sonar': (
         {'evidence': 'source-read', 'host': {'names': ['SONARQUBE_URL', 'SONAR_HOST_URL'], 'default': 'sonarcloud.io', 'free': True, 'careful': True, 'path': []}, 'url': 'https://{host}{path}/api/authentication/validate', 'headers': {'Authorization': 'Bearer {token}'}, 'control': True, 'answers': [{'status': 200, 'json': {'/valid': True}, 'means': 'live'}, {'status': 200, 'json': {'/valid': False}, 'means': 'invalid'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'more': [{'url': 'https://{host}{path}/api/users/current', 'tells': {'login': '/login'}}]},

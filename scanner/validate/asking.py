@@ -201,11 +201,23 @@ async def _until(host: _Host) -> None:
 def _wait(answer: Answer, what: Judged, number: int) -> float | None:
     """Seconds until another try may help; None where none would."""
     if what.state is State.RATE_LIMITED:
-        wanted = answer.header("retry-after").strip()
-        return float(wanted) if wanted.isdecimal() and len(wanted) < 9 else BACK_OFF_S * float(2**number)
+        wanted = _patience(answer.header("retry-after").strip())
+        return BACK_OFF_S * float(2**number) if wanted is None else wanted
     if what.failed and (answer.status >= 500 or answer.fault in _MAY_PASS):
         return BACK_OFF_S * float(2**number)
     return None
+
+
+def _patience(text: str) -> float | None:
+    """Seconds that a `Retry-After` asks for, which may be a date; None for what is none of the two."""
+    from email.utils import parsedate_to_datetime
+
+    if text.isdecimal() and len(text) < 9:
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _digest(asked: Request, answer: Answer) -> dict[str, str] | None:

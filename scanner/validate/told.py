@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TypeAlias
+from urllib.parse import parse_qsl
 
 from unsprawl.scanner.destinations import settings
+from unsprawl.scanner.entry_parts import HEADER_KEYS, body, first
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.examine import Examined
+from unsprawl.scanner.formats.node import Node
 from unsprawl.scanner.formats.node import Path as KeyPath
 from unsprawl.scanner.model import Entry, Finding
+from unsprawl.scanner.names import normalised
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.record import NamedTuple
 
@@ -47,7 +51,8 @@ class Gathering:
             if found.findings or found.env_files:
                 entry = found.entry
                 words = ((_UNNAMED, word) for word in entry.command)
-                pairs = (*settings(entry_variables(found.server.node), entry.command), *words)
+                remote = (*_headers(found.server.node), *_parameters(entry.url))
+                pairs = (*settings(entry_variables(found.server.node), entry.command), *remote, *words)
                 self._entries[entry.path, entry.key_path] = Told(pairs, True, entry.url)
         if file.loose and file.document.codec.id == "dotenv":
             self._files[file.document.path] = tuple(_variables(file))
@@ -58,6 +63,25 @@ class Gathering:
         known = self._entries.get((entry.path, entry.key_path), Told()) if entry is not None else Told()
         beside = self._files.get(finding.place.path, ())
         return known._replace(pairs=known.pairs + beside) if beside else known
+
+
+def _headers(node: Node) -> Iterator[tuple[str, str]]:
+    """The headers that the entry sends, spelt as variables: `X-Grafana-URL` is `GRAFANA_URL`."""
+    found = first(body(node), HEADER_KEYS) or first(node, HEADER_KEYS)
+    for member in found[1].members if found is not None else ():
+        text = member.value.text()
+        if text is not None:
+            yield _spelt(member.key), text
+
+
+def _parameters(url: str) -> Iterator[tuple[str, str]]:
+    """Those of the address that the entry calls, spelt as variables."""
+    for name, text in parse_qsl(url.partition("#")[0].partition("?")[2]):
+        yield _spelt(name), text
+
+
+def _spelt(name: str) -> str:
+    return normalised(name).removeprefix("X_")
 
 
 def _variables(file: Examined) -> Iterator[tuple[str, str]]:

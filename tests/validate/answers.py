@@ -29,6 +29,8 @@ TOKENS = {
     ("cloudflare-api-token", 0): "cfat_{an:40}{h:8}",
     ("cloudflare-api-token", 2): "{w:40}",
     ("cloudflare-api-token", 3): "{w:40}",
+    ("datadog", 1): "{h:40}",
+    ("elastic-api-key", 0): "essu_{b:92}",
     ("oxylabs", 0): "{an:20}",
     ("servicenow", 0): "{an:20}",
     ("datadog", 0): "{h:32}",
@@ -43,6 +45,7 @@ SECONDS = {
     "TWILIO_API_KEY": "SK{h:32}",
     "GOOGLE_CLIENT_ID": "{d:12}-{ld:30}.apps.googleusercontent.com",
     "GOOGLE_CLIENT_SECRET": "GOCSPX-{w:28}",
+    "DD_API_KEY": "{h:32}",
     "CLOUDFLARE_ACCOUNT_ID": "{h:32}",
     "PLAID_CLIENT_ID": "{h:24}",
     "PLAID_ENV": "sandbox",
@@ -123,8 +126,9 @@ def _asked(rule_id: str, number: int, check: Check, random: Random) -> tuple[Att
         found = attempts(one, Told(pairs, True), wanted, registries)
         if found is None or isinstance(found, Unasked):
             continue
-        if any(attempt.check == check for attempt in found):
-            return found
+        mine = [place for place, attempt in enumerate(found) if attempt.check == check]
+        if mine:
+            return found[mine[0] :]  # of several that are tried in turn, from this one on
     return ()
 
 

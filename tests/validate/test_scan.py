@@ -271,6 +271,20 @@ def test_variables_of_an_environment_file(start: Program, home: Path) -> None:
     assert {verdict["state"] for verdict in told(done.stdout).values()} == {"live"}
 
 
+def test_what_stands_in_headers_and_addresses(start: Program, home: Path) -> None:
+    """A remote entry names the server in a header, or the pair of a key in its address."""
+    servers = {
+        "grafana": {"url": "https://mcp.corp.example/",
+                    "headers": {"X-Grafana-URL": f"https://{OWN}", "X-Grafana-API-Key": GRAFANA}},
+        "aws": {"url": f"https://mcp.corp.example/?awsAccessKeyId={AWS_ID}", "headers": {"AWS_SECRET_ACCESS_KEY": AWS}},
+    }  # fmt: skip
+    (home / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    done = start("scan", "--validate", "--yes", "--allow-host", OWN, "--format", "json")
+    states = {name: verdict["state"] for name, verdict in told(done.stdout).items()}
+    assert states["X-Grafana-API-Key"] == "live"
+    assert states["AWS_SECRET_ACCESS_KEY"] == "live"
+
+
 def test_a_rule_of_the_users_own(start: Program, home: Path, bed: Vendors) -> None:
     """It names a server of the user's, which is shown as such; a rule in a scanned folder is not read."""
     token = "acme" + "_9f3c07d1e64b8a25" + "b1d0e7c84a6f9325"
