@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.planner import TARGETS, Machine, make_plan
-from unsprawl.rewriters.sample_entry import SLOTS, sample_secret, sample_text
+from unsprawl.rewriters.sample_entry import NAME, SLOTS, sample_secret, sample_text
+from unsprawl.rewriters.stated import Stated
+from unsprawl.rewriters.targets.oauth import starts_bridge
 from unsprawl.rewriters.targets.situation import place_name
 from unsprawl.scanner.discover import ConfigFile, known_file
 from unsprawl.scanner.examine import Examined, examine
@@ -19,6 +21,11 @@ from unsprawl.scanner.surroundings import Surroundings
 _HOMES = {"linux": "/home/you", "macos": "/Users/you", "windows": "C:/Users/you"}
 _INSTALLED = Installed("/usr/local/bin/unsprawl", True, "")
 """Not this machine's: what the rules allow does not hang on how the program was installed here."""
+
+
+_LOGIN = "https://mcp.example.com/mcp"
+"""Where the made-up entry is said to be able to log in; what the catalogue can tell of vendors is another matter."""
+BRIDGE = "bridge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Cell:
     """What the place is called in what is said: `env GITHUB_TOKEN`."""
     instead: str = ""
     """The target that really takes the secret where another one does that better: `reference` for `run`, when the host
-    calls the server itself."""
+    calls the server itself. `BRIDGE` where a bridge logs in for the host."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +134,15 @@ def _cells(reader: Host, file: HostFile, config: ConfigFile) -> Iterator[Cell]:
 
 
 def _cell(slot: str, target: str, examined: Examined) -> Cell:
-    plan = make_plan([examined], Machine(_INSTALLED, {}), target)
+    plan = make_plan([examined], Machine(_INSTALLED, {}, stated=Stated({NAME: _LOGIN})), target)
     place = place_name(examined.findings[0])
     for refusal in plan.refusals:
         return Cell(slot, target, False, refusal.reason, refusal.hint, place)
     [step] = plan.steps
     # The name of a record is another one at every run.
     said = step.summary if step.record is None else "the vault"
-    return Cell(slot, target, True, said, "", place, step.target if step.target != target else "")
+    instead = BRIDGE if starts_bridge(step) else step.target if step.target != target else ""
+    return Cell(slot, target, True, said, "", place, instead)
 
 
 def _config(pattern: FilePattern) -> ConfigFile:

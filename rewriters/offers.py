@@ -14,6 +14,7 @@ from unsprawl.rewriters.inverse import from_json, value_at
 from unsprawl.rewriters.journal import EntryNote, FileNote
 from unsprawl.rewriters.operations import Insert, Operation, Remove, SetValue, changed
 from unsprawl.rewriters.standing import Kept
+from unsprawl.rewriters.targets.oauth import OAuth
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.formats.node import Path, Value, pointer
 from unsprawl.scanner.record import NamedTuple
@@ -67,7 +68,7 @@ def _offer(
     for field in _fields(own, base):
         parts = [each for each in own if each.key_path[: len(base) + len(field)] == (*base, *field)]
         part = _part(field, [replace(each, key_path=each.key_path[len(base) :]) for each in parts], after, current)
-        alone = entry.ref is None and all(isinstance(each, SetValue) for each in parts)
+        alone = entry.ref is None and entry.target != OAuth.id and all(isinstance(each, SetValue) for each in parts)
         units.append([part]) if alone else units[0].append(part)
     fields: list[str] = []
     differing: list[str] = []

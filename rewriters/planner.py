@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from functools import cache
+from shlex import quote
+from typing import TYPE_CHECKING
 
 from unsprawl.broker.external.facts import WIRE, known
 from unsprawl.broker.external.here import Here
 from unsprawl.broker.install import Installed
+from unsprawl.rewriters.advised import ADVISED, of_many, order, passed_over
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.exposure import named_by_a_secret
 from unsprawl.rewriters.launch import readers
 from unsprawl.rewriters.leftover import would_leave_one
 from unsprawl.rewriters.operations import misfit
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, RefNames, Refusal, VariableNames
+from unsprawl.rewriters.stated import NOTHING_STATED, Stated
 from unsprawl.rewriters.targets import Target
 from unsprawl.rewriters.targets.brokered import Brokered
 from unsprawl.rewriters.targets.env_file import EnvFile
+from unsprawl.rewriters.targets.oauth import OAuth
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.run import Run, RunInArguments
 from unsprawl.rewriters.targets.situation import Situation
@@ -27,12 +33,16 @@ from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
+from unsprawl.scanner.people import People
 from unsprawl.scanner.policy import NOTHING, Demands
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
 from unsprawl.vault.record import Destination
 from unsprawl.vault.records import new_ref
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.remotes.accounts import Account
 
 _REFERENCE = Reference()
 TARGETS: dict[str, Target] = {
@@ -41,6 +51,7 @@ TARGETS: dict[str, Target] = {
     RunInArguments.id: RunInArguments(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
     EnvFile.id: EnvFile(_REFERENCE),
     Wire.id: Wire(lambda name, shared: new_ref(name, shared=shared), _REFERENCE),
+    OAuth.id: OAuth(),
 }
 """Every place of ours that a secret can move to."""
 EXTERNAL: dict[str, Target] = {
@@ -51,8 +62,8 @@ EXTERNAL: dict[str, Target] = {
 """Brokers of others. What they can take depends on this machine, and only the user chooses one."""
 ALL_TARGETS = {**TARGETS, **EXTERNAL}
 AUTO = "auto"
-_ADVISED = frozenset({Wire.id})
-"""Targets that `auto` takes only where they are what is recommended: whether they work can be told for few servers."""
+ABLE = tuple(name for name, known in TARGETS.items() if name in ADVISED or not known.by_hand)
+"""What `auto` may take without being told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,14 @@ class Machine:
     """Brokers of others that somebody has looked for, by id."""
     sent: tuple[Destination, ...] = ()
     """Where the user says that keys are sent, by the names of their places."""
+    told: People | None = None
+    """How many people use the servers, as the user says."""
+    asking: bool = False
+    """The user is asked about each entry."""
+    logins: bool = True
+    """Whether `auto` looks for the login of a vendor: what only wants to know whether anything can move need not."""
+    stated: Stated = NOTHING_STATED
+    """Where the user says that entries can log in."""
     folds_case: bool = False
     """Variables whose names differ only in case are one (Windows)."""
 
@@ -98,12 +117,15 @@ def situations(
 ) -> Iterator[Situation]:
     """Each entry that holds a literal secret, in order. They share the names that are taken as they are planned."""
     names, refs = VariableNames(machine.taken, folds_case=machine.folds_case), RefNames(machine.refs)
-    wanted = frozenset(only)
+    wanted, files = frozenset(only), tuple(files)
+    neighbours = tuple(found for examined in files for found in examined.entries)
+    doubled = cache(lambda: _second_accounts(neighbours))
     for examined in files:
         root = project_folder(examined.file) if examined.file.shared else None
         for found in examined.entries:
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
+            demanded = demands(examined.file.path)
             yield Situation(
                 examined,
                 found,
@@ -113,11 +135,30 @@ def situations(
                 machine.installed,
                 root,
                 machine.moved_vault,
-                demands(examined.file.path),
+                demanded,
                 machine.env_homes,
                 machine.brokers,
                 machine.sent,
+                machine.stated,
+                machine.asking or found.entry.name in wanted | machine.stated.entries,
+                neighbours=neighbours,
+                doubled=doubled,
+                people=demanded.people(found.entry.name, _whose(found) if demanded else (), machine.told),
+                asking=machine.asking,
+                logins=machine.logins,
             )
+
+
+def _second_accounts(entries: Iterable[ExaminedEntry]) -> Set[Account]:
+    from unsprawl.scanner.remotes.accounts import second_accounts  # the catalogue, which the hook never needs
+
+    return second_accounts(entries)
+
+
+def _whose(found: ExaminedEntry) -> frozenset[str]:
+    from unsprawl.scanner.remotes.whose import whose
+
+    return whose(found)
 
 
 def assembled(answers: Iterable[tuple[Situation, EntryStep | Refusal]]) -> Plan:
@@ -155,7 +196,8 @@ def plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     """What would happen to one entry. Claims the names that it needs."""
     answer = _plan_entry(situation, target)
     if isinstance(answer, EntryStep):
-        notes, todo = _others(situation, answer), _approvals(situation, answer)
+        notes = (*of_many(situation, answer.target), *_others(situation, answer))
+        todo = _approvals(situation, answer)
         return replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo))
     return answer
 
@@ -171,15 +213,13 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     if target != AUTO:
         return _attempt(target, situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
-    first = found.approach.target or Run.id
-    rest = [name for name, known in TARGETS.items() if not known.by_hand and name not in _ADVISED]
-    next_best = [Run.id] if first in _ADVISED else []
-    order = list(dict.fromkeys([first, *next_best, *rest]))
     answers: list[Refusal] = []
-    for name in order:
-        answer = _attempt(name, situation)
+    unchosen = replace(situation, chosen=False)
+    for name in order(situation, ABLE):
+        answer = _attempt(name, unchosen)
         if isinstance(answer, EntryStep):
-            return replace(answer, notes=answer.notes + tuple(_passed_over(no, name) for no in answers))
+            why = (*(_passed_over(no, name) for no in answers), *_login_passed_over(situation, name))
+            return replace(answer, notes=answer.notes + why)
         answers.append(answer)
     best = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
@@ -192,6 +232,9 @@ def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
     entry = situation.found.entry
     if step.record is not None or step.deposit is not None:
         return  # a command is a command for all of them
+    if step.target == OAuth.id:
+        yield from _without_login(situation)
+        return
     slots = {finding.slot.context.kind.group for finding in situation.found.findings}
     for reading in situation.examined.file.readings:
         if reading.host not in entry.also:
@@ -200,6 +243,15 @@ def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
         written = {way.write for owner in situation.hosts for way in owner.references}
         if not any(way.write in written and slots <= way.slots for way in other.ways(reading.pattern) or ()):
             yield f"{other.name} reads this file too, and is not known to expand the reference"
+
+
+def _without_login(situation: Situation) -> Iterator[str]:
+    """Who reads the entry too, and cannot call its server any more."""
+    for reading in situation.examined.file.readings:
+        if reading.host in situation.found.entry.also:
+            other = host(reading.host).at(reading.pattern)
+            if other.remote is None or not (other.oauth.native and other.oauth.proven):
+                yield f"{other.name} reads this file too, and is not known to log in by itself"
 
 
 def _approvals(situation: Situation, step: EntryStep) -> Iterator[str]:
@@ -214,6 +266,16 @@ def _passed_over(refusal: Refusal, taken: str) -> str:
     """Why the better target was not taken; its hint, unless that names the target which was."""
     hint = "" if f"`--to {taken}`" in refusal.hint else refusal.hint
     return f"not `{refusal.target}`: {refusal.reason}. {hint}".strip()
+
+
+def _login_passed_over(situation: Situation, taken: str) -> Iterator[str]:
+    """Why the vendor's login is not what is recommended; how one gets it all the same, where that works."""
+    why = passed_over(situation, taken, ABLE)
+    if why:
+        with situation.names.tentative():
+            works = isinstance(_attempt(OAuth.id, replace(situation, named=True)), EntryStep)
+        name_it = f" Name it, if you want that: `--to {OAuth.id} --entry {quote(situation.found.entry.name)}`."
+        yield f"not `{OAuth.id}`: {why}." + (name_it if works else "")
 
 
 def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:

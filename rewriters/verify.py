@@ -20,6 +20,7 @@ from unsprawl.rewriters.launch import (
     variables,
     working_folder,
 )
+from unsprawl.rewriters.logins import is_login, standing, standing_logins
 from unsprawl.rewriters.outcome import Outcome, Status, said
 from unsprawl.rewriters.shell_profile import loading_command
 from unsprawl.scanner.approach import (
@@ -50,7 +51,10 @@ ANYWHERE = dialects(hosts())
 
 
 def is_migrated(found: ExaminedEntry) -> bool:
-    """Whether the entry takes a value from elsewhere, so that there is something to verify."""
+    """Whether the entry takes a value from elsewhere, so that there is something to verify.
+
+    Those that a migration made ask for a login take none: see `logins`.
+    """
     return bool({"vaulted", "wired", "referenced", "brokered"} & set(found.approach.marks)) or bool(
         named_variables(found.entry, found.server.node)
     )
@@ -60,19 +64,21 @@ def verify(
     files: Iterable[Examined], around: Surroundings, only: Iterable[str] = ()
 ) -> list[tuple[ExaminedEntry, Outcome]]:
     """The outcome for each migrated entry, or for each named one; nothing is started."""
-    wanted = frozenset(only)
+    wanted, logins = frozenset(only), standing_logins()
     return [
-        (found, _verify(found, readers(examined.file, found.entry), around))
+        (found, _verify(found, readers(examined.file, found.entry), around, login=is_login(found, logins)))
         for examined in files
         for found in examined.entries
-        if (found.entry.name in wanted if wanted else is_migrated(found))
+        if (found.entry.name in wanted if wanted else is_migrated(found) or is_login(found, logins))
     ]
 
 
-def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
+def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings, *, login: bool) -> Outcome:
     if found.findings:
         place = found.findings[0].slot.context
         return outcome(found, "failed", f"still holds a literal secret ({place.kind.value} {place.name})")
+    if login and not is_migrated(found):
+        return outcome(found, *standing(found, owners, around))
     command = run_command(found.entry.command)
     try:
         if helper := helper_command(found.entry, found.server.node):

@@ -89,7 +89,7 @@ def _client_errors(hosts: Iterable[dict[str, Any]], table: dict[str, Any]) -> li
             wrong.append(f"oauth_checks.yaml: client {client['id']}: builds on what does not stand above it")
         known.add(client["id"])
     for host in hosts:
-        if host.get("oauth", {}).get("builds_on", "") not in {"", *known}:
+        if host["oauth"].get("behaviour", {}).get("builds_on", "") not in {"", *known}:
             wrong.append(f"hosts.yaml: host {host['id']}: builds on a client that oauth_checks.yaml lacks")
     return wrong
 
@@ -172,7 +172,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     code = tables.pop("code", {})
     destinations = tables.pop("destinations", {})
     stores = tables.pop("stores", {}).get("stores", ())
-    oauth = tables.pop("oauth_checks", {})
+    oauth = tables.pop("oauth_checks", {}), tables.pop("client_documents", {})
     remotes, keep_local = tables.pop("remotes", []), tables.pop("keep_local", {})
     approaches, systems = tables.pop("approaches", {}), tables.pop("systems", {}).get("systems", ())
     logins = tables.pop("authorization_servers", {}).get("authorization_servers", ())
@@ -189,12 +189,17 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
         "bundle_code.py": _render_alone("CODE", "rules/code.yaml", code),
         "bundle_destinations.py": _render_alone("DESTINATIONS", "rules/destinations.yaml", destinations),
         "bundle_hosts.py": _render_records("rules/hosts.yaml", "HOSTS", "dict[str, Any]", map(pruned, records)),
-        "bundle_oauth.py": _render_alone("OAUTH", "rules/oauth_checks.yaml", oauth),
+        "bundle_oauth.py": _render_oauth(*oauth),
         "bundle_providers.py": _render_rules(far, raws),
         "bundle_remotes.py": _render_remotes(remotes, keep_local),
         "bundle_stores.py": _render_records("rules/stores.yaml", "STORES", "dict[str, Any]", map(pruned, stores)),
         "bundle_wire.py": _render_wire(sent, clients),
     }
+
+
+def _render_oauth(checks: dict[str, Any], documents: dict[str, Any]) -> str:
+    text = _render_alone("OAUTH", "rules/oauth_checks.yaml and rules/client_documents.yaml", checks)
+    return "\n".join([text, *_render_table("CLIENT_DOCUMENTS", documents)]) + "\n"
 
 
 def _render_remotes(rows: list[dict[str, Any]], keep_local: dict[str, Any]) -> str:

@@ -1102,6 +1102,10 @@ BRIDGE: dict[str, Any] = {
     'proxied': '--enable-proxy',
     'unsafe': '0.1.16',
     'stays': ['name', 'id', 'key', 'title', 'description', 'enabled', 'disabled', 'active', 'isActive', 'timeout', 'init_timeout', 'initTimeout', 'startup_timeout_sec', 'startup_timeout_ms', 'tool_timeout_sec', 'required', 'alwaysLoad', 'alwaysAllow', 'always_allow', 'autoApprove', 'auto_approve', 'disabledTools', 'disabled_tools', 'enabledTools', 'enabled_tools', 'includeTools', 'excludeTools', 'allowedTools', 'available_tools', 'tools', 'trust', 'bundled', 'gallery', 'fromGalleryId', 'version', 'icon', 'iconUrl', 'source', 'autoStart', 'env', 'environment', 'envs', 'env_keys', 'cwd'],
+    'client': ['--static-oauth-client-info', '{"client_id":"{id}"}'],
+    'started': ['cwd', 'workingDirectory', 'working_directory', 'inheritEnv', 'inherit_env', 'framing', 'runtime'],
+    'launching': ['PATH', 'HOME', 'HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'no_proxy', 'NODE_EXTRA_CA_CERTS'],
+    'tokens': '~/.mcp-auth',
     'lists': ['sse_servers', 'shttp_servers'],
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 SYSTEMS = ("linux", "macos", "windows")
-_OF_FILES = {"references": "references", "refusals": "rewrite", "shapes": "shape"}
+_OF_FILES = {"references": "references", "refusals": "rewrite", "shapes": "shape", "logins": "oauth"}
 """What a file may say otherwise than its host, by the name that the program has for it."""
 
 

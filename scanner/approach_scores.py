@@ -17,6 +17,8 @@ class Criterion(NamedTuple):
 
     id: str
     name: str
+    short: str
+    """The head of a column."""
     asks: str
 
 
@@ -45,16 +47,25 @@ def _table() -> dict[str, Any]:
 @cache
 def criteria() -> tuple[Criterion, ...]:
     """The seven, in order."""
-    return tuple(Criterion(raw["id"], raw["name"], raw["asks"]) for raw in _table()["criteria"])
+    return tuple(Criterion(raw["id"], raw["name"], raw["short"], raw["asks"]) for raw in _table()["criteria"])
 
 
-def scores(rank: int, marks: Iterable[str] = ()) -> tuple[Score, ...]:
-    """The approach of that rank on every criterion; marks such as `vaulted` change some."""
+def scores(rank: int, marks: Iterable[str] = (), broker: str = "") -> tuple[Score, ...]:
+    """The approach of that rank on every criterion. Marks such as `vaulted` change some, and so does the id of a broker
+    of others."""
     said = dict(_row(rank)["scores"])
     for mark in marks:
-        if rank in (5, 6):
-            said |= _table()["marks"].get(mark, {})
+        differs = _table()["marks"].get(mark)
+        if differs is not None and rank in differs["ranks"]:
+            said |= differs["scores"]
+    said |= _of_broker(broker)
     return tuple(Score(each, said[each.id]["grade"], said[each.id]["says"]) for each in criteria())
+
+
+def _of_broker(broker: str) -> dict[str, Any]:
+    from unsprawl.rules.bundle_brokers import BROKERS
+
+    return next((record.get("differs", {}) for record in BROKERS if broker and record["id"] == broker), {})
 
 
 def right_when(rank: int) -> tuple[str, str]:

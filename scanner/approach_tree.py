@@ -5,25 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from unsprawl.scanner.approach_scores import becomes, question
+from unsprawl.scanner.hosts import host
 from unsprawl.scanner.logins import login_of
+from unsprawl.scanner.people import People, hinted
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.candidates import Candidate, Standing
 from unsprawl.scanner.remotes.rank import rank_of
+from unsprawl.scanner.remotes.unasked import hindrance, why_not
 
 LEAVE, OAUTH, PROBE, BY_HAND = "leave", "oauth", "probe", "by-hand"
 """Advice that is no target of `migrate`, or not yet."""
 _BROKER = "wire"
 _LOCAL = ("run", "reference", "env-file", "run-argv")
-_SHARED = ("reference", "run", "env-file", "run-argv")
-"""In a file that is shared through git, each person keeps a value of their own first."""
+_OF_MANY = ("reference", "run", "env-file", "run-argv")
+"""Where many use an entry, or read its file, each person keeps a value of their own first."""
 _WORDS = {
     _BROKER: "the broker: the proxy keeps the key from the server too",
     "run": "the vault: the key is handed over when the server starts",
-    "reference": "a variable in the file, and the value with each person",
+    "reference": "a variable in the file; the value stays outside of it",
     "env-file": "a file of variables that the host loads by itself",
     "run-argv": "the vault, though the key is an argument that other processes can read",
 }
+_KEPT = "no key is written out in the file"
 _UNPROVED = "`--to wire` keeps the key from the server too; nobody has seen this one work so, `verify --start` tells"
+_FOR_MANY = "; each person with a key of their own"
 _UNSEEN_HOP = "how the server logs in at the service behind it cannot be seen from here"
 
 
@@ -38,8 +43,8 @@ class Case(NamedTuple):
     """It takes a secret from elsewhere: a variable, the vault, a broker."""
     shared: bool
     """The file is shared through git."""
-    people: str
-    """"one", "many", or "" where nobody said."""
+    people: People | None
+    """None where nobody said."""
     reads: str
     """What it can read that it should not, or ""."""
     candidates: tuple[Candidate, ...]
@@ -49,6 +54,14 @@ class Case(NamedTuple):
     """The server was seen to work behind the proxy."""
     copy: bool
     """No host reads the file."""
+    because: str = ""
+    """Why its approach is what it is."""
+
+    @property
+    def many(self) -> bool:
+        """Whether more than one person uses it, as somebody said or the file hints."""
+        people = hinted(self.people, shared=self.shared)
+        return people is not None and people.many
 
 
 class Step(NamedTuple):
@@ -57,6 +70,8 @@ class Step(NamedTuple):
     id: str
     asks: str
     answer: str
+    why: str
+    """What the answer rests on, or ""."""
 
 
 class Advice(NamedTuple):
@@ -88,15 +103,15 @@ def _local(case: Case) -> Advice:
     if not case.literal:
         better = _oauth(case)
         reasons = (*_said_of(case),) if better is None else (f"better still: {better.says}",)
-        return Advice(LEAVE, case.rank, "no key is written out in the file", reasons, ())
-    return _oauth(case) or _target(case, _SHARED if case.shared else _LOCAL)
+        return Advice(LEAVE, case.rank, _KEPT, (*reasons, *_own_keys(case)), ())
+    return _oauth(case) or _target(case, _OF_MANY if case.many or case.shared else _LOCAL)
 
 
 def _remote(case: Case) -> Advice:
     best = case.candidates[0] if case.candidates else None
     if not case.literal:
         if case.kept:
-            return Advice(LEAVE, case.rank, "no key is written out in the file", tuple(_said_of(case)), ())
+            return Advice(LEAVE, case.rank, _KEPT, (*_said_of(case), *_own_keys(case)), ())
         if best is not None and best.service.registration == "none":
             return Advice(LEAVE, 7, f"{best.service.name} needs no login", ("by the catalogue",), ())
         if case.rank is not None:
@@ -104,30 +119,58 @@ def _remote(case: Case) -> Advice:
         known = f"by the catalogue {best.service.name} offers a login" if best is not None else ""
         reasons = tuple(filter(None, (known, _UNSEEN_HOP)))
         return Advice(PROBE, None, "whether it asks for a login only a probe can tell", reasons, ())
-    return _oauth(case) or _target(case, _SHARED)
+    return _oauth(case) or _target(case, _OF_MANY)
 
 
 def _oauth(case: Case) -> Advice | None:
+    if case.possible.get(OAUTH):  # why it cannot be is told by `_said_of`
+        return None
     for each in case.candidates:
         if each.standing is Standing.OFFERED:
             says = f"the login of {each.service.name} at {each.url}, and no key at all"
-            products = {login.name: None for issuer in each.service.servers if (login := login_of(issuer)) is not None}
-            runs_on = (f"its login runs on {', '.join(products)}",) if products else ()
-            reasons = (*each.reasons, *(each.service.caveats if each.confirm else ()), *runs_on, _UNSEEN_HOP)
+            reasons = (*each.reasons, *_of_hosts(each), *_of_auto(each), *_runs_on(each), _UNSEEN_HOP)
             return Advice(OAUTH, rank_of(each), says, reasons, ())
     return None
+
+
+def _of_hosts(each: Candidate) -> Iterator[str]:
+    """What is known of the hosts at that login."""
+    for fit in each.fits:
+        yield fit.reason if host(fit.host).name in fit.reason else f"{host(fit.host).name}: {fit.reason}"
+
+
+def _of_auto(each: Candidate) -> Iterator[str]:
+    """What one must know before; and whether `migrate` goes there by itself."""
+    if each.confirm:
+        yield from each.service.caveats
+    hindrance_ = hindrance(each)
+    if hindrance_:
+        yield f"`auto` does not go there unasked: {hindrance_}"
+
+
+def _runs_on(each: Candidate) -> Iterator[str]:
+    products = {login.name: None for issuer in each.service.servers if (login := login_of(issuer)) is not None}
+    if products:
+        yield f"its login runs on {', '.join(products)}"
+
+
+def _own_keys(case: Case) -> Iterator[str]:
+    """What is right for one person and wrong for many."""
+    if case.people is not None and case.people.many:
+        yield "where many use it, each needs a key of their own behind that; one key for all is everybody's"
 
 
 def _target(case: Case, order: tuple[str, ...]) -> Advice:
     passed, refused = list(_said_of(case)), dict[str, list[str]]()
     if case.possible.get(_BROKER) == "" and not case.proved:
         passed.append(_UNPROVED)
-    for target in (_BROKER, *order) if case.proved and not case.shared else (*order, _BROKER):
+    for target in (_BROKER, *order) if case.proved and not (case.many or case.shared) else (*order, _BROKER):
         why = case.possible.get(target)
         if why == "":
             after = becomes(target)
             rank = after.rank if after is not None and after.rank is not None else case.rank
-            return Advice(target, rank, _WORDS[target], (*passed, *_refused(refused)), ())
+            says = _WORDS[target] + (_FOR_MANY if case.many else "")
+            return Advice(target, rank, says, (*passed, *_refused(refused)), ())
         if why:
             refused.setdefault(why, []).append(target)
     says = "take the key out by hand, then revoke it"
@@ -142,39 +185,31 @@ def _refused(targets: Mapping[str, list[str]]) -> Iterator[str]:
 
 def _said_of(case: Case) -> Iterator[str]:
     """Why the login of a vendor is not the answer."""
+    refused = case.possible.get(OAUTH)
     for each in case.candidates:
-        name = each.service.name
-        match each.standing:
-            case Standing.NONE:
-                yield f"{name}: {each.reasons[-1]}"
-            case Standing.KEPT:
-                yield from (f"not the login of {name}: {one.says}{_by(one.because)}" for one in each.blockers)
-            case Standing.ASK:
-                yield from (f"the login of {name} only if you say so: {one}" for one in each.asks)
-            case Standing.OFFERED:
-                pass
+        yield from why_not(each)
+        if refused and each.standing is Standing.OFFERED:
+            yield f"not the login of {each.service.name}: {refused}"
     if not case.candidates and (case.literal or case.kept):
-        yield "no vendor's remote server is known for it"
-
-
-def _by(name: str) -> str:
-    return f" ({name})" if name else ""
+        more = "" if case.local else "; whether it offers a login only a probe can tell"
+        yield f"no vendor's remote server is known for it{more}"
 
 
 def _path(case: Case, advice: Advice) -> Iterator[Step]:
     needs = case.literal or case.kept
     place = "on this machine" if case.local else "remote"
-    yield Step("Q1", question("Q1"), f"{place}, {'with a secret' if needs else 'without a secret'}")
+    best = case.candidates[0] if case.candidates else None
+    first = f"{place}, {'with a secret' if needs else 'without a secret'}"
+    yield Step("Q1", question("Q1"), first, case.because)
     if not needs and case.local:
         return
     if not case.local or advice.target == OAUTH:
-        yield Step("Q2", question("Q2"), _population(case))
-    if advice.target != LEAVE or not case.local:
-        yield Step("Q3", question("Q3"), _people(case))
+        yield Step("Q2", question("Q2"), _population(best), f"the entry {best.reasons[0]}" if best is not None else "")
+    if advice.target != LEAVE or not case.local or case.people is not None:
+        yield _people(case)
 
 
-def _population(case: Case) -> str:
-    best = case.candidates[0] if case.candidates else None
+def _population(best: Candidate | None) -> str:
     if best is None:
         return "not known: no row of the catalogue, only a probe can tell"
     name = best.service.name
@@ -191,10 +226,10 @@ def _population(case: Case) -> str:
     }[best.service.registration]
 
 
-def _people(case: Case) -> str:
-    if case.people == "one":
-        return "one"
-    if case.people == "many" or case.shared:
-        many = "many" if case.people == "many" else "many, since the file is shared through git"
-        return f"{many}: each with a login or a key of their own, never one key for all"
-    return "not said; if it is more than one, each needs a login or a key of their own"
+def _people(case: Case) -> Step:
+    people = hinted(case.people, shared=case.shared)
+    if people is None:
+        answer = "not said; if it is more than one, each needs a login or a key of their own"
+        return Step("Q3", question("Q3"), answer, "`--people` or a policy says it")
+    each = ": each with a login or a key of their own, never one key for all" if people.many else ""
+    return Step("Q3", question("Q3"), f"{people.spoken}{each}", people.by)

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from unsprawl.scanner.host_files import HostFile, file_patterns
+from unsprawl.scanner.host_oauth import HostOAuth, host_oauth
 from unsprawl.scanner.record import NamedTuple
 
 GOOD_EVIDENCE = frozenset({"observed", "source", "docs"})
@@ -174,11 +175,19 @@ class Host(NamedTuple):
     file_refusals: dict[str, str]
     """Why single files are never edited, by pattern."""
     file_shapes: dict[str, Shape]
+    oauth: HostOAuth
+    """What it does where a remote server asks for a login."""
+    file_logins: dict[str, HostOAuth]
 
     @property
     def inherits(self) -> bool:
         """Whether the host is known to hand all of its environment on, and expands nothing in variables."""
         return any(way.form == "inherit" and way.proven for way in self.references)
+
+    @property
+    def needs_bridge(self) -> bool:
+        """Whether only a bridge can log in for it: it calls no remote servers, or is known not to log in."""
+        return self.remote is None or self.oauth.native is False
 
     def at(self, pattern: str) -> Host:
         """The host as it reads the file of this pattern."""
@@ -188,6 +197,7 @@ class Host(NamedTuple):
             references_known=ways is not None,
             rewrite_refused=self.rewrite_refused or self.file_refusals.get(pattern, ""),
             shape=self.file_shapes.get(pattern, self.shape),
+            oauth=self.file_logins.get(pattern, self.oauth),
         )
 
     def ways(self, pattern: str) -> tuple[ReferenceWay, ...] | None:
@@ -241,6 +251,8 @@ def _host(raw: dict[str, Any]) -> Host:
         file_references={path: _ways(ways) for path, ways in raw["file_references"].items()},
         file_refusals=raw["file_refusals"],
         file_shapes={path: Shape(**shape) for path, shape in raw["file_shapes"].items()},
+        oauth=host_oauth(raw["oauth"]),
+        file_logins={path: host_oauth(login) for path, login in raw["file_logins"].items()},
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.catalogue import inside
+from unsprawl.scanner.remotes.registering import Registering, registering
 
 _CAN = frozenset({"yes", "optional"})
 
@@ -21,7 +22,12 @@ class Login(NamedTuple):
     cimd: str
     resource: str
     domains: tuple[str, ...]
+    paths: tuple[str, str] | None
+    """What is in the path of its issuers, and what its token endpoint adds to them."""
+    mind: str
+    """What its metadata do not tell, or ""."""
     notes: tuple[str, ...]
+    register: Registering
 
     @property
     def rank(self) -> int:
@@ -44,13 +50,30 @@ def logins() -> tuple[Login, ...]:
             raw["cimd"],
             raw["resource"],
             tuple(raw.get("domains", ())),
+            (raw["paths"]["issuer"], raw["paths"]["token"]) if "paths" in raw else None,
+            raw.get("mind", ""),
             tuple(raw.get("notes", ())),
+            registering(raw.get("register", {})),
         )
         for raw in LOGINS
     )
 
 
-def login_of(issuer: str) -> Login | None:
-    """The product whose address an issuer is."""
-    host = (urlsplit(issuer).hostname or "").lower()
-    return next((each for each in logins() if inside(host, each.domains)), None)
+def login_of(issuer: str, token_endpoint: object = None) -> Login | None:
+    """The product that an issuer is: by its address, or by how its token endpoint is spelled. None for what runs under
+    names of its operator's and could be anything.
+    """
+    try:
+        parts = urlsplit(issuer)
+        host = (parts.hostname or "").lower()
+    except ValueError:  # whoever runs it wrote that
+        return None
+    named = next((each for each in logins() if inside(host, each.domains)), None)
+    return named or next((each for each in logins() if _spelled_so(each, parts, issuer, token_endpoint)), None)
+
+
+def _spelled_so(each: Login, parts: SplitResult, issuer: str, token_endpoint: object) -> bool:
+    if each.paths is None:
+        return False
+    inside_path, added = each.paths
+    return inside_path in parts.path and token_endpoint == f"{issuer.rstrip('/')}{added}"

@@ -5,11 +5,12 @@ One in a scanned tree can only tighten what the user's own demands, and only bel
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from unsprawl.scanner.approach import NAMES, Approach
 from unsprawl.scanner.ignore import IgnoreList
 from unsprawl.scanner.model import Confidence, Finding, Severity
+from unsprawl.scanner.people import People, Use
 from unsprawl.scanner.record import NamedTuple
 
 VERSION = 1
@@ -51,6 +52,7 @@ class Policy(NamedTuple):
     confidence: Confidence | None = None
     allow_unreadable: bool | None = None
     ignores: IgnoreList | None = None
+    people: Use | None = None
     notes: tuple[tuple[int, str, str], ...] = ()
     """(line, code, what) of parts that have no effect: an exception whose last day is over, a demand that is laxer."""
 
@@ -98,6 +100,21 @@ class Demands(NamedTuple):
                 if policy.targets is not None and target not in policy.targets.names:
                     yield target, policy, policy.targets.line
                     break
+
+    def people(self, entry: str, providers: Collection[str], told: People | None = None) -> People | None:
+        """How many people use an entry of that name with keys of these providers (folded); None where nobody says.
+
+        `told`: what the user says now, which counts before what their own policy says. A policy in a tree can only make
+        it more: one person needs less than many do.
+        """
+        found = told
+        for policy in self.policies:
+            count = policy.people.of(entry, providers) if policy.people is not None else 0
+            own = policy.is_own and found is None
+            more = not policy.is_own and count > max(1, found.number if found is not None else 1)
+            if policy.people is not None and count and (own or more):
+                found = People(count, f"the policy says so ({policy.path}:{policy.people.line})")
+        return found
 
     @property
     def ignores(self) -> tuple[IgnoreList, ...]:

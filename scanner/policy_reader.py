@@ -11,10 +11,23 @@ from unsprawl.scanner.formats.document import Document, parse
 from unsprawl.scanner.formats.node import Kind, Member, Node
 from unsprawl.scanner.ignore import Glob, IgnoreList, path_steps
 from unsprawl.scanner.model import Confidence, Problem, Severity
+from unsprawl.scanner.people import MANY, MOST, Use
 from unsprawl.scanner.policy import VERSION, Floor, Policy, Targets
 from unsprawl.scanner.record import NamedTuple
 
-TARGETS = ("reference", "run", "run-argv", "env-file", "wire", "varlock", "kow", "authsome", "agent-vault", "onecli")
+TARGETS = (
+    "reference",
+    "run",
+    "run-argv",
+    "env-file",
+    "wire",
+    "oauth",
+    "varlock",
+    "kow",
+    "authsome",
+    "agent-vault",
+    "onecli",
+)
 """Where a secret can move to; the planner's, by name."""
 MARKS = ("vaulted", "referenced", "bridge", "disabled")
 """Marks of an entry that a policy may accept."""
@@ -127,6 +140,46 @@ class _Reader:
             self._notes.append((self._line(node), "policy-without-effect", what))
         return policy._replace(allow_unreadable=node.value)
 
+    def people(self, policy: Policy, node: Node) -> Policy:
+        if node.kind is not Kind.OBJECT:
+            use = Use(self._count(node), line=self._line(node))
+        else:
+            keys = self._pairs(node, "people", ("usual", "entries", "providers"))
+            usual = self._count(keys["usual"]) if "usual" in keys else 0
+            entries = self._counts(keys["entries"], "entries") if "entries" in keys else {}
+            providers = self._counts(keys["providers"], "providers", _providers()) if "providers" in keys else {}
+            use = Use(usual, tuple(entries.items()), tuple(providers.items()), self._line(node))
+        counts = [use.usual, *(count for _, count in (*use.entries, *use.providers))]
+        if not policy.is_own and not any(count > 1 for count in counts):
+            what = "that one person uses a server counts in your own policy only, here it has no effect"
+            self._notes.append((self._line(node), "policy-without-effect", what))
+        return policy._replace(people=use)
+
+    def _counts(self, node: Node, what: str, known: Collection[str] = ()) -> dict[str, int]:
+        """A mapping of names to how many people use them. `known`: the names that there are; they are folded then."""
+        if node.kind is not Kind.OBJECT:
+            self._fault(node, f"{what} is a mapping of names, each with how many people use it")
+            return {}
+        found: dict[str, int] = {}
+        for member in node.members:
+            name = member.key.casefold() if known else member.key
+            if name in found:
+                self._fault_at(member, f"a name of {what} is written twice")
+            elif known and name not in known:
+                self._fault_at(member, f"unknown provider{_close(name, known)}")
+            else:
+                found[name] = self._count(member.value)
+        return found
+
+    def _count(self, node: Node) -> int:
+        if node.text() == "many":
+            return MANY
+        value = node.value
+        if node.kind is not Kind.NUMBER or not isinstance(value, int) or not 1 <= value <= MOST:
+            self._fault(node, "how many people is a number from 1 up, or many")
+            return 0
+        return value
+
     def ignore(self, policy: Policy, node: Node) -> Policy:
         if node.kind is not Kind.ARRAY:
             self._fault(node, "ignore is a list of paths, each with its reason")
@@ -205,6 +258,7 @@ _KEYS: dict[str, Callable[[_Reader, Policy, Node], Policy]] = {
     "fail": _Reader.fail,
     "allow_unreadable": _Reader.allow_unreadable,
     "ignore": _Reader.ignore,
+    "people": _Reader.people,
 }
 """The keys of a policy, each with what reads it."""
 
@@ -215,7 +269,21 @@ def _named(key: str) -> str:
 
 
 def _meant(written: str, known: Collection[str]) -> str:
+    return _close(written, known) or f"; known are {', '.join(known)}"
+
+
+def _close(written: str, known: Collection[str]) -> str:
     from difflib import get_close_matches
 
     close = get_close_matches(written[:40], known, 1)
-    return f"; did you mean {close[0]}?" if close else f"; known are {', '.join(known)}"
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _providers() -> frozenset[str]:
+    """The providers of all rules, and the services of the catalogue by id and name, folded."""
+    from unsprawl.rules.bundle_remotes import REMOTES
+    from unsprawl.rules.load import load
+
+    services = (raw[key] for raw in REMOTES for key in ("id", "name"))
+    providers = (rule.provider for rule in load() if rule.provider)
+    return frozenset(name.casefold() for name in (*providers, *services))

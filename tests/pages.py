@@ -89,7 +89,14 @@ def login_rows() -> str:
     named = {each["login"]: each["name"] for each in SYSTEMS if each["kind"] == "login"}
     chosen = [each for each in logins() if each.id in named] + [each for each in logins() if each.id not in named]
     rows = (
-        [named.get(each.id, each.name), each.cimd, each.dcr, each.resource, f"{each.rank} {NAMES[each.rank]}"]
+        [
+            named.get(each.id, each.name),
+            each.cimd,
+            each.dcr,
+            each.resource,
+            f"{each.rank} {NAMES[each.rank]}",
+            "by its address" if each.domains else "by its metadata" if each.paths else "-",
+        ]
         for each in chosen
     )
     heads = [
@@ -98,6 +105,7 @@ def login_rows() -> str:
         "dynamic registration",
         "resource indicators",
         "best for a public server",
+        "`probe` knows it",
     ]
     return table(heads, rows)
 

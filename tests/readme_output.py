@@ -196,6 +196,65 @@ def probe(start: Program, home: Path) -> str:
     return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
 
 
+def ready(start: Program, home: Path) -> str:
+    """A server whose login works everywhere."""
+    with public(home, lambda made: made.prm.update(resource_name="Tickets")) as (made, environ):
+        done = start("probe", made.url, env=environ)
+    told = done.stderr.replace(" through the proxy", "")
+    return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
+
+
+def _linear(home: Path) -> None:
+    """A local server whose vendor has one to log in at, and one that needs no key."""
+    key = expand("lin_api_{an:40}", Random(10))
+    linear = {"command": "npx", "args": ["-y", "linear-mcp-server"], "env": {"LINEAR_API_KEY": key}}
+    time = {"command": "uvx", "args": ["mcp-server-time"]}
+    (home / ".claude.json").unlink()
+    _write(home / ".cursor" / "mcp.json", {"mcpServers": {"linear": linear, "time": time}})
+
+
+def explain(start: Program, home: Path) -> str:
+    """All in short."""
+    _linear(home)
+    return terminal(start, home, ["explain"])
+
+
+def explained(start: Program, home: Path) -> str:
+    """All of one."""
+    _linear(home)
+    return terminal(start, home, ["explain", "linear"])
+
+
+def register(start: Program, home: Path) -> str:
+    """A server that takes registered clients alone."""
+
+    def change(made: Bed) -> None:
+        made.metadata |= {"registration_endpoint": None, "client_id_metadata_document_supported": False}
+
+    with public(home, change) as (made, environ):
+        done = start("probe", made.url, "--register", "claude-code", env=environ)
+    shown = done.stdout[done.stdout.index("  to log in from") :]
+    return f"{_typed(['probe', made.url, '--register', 'claude-code'], home)}\n...\n{shown}"
+
+
+def cimd(start: Program, home: Path) -> str:
+    """A document that many would write, and servers refuse."""
+    url = "https://example.com/oauth/client.json"
+    written = start("probe", "--cimd-for", "claude-code", "--at", url, "--port", "3118").stdout
+    changed = json.loads(written) | {"client_id": f"{url}/", "token_endpoint_auth_method": "client_secret_post"}
+    (home / "client.json").write_text(json.dumps(changed))
+    return terminal(start, home, ["probe", "--cimd", "client.json", "--at", url])
+
+
+def login(start: Program, home: Path) -> str:
+    """An entry whose vendor lets people sign in, and one that nobody knows."""
+    linear = {"command": "npx", "args": ["-y", "linear-mcp-server"]}
+    key = expand("lin_api_{an:40}", Random(14))
+    servers = {"linear": {**linear, "env": {"LINEAR_API_KEY": key, "LOG_LEVEL": "info"}}}
+    _write(home / ".cursor" / "mcp.json", {"mcpServers": servers})
+    return terminal(start, home, ["migrate", "~/.cursor/mcp.json", "--to", "oauth", "--dry-run"])
+
+
 BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "card": card,
     "scan": scan,
@@ -207,6 +266,12 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "baseline": baseline,
     "matrix": matrix,
     "probe": probe,
+    "ready": ready,
+    "explain": explain,
+    "explained": explained,
+    "register": register,
+    "cimd": cimd,
+    "login": login,
     "wire": wire,
     "log": log,
 }
@@ -214,7 +279,19 @@ PAGES = (
     README,
     *(
         README.parent / "docs" / name
-        for name in ("output.md", "baseline.md", "policy.md", "ci.md", "hook.md", "matrix.md", "wire.md", "probe.md")
+        for name in (
+            "output.md",
+            "baseline.md",
+            "policy.md",
+            "ci.md",
+            "hook.md",
+            "matrix.md",
+            "wire.md",
+            "probe.md",
+            "explain.md",
+            "registration.md",
+            "oauth.md",
+        )
     ),
 )
 

@@ -13,6 +13,7 @@ from unsprawl.rules.samples import expand
 from unsprawl.scanner.discover import known_file
 from unsprawl.scanner.examine import Examined, examine
 from unsprawl.scanner.explain import Explained, explained
+from unsprawl.scanner.people import People
 from unsprawl.scanner.remotes.accounts import second_accounts
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -41,7 +42,7 @@ def looked_into(path: str, entries: dict[str, Any], seed: int = 1) -> Examined:
     return found
 
 
-def told(path: str, entries: dict[str, Any], *, people: str = "") -> dict[str, Explained]:
+def told(path: str, entries: dict[str, Any], *, people: People | None = None) -> dict[str, Explained]:
     """What `explain` says of each, by name."""
     examined = looked_into(path, entries)
     possible = possibilities([examined], MACHINE)

@@ -25,7 +25,7 @@ from unsprawl.vault.plain import shown
 
 PACKAGE = f"{BRIDGE['package']}@{BRIDGE['version']}"
 Shows: TypeAlias = Callable[[Situation, Finding], bool]
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:;/=+@*")
+PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.,:;/=+@*")
 """What every host and every shell in between passes on in an argument as it stands."""
 
 
@@ -75,16 +75,17 @@ def bridged(situation: Situation, shows: Shows, further: Sequence[str] = ()) -> 
     url = _address(situation, holder, path, shows)
     headers = _Headers(situation, path)
     argv = [word.replace("{package}", PACKAGE).replace("{url}", url.text) for word in BRIDGE["command"]]
-    argv += [word for name, value in headers.read() for word in _header(name, value)]
+    argv += [word for name, value in headers.read() for word in header_words(name, value)]
     argv += BRIDGE["event_stream"] if entry.transport is Transport.SSE else []
     plain = scheme_of(entry.url) == "http" and host_of(entry.url) not in LOOPBACK
     argv += BRIDGE["plain_http"] if plain else []
     argv += further
-    operations = [*_other_keys(holder, path, shape, headers.first_keys), *without_empty(situation, headers.operations)]
+    operations = [*other_keys(holder, path, shape, headers.first_keys), *without_empty(situation, headers.operations)]
     return Bridged(operations, [*url.keeps, *headers.keeps], argv, url.shown, path, shape)
 
 
-def _header(name: str, value: str) -> Iterator[str]:
+def header_words(name: str, value: str) -> Iterator[str]:
+    """The arguments that have the bridge send a header."""
     for word in BRIDGE["header"]:
         yield word.replace("{value}", value).replace("{name}", name)
 
@@ -165,7 +166,7 @@ class _Headers:
         if text is None or self._situation.expands(text):
             raise Refused(f"header {header} holds a reference, which no bridge would replace", "Use `--to reference`.")
         secret = any(finding.slot.key_path == path for finding in self._situation.found.findings)
-        if not secret and set(text) <= _PLAIN:
+        if not secret and set(text) <= PLAIN:
             return text
         called = header[2:] if header.lower().startswith("x-") else header
         wanted = variable(f"{self._situation.found.entry.name}_{called}_HEADER")
@@ -196,8 +197,8 @@ def _numbers(version: str) -> list[int]:
     return [int(number) for number in numbers] if all(map(str.isdecimal, numbers)) else []
 
 
-def _other_keys(holder: Node, path: Path, shape: Shape, headers: Collection[str]) -> Iterator[Operation]:
-    """What goes, and what says that this is a server to be started."""
+def other_keys(holder: Node, path: Path, shape: Shape, headers: Collection[str]) -> Iterator[Operation]:
+    """What goes, and what says that this is a server to be started. `headers`: keys that the caller sees to."""
     there = {member.key for member in holder.members}
     known = {*BRIDGE["stays"], *shape.local, *headers}
     for member in holder.members:

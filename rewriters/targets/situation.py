@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from unsprawl.broker.external.here import Here
 from unsprawl.broker.install import Installed
 from unsprawl.rewriters.env_home import EnvHome
 from unsprawl.rewriters.launch import dialects
 from unsprawl.rewriters.plan import RefNames, VariableNames, variable
+from unsprawl.rewriters.stated import NOTHING_STATED, Stated
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
+from unsprawl.scanner.people import People
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.policy import NOTHING, Demands
 from unsprawl.vault.record import Destination
+
+if TYPE_CHECKING:  # what a hook loads needs no catalogue
+    from unsprawl.scanner.remotes.accounts import Account
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 _COMMENT_BEHIND = re.compile(r"[ \t]*,?[ \t]*(?://|/\*|#)")
@@ -46,6 +52,22 @@ class Situation:
     """Brokers of others that somebody has looked for, by id."""
     sent: tuple[Destination, ...] = ()
     """Where the user says that keys are sent."""
+    stated: Stated = NOTHING_STATED
+    """Where the user says that entries can log in."""
+    named: bool = False
+    """The user named this very entry, or is asked about it."""
+    chosen: bool = True
+    """The user chose the target, or it is shown as one that could be; False where it is what is recommended."""
+    neighbours: tuple[ExaminedEntry, ...] = ()
+    """All entries that were looked at."""
+    doubled: Callable[[], Set[Account]] = frozenset
+    """Entries that use two accounts at one vendor; see `scanner.remotes.accounts`."""
+    people: People | None = None
+    """How many people use the entry; None where nobody said."""
+    asking: bool = False
+    """The user is shown what would become of the entry, and says yes or no to it."""
+    logins: bool = True
+    """Whether `auto` looks for the login of a vendor."""
 
     @property
     def shared(self) -> bool:

@@ -17,6 +17,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{0,40}):")
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,4000}")
 _AUTHORITY = re.compile(r"(?:\[([0-9A-Fa-f:.]{2,60})\]|([A-Za-z0-9._-]{1,253}))(?::([0-9]{1,5}))?")
+_ENDS_IN_NUMBER = re.compile(r"(?:^|\.)(?:[0-9]+|0[xX][0-9A-Fa-f]*)\Z")
 _METADATA_NAMES = frozenset({"metadata.google.internal", "metadata.goog", "instance-data"})
 _METADATA_SERVICES = frozenset({"100.100.100.200", "fd00:ec2::254", "168.63.129.16"})
 """What clouds tell their machines, beside the link-local address that most of them use."""
@@ -143,6 +144,22 @@ def is_loopback_name(host: str) -> bool:
     if name == "localhost" or name.endswith(".localhost"):
         return True
     return is_number(name) and reach_of(name) is Reach.LOOPBACK
+
+
+def old_number(host: str) -> str | None:
+    """The IPv4 address that resolvers and browsers read where a host ends in a number: 2851995905, 0xa9fe0101, 127.1.
+
+    One that is no address after all is "", which nobody can reach; None for a name.
+    """
+    import socket
+
+    name = host.removesuffix(".")
+    if not _ENDS_IN_NUMBER.search(name):
+        return None
+    try:
+        return socket.inet_ntoa(socket.inet_aton(name))
+    except OSError:
+        return ""
 
 
 def is_number(host: str) -> bool:

@@ -58,6 +58,12 @@ class Answer(NamedTuple):
         return self.header("content-type").partition(";")[0].strip().lower()
 
     @property
+    def tells(self) -> bool:
+        """Whether it says something of the server, and not only that it has no time today."""
+        cut_off = self.fault not in (None, Fault.LONG) and self.status not in (401, 403)
+        return bool(self.status) and self.status != 429 and self.status < 500 and not cut_off
+
+    @property
     def told(self) -> str:
         """What came, in a few words of our own."""
         if self.fault is Fault.UNSAFE:

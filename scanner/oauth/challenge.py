@@ -38,8 +38,9 @@ class Challenges(NamedTuple):
 
     @property
     def bearer(self) -> Challenge | None:
-        """The first Bearer challenge, wherever it stands."""
-        return next((each for each in self.all if each.scheme == "bearer"), None)
+        """The Bearer challenge that names metadata, wherever it stands; without one the first."""
+        found = [each for each in self.all if each.scheme == "bearer"]
+        return next((each for each in found if each.get("resource_metadata") is not None), found[0] if found else None)
 
 
 class _Wrong(Exception):

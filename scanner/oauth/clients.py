@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from unsprawl.scanner.host_oauth import host_oauth
 from unsprawl.scanner.record import NamedTuple
 
 
@@ -29,6 +30,9 @@ class Client(NamedTuple):
     client_id: str
     redirect_uri: str
     fixed_port: str
+    document: str
+    """What takes the address of a client metadata document of one's own."""
+    secret_apart: str
 
     @property
     def reported_only(self) -> bool:
@@ -46,11 +50,27 @@ def clients() -> tuple[Client, ...]:
     for raw in OAUTH["clients"]:
         libraries[raw["id"]] = {**libraries.get(raw.get("builds_on", ""), {}), **raw}
     own: list[Mapping[str, Any]] = [
-        {**libraries.get(raw["oauth"].get("builds_on", ""), {}), **raw["oauth"], "id": raw["id"], "name": raw["name"]}
+        {**libraries.get(raw["oauth"]["behaviour"].get("builds_on", ""), {}), **_of_host(raw)}
         for raw in HOSTS
-        if "oauth" in raw
+        if "behaviour" in raw["oauth"]
     ]
     return tuple(map(_client, [*own, *libraries.values()]))
+
+
+def bridge_client() -> Client:
+    """The program that calls remote servers for hosts which cannot log in: the one of rules/bridge.yaml."""
+    from unsprawl.rules.bundle import BRIDGE
+
+    return next(each for each in clients() if each.id.startswith(f"{BRIDGE['package']}-"))
+
+
+def _of_host(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What hosts.yaml says, in the words of `clients`."""
+    login = host_oauth(raw["oauth"])
+    known = {key: value for key, value in (("cimd", login.cimd), ("dcr", login.dcr)) if value is not None}
+    told = {"id": raw["id"], "name": raw["name"], "redirect_uri": " or ".join(login.redirects)}
+    keys = {"client_id": login.client_id_told, "fixed_port": login.port_told}
+    return {**raw["oauth"]["behaviour"], **known, **told, **keys}
 
 
 def _client(raw: Mapping[str, Any]) -> Client:
@@ -72,4 +92,6 @@ def _client(raw: Mapping[str, Any]) -> Client:
         raw.get("client_id", ""),
         raw.get("redirect_uri", ""),
         raw.get("fixed_port", ""),
+        raw.get("document", ""),
+        raw.get("secret_apart", ""),
     )

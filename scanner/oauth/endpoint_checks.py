@@ -17,15 +17,18 @@ def is_secure(url: str) -> bool:
 
 def t01(seen: Observed) -> Found:
     """The address is https."""
-    return passed() if is_secure(seen.target.url) else failed("http to another machine; it was not called")
+    if not is_secure(seen.target.url):
+        return failed("http to another machine; it was not called")
+    return passed("https" if seen.target.url[:6].lower() == "https:" else "http, on this machine")
 
 
 def t02(seen: Observed) -> Found:
     """The endpoint answers."""
     answer = seen.first
-    if answer.status and answer.status != 429 and answer.status < 500:
+    if answer.tells:
         return passed(str(answer.status))
-    return failed(answer.told)
+    wait = answer.header("retry-after")
+    return failed(f"{answer.told}{f'; it asks to wait: Retry-After {quoted(wait)}' if wait else ''}")
 
 
 def t03(seen: Observed) -> Found:
@@ -40,10 +43,10 @@ def t03(seen: Observed) -> Found:
 def t04(seen: Observed) -> Found:
     """The endpoint speaks MCP."""
     answer = seen.first
-    if not answer.status or answer.status == 429 or answer.status >= 500:
+    if not answer.tells:
         return unknown()
     if seen.transport != "unknown":
-        return passed()
+        return passed("JSON-RPC" if greeting.message_of(answer) is not None else answer.told)
     if seen.moved is not None and answer.status in (301, 302, 303, 307, 308):
         return failed(f"{answer.status} to {quoted(answer.header('location'))}")
     return failed(f"{answer.told}, which is no JSON-RPC")
@@ -54,7 +57,7 @@ def t05(seen: Observed) -> Found:
     if not seen.posted.status:
         return unknown()
     if seen.moved is None:
-        return passed()
+        return passed(f"answered with {seen.posted.status}")
     where = seen.moved.header("location")
     if seen.endpoint != seen.target.url:
         return failed(f"{seen.moved.status} to {quoted(where)}, followed once")
@@ -68,7 +71,9 @@ def t06(seen: Observed) -> Found:
         return failed(f"not followed: {'; '.join(unsafe)}")
     if any(answer.fault is Fault.REDIRECTS for answer in seen.answers):
         return failed(str(Fault.REDIRECTS), "warn" if seen.server is not None else "block")
-    return passed() if seen.tried_resource else unknown()
+    if not seen.tried_resource:
+        return unknown()
+    return passed(f"{len({answer.url for answer in seen.answers})} addresses were called, and nothing else is named")
 
 
 def c01(seen: Observed) -> Found:
@@ -76,10 +81,11 @@ def c01(seen: Observed) -> Found:
     answer = seen.first
     if seen.asks:
         return passed("401")
-    if not answer.status or answer.status == 429 or answer.status >= 500:
+    if not answer.tells:
         return unknown()
     if greeting.is_result(answer) or greeting.is_stream(answer):
-        return unknown("the server is open") if not seen.prm else unknown("answered without a token, see C07")
+        mixed = seen.prm or seen.asks_later
+        return unknown("answered without a token, see C07" if mixed else "the server is open")
     return failed(answer.told)
 
 
@@ -88,7 +94,7 @@ def c02(seen: Observed) -> Found:
     if not seen.asks:
         return unknown()
     if seen.challenges.bearer is not None:
-        return passed()
+        return passed("Bearer")
     others = ", ".join(each.scheme for each in seen.challenges.all)
     shown = f"only {quoted(others)}" if others else "no WWW-Authenticate"
     if seen.challenges.fault:
@@ -122,6 +128,8 @@ def c04(seen: Observed) -> Found:
     if bearer is None:
         return unknown()
     scope = bearer.get("scope")
+    if not scope and seen.challenges.fault:
+        return unknown("the challenge cannot be read")
     return passed(quoted(scope)) if scope else failed("no scope")
 
 
@@ -134,7 +142,7 @@ def c05(seen: Observed) -> Found:
         return passed("401")
     if (greeting.message_of(answer) is not None and answer.status == 200) or answer.status in (200, 202):
         return failed(f"accepted: {answer.told}")
-    if not seen.asks and answer.status == seen.first.status:
+    if not seen.asks and answer.status == (seen.later or seen.first).status:
         return unknown(f"{answer.status}, as without a token")
     return failed(f"refused, but with {answer.status}", "warn")
 
@@ -148,7 +156,7 @@ def c06(seen: Observed) -> Found:
     """No credential is in the address."""
     if seen.target.left_out:
         return failed(f"{', '.join(map(quoted, seen.target.left_out))}; not sent")
-    return passed()
+    return passed("no part of it is one")
 
 
 def c07(seen: Observed) -> Found:
@@ -157,6 +165,8 @@ def c07(seen: Observed) -> Found:
         return passed("asked for at once")
     if not is_open(seen):
         return unknown()
+    if seen.asks_later and seen.later is not None:
+        return failed(f"the greeting is answered without a token, tools/list with {seen.later.status}")
     if seen.prm:
         return failed("answered without a token, though there is protected resource metadata")
     return passed("never, as far as can be seen without calling a tool")
@@ -165,10 +175,10 @@ def c07(seen: Observed) -> Found:
 def c08(seen: Observed) -> Found:
     """The server is not open to everybody."""
     if seen.asks:
-        return passed()
+        return passed("401 without a token")
     if not is_open(seen):
         return unknown()
-    return unknown("see C07") if seen.prm else failed("answered without a token")
+    return unknown("see C07") if seen.prm or seen.asks_later else failed("answered without a token")
 
 
 def is_open(seen: Observed) -> bool:

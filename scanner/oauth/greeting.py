@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from unsprawl.scanner.record import NamedTuple
 
 HANDSHAKE = "2025-11-25"
 STATELESS = "2026-07-28"
+_VERSION = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MODERN_ERRORS = (-32022, -32020, -32021)
 """Version not supported, header mismatch, capability missing: only a server of the stateless era says so."""
 _META = "io.modelcontextprotocol/"
@@ -36,9 +38,29 @@ def initialize() -> Request:
 
 def discover() -> Request:
     """The question of the stateless era."""
+    return _stateless("server/discover")
+
+
+def list_tools(greeted: Answer, era: str) -> Request:
+    """What comes next for a server that answered the greeting of its era so. No tool is called."""
+    if era == "stateless":
+        return _stateless("tools/list")
+    version = ((message_of(greeted) or {}).get("result") or {}).get("protocolVersion")
+    spoken = version if isinstance(version, str) and _VERSION.fullmatch(version) else HANDSHAKE
+    headers = {"MCP-Protocol-Version": spoken, **session_of(greeted)}
+    return Request({**ACCEPT, **headers}, _message("tools/list", {}))
+
+
+def session_of(answer: Answer) -> dict[str, str]:
+    """The header of the session that an answer opened; {} for none, or none that can be sent."""
+    session = answer.header("mcp-session-id")
+    return {"Mcp-Session-Id": session} if session and session.isascii() and session.isprintable() else {}
+
+
+def _stateless(method: str) -> Request:
     meta = {f"{_META}protocolVersion": STATELESS, f"{_META}clientInfo": _ABOUT, f"{_META}clientCapabilities": {}}
-    headers = {"MCP-Protocol-Version": STATELESS, "Mcp-Method": "server/discover"}
-    return Request({**ACCEPT, **headers}, _message("server/discover", {"_meta": meta}))
+    headers = {"MCP-Protocol-Version": STATELESS, "Mcp-Method": method}
+    return Request({**ACCEPT, **headers}, _message(method, {"_meta": meta}))
 
 
 def _message(method: str, params: object) -> bytes:
@@ -75,8 +97,16 @@ def is_modern_error(answer: Answer) -> bool:
 
 
 def is_stream(answer: Answer) -> bool:
-    """Whether it is the stream of the older transport, or one."""
+    """Whether it is a stream of events."""
     return answer.status == 200 and answer.media_type == EVENTS
+
+
+def is_older_stream(answer: Answer) -> bool:
+    """Whether it is the stream of HTTP+SSE, which says first where to post; or one that says nothing yet."""
+    lines = answer.body.decode("utf-8", "replace").replace("\r", "\n").split("\n")
+    event = next((line[6:].strip() for line in lines if line.startswith("event:")), None)
+    said = any(line.startswith("data:") for line in lines)
+    return is_stream(answer) and (event == "endpoint" or not said)
 
 
 def has_event(body: bytearray) -> bool:

@@ -14,6 +14,9 @@ from unsprawl.scanner.oauth.walk import walk
 if TYPE_CHECKING:
     import ssl
 
+_AT_ONCE = 64
+"""Each keeps up to four connections, and some systems give a process 256 files."""
+
 
 def probe_all(
     targets: Sequence[Target], announce: Callable[[str], None], roots: Callable[[], ssl.SSLContext]
@@ -22,15 +25,26 @@ def probe_all(
     asked whose certificates are believed once that matters.
     """
     import asyncio
+
+    hush()
+
+    async def together() -> list[Observed]:
+        network, turns = Network(announce, roots), asyncio.Semaphore(_AT_ONCE)
+
+        async def one(target: Target) -> Observed:
+            async with turns:
+                return await walk(target, network)
+
+        return list(await asyncio.gather(*map(one, targets)))
+
+    return asyncio.run(together()) if targets else []
+
+
+def hush() -> None:
+    """What is to be done before the first request: nothing may be printed of it, and none may be slow for nothing."""
     from importlib.util import find_spec
 
     if find_spec("sniffio") is None:  # httpcore looks for it anew at each request: a third of all that is computed
         sys.modules["sniffio"] = None  # type: ignore[assignment]
     for name in ("httpx", "httpcore"):  # at INFO they print addresses
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
-
-    async def together() -> list[Observed]:
-        network = Network(announce, roots)
-        return list(await asyncio.gather(*(walk(target, network) for target in targets)))
-
-    return asyncio.run(together()) if targets else []

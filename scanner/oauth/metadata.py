@@ -15,6 +15,8 @@ _RESOURCE = "/.well-known/oauth-protected-resource"
 _SERVER = "/.well-known/oauth-authorization-server"
 _OPENID = "/.well-known/openid-configuration"
 JSON_TYPE = "application/json"
+_MOST_PARTS = 20_000
+"""A mebibyte of empty objects takes fifty times its size in memory, and seconds of everybody's time."""
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "registration_endpoint", "revocation_endpoint")
 """Of an authorization server; the first two must be there."""
 _PASSING = frozenset({Fault.CONNECT, Fault.NAME, Fault.TLS, Fault.PROXY, Fault.BROKEN})
@@ -32,11 +34,12 @@ class Tried(NamedTuple):
 
 
 def read(source: str, answer: Answer) -> Tried:
-    """The document of an answer."""
+    """The document of an answer, whose body is not kept."""
+    body, answer = answer.body, answer._replace(body=b"")
     if answer.fault is not None or answer.status != 200:
         return Tried(source, answer, None, answer.told)
     try:
-        loaded = parsed(answer.body)
+        loaded = parsed(body)
     except _NotJson as wrong:
         kind = f" ({answer.media_type})" if answer.media_type not in ("", JSON_TYPE) else ""
         return Tried(source, answer, None, f"200 with what is {wrong}{kind}")
@@ -50,7 +53,9 @@ class _NotJson(Exception):
 
 
 def parsed(body: bytes) -> Any:
-    """The value. Raises an exception with a text of ours: hostile JSON is deep, doubled, or none."""
+    """The value. Raises an exception with a text of ours: hostile JSON is deep, doubled, crowded, or none."""
+    if sum(map(body.count, (b"{", b"[", b","))) > _MOST_PARTS:
+        raise _NotJson("JSON of more parts than any metadata has")
     try:
         return json.loads(body.decode("utf-8"), object_pairs_hook=keys_once, parse_constant=_constant)
     except UnicodeDecodeError:
@@ -83,13 +88,20 @@ def _split(url: str) -> tuple[str, str]:
     return f"{scheme}://{rest[:end]}", rest[end:]
 
 
-def resource_places(url: str) -> list[tuple[str, str]]:
-    """(source, address) of the metadata of an MCP server without a hint, in the order of RFC 9728 and MCP."""
-    origin, behind = _split(url)
-    if behind in ("", "/"):
-        return [("root", origin + _RESOURCE)]
-    inserted = behind[1:] if behind.startswith("/?") else behind
-    return [("path", origin + _RESOURCE + inserted), ("root", origin + _RESOURCE)]
+def resource_places(url: str, onward: str = "") -> list[tuple[str, str]]:
+    """(source, address) of the metadata of an MCP server without a hint, in the order of RFC 9728 and MCP.
+
+    `onward` is where the address redirects to, on the same origin: clients begin with the one that is configured.
+    """
+    origin, _ = _split(url)
+    inserted = dict.fromkeys(behind for each in (url, onward) if (behind := _inserted(each)))
+    return [*(("path", origin + _RESOURCE + behind) for behind in inserted), ("root", origin + _RESOURCE)]
+
+
+def _inserted(url: str) -> str:
+    """What follows the well-known part in the metadata's address."""
+    _, behind = _split(url)
+    return "" if behind == "/" else behind.removeprefix("/") if behind.startswith("/?") else behind
 
 
 def server_places(issuer: str) -> list[tuple[str, str]]:

@@ -9,7 +9,15 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from unsprawl.scanner.oauth.addresses import Place, Reach, is_forbidden_name, is_loopback_name, is_number, reach_of
+from unsprawl.scanner.oauth.addresses import (
+    Place,
+    Reach,
+    is_forbidden_name,
+    is_loopback_name,
+    is_number,
+    old_number,
+    reach_of,
+)
 from unsprawl.scanner.record import NamedTuple
 
 if TYPE_CHECKING:
@@ -89,6 +97,8 @@ def by_name(place: Place) -> Reach:
         return Reach.NEVER
     if is_number(place.host):
         return reach_of(place.host)
+    if (number := old_number(place.host)) is not None:  # who looks it up, here or in a proxy, may read it as one
+        return reach_of(number)
     return Reach.LOOPBACK if is_loopback_name(place.host) else Reach.PUBLIC
 
 

@@ -45,6 +45,9 @@ class Observed(NamedTuple):
     challenges: Challenges = Challenges()
     invented: Answer | None = None
     """What a token that nobody issued was answered with."""
+    later: Answer | None = None
+    """What the question for the list of tools was answered with, where the server greets without a token and nothing
+    says that there is a login."""
     tried_resource: tuple[Tried, ...] = ()
     resource: Tried | None = None
     """The protected resource metadata that counts."""
@@ -62,7 +65,7 @@ class Observed(NamedTuple):
     authorize: Answer | None = None
     """The default endpoint of revision 2025-03-26, where there is no metadata at all."""
     answers: tuple[Answer, ...] = ()
-    """All, in their order."""
+    """All, in their order, without their bodies."""
     ended: bool = True
     """Whether the probe came to its end in time."""
 
@@ -90,3 +93,8 @@ class Observed(NamedTuple):
     def asks(self) -> bool:
         """Whether the server wants a token at once."""
         return self.first.status == 401
+
+    @property
+    def asks_later(self) -> bool:
+        """Whether it wants one only for what comes after the greeting."""
+        return self.later is not None and self.later.status in (401, 403)

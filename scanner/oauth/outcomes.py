@@ -9,6 +9,7 @@ from unsprawl.scanner.oauth.clients import Client, clients
 from unsprawl.scanner.oauth.metadata import has_path, resource_places, same_place
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
+from unsprawl.scanner.oauth.resource_checks import resource_is_behind_redirect
 from unsprawl.scanner.oauth.spelling import relation
 from unsprawl.scanner.oauth.verdict import Kind, Verdict
 from unsprawl.scanner.record import NamedTuple
@@ -69,6 +70,8 @@ def _obstacles(client: Client, seen: Observed) -> Iterator[_Obstacle]:
     if seen.era == "stateless":
         yield _Obstacle(False, "the server speaks the stateless revision only")
     yield from _of_challenge(client, seen)
+    if _page_first(seen) and client.named_metadata_fails != "goes-on":
+        yield _Obstacle(False, "may stop at what stands, with 200, where the metadata should be")
     yield from _of_spelling(client, seen)
     if seen.legacy and client.without_metadata != "goes-on":
         known = client.without_metadata == "stops"
@@ -96,10 +99,16 @@ def _of_challenge(client: Client, seen: Observed) -> Iterator[_Obstacle]:
             client.named_metadata_fails, "goes-on", "looks nowhere else when the named resource_metadata is not there"
         )
     elsewhere = tried is not None and not any(
-        same_place(tried.answer.url, url) for _, url in resource_places(seen.endpoint)
+        same_place(tried.answer.url, url) for _, url in resource_places(seen.target.url, seen.endpoint)
     )
     if elsewhere and client.asks in ("GET", "HEAD"):
         yield _Obstacle(False, f"asks with {client.asks}, and may not see the challenge that names the metadata")
+
+
+def _page_first(seen: Observed) -> bool:
+    """Whether something else than metadata is at the place where a client looks before it comes to the metadata."""
+    before = (each for each in seen.tried_resource if each is not seen.resource and each.source == "path")
+    return seen.resource is not None and any(each.document is None and each.answer.status == 200 for each in before)
 
 
 def _known(fact: str, good: str, why: str) -> Iterator[_Obstacle]:
@@ -116,8 +125,13 @@ def _of_spelling(client: Client, seen: Observed) -> Iterator[_Obstacle]:
         elif not client.issuer:
             yield _Obstacle(False, "may compare issuer character by character, and a slash differs")
     resource = seen.prm.get("resource")
-    kind = relation(resource, seen.endpoint) if isinstance(resource, str) else "same"
-    if kind in ("slash", "spelling", "parent") and not _normalised_alike(resource, seen.endpoint):
+    if resource_is_behind_redirect(seen):
+        yield _Obstacle(
+            False, "may want resource to be the configured address: write the one behind the redirect there"
+        )
+        return
+    kind = relation(resource, seen.target.url) if isinstance(resource, str) else "same"
+    if kind in ("slash", "spelling", "parent") and not _normalised_alike(resource, seen.target.url):
         if client.resource == "equal":
             yield _Obstacle(True, "wants resource to be the very address of the server")
         elif not client.resource:

@@ -9,6 +9,7 @@ from unsprawl.scanner.record import NamedTuple
 
 PASS, FAIL, UNKNOWN = "pass", "fail", "unknown"
 _MOST_SHOWN = 160
+_NOTHING = "nothing was there to see it from"
 
 
 class Check(NamedTuple):
@@ -58,8 +59,8 @@ def failed(seen: str, severity: str = "") -> Found:
 
 
 def unknown(seen: str = "") -> Found:
-    """It was not seen."""
-    return Found(UNKNOWN, seen)
+    """It was not seen; `seen` says why, where there is more to say than that it did not come so far."""
+    return Found(UNKNOWN, seen or _NOTHING)
 
 
 def quoted(text: object) -> str:

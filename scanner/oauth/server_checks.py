@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unsprawl.scanner.oauth.addresses import Unsafe, joined, place_of
+from unsprawl.scanner.oauth.addresses import Unsafe, joined, origin_of, place_of
 from unsprawl.scanner.oauth.answer import Answer
 from unsprawl.scanner.oauth.metadata import ENDPOINTS, is_bounded, may_pass, strings
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.result import Found, failed, flag, passed, quoted, unknown
+from unsprawl.scanner.oauth.spelling import differ_by_a_slash
 from unsprawl.scanner.oauth.visit import REDIRECTS
 
 _ID_JAG = "urn:ietf:params:oauth:grant-profile:id-jag"
@@ -35,14 +36,16 @@ def a02(seen: Observed) -> Found:
     if seen.server is None:
         return unknown()
     written, expected = seen.issuer_written, seen.issuer
-    if seen.legacy:
-        return unknown("nothing names an issuer to compare with")
     if not isinstance(written, str):
         return failed("issuer is missing or no text")
+    if seen.legacy:  # nothing names an issuer: it is the origin where its metadata was found
+        expected = origin_of(seen.endpoint)
+        same = written.removesuffix("/") == expected
+        return passed(quoted(written)) if same else failed(f"issuer is {quoted(written)}, found at {quoted(expected)}")
     if written == expected:
         return passed(quoted(written))
     told = f"issuer is {quoted(written)}, authorization_servers has {quoted(expected)}"
-    return failed(told, "warn" if written.rstrip("/") == expected.rstrip("/") else "block")
+    return failed(told, "warn" if differ_by_a_slash(written, expected) else "block")
 
 
 def a03(seen: Observed) -> Found:
@@ -57,7 +60,8 @@ def a03(seen: Observed) -> Found:
         elif not isinstance(url, str):
             wrong.append(f"{name} is no text")
     wrong += [f"{name} {reason}" for name, reason in seen.endpoints if "scheme" not in reason or name != ENDPOINTS[0]]
-    return failed("; ".join(wrong)) if wrong else passed()
+    told = ", ".join(name.removesuffix("_endpoint") for name in ENDPOINTS if seen.metadata.get(name) is not None)
+    return failed("; ".join(wrong)) if wrong else passed(told)
 
 
 def a04(seen: Observed) -> Found:
@@ -66,7 +70,7 @@ def a04(seen: Observed) -> Found:
     if not isinstance(url, str):
         return unknown()
     place = place_of(url)
-    return failed(f"it {place.reason}") if isinstance(place, Unsafe) else passed()
+    return failed(f"it {place.reason}") if isinstance(place, Unsafe) else passed(quoted(url))
 
 
 def a05(seen: Observed) -> Found:
@@ -77,7 +81,7 @@ def a05(seen: Observed) -> Found:
     if listed is None:
         # The specification has clients refuse; what they really do is told host by host.
         return failed("absent: the specification has clients refuse, most go on", "warn")
-    return passed() if isinstance(listed, list) else failed("no list")
+    return passed("present")
 
 
 def a06(seen: Observed) -> Found:
@@ -85,8 +89,14 @@ def a06(seen: Observed) -> Found:
     listed = seen.metadata.get("code_challenge_methods_supported")
     if listed is None:
         return unknown("no list, see A05" if seen.server is not None else "")
+    if not isinstance(listed, list):
+        return failed(f"{quoted(listed)}, no list")
     methods = strings(listed)
-    return passed() if "S256" in methods else failed(f"only {quoted(', '.join(methods) or 'an empty list')}")
+    return (
+        passed(quoted(", ".join(methods)))
+        if "S256" in methods
+        else failed(f"only {quoted(', '.join(methods) or 'an empty list')}")
+    )
 
 
 def a07(seen: Observed) -> Found:
@@ -94,11 +104,11 @@ def a07(seen: Observed) -> Found:
     if seen.server is None:
         return unknown()
     types, grants = seen.metadata.get("response_types_supported"), seen.metadata.get("grant_types_supported")
-    if not any("code" in each.split() for each in strings(types)):
+    if "code" not in strings(types):  # `code id_token` is another one
         return failed("response_types_supported does not list code")
     if grants is not None and "authorization_code" not in strings(grants):
         return failed("grant_types_supported does not list authorization_code")
-    return passed()
+    return passed("both listed" if grants is not None else "code listed; grants not, which means authorization_code")
 
 
 def a08(seen: Observed) -> Found:
@@ -157,7 +167,7 @@ def a12(seen: Observed) -> Found:
         wrong.append("the whole probe took too long and was ended")
     if wrong:
         return failed("; ".join(wrong), "warn" if seen.server is not None and seen.ended else "block")
-    return passed() if tried else unknown()
+    return passed("each document came whole and in time") if tried else unknown()
 
 
 def a13(seen: Observed) -> Found:
@@ -167,7 +177,11 @@ def a13(seen: Observed) -> Found:
     methods = seen.metadata.get("token_endpoint_auth_methods_supported")
     if methods is None:
         return failed("not listed, which means client_secret_basic")
-    return passed() if "none" in strings(methods) else failed(f"only {quoted(', '.join(strings(methods)))}")
+    return (
+        passed(quoted(", ".join(strings(methods))))
+        if "none" in strings(methods)
+        else failed(f"only {quoted(', '.join(strings(methods)))}")
+    )
 
 
 def a14(seen: Observed) -> Found:

@@ -31,17 +31,24 @@ def with_lower_origin(url: str) -> str:
     return f"{scheme.lower()}{mark}{rest[:end].lower()}{rest[end:]}" if mark else url
 
 
+def differ_by_a_slash(one: str, other: str) -> bool:
+    """Whether one of two addresses has a slash at the end, and nothing else is different."""
+    return one != other and one.removesuffix("/") == other.removesuffix("/")
+
+
 def relation(resource: str, url: str) -> str:
     """What another spelling is to an address: `same`, or one of `_RELATIONS`."""
     one, other = with_lower_origin(resource), with_lower_origin(url)
     if one == other:
         return "same"
-    if one.rstrip("/") == other.rstrip("/"):
+    if differ_by_a_slash(one, other):
         return "slash"
+    if "#" in one:  # which authorization servers refuse
+        return "other"
     if place_of(one) == place_of(other) and origin_of(one):
         return "spelling"
     if origin_of(resource) and origin_of(resource) == origin_of(url):
-        parent = one.partition("?")[0].rstrip("/")
+        parent = one.partition("?")[0].removesuffix("/")
         if other.partition("?")[0].startswith(f"{parent}/") or other.partition("?")[0] == parent:
             return "parent"
     return "other"

@@ -52,6 +52,10 @@ _UNSEEN = (
 )
 
 
+_UNSEEN_OF_OPEN = (
+    "whether a tool needs a key after all: none was called",
+    "how the server authenticates to what lies behind it",
+)
 _FRONT = "whether it stands in front of another provider: its login is on its own origin, which is a hint"
 
 
@@ -74,8 +78,8 @@ def _first_that_fits(seen: Observed, results: Iterable[Result]) -> Verdict:
     for check, why in _HOSTILE.items():
         if check in failed and failed[check].severity == "block":
             return Verdict(Kind.BROKEN, f"hostile or misconfigured: {why}")
-    if is_open(seen) and not seen.prm:
-        return Verdict(Kind.OPEN, "it answers without a token; no secret is needed")
+    if is_open(seen) and not seen.prm and not seen.asks_later:
+        return Verdict(Kind.OPEN, "it answers without a token; no secret is needed", _UNSEEN_OF_OPEN)
     return _of_login(seen, failed)
 
 
@@ -109,13 +113,14 @@ def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
 
 def _without_metadata(seen: Observed) -> Verdict:
     bearer = seen.challenges.bearer is not None
-    if seen.asks and has_default_endpoint(seen) and (bearer or not seen.challenges.all):
+    asks = seen.asks or seen.asks_later
+    if asks and has_default_endpoint(seen) and (bearer or not seen.challenges.all):
         return Verdict(
             Kind.LEGACY, "no metadata, but an endpoint /authorize, as revision 2025-03-26 allowed it", _UNSEEN
         )
-    if seen.target.keyed or (seen.asks and not bearer):
+    if seen.target.keyed or (asks and not bearer):
         return Verdict(Kind.STATIC_KEY, "no login is offered: it wants a key, which is best kept in the vault")
-    if seen.asks:
+    if asks:
         return Verdict(Kind.BROKEN, "it asks for a token, and nothing says where to get one")
     return Verdict(Kind.BROKEN, "it refuses without asking for a token, so that no client starts a login")
 

@@ -49,7 +49,7 @@ class Visit:
         """Discovered places may be public, or of the kind that the server itself is of."""
         self._pools: dict[tuple[str, str, int], httpx.AsyncHTTPTransport] = {}
         self.answers: list[Answer] = []
-        """In their order."""
+        """In their order, without their bodies."""
 
     async def close(self) -> None:
         for pool in self._pools.values():
@@ -61,7 +61,7 @@ class Visit:
         """One request; a redirect is an answer like others. `enough` says of a body's beginning that it will do."""
         answer = await self._bounded(method, url, headers, body, enough)
         if not self._whole:
-            self.answers.append(answer)
+            self.answers.append(answer._replace(body=b""))
         return answer
 
     async def get(self, url: str) -> Answer:
@@ -200,7 +200,7 @@ async def _body(response: httpx.Response, enough: Enough | None) -> tuple[bytes,
         if enough is not None and b"\n" in chunk and enough(body):
             break
         if len(body) > most or chunks > _MOST_CHUNKS:
-            return bytes(body[:most]), Fault.LONG
+            return b"", Fault.LONG
     return bytes(body), None
 
 
@@ -208,12 +208,14 @@ def _unpacked(data: bytes, encoding: str) -> tuple[bytes, bool]:
     """The body unpacked, though we asked for it plain, and whether that is all of it."""
     if encoding.strip().lower() not in ("gzip", "x-gzip", "deflate"):
         return data, True
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
-    try:
-        plain = unpacker.decompress(data, MOST_BYTES)
-    except zlib.error:
-        return b"", True
-    return plain, not unpacker.unconsumed_tail
+    for bits in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):  # some mean by deflate the bare stream, and clients read it
+        unpacker = zlib.decompressobj(wbits=bits)
+        try:
+            plain = unpacker.decompress(data, MOST_BYTES)
+        except zlib.error:
+            continue
+        return plain, not unpacker.unconsumed_tail
+    return b"", True
 
 
 def _fault_of(error: BaseException) -> Fault:

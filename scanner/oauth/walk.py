@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Awaitable
 from typing import Any
 
 from unsprawl.scanner.oauth import greeting, metadata
@@ -15,22 +16,30 @@ from unsprawl.scanner.oauth.observed import Observed, Target
 from unsprawl.scanner.oauth.visit import EVENTS, NOT_SECURE, REDIRECTS, Visit
 
 _NOT_HERE = (400, 404, 405)
+_LEAVE_S = 2.0
 
 
 async def walk(target: Target, network: Network) -> Observed:
     """Ask one server, and all that it names. Never raises for what they answer."""
-    import asyncio
-
     steps = _Walk(target, Visit(network, target.url, trusted=target.trusted))
     try:
-        async with asyncio.timeout(PROBE_S):
-            await steps.all()
-        ended = True
-    except TimeoutError:
-        ended = False
+        ended = await _in_time(steps.all(), PROBE_S)
+        await _in_time(steps.leave(), _LEAVE_S)
     finally:
         await steps.visit.close()
     return steps.seen._replace(answers=tuple(steps.visit.answers), ended=ended)
+
+
+async def _in_time(doing: Awaitable[None], limit_s: float) -> bool:
+    """Whether it came to its end."""
+    import asyncio
+
+    try:
+        async with asyncio.timeout(limit_s):
+            await doing
+    except TimeoutError:
+        return False
+    return True
 
 
 class _Walk:
@@ -40,6 +49,7 @@ class _Walk:
         self.visit = visit
         self.seen = Observed(target, endpoint=target.url)
         self._greeting = greeting.initialize()
+        self._session: dict[str, str] = {}
 
     def _note(self, **found: Any) -> None:
         self.seen = self.seen._replace(**found)
@@ -49,12 +59,14 @@ class _Walk:
         await self._greet()
         if self.seen.first.status == 0:
             return
-        self._note(challenges=challenges(text for name, text in self.seen.first.headers if name == "www-authenticate"))
+        self._read_challenges(self.seen.first)
         if self.seen.first.status in (401, 403):
-            await self._pretend()
-        if self.seen.transport == "unknown" or self.seen.first.status == 429 or self.seen.first.status >= 500:
+            await self._pretend(self._greeting)
+        if self.seen.transport == "unknown" or not self.seen.first.tells:
             return
         await self._find_resource()
+        if greeting.is_result(self.seen.first) and not self.seen.prm:
+            await self._ask_for_more()
         servers = strings(self.seen.prm.get("authorization_servers"))
         if servers:
             await self._find_server(servers[0])
@@ -78,13 +90,13 @@ class _Walk:
             self._note(first=answer, era="stateless", transport="http")
         elif greeting.is_result(answer):
             self._note(era="handshake", transport="http")
-            await self._leave(answer)
+            self._session = greeting.session_of(answer)
         elif answer.status in (401, 403) or greeting.message_of(answer) is not None:
             self._note(transport="http")
         elif answer.status in _NOT_HERE:
             older = await self._listen({})
-            bearer = challenges(text for name, text in older.headers if name == "www-authenticate").bearer
-            if greeting.is_stream(older) or (older.status == 401 and bearer is not None):
+            challenged = older.status == 401 and bool(older.header("www-authenticate"))
+            if greeting.is_older_stream(older) or challenged:
                 self._note(first=older, transport="sse", era="handshake")
 
     def _onward(self, answer: Answer) -> str:
@@ -99,35 +111,50 @@ class _Walk:
     async def _listen(self, headers: dict[str, str]) -> Answer:
         return await self.visit.send("GET", self.seen.endpoint, {"Accept": EVENTS, **headers}, b"", greeting.has_event)
 
-    async def _leave(self, answer: Answer) -> None:
+    async def leave(self) -> None:
         """Close the session that the handshake opened."""
-        session = answer.header("mcp-session-id")
-        if session and session.isascii() and session.isprintable():
-            headers = {"Mcp-Session-Id": session, "MCP-Protocol-Version": greeting.HANDSHAKE}
+        if self._session:
+            headers = {**self._session, "MCP-Protocol-Version": greeting.HANDSHAKE}
             await self.visit.send("DELETE", self.seen.endpoint, headers)
 
-    async def _pretend(self) -> None:
+    def _read_challenges(self, answer: Answer) -> None:
+        self._note(challenges=challenges(text for name, text in answer.headers if name == "www-authenticate"))
+
+    async def _ask_for_more(self) -> None:
+        """Whether a server that greets everybody, and publishes no login, also shows everybody what it has."""
+        question = greeting.list_tools(self.seen.first, self.seen.era)
+        answer = await self._post(question)
+        self._note(later=answer)
+        if self.seen.asks_later:
+            self._read_challenges(answer)
+            await self._pretend(question)
+            await self._find_named_resource()
+
+    async def _pretend(self, question: greeting.Request) -> None:
         """The same question with a token that nobody issued."""
         token = f"unsprawl-probe-{secrets.token_urlsafe(24)}"
         if self.seen.transport == "sse":
             answer = await self._listen({"Authorization": f"Bearer {token}"})
         else:
-            answer = await self._post(self._greeting, token)
+            answer = await self._post(question, token)
         self._note(invented=answer)
 
     async def _find_resource(self) -> None:
         """Protected resource metadata: where the challenge says; only without that, at the well-known places."""
-        bearer = self.seen.challenges.bearer
-        named = bearer.get("resource_metadata") if bearer is not None else None
-        if named is not None and await self._try_resource("header", joined(self.seen.endpoint, named)):
+        if await self._find_named_resource():
             return
-        for source, url in metadata.resource_places(self.seen.endpoint):
+        for source, url in metadata.resource_places(self.seen.target.url, self.seen.endpoint):
             if any(metadata.is_abuse(tried.answer) for tried in self.seen.tried_resource):
                 break
             if await self._try_resource(source, url):
                 return
         without = next((tried for tried in self.seen.tried_resource if tried.document is not None), None)
         self._note(resource=without)
+
+    async def _find_named_resource(self) -> bool:
+        bearer = self.seen.challenges.bearer
+        named = bearer.get("resource_metadata") if bearer is not None else None
+        return named is not None and await self._try_resource("header", joined(self.seen.endpoint, named))
 
     async def _try_resource(self, source: str, url: str) -> bool:
         if any(metadata.same_place(url, tried.answer.url) for tried in self.seen.tried_resource):
@@ -169,7 +196,7 @@ class _Walk:
         return True
 
     def _may_be_old(self) -> bool:
-        return self.seen.asks or bool(self.seen.prm)
+        return self.seen.asks or self.seen.asks_later or bool(self.seen.prm)
 
     async def _look_at_the_origin(self) -> None:
         """As revision 2025-03-26 does it."""

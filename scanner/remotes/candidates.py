@@ -20,6 +20,7 @@ from unsprawl.scanner.remotes.match import Match, matches, place_of
 
 _LIMIT = re.compile(r"[A-Za-z0-9_.,/:-]{1,200}")
 """What the value of a limit may be made of to go into an address."""
+_DOTS = re.compile(r"(?i)/(?:\.|%2e){1,2}(?:/|$)|//|%2f|%5c")
 _BY = {
     "npm": "starts the npm package",
     "pypi": "starts the PyPI package",
@@ -89,6 +90,19 @@ def offered(found: ExaminedEntry, doubled: Set[Account] = frozenset()) -> Candid
     return made[0] if len(made) == 1 else None
 
 
+def with_limits(service: Service, url: str, facts: Facts) -> tuple[str, tuple[tuple[str, str], ...]] | str:
+    """An address that a person named at a service, with the limits of the entry: address and headers. The name of a
+    limit where one cannot be carried over.
+    """
+    limits = list(_carried(service, facts))
+    for name, value, _, _ in limits:
+        if not _LIMIT.fullmatch(value):
+            return name
+    said = {each.partition("=")[0] for each in url.partition("?")[2].split("&")}
+    url = _limited(url, [(key, value) for _, value, key, _ in limits if key and key not in said])
+    return url, tuple((header, value) for _, value, _, header in limits if header)
+
+
 def _candidate(match: Match, facts: Facts, *, is_second: bool) -> Candidate:
     service = match.service
     reasons = [f"{_BY[match.by]} {match.name}"]
@@ -141,9 +155,15 @@ def _address(endpoint: Endpoint, facts: Facts, limits: Sequence[tuple[str, str]]
     """The endpoint, or what the entry has already below it, without credentials and with its limits."""
     url = endpoint.url
     mine, base = (place_of(facts.address) if facts.address else None), endpoint.path.rstrip("/")
-    if mine is not None and mine[0] == endpoint.host and f"{mine[1]}/".startswith(f"{base}/") and "?" not in url:
+    below = mine is not None and mine[0] == endpoint.host and f"{mine[1]}/".startswith(f"{base}/")
+    # What a browser would take for another path than the one that it begins with is not kept.
+    if mine is not None and below and "?" not in url and not _DOTS.search(mine[1]):
         own = bare(facts.address)
         url = own.url if isinstance(own, Bare) else url
+    return _limited(url, limits)
+
+
+def _limited(url: str, limits: Sequence[tuple[str, str]]) -> str:
     for key, value in limits:
         url += f"{'&' if '?' in url else '?'}{key}={quote(value, safe=',:/')}"
     return url

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.remotes.registering import Registering, registering
 
 KINDS = ("npm", "pypi", "images", "programs")
 """What a local server can be known by."""
@@ -76,6 +77,18 @@ class KnownClient(NamedTuple):
     callback_port: int | None = None
 
 
+class LocalLogin(NamedTuple):
+    """How the vendor's local server logs in by itself where it gets no key."""
+
+    kinds: tuple[tuple[str, tuple[str, ...]], ...]
+    """Images and programs, by kind as in `KINDS`, of which that is known."""
+    unless: tuple[str, ...]
+    """Variables that keep it from a login."""
+    publish: str
+    """The port that a container must publish; "" where none."""
+    says: str
+
+
 class Service(NamedTuple):
     """One row of the catalogue; rules/remotes.schema.json says what each field means."""
 
@@ -103,6 +116,8 @@ class Service(NamedTuple):
     carry: tuple[Carry, ...]
     caveats: tuple[str, ...]
     evidence: tuple[str, ...]
+    register: Registering
+    local_login: LocalLogin | None = None
 
     @property
     def has_oauth(self) -> bool:
@@ -191,7 +206,14 @@ def _service(raw: dict[str, Any]) -> Service:
         tuple(map(_carry, raw.get("carry", ()))),
         tuple(raw.get("caveats", ())),
         tuple(raw["evidence"]),
+        registering(raw.get("register", {})),
+        _local_login(oauth["local"]) if "local" in oauth else None,
     )
+
+
+def _local_login(raw: dict[str, Any]) -> LocalLogin:
+    kinds = tuple((kind, tuple(raw[kind])) for kind in KINDS if kind in raw)
+    return LocalLogin(kinds, tuple(raw["unless"]), raw.get("publish", ""), raw["says"])
 
 
 def _endpoint(raw: dict[str, Any]) -> Endpoint:

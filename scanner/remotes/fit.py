@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from unsprawl.scanner.hosts import host
-from unsprawl.scanner.oauth.clients import Client, clients
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.catalogue import LISTED, Service
 
@@ -18,31 +15,26 @@ class Fit(NamedTuple):
     reason: str
 
 
-@cache
-def _clients() -> dict[str, Client]:
-    return {each.id: each for each in clients()}
-
-
 def fit(service: Service, host_id: str) -> Fit:
     """Whether this host can log in there. A probe of the server knows better."""
-    client = _clients().get(host_id)
+    known = host(host_id)
     if host_id in service.works_in:
         return Fit(host_id, True, "the vendor lets this host in")
     if service.registration in LISTED:
-        where = client.client_id if client is not None and client.client_id else ""
+        where = known.oauth.client_id_told
         more = f", to be written as {where}" if where else ""
-        name = host(host_id).name
-        return Fit(host_id, False, f"{name} is none of those of {service.name}, and needs one of your own{more}")
+        own = "" if service.register.closed else f", and needs one of your own{more}"
+        return Fit(host_id, False, f"{known.name} is none of those of {service.name}{own}")
     ways = {"dcr": (False, True), "cimd": (True, False), "dcr-and-cimd": (True, True)}.get(service.registration)
     if ways is None:
         return Fit(host_id, None, "how clients register there is not known: `unsprawl probe` can tell")
     cimd, dcr = ways
-    if client is None:
-        return Fit(host_id, None, f"nothing is known of how {host(host_id).name} registers")
-    can = [known for offered, known in ((cimd, client.cimd), (dcr, client.dcr)) if offered]
+    if known.oauth.cimd is None and known.oauth.dcr is None:
+        return Fit(host_id, None, f"nothing is known of how {known.name} registers")
+    can = [able for offered, able in ((cimd, known.oauth.cimd), (dcr, known.oauth.dcr)) if offered]
     if any(can):
-        return Fit(host_id, True, f"{client.name} can register there")
+        return Fit(host_id, True, f"{known.name} can register there")
     what = "client metadata documents" if cimd else "dynamic registration"
     if None in can:
-        return Fit(host_id, None, f"it is not known whether {client.name} knows {what}, the only way there")
-    return Fit(host_id, False, f"{client.name} does not know {what}, the only way there")
+        return Fit(host_id, None, f"it is not known whether {known.name} knows {what}, the only way there")
+    return Fit(host_id, False, f"{known.name} does not know {what}, the only way there")

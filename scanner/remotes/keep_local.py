@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.remotes.catalogue import Endpoint, Service
+from unsprawl.scanner.remotes.catalogue import Carry, Endpoint, Service
 from unsprawl.scanner.remotes.conditions import holds, host_in
 from unsprawl.scanner.remotes.facts import Facts, is_named_elsewhere, is_on
 
@@ -43,7 +43,18 @@ def blocker(kind: str, because: str = "", more: str = "") -> Blocker:
 def blockers(service: Service, facts: Facts) -> tuple[Blocker, ...]:
     """All that keeps this entry local, each kind once."""
     found: dict[str, Blocker] = {}
-    for each in (*_own(service, facts), *_of_files(facts), *_of_bases(service, facts), *_of_limits(service, facts)):
+    limits = (*_of_bots(facts), *_of_limits(service.carry, service.endpoints, facts))
+    for each in (*_own(service, facts), *_of_files(facts), *_of_bases(service, facts), *limits):
+        found.setdefault(each.kind, each)
+    return tuple(found.values())
+
+
+def blockers_anywhere(facts: Facts) -> tuple[Blocker, ...]:
+    """What keeps an entry local though a person says where it could log in, at a server of which nothing is known:
+    nobody to sign in, limits that would be lost.
+    """
+    found: dict[str, Blocker] = {}
+    for each in (*_of_ci(facts), *_of_bots(facts), *_of_limits((), (), facts)):
         found.setdefault(each.kind, each)
     return tuple(found.values())
 
@@ -57,10 +68,14 @@ def _own(service: Service, facts: Facts) -> Iterator[Blocker]:
             yield blocker(condition.kind, names[0] if names else "", _UNSEEN if answer is None else "")
 
 
-def _of_files(facts: Facts) -> Iterator[Blocker]:
+def _of_ci(facts: Facts) -> Iterator[Blocker]:
     for part in general()["ci"]:
         if part in facts.path or (not part.endswith("/") and facts.path.endswith(part)):
             yield blocker("ci", part.strip("/"))
+
+
+def _of_files(facts: Facts) -> Iterator[Blocker]:
+    yield from _of_ci(facts)
     if facts.referenced and not facts.literals:
         yield blocker("referenced")
 
@@ -77,9 +92,15 @@ def _of_bases(service: Service, facts: Facts) -> Iterator[Blocker]:
             yield blocker("self-hosted", name)
 
 
-def _of_limits(service: Service, facts: Facts) -> Iterator[Blocker]:
-    carried = {name for carry in service.carry for name in (*carry.flags, *carry.variables)}
-    chosen = {name for each in service.endpoints for where in each.where for name in (*where.variables, *where.flags)}
+def _of_bots(facts: Facts) -> Iterator[Blocker]:
+    for name, text in facts.variables:
+        if text and any(word in name.upper() for word in general()["bots"]):
+            yield blocker("bot", name)
+
+
+def _of_limits(carried_by: Sequence[Carry], endpoints: Sequence[Endpoint], facts: Facts) -> Iterator[Blocker]:
+    carried = {name for carry in carried_by for name in (*carry.flags, *carry.variables)}
+    chosen = {name for each in endpoints for where in each.where for name in (*where.variables, *where.flags)}
     table = general()["sandboxes"]
     for name, text in _ending(facts, table["endings"], table["flags"], table["others"]):
         if name not in chosen and text.strip().lower() in table["values"]:
@@ -87,9 +108,6 @@ def _of_limits(service: Service, facts: Facts) -> Iterator[Blocker]:
     for name, text in facts.variables:
         if name in table["switches"] and is_on(text):
             yield blocker("sandbox", name)
-    for name, text in facts.variables:
-        if text and any(word in name.upper() for word in general()["bots"]):
-            yield blocker("bot", name)
     for kind, key in (("read-only", "read_only"), ("narrowed", "filters")):
         table = general()[key]
         flags = [(flag, text) for flag in table["flags"] for text in facts.of_flags([flag])]

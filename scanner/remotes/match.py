@@ -44,6 +44,12 @@ def matches(facts: Facts) -> tuple[Match, ...]:
     return tuple(_of_variables(facts))
 
 
+def service_at(url: str) -> Service | None:
+    """The service whose address this is; None for nobody's, or where it could be that of several."""
+    found = list(_of_address(url))
+    return found[0].service if len(found) == 1 else None
+
+
 def _of_variables(facts: Facts) -> Iterator[Match]:
     """Only variables that hold a secret tell anything, and only where they agree."""
     known = by_variable()

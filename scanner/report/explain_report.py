@@ -1,104 +1,33 @@
-"""What `explain` says of entries, as JSON and for people."""
+"""What `explain` says of entries, for people."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from shlex import quote
+from collections.abc import Collection, Iterable, Iterator
 
 from rich.text import Text
 
 from unsprawl.scanner.approach import NAMES
-from unsprawl.scanner.approach_scores import Score, right_when
+from unsprawl.scanner.approach_scores import Score, criteria, right_when
 from unsprawl.scanner.approach_tree import BY_HAND, LEAVE, OAUTH, PROBE
-from unsprawl.scanner.explain import Explained, WhatIf
-from unsprawl.scanner.remotes.candidates import Candidate
-from unsprawl.scanner.report.json_report import Json, entry_json
+from unsprawl.scanner.explain import Explained
+from unsprawl.scanner.report.own_client_report import show_own_client
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport
-from unsprawl.scanner.scan import ScannedEntry
+from unsprawl.scanner.report.what_to_type import Typing, to_follow, to_move
+from unsprawl.scanner.what_if import WhatIf
 
 _GRADES = {"good": "green", "fair": "", "poor": "red", "none": "dim"}
 _NONE = "-"
+_BROKER = 1
+"""The rank of what is behind a broker."""
 _LABEL = 10
 SHORT = 4
 """So many reasons are told where not all of an entry is."""
 
 
-def explain_json(each: Explained, root: str, targets: Iterable[str]) -> dict[str, Json]:
-    """One item of `entries`: what `scan` says of it, and the rest."""
-    advice = each.advice
-    return {
-        **entry_json(ScannedEntry(each.found.entry, each.approach), root),
-        "likely": each.likely,
-        "criteria": [_score(score) for score in each.scores],
-        "recommendation": {
-            "target": advice.target,
-            "approach": advice.rank,
-            "says": advice.says,
-            "reasons": list(advice.reasons),
-            "next": next_command(each, targets),
-        },
-        "path_of_decision": [{"id": step.id, "asks": step.asks, "answer": step.answer} for step in advice.path],
-        "remotes": [_remote(candidate) for candidate in each.candidates],
-        "what_if": [
-            {
-                "target": what.target,
-                "possible": what.can,
-                "firm": what.firm,
-                "approach": what.rank,
-                "mark": what.mark or None,
-                "says": what.says,
-                "changes": [
-                    {"criterion": before.criterion.id, "before": before.grade, "after": after.grade, "says": after.says}
-                    for before, after in what.changes
-                ],
-            }
-            for what in each.what_if
-        ],
-    }
-
-
-def _score(score: Score) -> Json:
-    return {"id": score.criterion.id, "grade": score.grade, "says": score.says}
-
-
-def _remote(candidate: Candidate) -> Json:
-    service = candidate.service
-    return {
-        "id": service.id,
-        "name": service.name,
-        "status": service.status,
-        "registration": service.registration,
-        "standing": candidate.standing.value,
-        "url": candidate.url or None,
-        "headers": [name for name, _ in candidate.headers],
-        "confirm": candidate.confirm,
-        "reasons": list(candidate.reasons),
-        "blockers": [
-            {"kind": one.kind, "says": one.says, "because": one.because or None, "firm": one.firm}
-            for one in candidate.blockers
-        ],
-        "asks": list(candidate.asks),
-        "hosts": [{"id": fit.host, "works": fit.works, "reason": fit.reason} for fit in candidate.fits],
-        "caveats": list(service.caveats),
-        "evidence": list(service.evidence),
-    }
-
-
-def next_command(each: Explained, targets: Iterable[str]) -> str | None:
-    """What to type to follow the advice; None where there is nothing to type."""
-    target, name = each.advice.target, quote(each.found.entry.name)
-    word = f"-- {name}" if name.startswith("-") else name
-    if target in targets:
-        return f"unsprawl migrate --to {target} --entry {name}"
-    if target == OAUTH:
-        return f"unsprawl probe {quote(next(one.url for one in each.candidates if one.url))}"
-    return f"unsprawl probe {word}" if target == PROBE else None
-
-
 class ExplainReport(TerminalReport):
     """Entries, one after the other."""
 
-    def entry(self, each: Explained, targets: Iterable[str], *, whole: bool) -> None:
+    def entry(self, each: Explained, typing: Typing, *, whole: bool) -> None:
         """One entry; with `whole` also the criteria, the way through the tree and what other moves would change."""
         entry, advice = each.found.entry, each.advice
         self.gap()
@@ -117,13 +46,16 @@ class ExplainReport(TerminalReport):
             self._told("", self.text(reason))
         if len(shown) < len(reasons):
             self._told("", self.text(f"and {len(reasons) - len(shown)} more that should be known"))
-        command = next_command(each, targets)
+        command = to_follow(each, typing)
         if command:
             self._told("next", self.text(command, "bold"))
         if whole:
             self._path(each)
             self._criteria(each)
-            self._what_if(each)
+            self._what_if(each, typing)
+            for client in each.clients:
+                self.gap()
+                show_own_client(self, client)
 
     def _approach(self, each: Explained) -> str:
         if each.approach.rank is not None:
@@ -143,6 +75,8 @@ class ExplainReport(TerminalReport):
         for step in each.advice.path:
             self.line(Text(step.asks, "dim"), first=f"    {step.id}  ")
             self.line(self.text(step.answer), first="        ")
+            if step.why and step.why != each.approach.reason:  # that stands above
+                self.line(self.text(f"({step.why})", "dim"), first="        ")
 
     def _criteria(self, each: Explained) -> None:
         if not each.scores or each.likely is None:
@@ -151,33 +85,77 @@ class ExplainReport(TerminalReport):
         self.line(Text(f"what {each.likely} {NAMES[each.likely]} is worth", "bold"), first="  ")
         width = max(len(score.criterion.name) for score in each.scores)
         for score in each.scores:
-            grade = _NONE if score.grade == "none" else score.grade
-            first = Text(f"    {score.criterion.name.ljust(width)}  ").append(grade.ljust(6), _GRADES[score.grade])
+            grade = _grade(score)
+            first = Text(f"    {score.criterion.name.ljust(width)}  ").append_text(grade).append(" " * (6 - len(grade)))
             self.line(Text(score.says), first=first)
         right, wrong = right_when(each.likely)
         self.line(Text(f"right: {right}; wrong: {wrong}", "dim"), first="    ")
 
-    def _what_if(self, each: Explained) -> None:
+    def _what_if(self, each: Explained, typing: Typing) -> None:
         if not each.what_if:
             return
         self.gap()
         self.line(Text("what if it moved to", "bold"), first="  ")
+        self._grades(each)
+        self.gap()
         width = max(len(what.target) for what in each.what_if)
         for what in each.what_if:
-            self._move(what, width)
+            if what.can:
+                self._move(each, what, width, typing)
+        missing = [what.target for what in each.what_if if what.broker is not None and not what.broker.installed]
+        for targets, what in _refused(each.what_if, missing):
+            before_it = Text("no: " if what.firm else "only by hand: ", NOTICE)
+            self._under(targets, width, before_it.append_text(self.text(what.says)))
+        if missing:
+            told = Text("not installed here; ").append("unsprawl vault brokers", "bold").append(" compares them")
+            self._under(missing, width, told)
 
-    def _move(self, what: WhatIf, width: int) -> None:
-        first = f"    {what.target.ljust(width)}  "
+    def _grades(self, each: Explained) -> None:
+        """A row for each move, a column for each criterion; none where they do not fit."""
+        heads = [Text(""), Text(""), *(Text(each.short, "dim") for each in criteria())]
+        rows = [heads]
+        if each.likely is not None and each.scores:
+            rows.append([Text("now", "bold"), Text(str(each.likely)), *map(_grade, each.scores)])
+        for what in each.what_if:
+            if what.scores:
+                style = "bold" if what.target == each.advice.target else "" if what.can else "dim"
+                rank = what.rank if what.rank is not None else _BROKER
+                rows.append([Text(what.target, style), Text(str(rank), style), *map(_grade, what.scores)])
+        if len(rows) > 1:
+            self.columns(rows, 4)
+
+    def _move(self, each: Explained, what: WhatIf, width: int, typing: Typing) -> None:
         rank = f"{what.rank} " if what.rank is not None and what.target != OAUTH else ""
-        before_it = "" if what.can else "no: " if what.firm else "only by hand: "
-        self.line(Text().append(before_it, NOTICE).append_text(self.text(f"{rank}{what.says}")), first=first)
-        for before, after in what.changes:
-            said = Text(f"{before.criterion.name}: {_grade(before)} -> ").append(_grade(after), _GRADES[after.grade])
-            self.line(said.append(f", {after.says}", "dim"), first=" " * len(first))
+        self._under([what.target], width, self.text(f"{rank}{what.says}"))
+        indent = " " * (width + 6)
+        if what.target == each.advice.target:
+            for before, after in what.changes:
+                said = Text(f"{before.criterion.name}: ").append_text(_grade(before)).append(" -> ")
+                self.line(said.append_text(_grade(after)).append(f", {after.says}", "dim"), first=indent)
+        command = to_move(each, what, typing)
+        if command and what.target != each.advice.target:  # that stands above
+            self.line(self.text(command, "bold"), first=indent)
+
+    def _under(self, targets: Iterable[str], width: int, told: Text) -> None:
+        names = ", ".join(targets)
+        if len(names) <= width:
+            self.line(told, first=f"    {names.ljust(width)}  ")
+        else:
+            self.line(names, first="    ")
+            self.line(told, first=" " * (width + 6))
+
+
+def _refused(what_if: Iterable[WhatIf], without: Collection[str]) -> Iterator[tuple[list[str], WhatIf]]:
+    """Moves that cannot be made; those for one reason together."""
+    found: dict[tuple[str, bool], tuple[list[str], WhatIf]] = {}
+    for what in what_if:
+        if not what.can and what.target not in without:
+            found.setdefault((what.says, what.firm), ([], what))[0].append(what.target)
+    yield from found.values()
 
 
 _WORD = {LEAVE: "leave it", OAUTH: "log in", PROBE: "probe it", BY_HAND: "by hand"}
 
 
-def _grade(score: Score) -> str:
-    return _NONE if score.grade == "none" else score.grade
+def _grade(score: Score) -> Text:
+    return Text(_NONE if score.grade == "none" else score.grade, _GRADES[score.grade])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+from unsprawl.scanner.logins import Login, login_of
 from unsprawl.scanner.oauth.checks import evaluated
 from unsprawl.scanner.oauth.metadata import strings
 from unsprawl.scanner.oauth.observed import Observed
@@ -11,7 +13,9 @@ from unsprawl.scanner.oauth.outcomes import Outcome, outcomes
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Verdict, verdict
+from unsprawl.scanner.own_client import OwnClient
 from unsprawl.scanner.report.json_report import Json
+from unsprawl.scanner.report.own_client_report import own_client_json
 
 _LONGEST = 300
 """Longer texts of a server are cut."""
@@ -35,10 +39,10 @@ def judged(seen: Observed) -> Probed:
     return Probed(seen, results, word, outcomes(seen, word))
 
 
-def probe_json(probed: Probed) -> Json:
-    """One item of `probes`."""
+def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
+    """One item of `probes`. `register`: for the hosts that were asked for, how a client is registered."""
     seen = probed.seen
-    bearer = seen.challenges.bearer
+    bearer, product = seen.challenges.bearer, product_of(seen)
     return {
         "url": seen.target.url,
         "entries": list(seen.target.entries),
@@ -66,6 +70,7 @@ def probe_json(probed: Probed) -> Json:
             "source": seen.server.source if seen.server is not None else None,
             "url": seen.server.answer.url if seen.server is not None else None,
             "issuer": cut(seen.issuer_written),
+            "product": {"id": product.id, "name": product.name, "mind": product.mind or None} if product else None,
         },
         "pkce": pkce(seen),
         "registration": {"dcr": has_dcr(seen), "cimd": has_cimd(seen)} if seen.server is not None else None,
@@ -74,7 +79,7 @@ def probe_json(probed: Probed) -> Json:
         else None,
         "facade": ("possible" if may_be_front(seen) else "no-sign") if seen.server is not None else None,
         "findings": [each.check.id for each in probed.results if each.failed],
-        "checks": [_check(each) for each in probed.results],
+        "checks": [check_json(each) for each in probed.results],
         "hosts": [
             {
                 "id": each.client.id,
@@ -87,12 +92,20 @@ def probe_json(probed: Probed) -> Json:
             }
             for each in probed.hosts
         ],
+        "register": [own_client_json(each) for each in register],
         "unseen": list(probed.verdict.unseen),
         "requests": len(seen.answers),
     }
 
 
-def _check(result: Result) -> Json:
+def product_of(seen: Observed) -> Login | None:
+    """The product that logs users in, where its address or its metadata tell."""
+    issuer = seen.issuer_written
+    return login_of(issuer, seen.metadata.get("token_endpoint")) if isinstance(issuer, str) else None
+
+
+def check_json(result: Result) -> Json:
+    """One item of `checks`."""
     check = result.check
     return {
         "id": check.id,

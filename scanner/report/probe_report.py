@@ -10,8 +10,10 @@ from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Kind
+from unsprawl.scanner.own_client import OwnClient
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.probe_json import Probed, cut, pkce
+from unsprawl.scanner.report.own_client_report import show_own_client
+from unsprawl.scanner.report.probe_json import Probed, cut, pkce, product_of
 from unsprawl.scanner.report.terminal import NOTICE, TerminalReport, grouped
 
 _WORDS = {
@@ -25,7 +27,9 @@ _WORDS = {
     Kind.INCONCLUSIVE: ("inconclusive", "bold magenta"),
 }
 _STYLES = {"block": "bold red", "warn": NOTICE, "note": ""}
-_TRANSPORTS = {"http": "streamable HTTP", "sse": "HTTP+SSE, the older one", "unknown": "not known"}
+_TRANSPORTS = {"http": "streamable HTTP", "sse": "HTTP+SSE, the older one", "unknown": "transport not known"}
+_SAYS_IT = {Kind.INCONCLUSIVE: "T02", Kind.OPEN: "C08"}
+"""The note that tells what to do about a verdict."""
 _SOURCES = {
     "header": "named by the challenge",
     "path": "at the well-known place for this path",
@@ -56,13 +60,19 @@ class ProbeReport(TerminalReport):
         if whole:
             self._checklist(probed.results)
         else:
-            self._failed(probed.results)
+            self._failed(probed.results, _SAYS_IT.get(word.kind, ""))
         self._hosts(probed)
         if word.unseen:
             self.line("not seen from outside:", first="  ")
             for item in word.unseen:
                 self.line(item, first="    - ", rest="      ")
         self.gap()
+
+    def register(self, steps: Sequence[OwnClient]) -> None:
+        """How a client is registered there, host by host."""
+        for each in steps:
+            show_own_client(self, each)
+            self.gap()
 
     def foreign(self, text: str, style: str = "") -> Text:
         """Text of a server, cut."""
@@ -83,18 +93,23 @@ class ProbeReport(TerminalReport):
             issuer = seen.issuer_written
             told = issuer if isinstance(issuer, str) else "no issuer"
             self._pair("login", self.foreign(told).append(f", by {_SOURCES[seen.server.source]}"))
+            product = product_of(seen)
+            if product is not None:
+                self._pair("", Text(f"{product.name}{f': {product.mind}' if product.mind else ''}"))
             ways = ["client metadata document (CIMD)"] if has_cimd(seen) else []
             ways += ["dynamic (DCR)"] if has_dcr(seen) else []
             self._pair("registration", Text(", ".join(ways) or "by hand only"))
             words = {"S256": "S256", "other": "no S256", "unlisted": "not listed", None: ""}
             self._pair("PKCE", Text(words[pkce(seen)]))
 
-    def _failed(self, results: Sequence[Result]) -> None:
+    def _failed(self, results: Sequence[Result], told: str = "") -> None:
+        """`told` is the note that is told in full."""
         failed = [each for each in results if each.failed]
-        for severity in ("block", "warn"):
+        for severity in ("block", "warn", "note"):
             for each in (each for each in failed if each.severity == severity):
-                self._check(each)
-        notes = [each.check.id for each in failed if each.severity == "note"]
+                if severity != "note" or each.check.id == told:
+                    self._check(each)
+        notes = [each.check.id for each in failed if each.severity == "note" and each.check.id != told]
         if notes:
             self.line(
                 f"{count(len(notes), 'note')}: {', '.join(notes)} (--verbose tells them)", first="  ", rest="    "
@@ -137,7 +152,8 @@ class ProbeReport(TerminalReport):
             for each in alike if kind is Kind.NEEDS_CLIENT else ():
                 if each.client.redirect_uri.partition(":")[0] in ("http", "https"):
                     port = f"; {each.client.fixed_port} fixes the port" if each.client.fixed_port else ""
-                    told = f"redirect URI {each.client.redirect_uri}{port}"
+                    whose = f" of {each.client.name}" if len(alike) > 1 else ""
+                    told = f"redirect URI{whose} {each.client.redirect_uri}{port}"
                     self.line(told, first=" " * (_LABEL + 2), rest=" " * (_LABEL + 4))
 
     def summary(self, probed: Sequence[Probed]) -> None:
@@ -145,5 +161,5 @@ class ProbeReport(TerminalReport):
         if len(probed) > 1:
             self.gap()
             groups = grouped(probed, lambda each: each.verdict.kind)
-            told = ", ".join(f"{len(alike)} {_WORDS[kind][0]}" for kind, alike in groups)
+            told = "; ".join(f"{len(alike)} {_WORDS[kind][0]}" for kind, alike in groups)
             self.line(Text(f"{count(len(probed), 'server')}: ", "bold").append(told, "not bold"))

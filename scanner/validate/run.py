@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from unsprawl.scanner.model import Finding, Problem, State, Verdict
+from unsprawl.scanner.oauth.many import hush
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
@@ -37,8 +37,7 @@ def ask(
     """Ask each vendor. `announce` is told each origin before the first connection to it; `progress` of each verdict."""
     import asyncio
 
-    for name in ("httpx", "httpcore"):  # at INFO they print addresses, and some hold a key
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    hush()
     verdicts = [Verdict(State.UNKNOWN, NOT_IN_TIME)] * len(questions)
 
     def found(number: int, verdict: Verdict) -> None:

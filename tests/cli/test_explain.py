@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -47,7 +48,7 @@ def test_all_of_them_in_short(filled: None, start: Program) -> None:
         "linear  ~/.cursor/mcp.json:1",
         "6 environment: the key is written out in the file",
         "log in: the login of Linear at https://mcp.linear.app/mcp",
-        "next        unsprawl probe https://mcp.linear.app/mcp",
+        "next        unsprawl migrate --to oauth --entry linear",
         "not known before a probe (7 or 3 or 2; 3 by the catalogue)",
         "leave it: a local server without a secret",
     ):
@@ -69,9 +70,11 @@ def test_all_of_one(width: int, filled: None, start: Program) -> None:
         "Q2  ",
         "Q3  ",
         "credential boundary  poor",
+        "boundary  setup  users  accounts  refresh  leak  spec",
         "refresh: poor -> good",
         "    run ",
-        "    env-file ",
+        "unsprawl migrate --to env-file --entry linear",
+        "varlock, kow, authsome",
     ):
         assert said in done.stdout
     assert LINEAR not in done.stdout
@@ -80,7 +83,7 @@ def test_all_of_one(width: int, filled: None, start: Program) -> None:
 def test_many_caveats_are_counted_until_one_asks_for_them(home: Path, start: Program) -> None:
     servers(home, notion=local("slack-mcp-server", SLACK_MCP_XOXP_TOKEN=expand("{an:40}", Random(701))))
     short, whole = (" ".join(start("explain", *words).stdout.split()) for words in ((), ("notion",)))
-    assert "and 2 more that should be known" in short
+    assert "more that should be known" in short
     assert "rotate them regardless" in whole
     assert "more that should be known" not in whole
 
@@ -135,7 +138,8 @@ def test_a_file_server_beside_keys(home: Path, start: Program) -> None:
 def test_a_shared_file_is_for_many(project: Path, start: Program) -> None:
     (project / ".mcp.json").write_text(json.dumps({"mcpServers": {"x": local("x", GITHUB_TOKEN=github(4))}}))
     done = start("explain", "x", cwd=project)
-    assert "many, since the file is shared through git" in done.stdout
+    assert "many: each with a login or a key of their own" in done.stdout
+    assert "(the file is shared through git)" in done.stdout
     assert "reference: a variable in the file" in done.stdout
 
 
@@ -189,3 +193,85 @@ def test_what_the_hook_and_run_load_knows_nothing_of_remotes(home: Path, tmp_pat
         assert [name for name in loaded if name.startswith(heavy)] == [], words
     start("explain", cwd=home)
     assert set(heavy) <= set(told.read_text().split())
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_every_command_that_it_tells_works(named: bool, home: Path, start: Program, tmp_path: Path) -> None:
+    brave_search = local("@brave/brave-search-mcp-server", BRAVE_API_KEY=brave(2))
+    servers(
+        home,
+        **{
+            "linear": local("linear-mcp-server", LINEAR_API_KEY=LINEAR),
+            "two words": brave_search,
+            "-x": local("x", GITHUB_TOKEN=github(5)),
+            "it's": {"url": "https://mcp.example.com/mcp", "headers": {"Authorization": f"Bearer {github(6)}"}},
+            "twice": brave_search,
+            "https://odd": {"url": "https://mcp.example.com/mcp"},
+            "open": {"url": "https://mcp.linear.app/mcp"},
+        },
+    )
+    (home / ".claude.json").write_text(json.dumps({"mcpServers": {"twice": brave_search}}))
+    words = ["--path", str(home / ".cursor")] if named else []
+    entries = checked(start("explain", "--format", "json", *words).stdout, "explain")["entries"]
+    assert len(entries) == (7 if named else 8)
+    tried = set()
+    for entry in entries:
+        commands = [entry["recommendation"]["next"], *(each["command"] for each in entry["what_if"])]
+        for command in filter(None, commands):
+            program_, verb, *rest = shlex.split(command)
+            assert program_ == "unsprawl"
+            tried.add(verb)
+            if verb == "migrate":
+                done = start(verb, *rest, "--dry-run", "--format", "json")
+                plan = json.loads(done.stdout)["plan"]
+                assert plan["refusals"] == [], command
+                assert [step["entry"] for step in plan["steps"]] == [entry["name"]], command
+            else:  # nothing is there to be asked: what counts is that it is understood
+                done = start(verb, *rest, env={"HTTPS_PROXY": "http://127.0.0.1:9"})
+                assert done.returncode == Exit.INCOMPLETE, done.stderr
+        possible = [each for each in entry["what_if"] if each["possible"]]
+        assert all(each["command"] for each in possible)
+    assert tried == {"migrate", "probe"}
+
+
+def test_a_broker_that_is_here_has_its_row_and_its_command(home: Path, tmp_path: Path) -> None:
+    start = program(home, tmp_path / "bin")
+    servers(home, search=local("@brave/brave-search-mcp-server", BRAVE_API_KEY=brave(3)))
+    entry = checked(start("explain", "search", "--format", "json").stdout, "explain")["entries"][0]
+    rows = {each["target"]: each for each in entry["what_if"] if each["broker"]}
+    assert list(rows) == ["varlock", "kow", "authsome", "agent-vault", "onecli", "clawvisor"]
+    for target, row in rows.items():
+        assert (row["possible"], row["command"]) == (False, None)
+        assert row["broker"]["installed"] is False
+        assert row["broker"]["state"] == "not installed"
+        assert len(row["criteria"]) == (0 if target == "clawvisor" else 7)
+    assert rows["clawvisor"]["says"] == "it does nothing for this server"
+    fake = home / ".local" / "bin" / "varlock"
+    fake.parent.mkdir(parents=True)
+    fake.write_text("#!/bin/sh\necho 1.20.0\n")
+    fake.chmod(0o755)
+    entry = checked(start("explain", "search", "--format", "json").stdout, "explain")["entries"][0]
+    row = next(each for each in entry["what_if"] if each["target"] == "varlock")
+    assert row["broker"]["installed"] is True
+    assert (row["possible"], row["approach"]) == (True, 1), row["says"]
+    assert row["command"] == "unsprawl migrate --to varlock --entry search"
+    shown = " ".join(start("explain", "search").stdout.split())
+    assert "kow, authsome, agent-vault, onecli, clawvisor not installed here" in shown
+    assert row["command"] in shown
+
+
+def test_what_only_serves_some_services_is_told_for_those(home: Path, start: Program) -> None:
+    servers(home, notion=local("@notionhq/notion-mcp-server", NOTION_TOKEN=expand("ntn_{d:11}{an:35}", Random(9))))
+    (entry,) = checked(start("explain", "--format", "json").stdout, "explain")["entries"]
+    row = next(each for each in entry["what_if"] if each["target"] == "clawvisor")
+    assert (row["possible"], row["firm"], len(row["criteria"])) == (False, False, 7)
+    assert row["says"].startswith("Connect the service in Clawvisor")
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_no_line_is_wider_than_the_terminal(width: int, filled: None, start: Program) -> None:
+    lines = start("explain", "--verbose", env={"COLUMNS": str(width)}).stdout.splitlines()
+    # A word that cannot be broken may stand out: an address, a path.
+    assert not [line for line in lines if len(line) > width and len(line.split()) > 1]
+    table = [line for line in lines if line.split()[:2] == ["boundary", "setup"]]
+    assert len(table) == (2 if width >= 80 else 0)

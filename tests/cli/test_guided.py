@@ -72,7 +72,7 @@ def test_one_entry_at_a_time(start: Program, home: Path) -> None:
         "recommended: keep the key in the vault and hand it over when the server starts",
         "- env.GITHUB_TOKEN: <hidden>",
         '- command: "npx"',
-        "Move it?  [y]es  [n]o  [1] reference  [2] wire  [a]ll  [q]uit asking  [?] help  y",
+        "Move it?  [y]es  [n]o  [1] reference  [2] wire  [m]any use it  [a]ll  [q]uit asking  [?] help  y",
     ):
         assert part in first, part
     assert "Cursor calls mcp.example.com" in shown

@@ -41,26 +41,11 @@ def entry(token: str = TOKEN, **more: Any) -> dict[str, Any]:
     return {"command": "npx", "args": ["-y", "server-x"], "env": {"GITHUB_TOKEN": token}, **more}
 
 
-@pytest.mark.parametrize("word", ["oauth", "OAuth"])
-@pytest.mark.parametrize("more", [[], ["--yes"], ["--dry-run"], ["--plan-out", "plan.json"]])
-def test_known_words_that_move_nothing_yet(word: str, more: list[str], start: Program, home: Path) -> None:
-    path = config(home / ".claude.json", x=entry())
-    before = path.read_bytes()
-    done = start("migrate", "--to", word, *more)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert f"`--to {word.lower()}`" in done.stderr
-    assert "is not there yet" in done.stderr
-    assert "`--to run` keeps the key in the vault" in done.stderr
-    assert path.read_bytes() == before
-    assert not (home / "plan.json").exists()
-
-
 def test_an_unknown_target_lists_the_known_ones(start: Program) -> None:
     done = start("migrate", "--to", "nosuch")
     assert (done.returncode, done.stdout) == (2, "")
     for known in (AUTO, *ALL_TARGETS):
         assert f"'{known}'" in done.stderr
-    assert "oauth" not in done.stderr
 
 
 @pytest.mark.parametrize("variables", NO_KEYRING, ids=range(len(NO_KEYRING)))

@@ -117,7 +117,7 @@ def test_all_entries_once_each(start: Program, home: Path) -> None:
         }
         assert BEARER not in done.stdout
         assert made.mcp.lines.count("POST /mcp") == 2
-        assert "2 servers: 1 ready, 1 static key" in start("probe", "--all").stdout
+        assert "2 servers: 1 ready; 1 static key" in start("probe", "--all").stdout
         assert [each["url"] for each in json.loads(start("probe", "b", "--format", "json").stdout)["probes"]] == [
             other.url
         ]
@@ -204,7 +204,10 @@ def test_verbose_is_the_checklist(start: Program) -> None:
 def test_redirect_uris_are_told_where_a_client_must_be_registered(start: Program) -> None:
     with bed(meta(registration_endpoint=None, client_id_metadata_document_supported=None)) as made:
         shown = " ".join(start("probe", made.url).stdout.split())
-        assert "redirect URI http://127.0.0.1:<port>/oauth_callback; GOOSE_OAUTH_CALLBACK_PORT fixes the port" in shown
+        assert (
+            "redirect URI of goose http://127.0.0.1:<port>/oauth_callback; GOOSE_OAUTH_CALLBACK_PORT fixes the port"
+            in shown
+        )
 
 
 def test_what_it_loads(home: Path, tmp_path: Path) -> None:

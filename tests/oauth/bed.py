@@ -63,13 +63,15 @@ MCP_NAME, AUTH_NAME = "mcp.example.com", "auth.example.com"
 
 
 @contextmanager
-def public(folder: Path, change: Change | None = None) -> Iterator[tuple[Bed, dict[str, str]]]:
+def public(
+    folder: Path, change: Change | None = None, auth_name: str = AUTH_NAME
+) -> Iterator[tuple[Bed, dict[str, str]]]:
     """The pair under public names, and the environment in which a program finds it there and trusts it."""
     authority = Authority(folder)
-    secure = authority.server(MCP_NAME, AUTH_NAME)
+    secure = authority.server(MCP_NAME, auth_name)
     with site(secure) as mcp, site(secure) as auth:
-        ports = {name: int(each.url.rpartition(":")[2]) for name, each in ((MCP_NAME, mcp), (AUTH_NAME, auth))}
-        mcp.url, auth.url = f"https://{MCP_NAME}", f"https://{AUTH_NAME}"
+        ports = {name: int(each.url.rpartition(":")[2]) for name, each in ((MCP_NAME, mcp), (auth_name, auth))}
+        mcp.url, auth.url = f"https://{MCP_NAME}", f"https://{auth_name}"
         with proxy(ports, []) as port, _laid(mcp, auth, change) as made:
             yield made, {"HTTPS_PROXY": f"http://127.0.0.1:{port}", "SSL_CERT_FILE": str(authority.root)}
 

@@ -6,6 +6,7 @@ import pytest
 
 from unsprawl.scanner.oauth.addresses import Place, Reach, Unsafe, place_of, reach_of
 from unsprawl.scanner.oauth.metadata import origin_place, resource_places, root_place, server_places
+from unsprawl.scanner.oauth.network import by_name
 from unsprawl.scanner.oauth.spelling import relation
 
 PRM = "/.well-known/oauth-protected-resource"
@@ -130,3 +131,26 @@ def test_places_of_server_metadata(issuer: str, expected: list[str]) -> None:
 )
 def test_how_a_resource_is_spelt(resource: str, kind: str) -> None:
     assert relation(resource, "https://h/mcp") == kind
+
+
+@pytest.mark.parametrize(
+    ("host", "reach"),
+    [
+        ("2851999013", Reach.NEVER),
+        ("0xa9fe0d25", Reach.NEVER),
+        ("169.254.3365", Reach.NEVER),
+        ("169.254.13.37.", Reach.NEVER),
+        ("0251.0376.015.045", Reach.NEVER),
+        ("127.1", Reach.LOOPBACK),
+        ("0", Reach.LOOPBACK),
+        ("10.66051", Reach.PRIVATE),
+        ("1572395042", Reach.PUBLIC),
+        ("h.example.256", Reach.NEVER),
+        ("h.example.0x", Reach.NEVER),
+        ("4.example.com", Reach.PUBLIC),
+        ("0x7f.example.com", Reach.PUBLIC),
+    ],
+)
+def test_numbers_in_old_spellings(host: str, reach: Reach) -> None:
+    """A proxy would read them as addresses: they are judged before it is asked."""
+    assert by_name(Place("https", host, 443, "/")) is reach

@@ -91,6 +91,7 @@ def test_a_server_that_drips_its_answer_is_not_judged(hurried: None) -> None:
     with bed(at("mcp", "/mcp", Reply(200, JSON, stream=nothing), "POST")) as made:
         found = probe(made.url)
         assert found.seen.first.fault is Fault.SLOW
+        assert (failed(found), found.verdict.kind) == ({"T02"}, "inconclusive")
 
 
 def silent(asked: Asked) -> Reply:
@@ -171,6 +172,19 @@ INWARD = [
     "https://10.1.2.3/as",
     "https://[fd12:3456::1]/",
     "https://metadata.google.internal/",
+    "https://2851999013/",
+    "https://0xA9FE0D25/",
+    "https://0251.0376.015.045/",
+    "https://169.254.3365/",
+    "https://169.254.13.37./",
+    "https://[64:ff9b::a9fe:d25]/",
+    "https://[2002:a9fe:d25::]/",
+    "https://[fe80::1%25lo]/",
+    "https://224.0.0.1/",
+    "https://255.255.255.255/",
+    "https://100.64.0.1/",
+    "https://h.example.com%00.example.com/",
+    "https://h\x7f.example.com/",
     "javascript:alert(1)",
     "file:///etc/passwd",
     "gopher://h/",
@@ -229,6 +243,7 @@ def test_an_endpoint_that_no_browser_should_open(endpoint: str) -> None:
 
 
 DEEP = b'{"resource":' + b"[" * 200_000 + b"]" * 200_000 + b"}"
+CROWD = b'{"resource": "x", "y": [' + b"{}," * 330_000 + b"{}]}"
 BODIES = {
     "deep": DEEP,
     "UTF-16": '{"resource": "x"}'.encode("utf-16"),
@@ -238,6 +253,7 @@ BODIES = {
     "no number": b'{"resource": "x", "y": NaN}',
     "a number without an end": b'{"resource": "x", "y": ' + b"9" * 100_000 + b"}",
     "cut off": b'{"resource": "x',
+    "a crowd": CROWD,
     "nothing": b"",
     "a byte order mark": b'\xef\xbb\xbf{"resource": "x"}',
 }
@@ -245,9 +261,26 @@ BODIES = {
 
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
 def test_what_is_no_json(body: bytes) -> None:
-    with bed(at("mcp", f"{RESOURCE}/mcp", Reply(200, JSON, body))) as made:
+    with bed(at("mcp", f"{RESOURCE}/mcp", Reply(200, JSON, body))) as made, little_memory():
         found = probe(made.url)
         assert {"P01", "P02"} <= failed(found)
+
+
+def test_an_answer_that_is_cut_off_is_not_judged() -> None:
+    with speaking(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{") as url:
+        found = probe(url)
+        assert (failed(found), found.verdict.kind) == ({"T02"}, "inconclusive")
+
+
+def test_a_refusal_that_does_not_end_is_one(hurried: None) -> None:
+    def change(bed: Bed) -> object:
+        headers = (("WWW-Authenticate", bed.challenge or ""), ("Content-Length", "9000"))
+        drip = Reply(401, headers, stream=lambda: endless(b" ", 1000, 0.05).stream())  # type: ignore[misc]
+        return lambda again: again.mcp.routes.update({("POST", "/mcp"): drip})
+
+    with bed(change) as made:
+        found = probe(made.url)
+        assert (failed(found), found.verdict.kind) == (set(), "ready")
 
 
 def test_a_compression_bomb() -> None:

@@ -5,8 +5,21 @@ from __future__ import annotations
 import pytest
 
 from tests.oauth.bed import RESOURCE, Bed, bed, probe, probed, works
-from tests.oauth.test_checks import Change, at_the_origin, both, challenge, endpoint, issuer, meta, no_prm, opened
-from tests.servers.sites import Reply, document
+from tests.oauth.changes import moved
+from tests.oauth.test_checks import (
+    Change,
+    at_the_origin,
+    both,
+    challenge,
+    endpoint,
+    issuer,
+    mcp,
+    meta,
+    no_prm,
+    older_transport,
+    opened,
+)
+from tests.servers.sites import Reply, document, page
 from unsprawl.scanner.oauth.clients import clients
 
 RMCP = {"codex", "goose", "rmcp-3"}
@@ -50,6 +63,16 @@ TABLE: list[tuple[str, Change | None, set[str], set[str]]] = [
     ("down", endpoint(Reply(503)), set(), ALL),
     ("metadata only at the root", issuer("{auth}/t", "{auth}/t"), ALL - RMCP - {"gemini-cli"}, RMCP | {"gemini-cli"}),
     ("open", both(opened, no_prm), set(), set()),
+    ("no challenge", challenge(None), set(), set()),
+    ("a page before the metadata", both(challenge(None), lambda bed: setattr(bed, "prm_at", RESOURCE),
+     mcp(f"{RESOURCE}/mcp", page())), set(), ALL - RMCP - {"python-sdk-2.3", "gemini-cli"}),
+    ("HTTP+SSE", older_transport, set(), ALL),
+    ("moved, and the metadata is about the new place", both(moved("/v2", 307), resource("/v2")), set(), ALL),
+    ("moved, and the metadata is about the old place", moved("/v2", 307), set(), set()),
+    ("another issuer", issuer("https://other.example.com", "{auth}"), ALL, set()),
+    ("only plain", meta(code_challenge_methods_supported=["plain"]), ALL, set()),
+    ("documents only, which hosts may not know, and no list", both(meta(registration_endpoint=None),
+     meta(code_challenge_methods_supported=None)), {"gemini-cli"} | OLD_SDK, {"claude-code", "cursor", "vscode"}),
 ]  # fmt: skip
 
 
@@ -97,7 +120,7 @@ def test_what_is_only_reported_stops_nobody_for_sure() -> None:
 def test_where_a_client_id_is_written_is_told() -> None:
     found = probed(meta(registration_endpoint=None, client_id_metadata_document_supported=None))
     told = {each.client.id: each for each in found.hosts}
-    assert "[mcp_servers.NAME.oauth] client_id" in told["codex"].reason
+    assert "oauth.client_id" in told["codex"].reason
     assert told["goose"].client.redirect_uri == "http://127.0.0.1:<port>/oauth_callback"
 
 

@@ -41,7 +41,7 @@ def at_the_root(bed: Bed) -> None:
         (at_the_origin, [POST, POST, f"{PRM}/mcp", PRM, AS], []),
         (older_transport, [POST, "GET /mcp", "GET /mcp", f"{PRM}/mcp"], [AS]),
         (opened, [POST, f"{PRM}/mcp"], [AS]),
-        (both(opened, no_prm), [POST, f"{PRM}/mcp", PRM], []),
+        (both(opened, no_prm), [POST, f"{PRM}/mcp", PRM, POST], []),
     ],
 )  # fmt: skip
 def test_sequence(change: Change | None, of_mcp: list[str], of_auth: list[str]) -> None:
@@ -113,8 +113,10 @@ def test_a_session_that_was_opened_is_closed() -> None:
 
     with bed(both(no_prm, change)) as made:
         look(made.url)
-        assert made.mcp.lines[1] == "DELETE /mcp"
-        assert made.mcp.asked[1].headers["mcp-session-id"] == "abc"
+        assert made.mcp.lines[-2:] == ["POST /mcp", "DELETE /mcp"]
+        assert [each.message.get("method") for each in made.mcp.asked[-2:]] == ["tools/list", None]
+        assert {each.headers["mcp-session-id"] for each in made.mcp.asked[-2:]} == {"abc"}
+        assert [each for each in made.mcp.asked[:-2] if "mcp-session-id" in each.headers] == []
 
 
 @pytest.mark.parametrize("line", [b"\n", b"\r\n"])

@@ -7,7 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
@@ -19,6 +19,7 @@ from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import EntryStep, Plan, Refusal
 from unsprawl.rewriters.planner import AUTO, Machine, make_plan
 from unsprawl.rewriters.replace_file import Watch, unwatched
+from unsprawl.rewriters.stated import NOTHING_STATED, Stated
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.checksums import Checksum
 from unsprawl.scanner.examine import Examined
@@ -105,8 +106,8 @@ class Bench:
         refs = frozenset((record.project, record.ref) for record in list_records())
         return Machine(self.installed, taken, refs, env_homes=homes, folds_case=self.system == "windows")
 
-    def plan(self, *paths: Path, target: str = AUTO) -> Plan:
-        return make_plan(self.examined(*paths), self.machine(), target)
+    def plan(self, *paths: Path, target: str = AUTO, stated: Stated = NOTHING_STATED, only: Iterable[str] = ()) -> Plan:
+        return make_plan(self.examined(*paths), replace(self.machine(), stated=stated), target, only)
 
     def apply(
         self, plan: Plan, *, store: Store | None = None, watch: Watch = unwatched

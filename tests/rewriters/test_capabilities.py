@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from tests.rewriters.test_cases import CASES, name_of, told_of
-from unsprawl.rewriters.capabilities import Cell, Row, capabilities, label, reasons
+from unsprawl.rewriters.capabilities import BRIDGE, Cell, Row, capabilities, label, reasons
 from unsprawl.rewriters.planner import TARGETS
 from unsprawl.rewriters.sample_entry import SLOTS, sample_secret, sample_text
 from unsprawl.scanner.discover import named
@@ -108,7 +108,8 @@ def test_what_the_reference_does_in_place_of_the_vault() -> None:
                     different.append((case.name, cell.instead))
     assert not different
     assert told > 10
-    assert {cell.instead for row in table() for cell in row.cells} == {"", "reference"}
+    instead = {(cell.target, cell.instead) for row in table() for cell in row.cells if cell.instead}
+    assert instead == {("run", "reference"), ("oauth", BRIDGE)}
 
 
 def test_every_host_has_a_row_and_every_row_all_cells() -> None:
@@ -161,15 +162,27 @@ def test_what_is_said_of_why() -> None:
 @pytest.mark.parametrize(
     ("host", "slot", "targets"),
     [
-        ("claude-code", "header", {"reference", "run", "wire"}),  # expands in headers
-        ("codex", "header", {"reference", "run", "env-file", "wire"}),  # names a variable, which its own file may hold
-        ("codex", "url", {"run-argv", "wire"}),  # has no key for that
-        ("gemini-cli", "env", {"reference", "run", "wire"}),  # a project's own .env may take the place of the user's
-        ("droid", "arg", {"run-argv", "wire"}),  # expands in variables and headers only
-        ("claude-desktop", "env", {"run", "wire"}),  # expands nothing
-        ("cline-cli", "env", {"run", "wire"}),  # reads the file of the extension, which hands no environment on
-        ("grok-cli", "env", {"reference", "run", "wire"}),  # hands all of its environment on
-        ("goose", "docker", {"run"}),
+        ("claude-code", "header", {"reference", "run", "wire", "oauth"}),  # expands in headers
+        (
+            "codex",
+            "header",
+            {"reference", "run", "env-file", "wire", "oauth"},
+        ),  # names a variable, in its own file too
+        ("codex", "url", {"run-argv", "wire", "oauth"}),  # has no key for that
+        (
+            "gemini-cli",
+            "env",
+            {"reference", "run", "wire", "oauth"},
+        ),  # a project's .env may take the user's place
+        ("droid", "arg", {"run-argv", "wire", "oauth"}),  # expands in variables and headers only
+        ("claude-desktop", "env", {"run", "wire", "oauth"}),  # expands nothing
+        (
+            "cline-cli",
+            "env",
+            {"run", "wire", "oauth"},
+        ),  # reads the extension's file, which hands nothing on
+        ("grok-cli", "env", {"reference", "run", "wire", "oauth"}),  # hands all of its environment on
+        ("goose", "docker", {"run", "oauth"}),
         ("openhands", "header", set()),  # has another list for what it starts
         ("claude-code-plugin", "env", set()),
     ],

@@ -435,9 +435,9 @@ def test_records_of_other_projects_do_not_count() -> None:
 
 
 def test_targets_are_the_registered_ones() -> None:
-    assert list(TARGETS) == ["reference", Run.id, "run-argv", "env-file", "wire"]
+    assert list(TARGETS) == ["reference", Run.id, "run-argv", "env-file", "wire", "oauth"]
     assert all(name == target.id for name, target in TARGETS.items())
-    assert [name for name, target in TARGETS.items() if target.by_hand] == ["run-argv", "env-file"]
+    assert [name for name, target in TARGETS.items() if target.by_hand] == ["run-argv", "env-file", "oauth"]
 
 
 RELATIVE = {

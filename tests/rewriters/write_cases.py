@@ -16,6 +16,7 @@ import yaml
 from tests.rewriters.support import PROGRAM, TEMPLATES, Bench, filled, secret
 from tests.rewriters.test_cases import CASES, bound_values, kept_values, told_of, without_refs
 from unsprawl.rewriters.planner import TARGETS
+from unsprawl.rewriters.stated import Stated
 
 NUMBERS = range(1, 6)
 
@@ -74,7 +75,7 @@ def outcome(
         path.write_bytes(filled(text).encode())
         bench = Bench(home)
         bench.system = told.get("system", "linux")
-        plan = bench.plan(path, target=target)
+        plan = bench.plan(path, target=target, stated=Stated(told.get("remotes", {})))
         bench.apply(plan)
         kept: dict[str, str | list[str]] = {}
         for name, value in sorted(kept_values()):

@@ -74,19 +74,21 @@ def test_the_bundle_holds_only_what_runs() -> None:
 def test_hosts_and_libraries_are_told_of_with_the_same_keys() -> None:
     paths = [build.FOLDER / f"{name}.schema.json" for name in ("hosts", "oauth_checks")]
     schemas = [json.loads(path.read_text("utf-8")) for path in paths]
-    of_hosts, of_libraries = schemas[0]["$defs"]["host"]["properties"]["oauth"], schemas[1]["$defs"]["client"]
-    described = [
-        {name: {**facts, "description": ""} for name, facts in each["properties"].items()}
-        for each in (of_hosts, of_libraries)
-    ]
-    assert described[0] == described[1]
+    of_hosts = schemas[0]["$defs"]["oauth"]["properties"]
+    of_libraries = schemas[1]["$defs"]["client"]["properties"]
+    behaviour = {name: {**facts, "description": ""} for name, facts in of_hosts["behaviour"]["properties"].items()}
+    assert behaviour == {name: {**of_libraries[name], "description": ""} for name in behaviour}
+    told_beside = {"cimd", "dcr", "client_id", "document", "secret_apart", "redirect_uri", "fixed_port"}
+    assert set(of_libraries) - set(behaviour) == told_beside
 
 
 def test_clients_build_on_what_stands_above_them() -> None:
     first, second = {"id": "a", "builds_on": "b"}, {"id": "b"}
-    faults = build._client_errors([{"id": "h", "oauth": {"builds_on": "c"}}, {"id": "i"}], {"clients": [first, second]})
+    hosts = [{"id": "h", "oauth": {"behaviour": {"builds_on": "c"}}}, {"id": "i", "oauth": {}}]
+    faults = build._client_errors(hosts, {"clients": [first, second]})
     assert [each.partition(":")[0] for each in faults] == ["oauth_checks.yaml", "hosts.yaml"]
-    assert build._client_errors([{"id": "h", "oauth": {"builds_on": "b"}}], {"clients": [second, first]}) == []
+    hosts[0]["oauth"]["behaviour"] = {"builds_on": "b"}
+    assert build._client_errors(hosts, {"clients": [second, first]}) == []
 
 
 def test_a_clean_value_touches_no_rule() -> None:

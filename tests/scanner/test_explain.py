@@ -14,6 +14,7 @@ from unsprawl.scanner.approach import NAMES
 from unsprawl.scanner.approach_scores import GRADES, becomes, changes, criteria, scores
 from unsprawl.scanner.approach_tree import OAUTH, Case, decide
 from unsprawl.scanner.logins import login_of, logins
+from unsprawl.scanner.people import MANY, SHARED, People
 
 NAMED = """approach-7 approach-6 approach-5 approach-4 approach-3 approach-2 approach-1
     asana atlassian square intercom linear paypal sentry stripe webflow notion github orgx
@@ -86,7 +87,7 @@ CASE = Case(
     literal=True,
     kept=False,
     shared=False,
-    people="",
+    people=None,
     reads="",
     candidates=(),
     possible={"reference": "", "run": "", "wire": ""},
@@ -122,18 +123,39 @@ def test_the_tree(differs: dict[str, Any], target: str, path: list[str]) -> None
 
 
 @pytest.mark.parametrize(
-    ("people", "shared", "said"),
+    ("people", "shared", "said", "why", "target"),
     [
-        ("one", True, "one"),
-        ("many", False, "never one key for all"),
-        ("", True, "many, since"),
-        ("", False, "not said"),
+        (People(1, "me"), False, "one", "me", "run"),
+        (People(1, "me"), True, "one", "me", "reference"),
+        (
+            People(7, "me"),
+            False,
+            "7: each with a login or a key of their own, never one key for all",
+            "me",
+            "reference",
+        ),
+        (People(MANY, "me"), True, "many: each", "me", "reference"),
+        (None, True, "many: each", SHARED, "reference"),
+        (None, False, "not said", "`--people` or a policy says it", "run"),
     ],
 )
-def test_how_many_people(people: str, shared: bool, said: str) -> None:
-    last = decide(CASE._replace(people=people, shared=shared)).path[-1]
+def test_how_many_people(people: People | None, shared: bool, said: str, why: str, target: str) -> None:
+    advice = decide(CASE._replace(people=people, shared=shared))
+    last = advice.path[-1]
     assert last.id == "Q3"
-    assert said in last.answer
+    assert last.answer.startswith(said)
+    assert last.why == why
+    assert advice.target == target
+    assert ("each person with a key of their own" in advice.says) == (not said.startswith(("one", "not")))
+
+
+def test_many_behind_one_key_are_told() -> None:
+    kept = CASE._replace(literal=False, kept=True, people=People(MANY, "me"))
+    for case in (kept, kept._replace(local=False, rank=5)):
+        advice = decide(case)
+        assert "each needs a key of their own" in " ".join(advice.reasons)
+        assert advice.path[-1].id == "Q3"
+    assert not any("each needs" in reason for reason in decide(kept._replace(people=None)).reasons)
 
 
 def test_why_the_better_one_is_not_it_is_said() -> None:

@@ -14,6 +14,7 @@ from unsprawl.rewriters.planner import ALL_TARGETS as PLANNED
 from unsprawl.rewriters.planner import EXTERNAL
 from unsprawl.scanner.approach import Approach
 from unsprawl.scanner.model import Confidence, Finding, Literal, Problem, Severity
+from unsprawl.scanner.people import MANY, MOST, People
 from unsprawl.scanner.policy import Demands, Policy, laxer, violated, violation
 from unsprawl.scanner.policy_reader import MARKS, MAX_BYTES, MOST_PATHS, TARGETS, Place, read_policy
 
@@ -50,6 +51,24 @@ def test_the_schema_is_one_and_knows_what_the_code_knows() -> None:
         ("version: 1\nfail: {severity: high, confidence: medium}\nallow_unreadable: false\n", None, ""),
         ("version: 1\nignore:\n  - path: fixtures/**\n    reason: made up\n    expires: 2027-01-01\n", None, ""),
         ("version: 1\nignore: []\n", None, ""),
+        ("version: 1\npeople: many\n", None, ""),
+        ("version: 1\npeople: 12\n", None, ""),
+        ("version: 1\npeople: {}\n", None, ""),
+        (
+            "version: 1\npeople:\n  usual: 1\n  entries: {tickets: many, 'a b': 3}\n  providers: {GitHub: 40}\n",
+            None,
+            "",
+        ),
+        ("version: 1\npeople: 0\n", 2, "a number from 1 up, or many"),
+        ("version: 1\npeople: -1\n", 2, "a number from 1 up, or many"),
+        ("version: 1\npeople: 1.5\n", 2, "a number from 1 up, or many"),
+        ("version: 1\npeople: true\n", 2, "a number from 1 up, or many"),
+        ("version: 1\npeople: few\n", 2, "a number from 1 up, or many"),
+        ("version: 1\npeople: [many]\n", 2, "a number from 1 up, or many"),
+        (f"version: 1\npeople: {MOST + 1}\n", 2, "a number from 1 up, or many"),
+        ("version: 1\npeople:\n  usaul: 1\n", 3, "did you mean usual?"),
+        ("version: 1\npeople:\n  entries:\n    x: none\n", 4, "a number from 1 up, or many"),
+        ("version: 1\npeople:\n  entries: [x]\n", 3, "entries is a mapping of names"),
         ("{}", 1, "lacks `version: 1`"),
         ("targets: [run]\n", 1, "lacks `version: 1`"),
         ("version: '1'\n", 1, "version is 1 here"),
@@ -117,6 +136,9 @@ def _data(text: str) -> Any:
         ("version: 1\n#" + "x" * MAX_BYTES, "larger than"),
         ("version: 1\nignore:\n" + "  - {path: x, reason: y}\n" * (MOST_PATHS + 1), "more than"),
         ("[" * 3000, ""),
+        ("version: 1\npeople: {providers: {gihtub: many}}\n", "unknown provider; did you mean github?"),
+        ("version: 1\npeople: {providers: {github: 1, GitHub: many}}\n", "written twice"),
+        ("version: 1\npeople: {entries: {x: 1, x: many}}\n", "written twice"),
         ("version: !!python/object/apply:os.system ['id']\n", "version is 1 here"),
     ],
 )
@@ -133,9 +155,10 @@ def test_a_bomb_of_aliases_is_refused_at_once() -> None:
 
 
 def test_faults_quote_nothing_of_the_file() -> None:
-    found = read("version: 1\nkey-0123456789abcdef0123: s3cr3t\nfail: {severity: s3cr3t}\n")
+    people = "people: {entries: {s3cr3t-0123: s3cr3t}, providers: {s3cr3t-0123: 1}}\n"
+    found = read(f"version: 1\nkey-0123456789abcdef0123: s3cr3t\nfail: {{severity: s3cr3t}}\n{people}")
     assert isinstance(found, list)
-    assert len(found) == 2
+    assert len(found) == 4
     assert not any("s3cr3t" in fault.message + fault.hint or "0123" in fault.message for fault in found)
 
 
@@ -250,6 +273,70 @@ def test_refused_targets() -> None:
         ("reference", TREE.path, 2),
         ("run-argv", OWN.path, 2),
         ("env-file", OWN.path, 2),
-        *((target, OWN.path, 2) for target in ("wire", *EXTERNAL)),
+        *((target, OWN.path, 2) for target in ("wire", "oauth", *EXTERNAL)),
     ]
     assert list(Demands().refused(TARGETS)) == []
+
+
+# --- how many people --------------------------------------------------------------------------------------------------
+
+NAMED = "version: 1\npeople: {usual: 1, entries: {x: 5}, providers: {GitHub: many, linear: 3}}\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "providers", "number"),
+    [("y", (), 1), ("x", (), 5), ("x", ("github",), 5), ("y", ("github",), MANY), ("y", ("github", "linear"), MANY),
+     ("y", ("Linear",), 1), ("y", ("linear",), 3), ("X", (), 1)],
+)  # fmt: skip
+def test_the_entry_counts_before_its_provider(entry: str, providers: tuple[str, ...], number: int) -> None:
+    said = Demands((good(NAMED, OWN),)).people(entry, providers)
+    assert said is not None
+    assert said.number == number
+    assert said.by == f"the policy says so ({OWN.path}:2)"
+
+
+@pytest.mark.parametrize(
+    ("told", "own", "trees", "number", "by"),
+    [
+        (None, None, [], None, ""),
+        (None, None, ["1"], None, ""),  # one in a tree cannot say that it is for one person alone
+        (None, None, ["2"], 2, "tree"),
+        (None, "1", [], 1, "own"),
+        (None, "1", ["1"], 1, "own"),
+        (None, "1", ["many"], MANY, "tree"),
+        (None, "many", ["1"], MANY, "own"),
+        (None, "many", ["7"], MANY, "own"),
+        (None, "3", ["2", "9", "4"], 9, "tree"),
+        (1, "many", [], 1, "told"),  # who types it knows better than what was written down once
+        (1, "1", ["many"], MANY, "tree"),
+        (4, "1", [], 4, "told"),
+        (None, "{entries: {other: 9}}", [], None, ""),
+        (None, "{entries: {other: 9}}", ["3"], 3, "tree"),
+        (None, None, ["{usual: many, entries: {x: 1}}"], None, ""),
+    ],
+)
+def test_a_tree_can_only_make_it_more(
+    told: int | None, own: str | None, trees: list[str], number: int | None, by: str
+) -> None:
+    mine = [good(f"version: 1\npeople: {own}\n", OWN)] if own is not None else []
+    theirs = [good(f"version: 1\npeople: {each}\n") for each in trees]
+    said = Demands((*mine, *theirs)).people("x", (), People(told, "told") if told is not None else None)
+    assert (said.number if said is not None else None) == number
+    where = {"": "", "told": "told", "own": OWN.path, "tree": TREE.path}[by]
+    assert where in (said.by if said is not None else "")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "noted"),
+    [("people: 1", TREE, True), ("people: {entries: {x: 1}}", TREE, True), ("people: 2", TREE, False),
+     ("people: {usual: many, entries: {x: 1}}", TREE, False), ("people: 1", OWN, False)],
+)  # fmt: skip
+def test_one_person_in_a_tree_is_told_to_have_no_effect(text: str, place: Place, noted: bool) -> None:
+    notes = good(f"version: 1\n{text}\n", place).notes
+    assert [code for _, code, _ in notes] == (["policy-without-effect"] if noted else [])
+
+
+@pytest.mark.parametrize(("number", "spoken"), [(1, "one"), (2, "2"), (MANY, "many")])
+def test_how_a_count_is_spoken(number: int, spoken: str) -> None:
+    assert People(number, "").spoken == spoken
+    assert People(number, "").many == (number > 1)

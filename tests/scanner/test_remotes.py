@@ -270,7 +270,8 @@ def test_github_where_the_host_has_a_client() -> None:
         ("github", "cursor", False),
         ("slack", "claude-code", True),
         ("aiven", "cursor", None),
-        ("linear", "zed", None),
+        ("linear", "zed", True),
+        ("linear", "trae", None),
     ],
 )
 def test_host_by_host(service: str, host: str, works: bool | None) -> None:

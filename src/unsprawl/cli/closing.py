@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from unsprawl.rewriters.journal import Journal
+from unsprawl.rewriters.journal import EntryNote, Journal
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.shell_profile import loading_command
+from unsprawl.rewriters.targets.oauth import OAuth
 from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import host
@@ -26,19 +27,29 @@ def closing_list(
         command = loading_command(home, environ)
         if command:
             todo.append(Todo("let your shell load the variables, then start the hosts from a new terminal", command))
-    todo += dict.fromkeys(item for step in steps for item in step.todo)
+    # A login comes after the host has read its file again, and the old key goes only when the login has worked.
+    logins = [step for step in steps if step.target == OAuth.id]
+    todo += dict.fromkeys(item for step in steps if step.target != OAuth.id for item in step.todo)
     names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.owners)
     todo.append(f"restart {', '.join(names)}")
-    todo += rotations((entry.entry, entry.rotate) for file in journal.files for entry in file.entries)
+    todo += dict.fromkeys(item for step in logins for item in step.todo)
+    todo += rotations(entry for file in journal.files for entry in file.entries)
     todo.append(Todo("to take it all back", f"unsprawl undo {journal.id}"))
     return todo
 
 
-def rotations(keys: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> list[str]:
-    """One line for each page where keys are replaced, and one for all keys of which no page is known.
+def rotations(entries: Iterable[EntryNote]) -> list[str]:
+    """One line for each page where the keys of these entries are replaced, and one for all of which no page is known.
 
-    `keys`: the name of each entry, and (what it is, page or "") of each key that stood in it.
+    What a login has taken the place of is not replaced but revoked, once the login works.
     """
+    entries = list(entries)
+    replaced = _rotations((each.entry, each.rotate) for each in entries if each.target != OAuth.id)
+    unused = ((each.entry, each.rotate) for each in entries if each.target == OAuth.id)
+    return replaced + _rotations(unused, "after the first good login, revoke")
+
+
+def _rotations(keys: Iterable[tuple[str, Iterable[Sequence[str]]]], do: str = "replace") -> list[str]:
     pages: dict[str, str] = {}
     elsewhere: dict[str, None] = {}
     for entry, rotate in keys:
@@ -47,9 +58,9 @@ def rotations(keys: Iterable[tuple[str, Iterable[Sequence[str]]]]) -> list[str]:
                 pages[what] = page
             else:
                 elsewhere[entry] = None
-    lines: list[str] = [Todo(f"replace the {what}, which stood in a file", page) for what, page in pages.items()]
+    lines: list[str] = [Todo(f"{do} the {what}, which stood in a file", page) for what, page in pages.items()]
     if elsewhere:
         owners = ", ".join(elsewhere)
         which = "other keys" if lines else "keys"
-        lines.append(f"replace the {which} that stood in a file, at their providers ({owners})")
+        lines.append(f"{do} the {which} that stood in a file, at their providers ({owners})")
     return lines

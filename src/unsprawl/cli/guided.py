@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import click
 
+from unsprawl.rewriters.advised import Recommended, recommended
 from unsprawl.rewriters.plan import EntryStep, FilePlan, Plan, Refusal
-from unsprawl.rewriters.planner import TARGETS, assembled, plan_entry
+from unsprawl.rewriters.planner import ABLE, AUTO, TARGETS, assembled, plan_entry
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Finding
+from unsprawl.scanner.people import MANY, People
 from unsprawl.scanner.report.question import QuestionReport
 from unsprawl.scanner.secret import Secret
 
-YES, NO, ALL, QUIT, HELP = "y", "n", "a", "q", "?"
+YES, NO, MORE, ALL, QUIT, HELP = "y", "n", "m", "a", "q", "?"
 _MEANING = {
     YES: "move it so",
     NO: "leave it as it is",
+    MORE: "more than one person uses it: show what is right then",
     ALL: "move this one and all that follow as recommended",
     QUIT: "ask no more: do what was decided so far",
     HELP: "show this list",
@@ -36,6 +40,8 @@ class Guide:
         self._total = total
         self._number = 0
         self._everything = self._stopped = False
+        self._of_many: set[Secret] = set()
+        """Keys of servers that many use, as the user said."""
 
     def choose(self, situations: Iterable[Situation]) -> Plan:
         """Plan entry by entry, with the target that the user chose for each; what they leave is in no plan."""
@@ -51,8 +57,14 @@ class Guide:
         return Plan(tuple(files), plan.refusals)
 
     def _answers(self, situations: Iterable[Situation]) -> Iterator[tuple[Situation, EntryStep | Refusal]]:
-        for situation in situations:
+        for each in situations:
+            shown = not self._everything
+            # What is shown before it is answered is as good as named.
+            situation = replace(each, named=each.named or shown, asking=shown)
+            if situation.people is None and self._of_many.intersection(_keys_of(situation)):
+                situation = _of_many(situation)
             target: str | None = self._target
+            again = False
             while target is not None:
                 # What is not taken gives back the names that it claimed.
                 with situation.names.tentative() as keep:
@@ -62,12 +74,18 @@ class Guide:
                         break
                     instead, impossible = _others(situation, answer.target)
                     file = FilePlan(situation.examined, (answer,), situation.root)
-                    again = target != self._target
-                    key = self._asked(file, answer, instead, impossible, again=again)
+                    more = target == AUTO and _matters(situation, answer)
+                    best = recommended(situation, ABLE)
+                    key = self._asked(file, answer, instead, impossible, best, more=more, again=again)
                     if key in (YES, ALL):
                         keep()
                         yield situation, answer
-                target = instead.get(key)
+                again = True
+                if key == MORE:
+                    self._of_many.update(_keys_of(situation))
+                    situation = _of_many(situation)
+                else:
+                    target = instead.get(key)
 
     def _asked(
         self,
@@ -75,33 +93,55 @@ class Guide:
         step: EntryStep,
         instead: Mapping[str, str],
         impossible: Sequence[Refusal],
+        best: Recommended | None = None,
         *,
+        more: bool = False,
         again: bool = False,
     ) -> str:
-        """The key that was pressed for one entry. `instead`: the keys of other targets; `again`: asked once before."""
+        """The key that was pressed for one entry. `instead`: the keys of other targets; `best`: what is recommended,
+        where that is not what scans say; `more`: it matters how many people use it; `again`: asked once before."""
         if self._stopped:
             return NO
         if self._everything:
             return YES
         self._number += not again
         which = f"{self._number} of {max(self._number, self._total)}"
-        self._report.question(which, file, step, self._copies, self._why(step), impossible)
+        self._report.question(which, file, step, self._copies, self._why(step, best), impossible)
         keys = [(YES, _MEANING[YES]), *((key, f"show it with `--to {target}`") for key, target in instead.items())]
-        keys += [(key, _MEANING[key]) for key in (NO, ALL, QUIT, HELP)]
+        keys += [(key, _MEANING[key]) for key in (NO, *([MORE] if more else []), ALL, QUIT, HELP)]
         others = "".join(f"[{key}] {target}  " for key, target in instead.items())
-        line = f"Move it?  [y]es  [n]o  {others}[a]ll  [q]uit asking  [?] help  "
+        many = "[m]any use it  " if more else ""
+        line = f"Move it?  [y]es  [n]o  {others}{many}[a]ll  [q]uit asking  [?] help  "
         if len(line) >= self._report.width:  # then the other targets have a line of their own
-            line = f"Elsewhere:  {others.rstrip()}\nMove it?  [y]es  [n]o  [a]ll  [q]uit asking  [?] help  "
+            line = f"Elsewhere:  {others.rstrip()}\nMove it?  [y]es  [n]o  {many}[a]ll  [q]uit asking  [?] help  "
         key = pressed(self._report, line, keys)
         self._everything, self._stopped = key == ALL, key == QUIT
         return key
 
-    def _why(self, step: EntryStep) -> str:
-        approach = step.found.approach
-        if step.target == approach.target:
-            return f"recommended: {approach.advice}"
+    def _why(self, step: EntryStep, best: Recommended | None) -> str:
+        target, advice = best or (step.found.approach.target, step.found.approach.advice)
+        if step.target == target:
+            return f"recommended: {advice}"
         asked = "as `--to` says; " if step.target == self._target else ""
-        return f"{asked}recommended is `{approach.target}`: {approach.advice}"
+        return f"{asked}recommended is `{target}`: {advice}"
+
+
+def _keys_of(situation: Situation) -> list[Secret]:
+    return [finding.secret for finding in situation.found.findings]
+
+
+def _of_many(situation: Situation) -> Situation:
+    """The same, as the user says that many use it."""
+    return replace(situation, people=People(MANY, "as you said"))
+
+
+def _matters(situation: Situation, answer: EntryStep) -> bool:
+    """Whether the entry would go elsewhere if many people used it, and nobody has said how many do."""
+    if situation.people is not None or situation.shared:
+        return False
+    with situation.names.tentative():
+        then = plan_entry(_of_many(situation), AUTO)
+    return isinstance(then, EntryStep) and then.target != answer.target
 
 
 def pressed(report: QuestionReport, line: str, keys: Sequence[tuple[str, str]]) -> str:

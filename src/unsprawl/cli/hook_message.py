@@ -71,7 +71,7 @@ def _repairs(files: list[Examined], around: Surroundings) -> Iterator[str]:
             continue
         if now is not None and _lines(now) != _lines(examined):
             unstaged[f"  {_shown(examined)} has changes that are not staged: `git add` takes them too."] = None
-        plan = make_plan([examined], Machine(where(), {}))
+        plan = make_plan([examined], Machine(where(), {}, logins=False))
         if plan.steps:
             commands[f"  {unsprawl} migrate {path} && git add {path}"] = None
         for refusal in plan.refusals:

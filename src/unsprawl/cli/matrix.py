@@ -6,7 +6,7 @@ from string import ascii_uppercase
 
 from rich.text import Text
 
-from unsprawl.rewriters.capabilities import Row, label, reasons
+from unsprawl.rewriters.capabilities import BRIDGE, Row, label, reasons
 from unsprawl.rewriters.planner import TARGETS
 from unsprawl.rewriters.sample_entry import SLOTS
 from unsprawl.scanner.report.json_report import Json
@@ -62,9 +62,10 @@ def show_matrix(report: TerminalReport, table: list[Row]) -> None:
     report.line(Text(meaning, "bold"), f"   {STAYS} stays where it is", rest="  ")
     for target, other in instead(table):
         letter = LETTERS[target].lower()
-        report.line(
-            Text(letter, "bold"), f" `{target}` writes what `{other}` does there: nothing is started", rest="  "
-        )
+        said = f" `{target}` writes what `{other}` does there: nothing is started"
+        if other == BRIDGE:
+            said = f" `{target}` starts a bridge there, which logs in for the host"
+        report.line(Text(letter, "bold"), said, rest="  ")
     for reason in reasons(table):
         report.gap()
         report.line(Text(f"not {' or '.join(reason.targets)}: ", "bold"), report.text(reason.said), rest="  ")

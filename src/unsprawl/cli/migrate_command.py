@@ -6,9 +6,11 @@ import sys
 
 import click
 
+from unsprawl.cli.login_options import client_option, remote_option, stated
 from unsprawl.cli.migrating import Migration
 from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
+from unsprawl.cli.people_option import people_option
 from unsprawl.cli.plan_files import place_for_plan, requested
 from unsprawl.cli.sections import Sectioned
 from unsprawl.cli.starting import can_start
@@ -16,10 +18,21 @@ from unsprawl.cli.status import show_status
 from unsprawl.cli.stores_command import store_option
 from unsprawl.cli.target_option import destinations, sent_option, target_option
 from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.people import People
 from unsprawl.scanner.surroundings import Surroundings
 
 SECTIONS = {
-    "What to move, and where": ("--to", "--sent", "--store", "--entry", "--rules", "--policy"),
+    "What to move, and where": (
+        "--to",
+        "--sent",
+        "--remote",
+        "--client-id",
+        "--store",
+        "--entry",
+        "--people",
+        "--rules",
+        "--policy",
+    ),
     "Look first": ("--dry-run", "--plan-out", "--plan", "--status"),
     "Do it": ("--yes", "--start", "--format"),
 }
@@ -30,8 +43,11 @@ SECTIONS = {
 @click.argument("paths", nargs=-1, type=click.Path())
 @target_option
 @sent_option
+@remote_option
+@client_option
 @store_option
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
+@people_option
 @rules_option
 @policy_option
 @click.option("--dry-run", is_flag=True, help="Show what would be done, change nothing.")
@@ -49,8 +65,11 @@ def command(
     paths: tuple[str, ...],
     target: str,
     sent: tuple[str, ...],
+    remotes: tuple[str, ...],
+    clients: tuple[str, ...],
     store: str | None,
     only: tuple[str, ...],
+    people: People | None,
     own_rules: tuple[str, ...],
     policy: str | None,
     dry_run: bool,
@@ -82,8 +101,10 @@ def command(
         paths=paths,
         target=target,
         sent=destinations(sent, target),
+        stated=stated(remotes, clients, target),
         store_id=store or "",
         only=only,
+        people=people,
         policy=own(policy, around),
         output=output,
         asking=asking and sys.stdin.isatty() and sys.stdout.isatty(),
@@ -99,7 +120,8 @@ def command(
 
 _EXCLUDING = {"plan_out": ("yes", "plan_file", "start")}
 """What one of these does not go with."""
-_SPELLED = {"plan_file": "--plan", "own_rules": "--rules", "only": "--entry", "target": "--to", "paths": "a path"}
+_SPELLED = {"plan_file": "--plan", "own_rules": "--rules", "only": "--entry", "target": "--to", "paths": "a path",
+            "remotes": "--remote", "clients": "--client-id"}  # fmt: skip
 
 
 def _sensible(ctx: click.Context) -> None:
@@ -119,9 +141,11 @@ def _sensible(ctx: click.Context) -> None:
 def _repeated(ctx: click.Context) -> tuple[str, ...]:
     """The options that decide what is planned, as they would be typed again."""
     words: list[str] = []
-    for name in ("target", "sent", "only", "own_rules", "policy", "store"):
+    for name in ("target", "sent", "remotes", "clients", "only", "people", "own_rules", "policy", "store"):
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             value = ctx.params[name]
+            if isinstance(value, People):
+                value = value.spoken
             for each in value if isinstance(value, tuple) else (value,):
                 words += [_spelled(name), str(each)]
     return tuple(words)

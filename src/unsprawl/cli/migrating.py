@@ -20,7 +20,7 @@ from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.plan_files import checked, how_to_apply, write_plan
 from unsprawl.cli.progress import Progress
 from unsprawl.cli.selection import examined
-from unsprawl.cli.starting import Confirm, started
+from unsprawl.cli.starting import Confirm, logged_in, started
 from unsprawl.rewriters.apply import apply
 from unsprawl.rewriters.env_home import env_homes, with_values
 from unsprawl.rewriters.journal import Journal, new_journal
@@ -31,6 +31,7 @@ from unsprawl.rewriters.plan_file import Request
 from unsprawl.rewriters.planner import Machine, make_plan, situations
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.start import tools_before
+from unsprawl.rewriters.stated import Stated
 from unsprawl.rewriters.todo import Todo
 from unsprawl.rewriters.tool_lists import note_tools
 from unsprawl.rewriters.verify import verify
@@ -38,6 +39,7 @@ from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Finding, Problem
+from unsprawl.scanner.people import People
 from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.report.json_report import render
 from unsprawl.scanner.report.lines import count
@@ -67,9 +69,13 @@ class Migration:
     target: str
     sent: tuple[Destination, ...]
     """Where the user says that keys are sent."""
+    stated: Stated
+    """Where the user says that entries can log in."""
     store_id: str
     """The store that the values shall go to; "" for the one that is preferred."""
     only: tuple[str, ...]
+    people: People | None
+    """How many people use the servers, as the user says."""
     policy: Policy | None
     output: str
     asking: bool
@@ -103,10 +109,14 @@ class Migration:
             files, self.problems, root = examined(self.paths, self.around, self.policy)
             _known(self.only, files)
             _found(self.sent, files)
+            _known(tuple(sorted(self.stated.entries)), files)
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = replace(machine(self.around, self.target), sent=self.sent)
+            here = replace(
+                machine(self.around, self.target), sent=self.sent, stated=self.stated, told=self.people,
+                asking=self.asking and self.request is None,  # a plan file was made without anybody to ask
+            )  # fmt: skip
             plan = make_plan(files, here, self.target, self.only, policies.demands)
             self.loose = [] if self.only else [finding for file in files for finding in file.loose]
             if self.request is not None:
@@ -176,7 +186,9 @@ class Migration:
             if (found.entry.path, pointer(found.entry.key_path)) in moved
         ]
         self.started = [outcome for _, outcome in results]
+        logins = [found for found, outcome in results if outcome.status != "failed"]
         try:
+            self.started += logged_in(logins, self.around, yes=self.doing)
             self.started += started(results, self.around, yes=self.doing)
         except (KeyboardInterrupt, click.Abort):
             self.interrupted = True  # the migration stands: what it did, and what is left to do, is told all the same

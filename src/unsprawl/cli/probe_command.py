@@ -7,9 +7,11 @@ import sys
 import click
 
 from unsprawl.cli.certificates import roots
+from unsprawl.cli.client_documents import check_documents, write_document
 from unsprawl.cli.console import report_options
 from unsprawl.cli.delivery import deliver
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.probe_hosts import known_host, registering
 from unsprawl.cli.probe_targets import chosen
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.oauth.many import probe_all
@@ -24,36 +26,66 @@ from unsprawl.scanner.surroundings import Surroundings
 @click.command("probe")
 @click.argument("servers", nargs=-1, metavar="[URL|ENTRY]...")
 @click.option("--all", "every", is_flag=True, help="Probe the remote servers of all entries.")
+@click.option("--register", "hosts", multiple=True, metavar="HOST", help="Say how to register a client for a host.")
+@click.option("--cimd", "documents", multiple=True, metavar="FILE|URL", help="Check a client ID metadata document.")
+@click.option("--cimd-for", "writes", multiple=True, metavar="HOST", help="Write such a document for these hosts.")
+@click.option("--at", "at", default="", metavar="URL", help="Where that document is to be published.")
+@click.option("--name", "title", default="", metavar="NAME", help="What it calls the client.")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="A port for hosts that let it be chosen.")
 @click.option("--path", "paths", multiple=True, type=click.Path(), help="Look for entries in these files or folders.")
 @click.option("--verbose", is_flag=True, help="Show every check, also what passed or was not tried.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
-def command(servers: tuple[str, ...], every: bool, paths: tuple[str, ...], verbose: bool, output: str) -> int:
+def command(
+    servers: tuple[str, ...],
+    every: bool,
+    hosts: tuple[str, ...],
+    documents: tuple[str, ...],
+    writes: tuple[str, ...],
+    at: str,
+    title: str,
+    port: int | None,
+    paths: tuple[str, ...],
+    verbose: bool,
+    output: str,
+) -> int:
     """See what login a remote MCP server really offers.
 
     Connects to the server and to what it names, says so on stderr, and sends no credential: headers of an entry are
     not sent, keys in its address are left out. Nothing is registered, and nobody is logged in.
 
-    Exit code 1: a server is broken. 3: one could not be judged.
+    Exit code 1: a server is broken, or a document not valid. 3: one could not be judged.
     """
-    if bool(servers) == every:
-        raise UsageError("probe needs addresses or names of entries, or --all", hint="unsprawl probe https://...")
     around = Surroundings.here()
-    targets, problems, root = chosen(servers, paths, around)
 
     def announce(origin: str) -> None:
         print(f"connecting to {one_line(REDACTOR.clean(origin))}", file=sys.stderr)
 
+    if documents or writes:
+        if servers or every or hosts or paths or (documents and writes) or (documents and (title or port)):
+            raise UsageError("--cimd and --cimd-for stand alone", hint="unsprawl probe --cimd FILE|URL")
+        if writes:
+            return write_document(writes, at, title, port)
+        return check_documents(
+            documents, at, around, announce, roots(around), verbose=verbose, as_json=output == "json"
+        )
+    if at or title or port:
+        raise UsageError("--at, --name and --port go with --cimd-for", hint="unsprawl probe --cimd-for HOST --at URL")
+    if bool(servers) == every:
+        raise UsageError("probe needs addresses or names of entries, or --all", hint="unsprawl probe https://...")
+    asked = [known_host(each) for each in hosts]
+    targets, problems, root = chosen(servers, paths, around)
     probed = [judged(seen) for seen in probe_all(targets, announce, roots(around))]
     if output == "json":
         document = envelope("probe", problems, root, {"servers": len(probed), "not_probed": len(problems)})
         document["complete"] = not problems and all(each.verdict.kind is not Kind.INCONCLUSIVE for each in probed)
         document["root"] = root
-        document["probes"] = [probe_json(each) for each in probed]
+        document["probes"] = [probe_json(each, registering(each, asked)) for each in probed]
         deliver(render(document, REDACTOR), None, exact=True)
     else:
         report = ProbeReport(*report_options(around))
         for each in probed:
             report.probed(each, whole=verbose)
+            report.register(registering(each, asked))
         report.problems(problems)
         report.summary(probed)
         if not probed and not problems:

@@ -9,9 +9,12 @@ import click
 
 from unsprawl.cli.output import REDACTOR
 from unsprawl.rewriters.ask_server import HINT, can_ask
+from unsprawl.rewriters.logins import is_login, standing_logins
+from unsprawl.rewriters.logins import logged_in as logins_of
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.start import start_entry, start_hosts
 from unsprawl.rewriters.tool_lists import noted_tools
+from unsprawl.rewriters.verify import outcome
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.surroundings import Surroundings
@@ -26,11 +29,27 @@ def can_start() -> None:
 def started(results: Sequence[tuple[ExaminedEntry, Outcome]], around: Surroundings, *, yes: bool) -> list[Outcome]:
     """Start each server whose entry is in order, and let the hosts load them; each command is shown first."""
     outcomes: list[Outcome] = []
-    for found, outcome in results:
-        if outcome.status != "failed":
+    for found, verified in results:
+        if verified.status != "failed":
             before = noted_tools(found.entry)
             outcomes += start_entry(found, around, Confirm(yes), before=before, learn=REDACTOR.learn)
     return outcomes + start_hosts([found for found, _ in results], around, Confirm(yes))
+
+
+def logged_in(entries: Sequence[ExaminedEntry], around: Surroundings, *, yes: bool) -> list[Outcome]:
+    """Run the hosts' own login for the entries that a migration made ask for one; each command is shown first."""
+    logins = standing_logins()
+    return [
+        outcome(found, *answer)
+        for found in entries
+        if is_login(found, logins)
+        for answer in logins_of(found, around, Confirm(yes), _relay)
+    ]
+
+
+def _relay(line: str) -> None:
+    """What a host says while somebody logs in: the address to open, most of all."""
+    print(f"  {REDACTOR.clean(line)}", file=sys.stderr, flush=True)
 
 
 class Confirm:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from unsprawl.cli.closing import rotations
 from unsprawl.cli.console import report_options
@@ -61,7 +62,7 @@ def _settled() -> tuple[tuple[str, ...], list[Problem]]:
 
 def _todo(found: list[MigrationStatus]) -> list[str]:
     entries = [entry for each in found for file in each.files for entry in file.entries]
-    todo = rotations((entry.note.entry, entry.rotate) for entry in entries)
+    todo = rotations(replace(entry.note, rotate=[[*each] for each in entry.rotate]) for entry in entries)
     todo += [
         Todo("look at what can be put back, and take back the rest", f"unsprawl undo {each.journal.id}")
         for each in found

@@ -1,8 +1,6 @@
-"""`--to`: the targets that there are, and a clear word for those that are known and not there yet."""
+"""`--to`: the targets that there are; `--sent`: where keys are sent, for those that need to know."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import click
 
@@ -11,23 +9,6 @@ from unsprawl.rewriters.targets.wire import Wire
 from unsprawl.scanner.errors import UsageError
 from unsprawl.vault.destination_text import destination_of
 from unsprawl.vault.record import Destination
-
-LATER = {
-    "oauth": "`--to oauth`, a login at the server in place of a key, is not there yet",
-}
-"""Known words that move nothing."""
-_NOW = "`--to run` keeps the key in the vault, `--to wire` from the server as well, `--to reference` names a variable."
-
-
-class _Target(click.Choice[str]):
-    """Offers, and takes, what there is."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        later = LATER.get(str(value).lower())
-        if later is not None:
-            self.fail(f"{later}. {_NOW}", param, ctx)
-        return super().convert(value, param, ctx)
-
 
 sent_option = click.option(
     "--sent", multiple=True, metavar="NAME=PLACES@HOSTS",
@@ -50,11 +31,10 @@ def destinations(texts: tuple[str, ...], target: str) -> tuple[Destination, ...]
 
 
 target_option = click.option(
-    "--to", "target", type=_Target([AUTO, *ALL_TARGETS]), default=AUTO, show_default=True,
+    "--to", "target", type=click.Choice([AUTO, *ALL_TARGETS]), default=AUTO, show_default=True,
     metavar="TARGET",
     help="Where the values go: `run` keeps them in the vault, `wire` from the server as well, `reference` names a "
     "variable, `env-file` too, and keeps it in a plain file that the host reads by itself; `run-argv` hands over what "
-    "a server takes as an argument only; "
-    f"{', '.join(EXTERNAL)}: brokers of others, see `unsprawl vault brokers`. "
-    f"`{'` and `'.join(LATER)}` is not there yet.",
+    "a server takes as an argument only; `oauth` makes it a login at the server, without any key; "
+    f"{', '.join(EXTERNAL)}: brokers of others, see `unsprawl vault brokers`.",
 )  # fmt: skip

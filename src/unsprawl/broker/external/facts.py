@@ -61,6 +61,7 @@ class BrokerFacts(NamedTuple):
     flaws: tuple[str, ...]
     docs: tuple[str, ...]
     instructions: str
+    serves: tuple[str, ...]
 
     @property
     def ran(self) -> bool:
@@ -85,4 +86,5 @@ def _made(record: dict[str, Any]) -> BrokerFacts:
     secrets = tuple(record.get("secrets", ()))
     single = record.get("single", False)
     more = {"settings": settings, "secrets": secrets, "single": single, "instructions": record.get("instructions", "")}
-    return BrokerFacts(**{**record, **words, **more})
+    more["serves"] = tuple(record.get("serves", ()))
+    return BrokerFacts(**{key: value for key, value in {**record, **words, **more}.items() if key != "differs"})
