@@ -133,6 +133,8 @@ class Check(NamedTuple):
     wrong_at_most: int
     """After so many wrong credentials the host is asked no more; 0 for no limit."""
     tells: tuple[tuple[str, tuple[str, ...]], ...]
+    lookup: tuple[str, Pairs]
+    """(address, names and JSON pointers of what it tells anybody); ("", ()) for none."""
     more: tuple[More, ...]
     canaries: frozenset[str]
     """Accounts of services that plant keys and raise an alarm when one is used."""
@@ -206,6 +208,7 @@ def made(raw: Mapping[str, Any], *, own: bool = False) -> Check:
         raw.get("pages", False),
         raw.get("wrong_at_most", 0),
         _tells(raw),
+        (lookup["url"], tuple(lookup["gives"].items())) if (lookup := raw.get("lookup")) else ("", ()),
         tuple(More(each["url"], tuple(each.get("query", {}).items()), _tells(each)) for each in raw.get("more", ())),
         frozenset(raw.get("canaries", ())),
         own,

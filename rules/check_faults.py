@@ -45,7 +45,7 @@ def _order_faults(check: Check, *, last: bool) -> Iterator[str]:
 
 
 def _faults(check: Check) -> Iterator[str]:
-    groups = frozenset((*patterns.groups(check.parts), *(name for name, _ in check.inside)))
+    groups = frozenset((*patterns.groups(check.parts), *(name for name, _ in (*check.inside, *check.lookup[1]))))
     seconds = {second.name for second in check.seconds}
     used = set(_NAME.findall(" ".join(_templates(check))))
     asked = {name for name, _ in check.only}
@@ -58,7 +58,9 @@ def _faults(check: Check) -> Iterator[str]:
         yield f": {name} is given and not used, or told and not given"
     for name in sorted(asked - seconds - groups - {"token"}):
         yield f"/only: nothing gives {name}"
-    if (check.host is not None) != ("{host}" in check.url):
+    if set(_NAME.findall(check.lookup[0])) - {"host"}:
+        yield "/lookup/url: sends something of the entry"
+    if (check.host is not None) != ("{host}" in check.url or "{host}" in check.lookup[0]):
         yield "/host: `{host}` in the address and `host` go together"
     if ("jwt" in used) != bool(check.hs256):
         yield "/hs256: `{jwt}` in a template and `hs256` go together"

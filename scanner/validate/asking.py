@@ -12,30 +12,27 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from unsprawl.scanner.model import State, Verdict
-from unsprawl.scanner.oauth.answer import Answer, Fault
+from unsprawl.scanner.oauth.answer import Answer
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.attempt import Attempt
-from unsprawl.scanner.validate.judge import Judged, enriched, judged
+from unsprawl.scanner.validate.judge import Judged, enriched, judged, parsed
+from unsprawl.scanner.validate.patience import TRIES, wait_for
+from unsprawl.scanner.validate.pointers import at
 from unsprawl.scanner.validate.questions import Question
-from unsprawl.scanner.validate.render import Request, Unsendable, request
+from unsprawl.scanner.validate.render import Request, Unsendable, plain, request
+from unsprawl.scanner.validate.server import Server
 
 if TYPE_CHECKING:
     from unsprawl.scanner.oauth.network import Network
 
 AT_ONCE = 8
 A_HOST = 2
-TRIES = 3
-BACK_OFF_S = 1.0
-"""Doubles with each try."""
-LONGEST_WAIT_S = 60.0
-"""A server that wants more patience is asked another day."""
 DEADLINE_S = 60.0
 SECRET_S = 2.0
 """The deadline grows with the number of secrets."""
 MOST_FAILURES = 4
 """After so many failures in a row a host is given up."""
-_MAY_PASS = (Fault.CONNECT, Fault.SLOW, Fault.BROKEN)
 NOT_IN_TIME = "nobody got to ask before the time was over"
 
 
@@ -107,36 +104,52 @@ class Asking:
         )
 
     async def _tried(self, attempt: Attempt) -> _Outcome:
-        host = self._host(attempt)
+        host = self._host(attempt.server)
         name = attempt.server.host
-        async with host.slots:
-            if host.closed:
-                return _Outcome(Judged(State.UNKNOWN, host.closed), name, False)
-            try:
-                what = await self._patiently(host, attempt)
+        values = attempt.texts
+        try:
+            if attempt.lookup is not None:
+                looked_up = await self._looked_up(attempt, attempt.lookup)
+                if looked_up is None:
+                    return _Outcome(Judged(State.UNKNOWN, "what is needed to ask could not be looked up"), name, False)
+                values |= looked_up
+            async with host.slots:
+                if host.closed:
+                    return _Outcome(Judged(State.UNKNOWN, host.closed), name, False)
+                what = await self._patiently(host, attempt, values)
                 if attempt.check.control and what.state is State.LIVE:
-                    what = await self._controlled(host, attempt, what)
-            except Unsendable:
-                return _Outcome(Judged(State.UNKNOWN, "it holds what no request can carry"), name, False)
-            if what.state is State.LIVE:
-                what = await self._further(host, attempt, what)
-            self._remember(host, attempt, what)
-            return _Outcome(what, name, not what.failed)
+                    what = await self._controlled(host, attempt, values, what)
+                if what.state is State.LIVE:
+                    what = await self._further(host, attempt, values, what)
+        except Unsendable:
+            return _Outcome(Judged(State.UNKNOWN, "it holds what no request can carry"), name, False)
+        self._remember(host, attempt, what)
+        return _Outcome(what, name, not what.failed)
 
-    async def _patiently(self, host: _Host, attempt: Attempt) -> Judged:
+    async def _looked_up(self, attempt: Attempt, server: Server) -> dict[str, str] | None:
+        """What the vendor tells anybody, and the request needs; no credential is sent. None where it tells nothing."""
+        url, gives = attempt.check.lookup
+        asked = request(attempt._replace(check=plain(attempt.check, url), server=server), {}, "")
+        host = self._host(server)
+        async with host.slots, self._all:
+            answer = await host.visit.send("GET", asked.url, {"Accept": "application/json"})
+        data = parsed(answer)
+        found = {name: next(at(data, pointer), None) for name, pointer in gives}
+        texts = {name: text for name, text in found.items() if isinstance(text, str) and text}
+        return texts if len(texts) == len(found) and answer.status == 200 else None
+
+    async def _patiently(self, host: _Host, attempt: Attempt, values: dict[str, str]) -> Judged:
         """One answer, or the last of a few tries."""
         import asyncio
 
-        values = attempt.texts
         for number in range(TRIES):
             await _until(host)
             if host.closed:
                 return Judged(State.UNKNOWN, host.closed, failed=True)
             answer = await self._send(host, attempt, values)
             what = judged(attempt.check, answer, values)
-            wait = _wait(answer, what, number)
-            last = number == TRIES - 1 or (what.failed and (number > 0 or attempt.check.asks_first))
-            if wait is None or last or wait > LONGEST_WAIT_S:
+            wait = wait_for(attempt.check, answer, what, number)
+            if wait is None:
                 return what
             if what.state is State.RATE_LIMITED:
                 host.wait_until = max(host.wait_until, time.monotonic() + wait)
@@ -154,20 +167,21 @@ class Asking:
                     answer = await host.visit.send(asked.method, asked.url, again, asked.body)
         return answer
 
-    async def _controlled(self, host: _Host, attempt: Attempt, what: Judged) -> Judged:
+    async def _controlled(self, host: _Host, attempt: Attempt, known: dict[str, str], what: Judged) -> Judged:
         """A good answer, once a made-up credential got another."""
-        values = {**attempt.texts, "token": _made_up(attempt.texts["token"])}
+        values = {**known, "token": _made_up(known["token"])}
         control = judged(attempt.check, await self._send(host, attempt, values), values)
         if control.state is State.INVALID:
             return what
         return Judged(State.UNKNOWN, "its server answers a made-up credential in the same way")
 
-    async def _further(self, host: _Host, attempt: Attempt, what: Judged) -> Judged:
+    async def _further(self, host: _Host, attempt: Attempt, values: dict[str, str], what: Judged) -> Judged:
         """With what further requests tell, as far as they succeed."""
         for more in attempt.check.more:
             check = attempt.check._replace(method="GET", url=more.url, query=more.query, body=("", None))
-            answer = await self._send(host, attempt._replace(check=check), attempt.texts)
-            what = enriched(what, more.tells, answer, attempt.texts)
+            await _until(host)
+            answer = await self._send(host, attempt._replace(check=check), values)
+            what = enriched(what, more.tells, answer, values)
         return what
 
     def _remember(self, host: _Host, attempt: Attempt, what: Judged) -> None:
@@ -181,8 +195,7 @@ class Asking:
         elif most and host.wrong >= most:
             host.closed = "its server locks out who asks with too many wrong credentials"
 
-    def _host(self, attempt: Attempt) -> _Host:
-        server = attempt.server
+    def _host(self, server: Server) -> _Host:
         key = (server.scheme, server.host, server.port, server.trusted)
         if key not in self._hosts:
             shown = f"[{server.host}]" if ":" in server.host else server.host
@@ -196,28 +209,6 @@ async def _until(host: _Host) -> None:
 
     while (left := host.wait_until - time.monotonic()) > 0:
         await asyncio.sleep(left)
-
-
-def _wait(answer: Answer, what: Judged, number: int) -> float | None:
-    """Seconds until another try may help; None where none would."""
-    if what.state is State.RATE_LIMITED:
-        wanted = _patience(answer.header("retry-after").strip())
-        return BACK_OFF_S * float(2**number) if wanted is None else wanted
-    if what.failed and (answer.status >= 500 or answer.fault in _MAY_PASS):
-        return BACK_OFF_S * float(2**number)
-    return None
-
-
-def _patience(text: str) -> float | None:
-    """Seconds that a `Retry-After` asks for, which may be a date; None for what is none of the two."""
-    from email.utils import parsedate_to_datetime
-
-    if text.isdecimal() and len(text) < 9:
-        return float(text)
-    try:
-        return max(0.0, parsedate_to_datetime(text).timestamp() - time.time())
-    except (ValueError, TypeError, OverflowError):
-        return None
 
 
 def _digest(asked: Request, answer: Answer) -> dict[str, str] | None:

@@ -39,6 +39,8 @@ class Attempt(NamedTuple):
     check: Check
     server: Server
     values: tuple[tuple[str, Secret], ...]
+    lookup: Server | None = None
+    """Where the vendor tells anybody what the request needs besides."""
 
     @property
     def texts(self) -> dict[str, str]:
@@ -54,7 +56,13 @@ class Attempt(NamedTuple):
     @property
     def key(self) -> tuple[object, ...]:
         """Equal where the same would be sent to the same place, whichever of the values the finding was of."""
-        return (self.server, self.check.method, self.check.url, frozenset(value for _, value in self.values))
+        return (
+            self.server,
+            self.lookup,
+            self.check.method,
+            self.check.url,
+            frozenset(value for _, value in self.values),
+        )
 
 
 def attempts(finding: Finding, told: Told, wanted: Wanted, tools: Tools) -> tuple[Attempt, ...] | Unasked | None:
@@ -164,10 +172,14 @@ def _placed(
 ) -> tuple[Attempt, ...] | Unasked:
     rule = load().get(finding.literal.rule)
     vendors = rule.hosts if rule is not None else ()
+    named: tuple[Server, ...] = ()
     if check.host is not None:
-        found = servers(check.host, told, vendors, wanted.allowed, tools)
-        if isinstance(found, Unasked):
-            return found
+        answer = servers(check.host, told, vendors, wanted.allowed, tools)
+        if isinstance(answer, Unasked):
+            return answer
+        named = answer
+    if "{host}" in check.url:
+        found = named
     else:
         host = check.url.partition("://")[2].partition("/")[0]
         for name, text in values.items():
@@ -181,7 +193,7 @@ def _placed(
     if check.own:
         found = tuple(server._replace(trusted=True) for server in found)
     secrets = tuple((name, Secret(text)) for name, text in values.items())
-    return tuple(Attempt(check, server, secrets) for server in found)
+    return tuple(Attempt(check, server, secrets, named[0] if check.lookup[0] else None) for server in found)
 
 
 def _elsewhere(finding: Finding, told: Told, host: str, vendors: tuple[str, ...]) -> str:

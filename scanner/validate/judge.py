@@ -103,6 +103,11 @@ def _without_answer(answer: Answer) -> str:
             return f"its server {fault}"
 
 
+def parsed(answer: Answer) -> Any:
+    """The JSON of a body; None for what is none."""
+    return _body(answer).data
+
+
 def _body(answer: Answer) -> _Body:
     text = answer.body.decode("utf-8", "replace")
     data = None

@@ -20,6 +20,12 @@ _SEGMENT = ":@!$&'()*+,;=~-._"
 """What may stand in a segment of a path as it is."""
 
 
+def plain(check: Check, url: str) -> Check:
+    """A request of that address which sends nothing of the entry."""
+    return check._replace(method="GET", url=url, query=(), headers=(), basic="", digest="", sigv4=(), hs256=(),
+                          body=("", None), seconds=())  # fmt: skip
+
+
 class Request(NamedTuple):
     """What goes over the wire."""
 

@@ -19,11 +19,20 @@ from tests.servers.sites import Asked, Reply, document, redirect
 from tests.validate.bed import Vendors, question, rule_file, sample, sent, vendors
 from unsprawl.scanner.model import State
 from unsprawl.scanner.oauth import visit
-from unsprawl.scanner.validate import asking
+from unsprawl.scanner.validate import asking, patience
 from unsprawl.scanner.validate.questions import Question
 
 GITHUB, ANTHROPIC, SLACK = "api.github.com", "api.anthropic.com", "slack.com"
-HOSTS = (GITHUB, ANTHROPIC, SLACK, "discord.com", "api.cerebras.ai", "accounts.spotify.com", "acme.atlassian.net")
+HOSTS = (
+    GITHUB,
+    ANTHROPIC,
+    SLACK,
+    "discord.com",
+    "api.cerebras.ai",
+    "accounts.spotify.com",
+    "acme.atlassian.net",
+    "api.atlassian.com",
+)
 LIVE = document({"login": "octocat"})
 SECONDS = {"spotify": (("SPOTIFY_CLIENT_ID", "id"),)}
 
@@ -38,7 +47,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vendors,
 def bed(running: tuple[Vendors, str], monkeypatch: pytest.MonkeyPatch) -> Vendors:
     made, way = running
     monkeypatch.setenv("HTTPS_PROXY", way)
-    monkeypatch.setattr(asking, "BACK_OFF_S", 0.01)
+    monkeypatch.setattr(patience, "BACK_OFF_S", 0.01)
     for kept in (made.asked, made.ways, made.announced):
         kept.clear()
     return made
@@ -271,6 +280,38 @@ def test_a_captcha_ends_it(bed: Vendors) -> None:
     assert len(bed.asked) <= 2
     assert {verdict.state for verdict in verdicts} == {State.UNKNOWN}
     assert "CAPTCHA" in verdicts[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("tenant", "scoped", "state", "reason"),
+    [
+        (document({"cloudId": "0a1b"}), document({"emailAddress": "a@acme.example"}), "live", ""),
+        (document({"cloudId": "0a1b"}), document({"message": "scope does not match"}, 401), "live_restricted", ""),
+        (document({"cloudId": "0a1b"}), document({"message": "Unauthorized"}, 401), "unknown", "scopes for another"),
+        (document({}), document({}), "unknown", "could not be looked up"),
+        (Reply(500), document({}), "unknown", "could not be looked up"),
+        (document({"cloudId": "../x?y"}), document({"emailAddress": "x"}), "live", ""),
+    ],
+)  # fmt: skip
+def test_a_token_with_scopes(tenant: Reply, scoped: Reply, state: str, reason: str, bed: Vendors) -> None:
+    """The site refuses it, live or not; it is for another address, which needs the id of the site."""
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/_edge/tenant_info":
+            assert "authorization" not in asked.headers
+            return tenant
+        return scoped if asked.headers["host"] == "api.atlassian.com" else Reply(401)
+
+    bed.answer = answer
+    pairs = (("JIRA_URL", "https://acme.atlassian.net"), ("JIRA_EMAIL", "a@acme.example"))
+    token = sample(rule_file("atlassian-api-token")["formats"][0], Random(1))
+    verdict = bed.verdict(question("atlassian-api-token", token, pairs))
+    assert verdict.state == state
+    assert reason in verdict.reason
+    if state == "live":
+        assert bed.asked[-1].path.startswith("/ex/jira/")
+        assert bed.asked[-1].path.endswith("/rest/api/3/myself")
+        assert bed.asked[-1].path.count("/") == 7
 
 
 def test_a_server_that_answers_anybody_proves_nothing(bed: Vendors) -> None:

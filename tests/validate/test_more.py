@@ -13,7 +13,7 @@ from tests.validate.bed import Vendors, hosts_of, question, rule_file, sample, s
 from unsprawl.rules.bundle_checks import CHECKS
 from unsprawl.rules.check import checks
 from unsprawl.scanner.model import Verdict
-from unsprawl.scanner.validate import asking
+from unsprawl.scanner.validate import patience
 from unsprawl.scanner.validate.questions import Question
 
 RULES = [rule for rule in sorted(CHECKS) if any(check.more for check in checks(rule))]
@@ -31,7 +31,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vendors,
 def bed(running: tuple[Vendors, str], monkeypatch: pytest.MonkeyPatch) -> Vendors:
     made, way = running
     monkeypatch.setenv("HTTPS_PROXY", way)
-    monkeypatch.setattr(asking, "BACK_OFF_S", 0.001)
+    monkeypatch.setattr(patience, "BACK_OFF_S", 0.001)
     made.asked.clear()
     return made
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.servers.sites import Asked, Reply
+from tests.servers.sites import Asked, Reply, document
 from tests.validate.answers import Case, cases
 from tests.validate.bed import Vendors, hosts_of, sent, vendors
 from unsprawl.rules.bundle_checks import CHECKS
 from unsprawl.rules.check import RECALLED, checks
+from unsprawl.rules.load import load
+from unsprawl.rules.sent import sent as sent_as
+from unsprawl.scanner.destinations import covered
 from unsprawl.scanner.model import Verdict
-from unsprawl.scanner.validate import asking
+from unsprawl.scanner.validate import asking, patience
 from unsprawl.scanner.validate.questions import Question
 
 RULES = sorted(CHECKS)
@@ -42,6 +45,9 @@ class Seen:
         wanted = [case.attempts[0].check for case in mine if case.attempts[0].check.digest]
         if "authorization" not in asked.headers and any(check.url.endswith(asked.path) for check in wanted):
             return Reply(401, (("WWW-Authenticate", 'Digest realm="x", nonce="y", qop="auth", algorithm=MD5'),))
+        if asked.path == "/_edge/tenant_info":  # what anybody may know
+            assert "authorization" not in asked.headers
+            return document({"cloudId": "0a1b"})
         known = [case for case in mine if case.is_of(text)]
         assert len(known) <= 1
         for case in known:
@@ -70,7 +76,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
         pytest.MonkeyPatch.context() as patch,
     ):
         patch.setenv("HTTPS_PROXY", way)
-        patch.setattr(asking, "BACK_OFF_S", 0.001)
+        patch.setattr(patience, "BACK_OFF_S", 0.001)
         patch.setattr(asking, "MOST_FAILURES", 1000)
         made.run(running)
         yield made
@@ -113,6 +119,30 @@ def _told(verdict: Verdict, case: Case) -> dict[str, object]:
             told = told.split(", ")
         found[name] = told
     return found
+
+
+_ELSEWHERE = {
+    "hubspot-private-app": "body",  # an address made to look a token up
+    "atlassian-api-token": "host",  # the same account's other product
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_credentials_travel_as_the_proxy_puts_them_in(rule: str) -> None:
+    """`sent` and `check` were written from different sources, and must not contradict each other."""
+    known, vendor = sent_as(rule), load()[rule]
+    for check in checks(rule):
+        places = {
+            "header": any("{token}" in text for _, text in check.headers),
+            "basic": "{token}" in check.basic or "{token}" in check.digest,
+            "query": any("{token}" in text for _, text in check.query),
+            "path": "{token}" in check.url or bool(check.parts),
+        }
+        if known is not None and not known.never and _ELSEWHERE.get(rule) != "body":
+            assert any(places[place] for place in known.places)
+        host = check.url.partition("://")[2].partition("/")[0]
+        if "{" not in host and vendor.hosts and _ELSEWHERE.get(rule) != "host":
+            assert covered(host, vendor.hosts)
 
 
 def test_how_many() -> None:

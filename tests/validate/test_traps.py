@@ -83,7 +83,6 @@ TRAPS: dict[str, tuple[int, frozenset[str], dict[str, object]]] = {
         401,
         frozenset({"unknown"}),
         {
-            "atlassian-api-token": "Client must be authenticated to access this resource.",
             "google-auth-key": {"error": {"details": [{"reason": "ACCESS_TOKEN_TYPE_UNSUPPORTED"}]}},
             "onepassword-sa": {"Error": {"Message": "Unauthorized access"}},
             "confluent": {"errors": [{"status": "401"}]},
