@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ssl
 
 CODE = "not-validated"
+HINT = "Nothing is known of it; try again."
 
 
 class Asked(NamedTuple):
@@ -64,7 +65,7 @@ def with_verdicts(
             return finding
         if not verdict.checked_at and finding.secret in questions.of and finding.secret not in told:
             told.add(finding.secret)
-            problems.append(Problem(finding.place.path, CODE, verdict.reason, line=finding.place.line))
+            problems.append(Problem(finding.place.path, CODE, verdict.reason, HINT, finding.place.line))
         return finding._replace(verdict=verdict)
 
     return tuple(map(judged, findings)), tuple(problems)

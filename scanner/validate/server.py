@@ -18,6 +18,7 @@ from unsprawl.scanner.validate.told import Told, server_of
 LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _NAME = rf"(?:{LABEL}\.)*{LABEL}"
 _PATH = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}){0,5}"
+_REFERENCE = re.compile("[${<]")
 HTTPS_PORT = 443
 Tools: TypeAlias = Callable[[str], str]
 """The address in the user's own configuration of that program, or ""."""
@@ -54,7 +55,9 @@ def servers(
     """
     if rule.tool:
         return _of_tool(rule, tools(rule.tool))
-    name, text = next(_named(rule, told), ("", ""))
+    named = list(_named(rule, told))
+    known = [each for each in named if not _REFERENCE.search(each[1])]
+    name, text = next(iter(known or named), ("", ""))
     if not name:
         return _presumed(rule, told, hosts, allowed)
     place = _place(text, rule)
@@ -128,7 +131,7 @@ def _one(rule: HostRule, place: Place, name: str, allowed: Collection[str]) -> t
 
 
 def _place(text: str, rule: HostRule) -> Place | Unasked:
-    if "$" in text or "{" in text or "<" in text:
+    if _REFERENCE.search(text):
         return Unasked("holds a reference, so whose server it is for is not known")
     if "://" not in text and "." not in text.partition("/")[0] and rule.below:
         label = text.lower().rstrip("/")

@@ -48,7 +48,7 @@ class Gathering:
     def examined(self, file: Examined) -> None:
         """One more file of the scan; its entries come before the environment files that they name."""
         for found in file.entries:
-            if found.findings or found.env_files:
+            if found.findings or found.env_files or found.references:  # what it refers to may stand in a file beside it
                 entry = found.entry
                 words = ((_UNNAMED, word) for word in entry.command)
                 remote = (*_headers(found.server.node), *_parameters(entry.url))

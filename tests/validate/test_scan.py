@@ -309,6 +309,27 @@ def test_a_rule_of_the_users_own(start: Program, home: Path, bed: Vendors) -> No
     assert start("rules", "check", str(home / "rules")).returncode == 0
 
 
+def test_a_reference_and_what_it_leads_to(start: Program, home: Path, bed: Vendors) -> None:
+    """The entry names the server, the file beside it holds the token, which must not go to the vendor's own service."""
+    token = key("gitlab-pat")
+    folder = home / "project"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    env = {"GITLAB_PERSONAL_ACCESS_TOKEN": "${GITLAB_PERSONAL_ACCESS_TOKEN}", "GITLAB_API_URL": "${GITLAB_API_URL}"}
+    (folder / ".mcp.json").write_text(json.dumps({"mcpServers": {"gitlab": {"command": "npx", "env": env}}}))
+    words = ("scan", str(folder), "--validate", "--yes", "--format", "json")
+    (folder / ".env").write_text(f"GITLAB_PERSONAL_ACCESS_TOKEN={token}\n")
+    assert told(start(*words).stdout)["GITLAB_PERSONAL_ACCESS_TOKEN"]["reason"] == (
+        "GITLAB_API_URL holds a reference, so whose server it is for is not known"
+    )
+    (folder / ".env").write_text(f"GITLAB_PERSONAL_ACCESS_TOKEN={token}\nGITLAB_API_URL=https://{OWN}/api/v4\n")
+    assert "nobody allowed it" in told(start(*words).stdout)["GITLAB_PERSONAL_ACCESS_TOKEN"]["reason"]
+    assert bed.ways == []
+    found = told(start(*words, "--allow-host", OWN).stdout)["GITLAB_PERSONAL_ACCESS_TOKEN"]
+    assert (found["state"], found["host"]) == ("live", OWN)
+    assert [asked.path for asked in bed.asked] == ["/api/v4/personal_access_tokens/self", "/api/v4/user"]
+
+
 def test_registries_of_the_users_own(start: Program, home: Path, bed: Vendors) -> None:
     """A `.npmrc` in a scanned folder names nobody."""
     token = key("npm")
