@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 from unsprawl.rules.check import RECALLED, Check, Second, checks
 from unsprawl.rules.load import compiled, load
+from unsprawl.scanner.basic import basic_parts
 from unsprawl.scanner.destinations import Sending, Unsent, covered, destination
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.record import NamedTuple
@@ -73,15 +74,15 @@ def attempts(finding: Finding, told: Told, wanted: Wanted, tools: Tools) -> tupl
     known = checks(finding.literal.rule)
     if not known:
         return None
-    token = finding.secret.reveal()
     if is_identifier(finding):
         return Unasked("it names the key of a pair, and its other half is not beside it")
-    if finding.slot.context.kind.group == "url":
-        token = unquote(token)
+    token, user = _credential(finding)
+    if not _fits(finding, token) and not any(check.inside for check in known):
+        return Unasked("it is written in a way that hides the credential itself")
     made: list[Attempt] = []
     why: Unasked | None = None
     for check in known:
-        found = _of(check, finding, token, told, wanted, tools)
+        found = _of(check, finding, token, user, told, wanted, tools)
         if isinstance(found, Unasked):
             why = why or found
         elif found is not None:
@@ -98,8 +99,28 @@ def is_identifier(finding: Finding) -> bool:
     return rule is not None and any(shape.identifier and shape.fits(text) for shape in rule.formats)
 
 
+def _credential(finding: Finding) -> tuple[str, str]:
+    """The credential itself, and the user name that stands with it in `Basic`, or ""."""
+    text = finding.secret.reveal()
+    parts = basic_parts(text) if finding.slot.context.role == "basic" else None
+    if parts is not None:
+        user, password = parts
+        return (
+            (user, "") if not password or (_fits(finding, user) and not _fits(finding, password)) else (password, user)
+        )
+    return (unquote(text), "") if finding.slot.context.kind.group == "url" else (text, "")
+
+
+def _fits(finding: Finding, text: str) -> bool:
+    """Whether a text is one of its kind: what is wrapped otherwise must not be called dead."""
+    rule = load().get(finding.literal.rule)
+    if rule is None or not rule.formats or rule.secret_claims:
+        return True
+    return any(shape.fits(text) for shape in rule.formats)
+
+
 def _of(
-    check: Check, finding: Finding, token: str, told: Told, wanted: Wanted, tools: Tools
+    check: Check, finding: Finding, token: str, user: str, told: Told, wanted: Wanted, tools: Tools
 ) -> tuple[Attempt, ...] | Unasked | None:
     """None where the check is for others of its kind."""
     values = {"token": token}
@@ -120,7 +141,7 @@ def _of(
         return Unasked("the entry names another service that it is for")
     missing = ""
     for second in check.seconds:
-        text = _second(second, told)
+        text = user if user and check.basic.startswith(f"{{{second.name}}}:") else _second(second, told)
         if text is None:
             missing = missing or second.names[0]
         else:

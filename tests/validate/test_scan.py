@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -283,6 +284,23 @@ def test_what_stands_in_headers_and_addresses(start: Program, home: Path) -> Non
     states = {name: verdict["state"] for name, verdict in told(done.stdout).items()}
     assert states["X-Grafana-API-Key"] == "live"
     assert states["AWS_SECRET_ACCESS_KEY"] == "live"
+
+
+def test_what_is_wrapped(start: Program, home: Path, bed: Vendors) -> None:
+    """In `Basic` credentials and in an address the credential is one half; the other may be what the vendor wants."""
+    pair = b64encode(f"acme-user:{GITHUB}".encode()).decode()
+    alone = b64encode(f"{DEAD}:".encode()).decode()
+    servers = {
+        "pair": {"url": "https://git.corp.example/mcp", "headers": {"Authorization": f"Basic {pair}"}},
+        "alone": {"url": "https://git.corp.example/mcp", "headers": {"X-Authorization": f"Basic {alone}"}},
+    }
+    (home / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    found = told(start("scan", "--validate", "--yes", "--format", "json").stdout)
+    assert {name: verdict["state"] for name, verdict in found.items() if verdict} == {
+        "Authorization": "live",
+        "X-Authorization": "invalid",
+    }
+    assert {asked.headers["authorization"] for asked in bed.asked} == {f"Bearer {GITHUB}", f"Bearer {DEAD}"}
 
 
 def test_a_rule_of_the_users_own(start: Program, home: Path, bed: Vendors) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.validate.bed import ALL, finding, question, refused, registries, rule_file, sample
 from unsprawl.rules.check import HostRule
+from unsprawl.scanner.model import SlotKind
 from unsprawl.scanner.validate.attempt import Wanted, attempts
 from unsprawl.scanner.validate.render import request
 from unsprawl.scanner.validate.server import Unasked, servers
@@ -186,6 +187,23 @@ def test_three_values_in_one_word() -> None:
     assert dict(made.headers)["Authorization"] == "Basic " + b64encode(f"{sid}:{secret}".encode()).decode()
 
 
+def test_the_user_beside_a_password() -> None:
+    """`Basic` credentials hold what the vendor wants to know besides."""
+    secret = token("atlassian-api-token")
+    wrapped = b64encode(f"me@acme.example:{secret}".encode()).decode()
+    one = finding("atlassian-api-token", wrapped, "Authorization", kind=SlotKind.HEADER)
+    one = one._replace(slot=one.slot._replace(context=one.slot.context._replace(role="basic")))
+    found = attempts(one, Told((("JIRA_URL", "https://acme.atlassian.net"),), True), ALL, registries)
+    assert found is not None
+    assert not isinstance(found, Unasked)
+    assert found[0].texts == {"token": secret, "email": "me@acme.example"}
+
+
+def test_what_is_wrapped_is_not_called_dead() -> None:
+    why = refused("github-pat-classic", b64encode(token("github-pat-classic").encode()).decode())
+    assert why.reason == "it is written in a way that hides the credential itself"
+
+
 def test_keys_of_stores_that_speak_as_aws_does() -> None:
     secret = sample(rule_file("aws-access-key")["formats"][1], Random(1))
     pair = (("AWS_ACCESS_KEY_ID", "AKIA" + "Y34FZKBOKMUTVV7A"), ("AWS_ENDPOINT_URL", "https://x.r2.example"))
@@ -247,7 +265,7 @@ def test_values_are_encoded_for_their_place() -> None:
 def test_what_no_header_can_carry(text: str) -> None:
     from unsprawl.scanner.validate.render import Unsendable
 
-    made = question("digitalocean", text)
+    made = question("cloudflare-global-key", token("cloudflare-global-key"), (("CLOUDFLARE_EMAIL", f"x{text}x"),))
     with pytest.raises(Unsendable):
         request(made.attempts[0], made.attempts[0].texts, NOW)
 
