@@ -650,7 +650,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.pulumi.com/api/user', 'headers': {'Authorization': 'token {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/githubLogin', '/email'], 'account': '/organizations/*/name'}},
     ),
     'pypi': (
-        {'evidence': 'source-read', 'only': {'token': 'pypi-AgEIcHlwaS5vcmc.*'}, 'host': {'tool': 'twine', 'path': []}, 'method': 'POST', 'url': 'https://{host}{path}/', 'basic': '__token__:{token}', 'pages': True, 'answers': [{'status': 400, 'means': 'live'}, {'status': 403, 'means': 'invalid'}]},
+        {'evidence': 'source-read', 'host': {'tool': 'twine', 'macaroon': True, 'path': []}, 'method': 'POST', 'url': 'https://{host}{path}/', 'basic': '__token__:{token}', 'pages': True, 'answers': [{'status': 400, 'means': 'live'}, {'status': 403, 'means': 'invalid'}]},
     ),
     'qdrant': (
         {'evidence': 'recalled', 'host': {'names': ['QDRANT_URL'], 'below': ['cloud.qdrant.io'], 'free': True, 'path': []}, 'url': 'https://{host}{path}/collections', 'headers': {'api-key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}]},

@@ -51,6 +51,8 @@ class HostRule(NamedTuple):
     """The path of such an address is kept, without these endings; None: it is dropped."""
     forms: Pairs
     """(server, where its API is): the first that fits counts; `*` fits any."""
+    macaroon: bool
+    """Whether the credential names the service that made it, which this must be."""
     tool: str
     """The program whose own configuration names the server."""
 
@@ -230,6 +232,7 @@ def _host(raw: Mapping[str, Any]) -> HostRule:
         raw.get("careful", False),
         tuple(raw["path"]) if "path" in raw else None,
         tuple(raw.get("forms", {}).items()),
+        raw.get("macaroon", False),
         raw.get("tool", ""),
     )
 

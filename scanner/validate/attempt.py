@@ -13,6 +13,7 @@ from unsprawl.scanner.destinations import Sending, Unsent, covered, destination
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.validate.macaroons import location_of
 from unsprawl.scanner.validate.pointers import at
 from unsprawl.scanner.validate.server import LABEL, Server, Tools, Unasked, servers
 from unsprawl.scanner.validate.sigv4 import account_of
@@ -195,9 +196,12 @@ def _placed(
     vendors = rule.hosts if rule is not None else ()
     named: tuple[Server, ...] = ()
     if check.host is not None:
-        answer = servers(check.host, told, vendors, wanted.allowed, tools)
+        answer = servers(check.host, told, vendors, wanted.allowed, lambda tool: tools(tool, values["token"]))
         if isinstance(answer, Unasked):
             return answer
+        maker = location_of(values["token"]) if check.host.macaroon else ""
+        if check.host.macaroon and not covered(answer[0].host, (maker, f"*.{maker}")):
+            return Unasked("it was made by another service than the one that is named")
         named = answer
     if "{host}" in check.url:
         found = named

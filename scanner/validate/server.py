@@ -20,8 +20,8 @@ _NAME = rf"(?:{LABEL}\.)*{LABEL}"
 _PATH = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,99}){0,5}"
 _REFERENCE = re.compile("[${<]")
 HTTPS_PORT = 443
-Tools: TypeAlias = Callable[[str], str]
-"""The address in the user's own configuration of that program, or ""."""
+Tools: TypeAlias = Callable[[str, str], str]
+"""For a program and a token: the address in the user's own configuration of it, or ""."""
 
 
 class Unasked(NamedTuple):
@@ -47,14 +47,15 @@ class Server(NamedTuple):
 
 
 def servers(
-    rule: HostRule, told: Told, hosts: Collection[str], allowed: Collection[str], tools: Tools
+    rule: HostRule, told: Told, hosts: Collection[str], allowed: Collection[str], tool: Callable[[str], str]
 ) -> tuple[Server, ...] | Unasked:
     """The servers to ask, one after the other while they know nothing of the credential.
 
-    `hosts` are the vendor's, as its rule lists them; `allowed` are those that the user allows.
+    `hosts` are the vendor's, as its rule lists them; `allowed` are those that the user allows; `tool` gives the address
+    that the user's own configuration of a program names.
     """
     if rule.tool:
-        return _of_tool(rule, tools(rule.tool))
+        return _of_tool(rule, tool(rule.tool))
     named = list(_named(rule, told))
     known = [each for each in named if not _REFERENCE.search(each[1])]
     name, text = next(iter(known or named), ("", ""))

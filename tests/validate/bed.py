@@ -35,6 +35,7 @@ from unsprawl.scanner.model import (
 )
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.validate.attempt import Attempt, Wanted, attempts
+from unsprawl.scanner.validate.macaroons import location_of
 from unsprawl.scanner.validate.questions import Question
 from unsprawl.scanner.validate.run import Asked as Came
 from unsprawl.scanner.validate.run import ask
@@ -60,8 +61,9 @@ def written(rule_id: str) -> list[dict[str, Any]]:
     return found if isinstance(found, list) else [found]
 
 
-def registries(tool: str) -> str:
-    return REGISTRY
+def registries(tool: str, token: str) -> str:
+    """Of twine the one that made the token, which names it."""
+    return f"https://upload.{location_of(token)}/legacy/" if tool == "twine" else REGISTRY
 
 
 def sample(format_: Mapping[str, Any], random: Random) -> str:

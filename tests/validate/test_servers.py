@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.validate.bed import ALL, finding, question, refused, registries, rule_file, sample
+from tests.validate.bed import ALL, REGISTRY, finding, question, refused, registries, rule_file, sample
 from unsprawl.rules.check import HostRule
 from unsprawl.scanner.model import SlotKind
 from unsprawl.scanner.validate.attempt import Wanted, attempts
+from unsprawl.scanner.validate.macaroons import location_of
+from unsprawl.scanner.validate.registries import tools
 from unsprawl.scanner.validate.render import request
 from unsprawl.scanner.validate.server import Unasked, servers
 from unsprawl.scanner.validate.told import Told
 
 NOW = "20150830T123600Z"
-FREE = HostRule(("URL",), "", (), ("vendor.example",), ("never.example",), True, False, ("/api",), (), "")
+FREE = HostRule(("URL",), "", (), ("vendor.example",), ("never.example",), True, False, ("/api",), (), False, "")
 FIXED = FREE._replace(free=False)
 
 
@@ -101,7 +104,7 @@ def test_where_it_goes(rule: str, pairs: list[tuple[str, str]], allowed: list[st
 )  # fmt: skip
 @pytest.mark.parametrize("rule", [FREE, FIXED], ids=["free", "fixed"])
 def test_no_entry_names_another_server(text: str, rule: HostRule) -> None:
-    found = servers(rule, Told((("URL", text),), True), (), (), registries)
+    found = servers(rule, Told((("URL", text),), True), (), (), str)
     if isinstance(found, Unasked):
         assert text not in found.reason
     else:  # the vendor's own after all
@@ -125,9 +128,9 @@ def test_no_entry_names_another_server(text: str, rule: HostRule) -> None:
     ],
 )
 def test_what_the_user_allows(text: str, allowed: str, host: str | None) -> None:
-    found = servers(FREE, Told((("URL", text),), True), (), [allowed], registries)
+    found = servers(FREE, Told((("URL", text),), True), (), [allowed], str)
     assert (None if isinstance(found, Unasked) else found[0].host) == host
-    assert isinstance(servers(FIXED, Told((("URL", text),), True), (), [allowed], registries), Unasked) == (
+    assert isinstance(servers(FIXED, Told((("URL", text),), True), (), [allowed], str), Unasked) == (
         not (host or "").endswith("vendor.example")
     )
 
@@ -243,10 +246,63 @@ def test_what_needs_leave(rule: str, wanted: Wanted, reason: str | None) -> None
 
 
 def test_a_registry_is_the_users_own() -> None:
-    found = attempts(finding("npm", token("npm")), Told((), True), ALL, lambda tool: "")
+    found = attempts(finding("npm", token("npm")), Told((), True), ALL, lambda tool, token: "")
     assert isinstance(found, Unasked)
     assert found.reason == "the user's own configuration of npm names no registry"
     assert "registry" not in " ".join(rule_file("npm")["check"]["url"].split("{host}"))
+
+
+def test_a_token_names_who_made_it() -> None:
+    """A registry of the user's own gets no token of another one."""
+    text = token("pypi")
+    assert location_of(text).count(".") == 1
+    found = attempts(finding("pypi", text), Told((), True), ALL, lambda tool, token: REGISTRY)
+    assert isinstance(found, Unasked)
+    assert found.reason == "it was made by another service than the one that is named"
+    assert urls("pypi") == [f"https://upload.{location_of(text)}/legacy/"]
+
+
+@pytest.mark.parametrize("text", ["", "pypi", "pypi-", "pypi-AAAA", "pypi-AgH_" + "A" * 40, "pypi-" + "\u00e9" * 9])
+def test_what_names_nobody(text: str) -> None:
+    assert location_of(text) == ""
+
+
+NPM, TWINE = "npm_" + "x" * 36, "pypi-" + "y" * 80
+FILES = {
+    ".npmrc": f"; mine\nregistry = https://npm.corp.example/all/\n//npm.vendor.example/:_authToken={NPM}\n",
+    ".pypirc": "[distutils]\nindex-servers = pypi\n[corp]\nrepository = https://pypi.corp.example/\n"
+    f"[other]\nrepository: https://other.corp.example/\npassword = {TWINE}\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("tool", "text", "environ", "expected"),
+    [
+        ("npm", "other", {}, "https://npm.corp.example/all/"),
+        ("npm", NPM, {}, "https://npm.vendor.example/"),
+        ("npm", "other", {"npm_config_registry": "https://env.example/"}, "https://env.example/"),
+        ("npm", "other", {"npm_config_registry": "https://${HOST}/"}, ""),
+        ("npm", "other", {"NPM_CONFIG_USERCONFIG": "/nowhere"}, ""),
+        ("twine", "other", {}, ""),
+        ("twine", TWINE, {}, "https://other.corp.example/"),
+        ("twine", "other", {"TWINE_REPOSITORY": "corp"}, "https://pypi.corp.example/"),
+        ("twine", "other", {"TWINE_REPOSITORY_URL": "https://env.example/"}, "https://env.example/"),
+    ],
+)
+def test_what_npm_and_twine_are_set_to(
+    tool: str, text: str, environ: dict[str, str], expected: str, home: Path
+) -> None:
+    for name, content in FILES.items():
+        (home / name).write_text(content)
+    assert tools(str(home), environ)(tool, text) == expected
+
+
+@pytest.mark.parametrize("content", ["", "[", "no=sections", "[a]\n[a]\n", "\0", "[pypi]\nusername = x\n"])
+def test_odd_files_name_nobody(content: str, home: Path) -> None:
+    for name in FILES:
+        (home / name).write_text(content)
+    for tool in ("npm", "twine"):
+        assert tools(str(home), {})(tool, "x") == ""
 
 
 def test_values_are_encoded_for_their_place() -> None:
