@@ -5,8 +5,6 @@ Bodies are judged and dropped; what stays of an answer is a verdict.
 
 from __future__ import annotations
 
-import random
-import string
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -16,11 +14,13 @@ from unsprawl.scanner.oauth.answer import Answer
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.attempt import Attempt
+from unsprawl.scanner.validate.credential import made_up
+from unsprawl.scanner.validate.digest import answered
 from unsprawl.scanner.validate.judge import Judged, enriched, judged, parsed
 from unsprawl.scanner.validate.patience import TRIES, wait_for
 from unsprawl.scanner.validate.pointers import at
 from unsprawl.scanner.validate.questions import Question
-from unsprawl.scanner.validate.render import Request, Unsendable, plain, request
+from unsprawl.scanner.validate.render import Unsendable, plain, request
 from unsprawl.scanner.validate.server import Server
 
 if TYPE_CHECKING:
@@ -162,14 +162,14 @@ class Asking:
         async with self._all:
             answer = await host.visit.send(asked.method, asked.url, dict(asked.headers), asked.body)
             if asked.digest is not None and answer.status == 401:
-                again = _digest(asked, answer)
+                again = answered(asked, answer)
                 if again is not None:
                     answer = await host.visit.send(asked.method, asked.url, again, asked.body)
         return answer
 
     async def _controlled(self, host: _Host, attempt: Attempt, known: dict[str, str], what: Judged) -> Judged:
         """A good answer, once a made-up credential got another."""
-        values = {**known, "token": _made_up(known["token"])}
+        values = {**known, "token": made_up(known["token"])}
         control = judged(attempt.check, await self._send(host, attempt, values), values)
         if control.state is State.INVALID:
             return what
@@ -209,31 +209,3 @@ async def _until(host: _Host) -> None:
 
     while (left := host.wait_until - time.monotonic()) > 0:
         await asyncio.sleep(left)
-
-
-def _digest(asked: Request, answer: Answer) -> dict[str, str] | None:
-    """The headers with what answers the server's challenge; None where it is none."""
-    import httpx
-
-    assert asked.digest is not None
-    challenge = answer.header("www-authenticate")
-    if not challenge.lower().startswith("digest "):
-        return None
-    first = httpx.Request(asked.method, asked.url)
-    flow = httpx.DigestAuth(*asked.digest).auth_flow(first)
-    next(flow)
-    try:
-        again = flow.send(httpx.Response(401, headers={"WWW-Authenticate": challenge}, request=first))
-    except (StopIteration, httpx.HTTPError, ValueError, KeyError):
-        return None
-    return {**dict(asked.headers), "Authorization": again.headers["Authorization"]}
-
-
-def _made_up(token: str) -> str:
-    """Another credential of the same shape, which nobody has: its first characters stay, since they tell its kind."""
-    kept = token[: min(8, len(token) // 3)]
-    alphabets = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
-    return kept + "".join(
-        next((random.choice(letters) for letters in alphabets if character in letters), character)
-        for character in token[len(kept) :]
-    )

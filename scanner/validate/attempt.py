@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from urllib.parse import unquote
+from collections.abc import Iterator, Mapping
 
 from unsprawl.rules.check import RECALLED, Check, Second, checks
 from unsprawl.rules.load import compiled, load
-from unsprawl.scanner.basic import basic_parts
 from unsprawl.scanner.destinations import Sending, Unsent, covered, destination
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.validate.credential import credential_of, is_identifier, is_of_its_kind, values_inside
 from unsprawl.scanner.validate.macaroons import location_of
-from unsprawl.scanner.validate.pointers import at
 from unsprawl.scanner.validate.server import LABEL, Server, Tools, Unasked, servers
 from unsprawl.scanner.validate.sigv4 import account_of
 from unsprawl.scanner.validate.told import Told
@@ -77,8 +75,8 @@ def attempts(finding: Finding, told: Told, wanted: Wanted, tools: Tools) -> tupl
         return None
     if is_identifier(finding):
         return Unasked("it names the key of a pair, and its other half is not beside it")
-    token, user = _credential(finding)
-    if not _fits(finding, token) and not any(check.inside for check in known):
+    token, user = credential_of(finding)
+    if not is_of_its_kind(finding, token) and not any(check.inside for check in known):
         return Unasked("it is written in a way that hides the credential itself")
     made: list[Attempt] = []
     why: Unasked | None = None
@@ -91,33 +89,6 @@ def attempts(finding: Finding, told: Told, wanted: Wanted, tools: Tools) -> tupl
             if not check.then_next:
                 break
     return tuple(made) or why or Unasked("no way to ask about one of this form is known")
-
-
-def is_identifier(finding: Finding) -> bool:
-    """Whether the value names the key of a pair, and its other half is what grants access."""
-    rule = load().get(finding.literal.rule)
-    text = finding.secret.reveal()
-    return rule is not None and any(shape.identifier and shape.fits(text) for shape in rule.formats)
-
-
-def _credential(finding: Finding) -> tuple[str, str]:
-    """The credential itself, and the user name that stands with it in `Basic`, or ""."""
-    text = finding.secret.reveal()
-    parts = basic_parts(text) if finding.slot.context.role == "basic" else None
-    if parts is not None:
-        user, password = parts
-        return (
-            (user, "") if not password or (_fits(finding, user) and not _fits(finding, password)) else (password, user)
-        )
-    return (unquote(text), "") if finding.slot.context.kind.group == "url" else (text, "")
-
-
-def _fits(finding: Finding, text: str) -> bool:
-    """Whether a text is one of its kind: what is wrapped otherwise must not be called dead."""
-    rule = load().get(finding.literal.rule)
-    if rule is None or not rule.formats or rule.secret_claims:
-        return True
-    return any(shape.fits(text) for shape in rule.formats)
 
 
 def _of(
@@ -158,20 +129,6 @@ def _of(
     if account_of(values.get("id", "")) in check.canaries:
         return Unasked("it was planted by a service that raises an alarm when it is used")
     return _placed(check, finding, told, values, wanted, tools)
-
-
-def values_inside(token: str, wanted: Sequence[tuple[str, str]]) -> dict[str, str] | None:
-    """The texts at these pointers into a credential that is JSON, plain or in base64; None where one is missing."""
-    from base64 import b64decode
-    from json import loads
-
-    try:
-        data = loads(token if token.lstrip().startswith("{") else b64decode(token, validate=True))
-    except (ValueError, RecursionError):
-        return None
-    found = {name: next(at(data, pointer), None) for name, pointer in wanted}
-    texts = {name: text for name, text in found.items() if isinstance(text, str) and text}
-    return texts if len(texts) == len(found) else None
 
 
 def _second(second: Second, told: Told) -> str | None:

@@ -11,7 +11,7 @@ from unsprawl.rules.check import Check, Condition
 from unsprawl.scanner.model import Reach, State
 from unsprawl.scanner.oauth.answer import Answer, Fault
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.validate.attempt import values_inside
+from unsprawl.scanner.validate.credential import values_inside
 from unsprawl.scanner.validate.identity import identified
 from unsprawl.scanner.validate.pointers import at, filled
 

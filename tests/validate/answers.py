@@ -16,7 +16,8 @@ from unsprawl.rules.check import Check, Condition, Second, checks
 from unsprawl.rules.load import compiled
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.oauth.answer import Answer
-from unsprawl.scanner.validate.attempt import Attempt, attempts, is_identifier
+from unsprawl.scanner.validate.attempt import Attempt, attempts
+from unsprawl.scanner.validate.credential import is_identifier
 from unsprawl.scanner.validate.judge import judged
 from unsprawl.scanner.validate.server import Unasked
 from unsprawl.scanner.validate.told import Told
