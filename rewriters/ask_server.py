@@ -12,30 +12,19 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from unsprawl.rewriters.server_limits import MOST_BYTES, MOST_PAGES, MOST_TOOLS, Heard
+from unsprawl.rewriters.server_limits import MOST_BYTES, Heard
+from unsprawl.scanner.oauth.login.listing import MOST_TOOLS, TooMany, about, tool_names
+from unsprawl.scanner.oauth.login.sdk import usable
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from mcp.client.client import Client
-
-HINT = "Add it to this installation: `pipx inject unsprawl mcp`, or install the extra `mcp` (see the README)."
 _OLD_WAY_S = 2.0
 """What must be left of the time for a second try."""
 _ELSEWHERE = (301, 302, 303, 307, 308)
 _REFUSED = (401, 403)
 _NOT_HERE = (400, 404, 405, 406, 415)
 """How a server of the older kind, an event stream and an address to post to, answers the newer kind of request."""
-
-
-def can_ask() -> bool:
-    """Whether the MCP SDK is installed, in a version that knows both eras."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return int(version("mcp").partition(".")[0]) >= 2
-    except (PackageNotFoundError, ValueError):
-        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +99,7 @@ def tools_of_url(url: str, headers: Mapping[str, str], timeout_s: float, *, even
 
 
 def _run(ask: Callable[[Heard], Coroutine[Any, Any, Tools]], timeout_s: float) -> Tools:
-    if not can_ask():
+    if not usable():
         raise Silent("the MCP SDK is not installed, or too old")
     import logging
     from importlib import import_module
@@ -147,7 +136,7 @@ def _why(error: BaseException, heard: Heard, timeout_s: float) -> str:
     if heard.too_much:
         return f"the server said more than {MOST_BYTES >> 20} MB, or more than anyone needs to list tools"
     kinds = [*_flat(error)]
-    if any(isinstance(each, _TooMany) for each in kinds):
+    if any(isinstance(each, TooMany) for each in kinds):
         return f"the server has more than {MOST_TOOLS} tools, or its list has no end"
     if any(isinstance(each, TimeoutError) for each in kinds):
         return f"the server did not answer within {timeout_s:.0f} seconds"
@@ -171,37 +160,9 @@ def _flat(error: BaseException) -> list[BaseException]:
     return [error]
 
 
-class _TooMany(Exception):
-    """More tools or pages than anybody offers."""
-
-
 async def _converse(transport: AbstractAsyncContextManager[Any], mode: str, heard: Heard) -> Tools:
     """Greet and list. Without callbacks the SDK declines what a server asks of its client: sampling, roots, answers."""
     from mcp.client.client import Client
-    from mcp_types import Implementation
 
-    about = Implementation(name="unsprawl", version=_version())
-    async with Client(transport, mode=mode, cache=None, client_info=about) as client:
-        return Tools(await _names(client), client.protocol_version)
-
-
-async def _names(client: Client) -> frozenset[str]:
-    if client.server_capabilities.tools is None:
-        return frozenset()
-    names: set[str] = set()
-    cursor: str | None = None
-    for _ in range(MOST_PAGES):
-        page = await client.list_tools(cursor=cursor)
-        names.update(tool.name for tool in page.tools)
-        if len(names) > MOST_TOOLS:
-            raise _TooMany
-        cursor = page.next_cursor
-        if cursor is None:
-            return frozenset(names)
-    raise _TooMany
-
-
-def _version() -> str:
-    from unsprawl import __version__
-
-    return __version__
+    async with Client(transport, mode=mode, cache=None, client_info=about()) as client:
+        return Tools(await tool_names(client), client.protocol_version)

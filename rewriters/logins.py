@@ -6,12 +6,13 @@ Whether somebody has logged in only the host knows: its tokens are its own, and 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from shlex import join
 from shutil import which
 from typing import TypeAlias
 
-from unsprawl.rewriters.journal import State, journals
+from unsprawl.rewriters.journal import State, journal_files, read_journal
 from unsprawl.rewriters.launch import readers, variables, working_folder
 from unsprawl.rewriters.outcome import Status
 from unsprawl.rewriters.program_on_terminal import Said, run_shown
@@ -19,6 +20,7 @@ from unsprawl.rewriters.targets.bridge import runs_bridge
 from unsprawl.rewriters.targets.oauth import OAuth, log_in
 from unsprawl.rules.bundle import BRIDGE
 from unsprawl.scanner.discover import named
+from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import Node, at, pointer
 from unsprawl.scanner.hosts import Host, host
@@ -37,11 +39,12 @@ Ask: TypeAlias = Callable[[str], bool]
 def standing_logins() -> frozenset[Place]:
     """The entries whose last migration in force made them ask for a login."""
     last: dict[Place, str] = {}
-    for journal in journals():
-        for file in journal.files:
-            for entry in file.entries:
-                if file.state is State.DONE and not entry.put_back:
-                    last[file.path, entry.pointer] = entry.target
+    for path in journal_files():
+        with suppress(UnsprawlError):  # a damaged one is told by `migrate --status`, and hides no other
+            for file in read_journal(path).files:
+                for entry in file.entries:
+                    if file.state is State.DONE and not entry.put_back:
+                        last[file.path, entry.pointer] = entry.target
     return frozenset(place for place, target in last.items() if target == OAuth.id)
 
 

@@ -140,7 +140,7 @@ def situations(
                 machine.brokers,
                 machine.sent,
                 machine.stated,
-                machine.asking or found.entry.name in wanted | machine.stated.entries,
+                found.entry.name in wanted | machine.stated.entries,
                 neighbours=neighbours,
                 doubled=doubled,
                 people=demanded.people(found.entry.name, _whose(found) if demanded else (), machine.told),
@@ -256,7 +256,7 @@ def _without_login(situation: Situation) -> Iterator[str]:
 
 def _approvals(situation: Situation, step: EntryStep) -> Iterator[str]:
     """Hosts that ask once more before they start what a repository tells them to."""
-    if step.record is not None and situation.shared:
+    if (step.record is not None or step.target == OAuth.id) and situation.shared:
         for reader in situation.hosts:
             if reader.approve:
                 yield Todo(f"approve it again, {reader.name} asks when a command changes", reader.approve)

@@ -8,8 +8,6 @@ MOST_BYTES = 16 << 20
 MOST_LINE = 4 << 20
 MOST_MESSAGES = 5_000
 """Far more than any server needs to list its tools."""
-MOST_TOOLS = 2_000
-MOST_PAGES = 50
 
 
 class TooMuch(Exception):

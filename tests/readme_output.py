@@ -10,11 +10,15 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
+from urllib.parse import urlencode
 
 from tests.cli.homes import brave, github
 from tests.cli.program import Program, program
 from tests.git import git
 from tests.oauth.bed import Bed, public
+from tests.oauth.login_bed import Provider, jwt
+from tests.oauth.registrar import Registrar, registering
+from tests.servers.sites import redirect
 from unsprawl.broker.wire.log import AuditLog
 from unsprawl.broker.wire.model import Event, Happening
 from unsprawl.rules.samples import expand
@@ -196,6 +200,32 @@ def probe(start: Program, home: Path) -> str:
     return f"{_typed(['probe', made.url], home)}\n{told}\n{done.stdout}"
 
 
+def probe_active(start: Program, home: Path) -> str:
+    """A front without consent, at an authorization server that keeps its clients."""
+
+    def setting(made: Registrar) -> None:
+        made.managed = False
+        asked = {"response_type": "code", "client_id": "front", "redirect_uri": "https://auth.example.com/callback"}
+        made.goes = lambda words, client: redirect(f"https://login.example.com/authorize?{urlencode(asked)}")
+
+    with public(home, registering(setting)) as (made, environ):
+        done = start("probe", "--active", "--yes", made.url, env=environ)
+    return f"{_typed(['probe', '--active', '--yes', made.url], home)}\n{done.stdout}"
+
+
+def signin(start: Program, home: Path) -> str:
+    """A correct server whose tokens are good for any other server as well; the long address is cut."""
+    with public(home) as (made, environ):
+        it = Provider(made)
+        it.token_text = lambda grant, text: jwt(iss=made.issuer, aud="https://example.com/", jti=text)
+        it.serve()
+        browser = {"BROWSER": f"{sys.executable} {Path(__file__).parent / 'servers' / 'follow.py'} %s"}
+        done = start("login", made.url, env={**environ, **browser})
+    told = done.stderr.replace(" through the proxy", "")
+    told = re.sub(r"(?m)^(https://\S+?&)\S+$", r"\1...", told)
+    return f"{_typed(['login', made.url], home)}\n{told}\n{done.stdout}"
+
+
 def ready(start: Program, home: Path) -> str:
     """A server whose login works everywhere."""
     with public(home, lambda made: made.prm.update(resource_name="Tickets")) as (made, environ):
@@ -266,11 +296,13 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "baseline": baseline,
     "matrix": matrix,
     "probe": probe,
+    "active": probe_active,
     "ready": ready,
     "explain": explain,
     "explained": explained,
     "register": register,
     "cimd": cimd,
+    "signin": signin,
     "login": login,
     "wire": wire,
     "log": log,
@@ -291,6 +323,7 @@ PAGES = (
             "explain.md",
             "registration.md",
             "oauth.md",
+            "login.md",
         )
     ),
 )

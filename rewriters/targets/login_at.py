@@ -57,7 +57,7 @@ def login_at(situation: Situation) -> LoginAt | NeedsClient:
     facts = facts_of(situation.found)
     made = _known(situation) if said is None else _said(situation, facts, said)
     twin = _same_address(situation, (made.at if isinstance(made, NeedsClient) else made).url)
-    if twin and not situation.named:
+    if twin and not situation.seen:
         raise Refused(f"`{twin}` of this host is logged in there already, and most hosts keep one login per address",
                       _name_it(situation))  # fmt: skip
     return made
@@ -69,7 +69,8 @@ def _known(situation: Situation) -> LoginAt | NeedsClient:
     every = candidates(found, situation.doubled())
     usable = [each for each in every if each.standing in (Standing.OFFERED, Standing.ASK) or _client_only(each)]
     if not every:
-        raise Refused("no vendor's remote server is known for it", _say_it(situation))
+        hint = _probe_it(situation) if address_of(found) else _say_it(situation)
+        raise Refused("no vendor's remote server is known for it", hint)
     if not usable:
         raise _refused(situation, every[0])
     if len(usable) > 1:
@@ -81,7 +82,7 @@ def _known(situation: Situation) -> LoginAt | NeedsClient:
         raise Refused(
             f"only the name {best.match.name} tells that it may be {best.service.name}, and whoever wrote the file "
             "chose that name",
-            _say_it(situation, best.url),
+            _say_it(situation),
         )
     if best.endpoint.needs:
         raise Refused(f"the address names your {best.endpoint.needs[0]}", _say_it(situation, best.url))
@@ -105,9 +106,9 @@ def _agreed(situation: Situation, best: Candidate) -> None:
     if stops and not _client_only(best):
         raise Refused(f"one of its hosts cannot log in there: {stops[0]}", LOCAL)
     asks = [each for each in best.asks if each not in stops]
-    if asks and not (situation.named and situation.chosen):
+    if asks and not (situation.seen and situation.chosen):
         raise Refused(f"the login of {best.service.name} only if you say so: {asks[0]}", _name_it(situation))
-    if best.confirm and not (situation.named or situation.chosen):
+    if best.confirm and not (situation.seen or situation.chosen):
         what = best.service.caveats[0] if best.service.caveats else "who it acts as, or what it may do"
         raise Refused(f"the login of {best.service.name} changes more than the key: {what}", _name_it(situation))
 
@@ -117,7 +118,8 @@ def _refused(situation: Situation, best: Candidate) -> Refused:
         return Refused(f"{best.service.name}: {best.reasons[-1]}", LOCAL)
     first = next((each for each in best.blockers if each.firm), best.blockers[0])
     because = f" ({first.because})" if first.because else ""
-    hint = LOCAL if first.firm else f"{LOCAL} If you want the login all the same: {_say_it(situation, best.url)}"
+    said = quote(f"{situation.found.entry.name}={best.url or 'https://…'}")
+    hint = LOCAL if first.firm else f"{LOCAL} If you want the login all the same, say so: `--to oauth --remote {said}`."
     return Refused(f"not the login of {best.service.name}: {first.says}{because}", hint)
 
 
@@ -183,6 +185,12 @@ def _same_address(situation: Situation, url: str) -> str:
 
 def _name_it(situation: Situation) -> str:
     return f"Name it, if you want that: `--to oauth --entry {quote(situation.found.entry.name)}`."
+
+
+def _probe_it(situation: Situation) -> str:
+    """Of an entry that calls an address already."""
+    name = quote(situation.found.entry.name)
+    return f"If it offers a login (`unsprawl probe {name}` tells), say so: `--to oauth --remote {name}`."
 
 
 def _say_it(situation: Situation, url: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from shlex import quote
 
 from unsprawl.rewriters.operations import Operation
@@ -17,7 +18,7 @@ from unsprawl.rewriters.targets.own_login import own_login_of, without_key
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.rewriters.todo import Todo
 from unsprawl.rules.bundle import BRIDGE
-from unsprawl.scanner.approach import run_command
+from unsprawl.scanner.approach import is_bridge, run_command
 from unsprawl.scanner.client_means import means_of
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.hosts import Host
@@ -184,11 +185,25 @@ def _register_hint(situation: Situation, at: LoginAt) -> str:
 def _falls_away(situation: Situation, at: LoginAt, *, bridge: bool) -> Iterator[str]:
     """What the entry said to its local server, and says to nobody any more."""
     entry, node = situation.found.entry, situation.found.server.node
-    if not any(entry.command):
-        return
-    secret = {finding.slot.context.name for finding in situation.found.findings}
-    kept = {*BRIDGE["launching"]} if bridge else set[str]()
-    kept |= {name for carry in (at.service.carry if at.service is not None else ()) for name in carry.variables}
-    names = [name for name in entry_variables(node) if name not in secret and name not in kept]
-    if names:
-        yield f"what only the local server was told falls away: {', '.join(names)}"
+    if any(entry.command) and not is_bridge(entry.command):
+        carried = at.service.carry if at.service is not None else ()
+        kept = {name for carry in carried for name in (*carry.variables, *carry.flags)}
+        kept |= {finding.slot.context.name for finding in situation.found.findings}
+        kept |= {*BRIDGE["launching"]} if bridge else set()
+        names = [name for name in (*entry_variables(node), *_flags(situation)) if name not in kept]
+        if names:
+            yield f"what only the local server was told falls away: {', '.join(dict.fromkeys(names))}"
+    if situation.shared:
+        yield "everyone else with this repository signs in for themselves"
+
+
+def _flags(situation: Situation) -> Iterator[str]:
+    """The options of the server, but for those that give it a key."""
+    command, package = situation.found.entry.command, situation.found.entry.package
+    secrets = [finding.secret.reveal() for finding in situation.found.findings]
+    start = next((index for index, word in enumerate(command) if index and package and package in word), 0)
+    for word, behind in zip_longest(command[start + 1 :], command[start + 2 :], fillvalue=""):
+        flag, _, value = word.partition("=")
+        told = value or ("" if behind.startswith("-") else behind)
+        if flag.startswith("--") and len(flag) > 2 and not any(each in f"{flag} {told}" for each in secrets):
+            yield flag

@@ -55,7 +55,7 @@ class Situation:
     stated: Stated = NOTHING_STATED
     """Where the user says that entries can log in."""
     named: bool = False
-    """The user named this very entry, or is asked about it."""
+    """The user named this very entry."""
     chosen: bool = True
     """The user chose the target, or it is shown as one that could be; False where it is what is recommended."""
     neighbours: tuple[ExaminedEntry, ...] = ()
@@ -68,6 +68,11 @@ class Situation:
     """The user is shown what would become of the entry, and says yes or no to it."""
     logins: bool = True
     """Whether `auto` looks for the login of a vendor."""
+
+    @property
+    def seen(self) -> bool:
+        """The user named the entry, or is shown what would become of it."""
+        return self.named or self.asking
 
     @property
     def shared(self) -> bool:

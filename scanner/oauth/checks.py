@@ -1,15 +1,18 @@
-"""Every check of rules/oauth_checks.yaml, evaluated from what a passive probe saw."""
+"""Every check of rules/oauth_checks.yaml, evaluated from what a probe saw."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from unsprawl.scanner.oauth import active_checks as active
+from unsprawl.scanner.oauth import client_checks as client
 from unsprawl.scanner.oauth import endpoint_checks as endpoint
+from unsprawl.scanner.oauth import login_checks as login
 from unsprawl.scanner.oauth import registration_checks as registration
 from unsprawl.scanner.oauth import resource_checks as resource
 from unsprawl.scanner.oauth import server_checks as server
 from unsprawl.scanner.oauth.observed import Observed
-from unsprawl.scanner.oauth.result import Found, Result, known_checks, unknown
+from unsprawl.scanner.oauth.result import Check, Found, Result, known_checks, unknown
 
 EVALUATED: Mapping[str, Callable[[Observed], Found]] = {
     "T01": endpoint.t01,
@@ -52,10 +55,33 @@ EVALUATED: Mapping[str, Callable[[Observed], Found]] = {
     "R03": registration.r03,
     "F01": registration.f01,
     "V04": endpoint.v04,
+    "R04": client.r04,
+    "R06": client.r06,
+    "R09": client.r09,
+    "R10": client.r10,
+    "A15": active.a15,
+    "A16": active.a16,
+    "A17": active.a17,
+    "F02": active.f02,
+    "F03": active.f03,
+    "L01": login.l01,
+    "L02": login.l02,
+    "L03": login.l03,
+    "L04": login.l04,
+    "L05": login.l05,
+    "L06": login.l06,
+    "L07": login.l07,
+    "L08": login.l08,
+    "L09": login.l09,
+    "L10": login.l10,
+    "L11": login.l11,
+    "L12": login.l12,
+    "F04": login.f04,
 }
-"""By the ids of the rules. What is not here needs more than looking."""
+"""By the ids of the rules. Those of the phases login and deep need one."""
+BY_REQUEST: Mapping[str, Callable[[Observed], Found]] = {"L01": active.l01, "L07": active.l07}
+"""What an authorization request shows already, though a login shows more."""
 _NEEDS = {
-    "active": "not tried: it creates a client at the authorization server",
     "login": "not tried: it needs a login",
     "deep": "not tried: it needs more than one login",
 }
@@ -63,9 +89,13 @@ _NEEDS = {
 
 def evaluated(seen: Observed) -> tuple[Result, ...]:
     """All checks, in the order of the rules."""
-    results = []
-    for check in known_checks():
-        evaluate = EVALUATED.get(check.id)
-        found = evaluate(seen) if evaluate is not None else unknown(_NEEDS[check.phase])
-        results.append(Result(check, found.result, found.seen, found.severity or check.severity))
-    return tuple(results)
+    found = [(check, _found(check, seen)) for check in known_checks()]
+    return tuple(Result(check, each.result, each.seen, each.severity or check.severity) for check, each in found)
+
+
+def _found(check: Check, seen: Observed) -> Found:
+    if seen.login is not None:
+        return EVALUATED[check.id](seen)
+    if check.id in BY_REQUEST:
+        return BY_REQUEST[check.id](seen)
+    return unknown(_NEEDS[check.phase]) if check.phase in _NEEDS else EVALUATED[check.id](seen)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from unsprawl.scanner.oauth.addresses import Reach
 from unsprawl.scanner.oauth.answer import Answer
+from unsprawl.scanner.oauth.attempt import Attempt
 from unsprawl.scanner.oauth.challenge import Challenges
+from unsprawl.scanner.oauth.login.seen import LoginSeen
 from unsprawl.scanner.oauth.metadata import Tried
 from unsprawl.scanner.record import NamedTuple
 
@@ -68,6 +71,12 @@ class Observed(NamedTuple):
     """All, in their order, without their bodies."""
     ended: bool = True
     """Whether the probe came to its end in time."""
+    near: Reach = Reach.PUBLIC
+    """From where the server can be reached."""
+    attempt: Attempt | None = None
+    """What registering a client came to; None where nobody asked for that."""
+    login: LoginSeen | None = None
+    """What a login saw, where there was one."""
 
     @property
     def prm(self) -> dict[str, Any]:

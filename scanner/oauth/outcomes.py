@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unsprawl.scanner.oauth.addresses import Place, origin_of, place_of
+from unsprawl.scanner.oauth.client_checks import accepts
 from unsprawl.scanner.oauth.clients import Client, clients
 from unsprawl.scanner.oauth.metadata import has_path, resource_places, same_place
 from unsprawl.scanner.oauth.observed import Observed
-from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
+from unsprawl.scanner.oauth.redirects import shape_of
+from unsprawl.scanner.oauth.registration_checks import has_cimd, registers
 from unsprawl.scanner.oauth.resource_checks import resource_is_behind_redirect
 from unsprawl.scanner.oauth.spelling import relation
 from unsprawl.scanner.oauth.verdict import Kind, Verdict
@@ -144,15 +146,20 @@ def _normalised_alike(one: object, other: str) -> bool:
 
 
 def _of_registration(client: Client, seen: Observed) -> Iterator[_Obstacle]:
-    if not has_cimd(seen) and not has_dcr(seen):
+    if not has_cimd(seen) and not registers(seen):
         if seen.legacy:
             yield _Obstacle(False, "needs a client id, and none can be had without a human")
         else:
             where = client.client_id or "where it is written is not known"
             yield _Obstacle(False, f"needs the id of a registered client: {where}")
         return
-    ways = [(client.cimd, has_cimd(seen)), (client.dcr, has_dcr(seen))]
+    ways = [(client.cimd, has_cimd(seen)), (client.dcr, registers(seen))]
     if any(can and offered for can, offered in ways):
+        done = seen.attempt
+        if done is not None and not (client.cimd and has_cimd(seen)) and accepts(done, client) is False:
+            # Of a host with several it is not known whether it registers all of them, or one will do.
+            alone = len(shape_of(client, done.port)) == 1
+            yield _Obstacle(alone, f"{'its' if alone else 'a'} redirect address is refused at registration")
         return
     sure = all(can is not None for can, offered in ways if offered)
     only = "client metadata documents" if has_cimd(seen) else "dynamic registration"

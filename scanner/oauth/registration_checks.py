@@ -1,8 +1,9 @@
-"""Checks of how a client gets an id, R01 to R03, and the hint at a front, F01."""
+"""Checks of how a client gets an id, R01 to R03, and whether it is a front, F01."""
 
 from __future__ import annotations
 
 from unsprawl.scanner.oauth.addresses import Place, origin_of, place_of
+from unsprawl.scanner.oauth.attempt import Reaction, Way
 from unsprawl.scanner.oauth.endpoint_checks import is_secure
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.result import Found, failed, flag, passed, quoted, unknown
@@ -39,13 +40,40 @@ def has_dcr(seen: Observed) -> bool:
     return isinstance(url, str) and is_secure(url)
 
 
+def registers(seen: Observed) -> bool:
+    """Whether a client may register itself, as far as that was seen: an endpoint that refused everybody does not
+    count."""
+    return has_dcr(seen) and not (seen.attempt is not None and seen.attempt.refused)
+
+
 def f01(seen: Observed) -> Found:
     """No front for another provider: metadata alone cannot tell."""
+    done = seen.attempt
+    if done is not None and done.last is not None and done.last.goes_on:
+        return _front(done.last)
     if seen.server is None:
         return unknown()
     if may_be_front(seen):
         return unknown("the authorization server is on the origin of the MCP server, which is a hint and no more")
     return unknown("the authorization server is on another origin")
+
+
+def _front(last: Reaction) -> Found:
+    """What the answer to an authorization request tells."""
+    if is_front(last):
+        return failed(f"it sends the browser on in the name of a client of its own: {last.told}")
+    match last.way:
+        case Way.CODE:
+            return passed("it gives the code itself")
+        case Way.ELSEWHERE:
+            return unknown(f"{last.told}, which may be its own login")
+        case _:
+            return unknown("a page of its own comes first; what follows it was not seen")
+
+
+def is_front(last: Reaction | None) -> bool:
+    """Whether a browser is sent to another origin as a client that is not ours."""
+    return last is not None and last.way is Way.ELSEWHERE and last.other_client
 
 
 def may_be_front(seen: Observed) -> bool:

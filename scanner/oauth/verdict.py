@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from unsprawl.scanner.oauth.answer import Fault
+from unsprawl.scanner.oauth.attempt import Way
 from unsprawl.scanner.oauth.endpoint_checks import accepts_anything, is_open
 from unsprawl.scanner.oauth.metadata import may_pass
 from unsprawl.scanner.oauth.observed import Observed
-from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
-from unsprawl.scanner.oauth.result import Result
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front, registers
+from unsprawl.scanner.oauth.result import Check, Result
 from unsprawl.scanner.oauth.server_checks import has_default_endpoint
 from unsprawl.scanner.record import NamedTuple
 
@@ -50,6 +51,13 @@ _UNSEEN = (
     "whether tokens are checked for their audience",
     "how the server authenticates to what lies behind it",
 )
+_UNSEEN_AFTER_A_TRY = (
+    "login: nobody logged in",
+    "whether the token endpoint enforces PKCE and takes the resource parameter",
+    *_UNSEEN[2:],
+)
+_DOCUMENTS = "whether client metadata documents are taken: that needs a public one"
+_AFTER_A_PAGE = "what follows the page that comes first: a login, consent, or another provider behind it"
 
 
 _UNSEEN_OF_OPEN = (
@@ -62,7 +70,26 @@ _FRONT = "whether it stands in front of another provider: its login is on its ow
 def verdict(seen: Observed, results: Iterable[Result]) -> Verdict:
     """The first rule that fits."""
     found = _first_that_fits(seen, results)
-    return found._replace(unseen=(*found.unseen, _FRONT)) if found.unseen and may_be_front(seen) else found
+    return found._replace(unseen=_unseen(seen)) if found.unseen == _UNSEEN else found
+
+
+def _unseen(seen: Observed) -> tuple[str, ...]:
+    done = seen.attempt
+    if done is None or done.not_tried:
+        told = list(_UNSEEN)
+    elif done.last is not None and done.last.goes_on:
+        told = list(_UNSEEN_AFTER_A_TRY)
+    else:
+        why = "no client could be registered" if done.refused else "the try came to no end"
+        told = [f"login: {why}, and nobody logged in", *_UNSEEN[1:]]
+    if done is not None and has_cimd(seen):
+        told.append(_DOCUMENTS)
+    last = done.last if done is not None else None
+    if last is not None and last.way in (Way.PAGE, Way.OWN):
+        told.append(_AFTER_A_PAGE)
+    elif may_be_front(seen) and (last is None or not last.goes_on):
+        told.append(_FRONT)
+    return tuple(told)
 
 
 def _first_that_fits(seen: Observed, results: Iterable[Result]) -> Verdict:
@@ -95,20 +122,32 @@ def _of_login(seen: Observed, failed: Mapping[str, Result]) -> Verdict:
     last = [seen.tried_origin] if seen.tried_origin is not None else []
     if seen.server is None and (may_pass([*(seen.tried_server or seen.tried_resource), *last]) or not seen.ended):
         return Verdict(Kind.INCONCLUSIVE, "its metadata could not be read today")
+    old = seen.legacy or (seen.resource is None and seen.server is None)
+    blocking = [each for each in failed.values() if each.severity == "block" and _keeps_out(each.check, old=old)]
+    if blocking:
+        ids = ", ".join(each.check.id for each in blocking)
+        return Verdict(Kind.BROKEN, f"a client cannot or must not log in ({ids})")
     if seen.resource is None and seen.server is None:
         return _without_metadata(seen)
     if seen.legacy:
         return Verdict(Kind.LEGACY, "only clients of revision 2025-03-26 find its login, and others may not", _UNSEEN)
-    # What is wrong with the entry alone is no fault of the server.
-    blocking = [each for each in failed.values() if each.severity == "block" and each.check.phase != "static"]
-    if blocking:
-        ids = ", ".join(each.check.id for each in blocking)
-        return Verdict(Kind.BROKEN, f"a client cannot or must not log in ({ids})")
-    if not has_cimd(seen) and not has_dcr(seen):
-        return Verdict(Kind.NEEDS_CLIENT, "a client must be registered with the vendor by hand first", _UNSEEN)
+    if not has_cimd(seen) and not registers(seen):
+        refused = "its registration endpoint refuses clients: one" if has_dcr(seen) else "a client"
+        return Verdict(Kind.NEEDS_CLIENT, f"{refused} must be registered with the vendor by hand first", _UNSEEN)
     if any(each.severity != "note" for each in failed.values()):
         return Verdict(Kind.WARNINGS, "a login is offered; not every host may get through", _UNSEEN)
     return Verdict(Kind.READY, "a login is offered as the specification says", _UNSEEN)
+
+
+def _keeps_out(check: Check, *, old: bool) -> bool:
+    """Whether a server that fails it is broken for clients.
+
+    What is wrong with the entry alone is no fault of the server, and a registration that is refused leaves the one by
+    hand. Of an old server only what a client met with counts.
+    """
+    if check.id == "R04":
+        return False
+    return check.phase == "active" if old else check.phase != "static"
 
 
 def _without_metadata(seen: Observed) -> Verdict:
@@ -118,6 +157,8 @@ def _without_metadata(seen: Observed) -> Verdict:
         return Verdict(
             Kind.LEGACY, "no metadata, but an endpoint /authorize, as revision 2025-03-26 allowed it", _UNSEEN
         )
+    if seen.attempt is not None and seen.attempt.client is not None:
+        return Verdict(Kind.LEGACY, "no metadata, but it registers clients, as revision 2025-03-26 allowed it", _UNSEEN)
     if seen.target.keyed or (asks and not bearer):
         return Verdict(Kind.STATIC_KEY, "no login is offered: it wants a key, which is best kept in the vault")
     if asks:

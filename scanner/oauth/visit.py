@@ -36,23 +36,31 @@ Enough = Callable[[bytearray], bool]
 class Visit:
     """All that is asked for the sake of one MCP server."""
 
-    def __init__(self, network: Network, begin: str, *, trusted: bool, whole: bool = False) -> None:
-        """`begin` is the server's address. `trusted`: the user typed it, or keeps it in a file of their own.
-
-        `whole`: the body of every answer is wanted, and none is kept.
+    def __init__(
+        self, network: Network, begin: str, *, trusted: bool, near: Reach = Reach.PUBLIC, whole: bool = False
+    ) -> None:
+        """`begin` is the server's address. `trusted`: the user typed it, or keeps it in a file of their own. `near`:
+        from where it can be reached, where an earlier visit has seen that. `whole`: the body of every answer is wanted,
+        and no answer is noted.
         """
         self._network = network
         self._begin = place_of(begin)
         self._trusted = trusted
+        self._near = near
         self._whole = whole
-        self._near = Reach.PUBLIC
         """Discovered places may be public, or of the kind that the server itself is of."""
         self._pools: dict[tuple[str, str, int], httpx.AsyncHTTPTransport] = {}
+        self._singles: list[httpx.AsyncHTTPTransport] = []
         self.answers: list[Answer] = []
         """In their order, without their bodies."""
 
+    @property
+    def near(self) -> Reach:
+        """From where the server can be reached, as far as that was seen."""
+        return self._near
+
     async def close(self) -> None:
-        for pool in self._pools.values():
+        for pool in (*self._pools.values(), *self._singles):
             await pool.aclose()
 
     async def send(
@@ -60,9 +68,20 @@ class Visit:
     ) -> Answer:
         """One request; a redirect is an answer like others. `enough` says of a body's beginning that it will do."""
         answer = await self._bounded(method, url, headers, body, enough)
-        if not self._whole:
-            self.answers.append(answer._replace(body=b""))
+        self._note(answer._replace(body=b""))
         return answer
+
+    async def confide(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
+        """As `send`, where the answer may hold a secret: what is noted has nothing of it. Over a connection of its own,
+        so that nothing is ever sent twice.
+        """
+        answer = await self._bounded(method, url, headers, body, None, alone=True)
+        self._note(answer._replace(headers=(), body=b""))
+        return answer
+
+    def _note(self, answer: Answer) -> None:
+        if not self._whole:
+            self.answers.append(answer)
 
     async def get(self, url: str) -> Answer:
         """A document; redirects are followed when each of them leads to a safe place."""
@@ -83,41 +102,51 @@ class Visit:
         place = place_of(url)
         return place.reason if isinstance(place, Unsafe) else self._refused(place, by_name(place))
 
+    async def stream(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"", seconds: float = REQUEST_S
+    ) -> httpx.Response | Answer:
+        """The response with its body unread, which the caller reads and closes; the answer that says why not."""
+        import asyncio
+
+        import httpx
+
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._reached(method, url, headers, body)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as error:
+            return Answer(url, fault=_fault_of(error))
+
     async def _bounded(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes, enough: Enough | None
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        enough: Enough | None,
+        *,
+        alone: bool = False,
     ) -> Answer:
         import asyncio
 
         import httpx
 
-        place = place_of(url)
-        if isinstance(place, Unsafe) or (reason := self._refused(place, by_name(place))):
-            return Answer(url, fault=Fault.UNSAFE, reason=place.reason if isinstance(place, Unsafe) else reason)
         partial = [Answer(url)]
         try:
             async with asyncio.timeout(REQUEST_S):
-                return await self._asked(method, url, place, headers, body, enough, partial)
-        except httpx.ConnectTimeout:
-            return partial[0]._replace(fault=Fault.CONNECT)
-        except (TimeoutError, httpx.TimeoutException):
-            return partial[0]._replace(fault=Fault.SLOW)
-        except httpx.HTTPError as error:
+                response = await self._reached(method, url, headers, body, alone=alone)
+                if isinstance(response, Answer):
+                    return response
+                return await _read(url, response, enough, partial, whole=self._whole)
+        except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as error:
             return partial[0]._replace(fault=_fault_of(error))
-        except httpx.InvalidURL:
-            return partial[0]._replace(fault=Fault.BROKEN)
-        except (ValueError, ImportError):  # of httpx: a proxy of a kind that it does not know
-            return partial[0]._replace(fault=Fault.PROXY)
 
-    async def _asked(
-        self,
-        method: str,
-        url: str,
-        place: Place,
-        headers: Mapping[str, str],
-        body: bytes,
-        enough: Enough | None,
-        partial: list[Answer],
-    ) -> Answer:
+    async def _reached(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, alone: bool = False
+    ) -> httpx.Response | Answer:
+        """The response, once its head is there; the answer that says why the address was not called."""
+        place = place_of(url)
+        if isinstance(place, Unsafe) or (reason := self._refused(place, by_name(place))):
+            return Answer(url, fault=Fault.UNSAFE, reason=place.reason if isinstance(place, Unsafe) else reason)
         route = await self._network.route(place)
         if reason := self._refused(place, route.reach):
             return Answer(url, fault=Fault.UNSAFE, reason=reason)
@@ -125,19 +154,7 @@ class Visit:
             return Answer(url, fault=Fault.NAME)
         if place == self._begin:
             self._near = route.reach
-        response = await self._connected(method, place, route, headers, body)
-        try:
-            names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
-            partial[0] = answer = Answer(url, response.status_code, tuple(names))
-            length = answer.header("content-length")
-            small = length.isdecimal() and len(length) < 6 and int(length) <= _SMALL
-            if answer.status in _SAYS_ENOUGH and not small and not self._whole:
-                return answer
-            whole, fault = await _body(response, enough if answer.media_type == EVENTS else None)
-            data, unpacked = _unpacked(whole, answer.header("content-encoding"))
-            return answer._replace(body=data, fault=fault or (None if unpacked else Fault.LONG))
-        finally:
-            await response.aclose()
+        return await self._connected(method, place, route, headers, body, alone=alone)
 
     def _refused(self, place: Place, reach: Reach) -> str:
         """Why a place must not be called, or ""."""
@@ -149,7 +166,7 @@ class Visit:
         return ""
 
     async def _connected(
-        self, method: str, place: Place, route: Route, headers: Mapping[str, str], body: bytes
+        self, method: str, place: Place, route: Route, headers: Mapping[str, str], body: bytes, *, alone: bool
     ) -> httpx.Response:
         import httpx
 
@@ -159,6 +176,7 @@ class Visit:
             "Accept-Encoding": "identity",
             **headers,
             **({"Content-Length": str(len(body))} if method == "POST" else {}),
+            **({"Connection": "close"} if alone else {}),
         }
         times = {"connect": CONNECT_S, "read": REQUEST_S, "write": REQUEST_S, "pool": REQUEST_S}
         more: dict[str, Any] = {"timeout": times}
@@ -167,26 +185,58 @@ class Visit:
             more["target"] = place.target.encode("ascii")
             if not is_number(place.host):
                 more["sni_hostname"] = place.host
-        pool = self._pool(place, route.proxy)
+        kept = not alone and _key(place) in self._pools
+        pool = self._single(place, route.proxy) if alone else self._pool(place, route.proxy)
         # Straight to an address that was judged: between a look at a name and a second look it may have changed.
         hosts = [place.host] if route.proxy else route.addresses[:_MOST_ADDRESSES]
         for number, host in enumerate(hosts, 1):
             where = httpx.URL(scheme=place.scheme, host=host, port=place.port, **path)
+            request = httpx.Request(method, where, headers=sent, content=body or None, extensions=more)
             try:
-                return await pool.handle_async_request(
-                    httpx.Request(method, where, headers=sent, content=body or None, extensions=more)
-                )
+                return await pool.handle_async_request(request)
             except (httpx.ConnectError, httpx.ConnectTimeout):
                 if number == len(hosts):
                     raise
+            except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+                if not kept:
+                    raise
+                # A server may close a connection that it kept, just when it is used again.
+                return await pool.handle_async_request(request)
         raise AssertionError
 
     def _pool(self, place: Place, proxy: str) -> httpx.AsyncHTTPTransport:
         """One for each host: connections are found again by their address, and one address may be many hosts'."""
-        key = (place.scheme, place.host, place.port)
+        key = _key(place)
         if key not in self._pools:
             self._pools[key] = self._network.transport(proxy, secure=place.scheme == "https")
         return self._pools[key]
+
+    def _single(self, place: Place, proxy: str) -> httpx.AsyncHTTPTransport:
+        """For one request."""
+        self._singles.append(self._network.transport(proxy, secure=place.scheme == "https"))
+        return self._singles[-1]
+
+
+def _key(place: Place) -> tuple[str, str, int]:
+    return place.scheme, place.host, place.port
+
+
+async def _read(
+    url: str, response: httpx.Response, enough: Enough | None, partial: list[Answer], *, whole: bool
+) -> Answer:
+    """The answer; what is known of it before that goes into `partial`. `whole`: with its body, whatever it is."""
+    try:
+        names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
+        partial[0] = answer = Answer(url, response.status_code, tuple(names))
+        length = answer.header("content-length")
+        small = length.isdecimal() and len(length) < 6 and int(length) <= _SMALL
+        if answer.status in _SAYS_ENOUGH and not small and not whole:
+            return answer
+        packed, fault = await _body(response, enough if answer.media_type == EVENTS else None)
+        data, unpacked = _unpacked(packed, answer.header("content-encoding"))
+        return answer._replace(body=data, fault=fault or (None if unpacked else Fault.LONG))
+    finally:
+        await response.aclose()
 
 
 async def _body(response: httpx.Response, enough: Enough | None) -> tuple[bytes, Fault | None]:
@@ -223,6 +273,14 @@ def _fault_of(error: BaseException) -> Fault:
 
     import httpx
 
+    if isinstance(error, httpx.ConnectTimeout):
+        return Fault.CONNECT
+    if isinstance(error, TimeoutError | httpx.TimeoutException):
+        return Fault.SLOW
+    if isinstance(error, httpx.InvalidURL):
+        return Fault.BROKEN
+    if not isinstance(error, httpx.HTTPError):  # of httpx: a proxy of a kind that it does not know
+        return Fault.PROXY
     cause: BaseException | None = error
     for _ in range(8):
         if isinstance(cause, ssl.SSLError):

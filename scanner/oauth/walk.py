@@ -19,15 +19,17 @@ _NOT_HERE = (400, 404, 405)
 _LEAVE_S = 2.0
 
 
-async def walk(target: Target, network: Network) -> Observed:
-    """Ask one server, and all that it names. Never raises for what they answer."""
-    steps = _Walk(target, Visit(network, target.url, trusted=target.trusted))
+async def walk(target: Target, network: Network, *, pretend: bool = True) -> Observed:
+    """Ask one server, and all that it names. Never raises for what they answer. `pretend`: also with a token that
+    nobody issued.
+    """
+    steps = _Walk(target, Visit(network, target.url, trusted=target.trusted), pretend)
     try:
         ended = await _in_time(steps.all(), PROBE_S)
         await _in_time(steps.leave(), _LEAVE_S)
     finally:
         await steps.visit.close()
-    return steps.seen._replace(answers=tuple(steps.visit.answers), ended=ended)
+    return steps.seen._replace(answers=tuple(steps.visit.answers), ended=ended, near=steps.visit.near)
 
 
 async def _in_time(doing: Awaitable[None], limit_s: float) -> bool:
@@ -45,8 +47,9 @@ async def _in_time(doing: Awaitable[None], limit_s: float) -> bool:
 class _Walk:
     """One probe; `seen` is what is known so far."""
 
-    def __init__(self, target: Target, visit: Visit) -> None:
+    def __init__(self, target: Target, visit: Visit, pretend: bool) -> None:
         self.visit = visit
+        self._pretends = pretend
         self.seen = Observed(target, endpoint=target.url)
         self._greeting = greeting.initialize()
         self._session: dict[str, str] = {}
@@ -132,6 +135,8 @@ class _Walk:
 
     async def _pretend(self, question: greeting.Request) -> None:
         """The same question with a token that nobody issued."""
+        if not self._pretends:
+            return
         token = f"unsprawl-probe-{secrets.token_urlsafe(24)}"
         if self.seen.transport == "sse":
             answer = await self._listen({"Authorization": f"Bearer {token}"})

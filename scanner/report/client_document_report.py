@@ -76,16 +76,16 @@ class ClientDocumentReport(ProbeReport):
         self.gap()
         self.line(self.foreign(document.shown, "bold"), rest="  ")
         word, style = _WORDS[checked.word]
-        self._pair("document", Text(word, style).append(": ", "not bold").append(_why(checked), "not bold default"))
+        self.pair("document", Text(word, style).append(": ", "not bold").append(_why(checked), "not bold default"))
         name = document.data.get("client_name") if document.data is not None else None
         if isinstance(name, str):
-            self._pair("client_name", self.foreign(name))
+            self.pair("client_name", self.foreign(name))
         for number, url in enumerate(document.redirects[:_MOST]):
-            self._pair("redirects" if number == 0 else "", self.foreign(shown(url)))
+            self.pair("redirects" if number == 0 else "", self.foreign(shown(url)))
         if whole:
-            self._checklist(checked.results)
+            self.checklist(checked.results)
         else:
-            self._failed(checked.results)
+            self.failed(checked.results)
         for (works, reason), alike in grouped(checked.hosts, lambda each: (each.works, each.reason)):
             label, style = _USES[works]
             begin = Text("  ").append(label.ljust(_LABEL), style)

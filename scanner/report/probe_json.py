@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from unsprawl.scanner.logins import Login, login_of
+from unsprawl.scanner.oauth.attempt import Attempt, End, Registration, Way
 from unsprawl.scanner.oauth.checks import evaluated
 from unsprawl.scanner.oauth.metadata import strings
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.outcomes import Outcome, outcomes
-from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
+from unsprawl.scanner.oauth.registering import CLIENT_NAME
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, is_front, may_be_front
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Verdict, verdict
 from unsprawl.scanner.own_client import OwnClient
@@ -77,7 +79,13 @@ def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
         "iss": seen.metadata.get("authorization_response_iss_parameter_supported") is True
         if seen.server is not None
         else None,
-        "facade": ("possible" if may_be_front(seen) else "no-sign") if seen.server is not None else None,
+        "facade": _front(seen),
+        "phases": [
+            "static",
+            "passive",
+            *(["active"] if seen.attempt is not None and not seen.attempt.not_tried else []),
+        ],
+        "active": _active(seen.attempt) if seen.attempt is not None else None,
         "findings": [each.check.id for each in probed.results if each.failed],
         "checks": [check_json(each) for each in probed.results],
         "hosts": [
@@ -94,7 +102,43 @@ def probe_json(probed: Probed, register: Sequence[OwnClient] = ()) -> Json:
         ],
         "register": [own_client_json(each) for each in register],
         "unseen": list(probed.verdict.unseen),
-        "requests": len(seen.answers),
+        "requests": len(seen.answers) + (seen.attempt.requests if seen.attempt is not None else 0),
+    }
+
+
+def clients_left(probed: Sequence[Probed]) -> list[Json]:
+    """The clients that are still there, or may be, for whoever wants to clean up."""
+    attempts = [each.seen.attempt for each in probed if each.seen.attempt is not None]
+    return [_client(left) for done in attempts for left in done.left]
+
+
+def _front(seen: Observed) -> str | None:
+    last = seen.attempt.last if seen.attempt is not None else None
+    if is_front(last):
+        return "yes"
+    if last is not None and last.way is Way.CODE:
+        return "no"
+    return ("possible" if may_be_front(seen) else "no-sign") if seen.server is not None else None
+
+
+def _active(done: Attempt) -> Json:
+    return {
+        "tried": not done.not_tried,
+        "reason": done.not_tried,
+        "clients": [_client(each) for each in done.registrations if each.end is not End.NONE],
+        "left": [cut(each.client_id) for each in done.left],
+        "redirect_uris": [{"redirect_uris": list(shape), "accepted": accepted} for shape, accepted in done.shapes],
+    }
+
+
+def _client(made: Registration) -> Json:
+    return {
+        "registration_endpoint": made.endpoint,
+        "client_id": cut(made.client_id) or None,
+        "client_name": CLIENT_NAME,
+        "redirect_uris": list(made.redirects),
+        "deleted": {End.DELETED: True, End.LEFT: False}.get(made.end),
+        "reason": cut(made.end_reason),
     }
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from rich.text import Text
 
+from unsprawl.scanner.oauth.attempt import Attempt, End
 from unsprawl.scanner.oauth.observed import Observed
-from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr
+from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, is_front
 from unsprawl.scanner.oauth.result import Result
 from unsprawl.scanner.oauth.verdict import Kind
 from unsprawl.scanner.own_client import OwnClient
@@ -53,14 +54,16 @@ class ProbeReport(TerminalReport):
         self.gap()
         self.line(self.foreign(seen.target.url, "bold"), rest="  ")
         if seen.target.entries:
-            self._pair("entries", self.text(", ".join(seen.target.entries)))
+            self.pair("entries", self.text(", ".join(seen.target.entries)))
         shown, style = _WORDS[word.kind]
-        self._pair("verdict", Text(shown, style).append(": ", "not bold").append(word.reason, "not bold default"))
+        self.pair("verdict", Text(shown, style).append(": ", "not bold").append(word.reason, "not bold default"))
         self._what_is_there(seen)
+        if seen.attempt is not None:
+            self._clients(seen.attempt)
         if whole:
-            self._checklist(probed.results)
+            self.checklist(probed.results)
         else:
-            self._failed(probed.results, _SAYS_IT.get(word.kind, ""))
+            self.failed(probed.results, _SAYS_IT.get(word.kind, ""))
         self._hosts(probed)
         if word.unseen:
             self.line("not seen from outside:", first="  ")
@@ -78,32 +81,60 @@ class ProbeReport(TerminalReport):
         """Text of a server, cut."""
         return self.text(cut(text) or "", style)
 
-    def _pair(self, label: str, text: Text) -> None:
+    def pair(self, label: str, text: Text) -> None:
+        """One fact with its name before it."""
         self.line(text, first=f"  {label.ljust(_LABEL)}", rest=" " * (_LABEL + 2))
 
     def _what_is_there(self, seen: Observed) -> None:
         if seen.first.status:
             answer = f"{_TRANSPORTS[seen.transport]}; without a token: {seen.first.status}"
             schemes = ", ".join(dict.fromkeys(each.scheme for each in seen.challenges.all))
-            self._pair("endpoint", Text(answer).append_text(self.foreign(f", {schemes} challenge" if schemes else "")))
+            self.pair("endpoint", Text(answer).append_text(self.foreign(f", {schemes} challenge" if schemes else "")))
         if seen.resource is not None:
-            self._pair("metadata", self.foreign(seen.resource.answer.url))
-            self._pair("", Text(_SOURCES[seen.resource.source]))
+            self.pair("metadata", self.foreign(seen.resource.answer.url))
+            self.pair("", Text(_SOURCES[seen.resource.source]))
         if seen.server is not None:
             issuer = seen.issuer_written
             told = issuer if isinstance(issuer, str) else "no issuer"
-            self._pair("login", self.foreign(told).append(f", by {_SOURCES[seen.server.source]}"))
+            self.pair("login", self.foreign(told).append(f", by {_SOURCES[seen.server.source]}"))
             product = product_of(seen)
             if product is not None:
-                self._pair("", Text(f"{product.name}{f': {product.mind}' if product.mind else ''}"))
+                self.pair("", Text(f"{product.name}{f': {product.mind}' if product.mind else ''}"))
             ways = ["client metadata document (CIMD)"] if has_cimd(seen) else []
-            ways += ["dynamic (DCR)"] if has_dcr(seen) else []
-            self._pair("registration", Text(", ".join(ways) or "by hand only"))
+            refused = ", which refuses clients" if seen.attempt is not None and seen.attempt.refused else ""
+            ways += [f"dynamic (DCR){refused}"] if has_dcr(seen) else []
+            self.pair("registration", Text(", ".join(ways) or "by hand only"))
             words = {"S256": "S256", "other": "no S256", "unlisted": "not listed", None: ""}
-            self._pair("PKCE", Text(words[pkce(seen)]))
+            self.pair("PKCE", Text(words[pkce(seen)]))
 
-    def _failed(self, results: Sequence[Result], told: str = "") -> None:
-        """`told` is the note that is told in full."""
+    def _clients(self, done: Attempt) -> None:
+        """What was created, and whether it is gone."""
+        label = "client"
+        if done.not_tried:
+            self.pair(label, Text(f"not registered: {done.not_tried}"))
+        elif not done.registrations:
+            self.pair(label, Text("not registered: it took too long"))
+        for each in done.registrations:
+            shown = self.foreign(each.client_id, "bold") if each.client_id else Text("of an unknown id")
+            if each.end is End.NONE:
+                continue
+            if each.end is End.DELETED:
+                told = Text("registered, and deleted again: ").append_text(shown)
+            else:
+                word = "STAYS BEHIND: " if each.end is End.LEFT else "MAY STAY BEHIND: "
+                told = (
+                    Text(word, f"bold {NOTICE}").append_text(shown).append(f" at {each.endpoint}", "not bold default")
+                )
+                told = told.append(f": {each.end_reason}", "not bold default")
+            self.pair(label, told)
+            label = ""
+        if done.refused and label:
+            self.pair(label, Text("refused by the server"))
+        if done.last is not None and is_front(done.last):
+            self.pair("front", self.foreign(f"sends people on to {done.last.place}, as a client of its own"))
+
+    def failed(self, results: Sequence[Result], told: str = "") -> None:
+        """The checks that failed; of notes, the ids. `told` is the note that is told in full."""
         failed = [each for each in results if each.failed]
         for severity in ("block", "warn", "note"):
             for each in (each for each in failed if each.severity == severity):
@@ -123,7 +154,8 @@ class ProbeReport(TerminalReport):
         self.line(self.foreign(result.seen), first=" " * 13)
         self.line(result.check.remedy, first=" " * 13)
 
-    def _checklist(self, results: Sequence[Result]) -> None:
+    def checklist(self, results: Sequence[Result]) -> None:
+        """Every check."""
         for each in results:
             shown, style = _RESULTS[each.result]
             begin = Text("  ").append(shown.ljust(5), style).append(f" {each.check.id}  ", "default")
@@ -163,3 +195,6 @@ class ProbeReport(TerminalReport):
             groups = grouped(probed, lambda each: each.verdict.kind)
             told = "; ".join(f"{len(alike)} {_WORDS[kind][0]}" for kind, alike in groups)
             self.line(Text(f"{count(len(probed), 'server')}: ", "bold").append(told, "not bold"))
+            left = sum(len(each.seen.attempt.left) for each in probed if each.seen.attempt is not None)
+            if left:
+                self.line(Text(f"{count(left, 'client')} stayed behind, or may have: see above", f"bold {NOTICE}"))

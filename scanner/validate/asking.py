@@ -160,7 +160,9 @@ class Asking:
     async def _send(self, host: _Host, attempt: Attempt, values: dict[str, str]) -> Answer:
         asked = request(attempt, values, time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()))
         async with self._all:
-            answer = await host.visit.send(asked.method, asked.url, dict(asked.headers), asked.body)
+            # What makes something is never sent twice, not even where a kept connection was just closed.
+            send = host.visit.confide if attempt.check.asks_first else host.visit.send
+            answer = await send(asked.method, asked.url, dict(asked.headers), asked.body)
             if asked.digest is not None and answer.status == 401:
                 again = answered(asked, answer)
                 if again is not None:

@@ -155,6 +155,23 @@ CASES = [
     Case("probe https://{typed}@mcp.example.com/mcp?api_key={typed}", 3, says="inconclusive"),
     Case("probe https://mcp.example.com/{typed}/mcp", 2, says="the address itself is the credential"),
     Case("probe {typed}", 2, says="no such entry"),
+    Case("probe --active --yes --clients 1 --all", 3, says="not registered"),
+    Case("probe --active --yes https://{typed}@mcp.example.com/mcp?api_key={typed}", 3, says="not registered"),
+    Case("probe --active --all", 2, says="no terminal to ask on"),
+    Case(
+        "login https://{typed}@mcp.example.com/mcp?api_key={typed} --no-browser --timeout 5 --verbose --format json",
+        3,
+        says='"inconclusive"',
+    ),
+    Case(
+        "login https://mcp.example.com/mcp --client-id app --secret --callback http://127.0.0.1/{typed} --deep --yes",
+        3,
+        stdin=STORED + "\n",
+        says="inconclusive",
+    ),
+    Case("login https://mcp.example.com/mcp --client-metadata https://x.example.com/{typed}", 3, says="inconclusive"),
+    Case("login https://mcp.example.com/{typed}/mcp", 2, says="the address itself is the credential"),
+    Case("login {typed} --path {home}/.claude.json", 2, says="no such entry"),
     Case("probe --all --register claude-code --register codex", 3, says="to log in from Codex"),
     Case("probe --all --register claude-code --format json", 3, says='"redirect_uris"'),
     Case("probe --all --register {typed}", 2, says="no such host"),
@@ -169,6 +186,7 @@ CASES = [
     Case("probe --cimd-for zed --at https://c.example.com/c.json?token={typed}", 2, says="may be a key"),
     Case("probe --cimd-for {typed} --at https://c.example.com/c.json", 2, says="no such host"),
     Case("probe --cimd-for zed --at https://c.example.com/c.json --name x", 0, says='"redirect_uris"'),
+    Case("probe --cimd-for claude-code --at https://a.example/client.json --port {typed}", 2, says="not a valid"),
     Case("hosts", 3, says="Claude Code"),
     Case("hosts --all", 3),
     Case("hosts --format json", 3),
@@ -418,8 +436,8 @@ def _run(case: Case, start: Program, home: Path, project: Path, past: Path, log:
     }
     log.write_text("")
     at = project if case.at == "project" else home
-    # A probe would call the servers of the home, which nobody has, and --validate the vendors.
-    outside = case.words.startswith("probe ") or "--validate" in case.words
+    # They would call servers that nobody has, and --validate the vendors.
+    outside = case.words.startswith(("probe ", "login ")) or "--validate" in case.words
     nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9"} if outside else None
     done = start(*case.words.format(**filled).split(), cwd=at, stdin=case.stdin, env=nowhere)
     return Ran(done.returncode, done.stdout + done.stderr, [], log.read_text())

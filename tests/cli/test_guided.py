@@ -11,7 +11,7 @@ import pytest
 from tests.cli.homes import brave, github
 from tests.cli.program import Program, program
 from tests.rewriters.support import NOTHING, kept
-from unsprawl.rewriters.ask_server import can_ask
+from unsprawl.scanner.oauth.login.sdk import usable
 
 pty = pytest.importorskip("pty")
 from tests.cli.terminal import Terminal  # noqa: E402
@@ -226,7 +226,7 @@ def test_stopped_while_it_is_done(file: int, before: bool, home: Path, tmp_path:
     assert kept() == NOTHING
 
 
-@pytest.mark.skipif(not can_ask(), reason="needs the MCP SDK")
+@pytest.mark.skipif(not usable(), reason="needs the MCP SDK")
 @pytest.mark.parametrize("question", [1, 2])
 def test_stopped_before_a_server_is_started(question: int, start: Program, home: Path) -> None:
     """First its tools are listed as it is; then, as it has become. What was moved by then stays, and all is told."""

@@ -71,7 +71,7 @@ def test_what_is_sure_is_moved_and_the_rest_told(start: Program, config: Path) -
     assert '[mcp_servers.supabase]\nurl = "https://mcp.supabase.com/mcp?project_ref=abc"\n' in text
     assert "only if you say so: nobody has confirmed the remote" in said
     assert "--to oauth --entry ref" in said
-    assert "--remote 'tickets=https://…'" in said
+    assert "If it offers a login (`unsprawl probe tickets` tells), say so: `--to oauth --remote tickets`" in said
     todo = said[said.index("Now it is your turn:") :]
     login, restart, revoke = (todo.index(word) for word in ("codex mcp login linear", "restart Codex", "revoke the"))
     assert restart < login < revoke

@@ -12,9 +12,9 @@ import pytest
 from tests.cli.homes import RECORDER, github
 from tests.cli.program import Program, git, program
 from tests.rewriters.support import kept
-from unsprawl.rewriters.ask_server import can_ask
 from unsprawl.rewriters.journal import journal_files
 from unsprawl.rewriters.planner import ALL_TARGETS, AUTO
+from unsprawl.scanner.oauth.login.sdk import usable
 from unsprawl.vault.age_store import AgeStore
 
 TOKEN = github(501)
@@ -83,7 +83,7 @@ def test_without_a_path_it_is_about_what_scan_is_about(start: Program, home: Pat
     assert github(505) in elsewhere.read_text()
 
 
-@pytest.mark.skipif(not can_ask(), reason="needs the MCP SDK")
+@pytest.mark.skipif(not usable(), reason="needs the MCP SDK")
 def test_start_asks_the_moved_servers_and_no_other(start: Program, home: Path, tmp_path: Path) -> None:
     log = tmp_path / "record.jsonl"
     local = {"command": sys.executable, "args": [str(RECORDER), "--record-to", str(log)]}
@@ -105,7 +105,7 @@ def test_start_asks_the_moved_servers_and_no_other(start: Program, home: Path, t
     assert not (tmp_path / "other.jsonl").exists()
 
 
-@pytest.mark.skipif(not can_ask(), reason="needs the MCP SDK")
+@pytest.mark.skipif(not usable(), reason="needs the MCP SDK")
 def test_a_server_that_does_not_start_is_told_and_can_be_taken_back(start: Program, home: Path) -> None:
     path = config(home / ".claude.json", x={"command": "/bin/false", "env": {"GITHUB_TOKEN": TOKEN}})
     before = path.read_bytes()

@@ -18,9 +18,11 @@ import pytest
 from tests.external import npm
 from tests.external.hosts import host_environment
 from tests.external.installed import Installation
-from tests.external.programs import SECRETS
+from tests.external.programs import NAMES, OFFLINE, PROGRAMS, SECRETS, HostProgram, Servers
 from tests.external.test_logins import SERVERS
 from tests.oauth.running import free_port, running
+from tests.servers.remote import remote_recorder
+from unsprawl.scanner.hosts import host as host_of
 
 pytestmark = pytest.mark.external
 TIMEOUT_S = 90
@@ -116,6 +118,50 @@ def test_the_host_logs_in_and_needs_the_key_no_more(machine: Installation, host:
         )
         assert host.knows in listed.stdout, listed.stdout + listed.stderr
     assert SECRETS["header"] not in said
+    undone = machine.unsprawl("undo", "--yes", cwd=work)
+    assert undone.returncode == 0, undone.stderr + undone.stdout
+    assert config.read_bytes() == before
+
+
+LOADING = [each for each in PROGRAMS if host_of(each.host).check and host_of(each.host).oauth.native]
+
+
+@pytest.mark.parametrize("program", LOADING, ids=[each.host for each in LOADING])
+def test_the_host_loads_an_entry_that_asks_for_a_login(machine: Installation, program: HostProgram) -> None:
+    """A server that it started, and one that it called with a key: its own program lists both afterwards."""
+    home, port = machine.home, free_port()
+    work = home / "work"
+    work.mkdir()
+    config = home / program.path
+    config.parent.mkdir(parents=True, exist_ok=True)
+    check = host_of(program.host).check
+    assert check is not None
+    script = home / "bin" / check.program
+    script.parent.mkdir()
+    script.write_text(f'#!/bin/sh\nexec {shlex.join(npm.command(program.program))} "$@"\n')
+    script.chmod(0o755)
+    path = f"{script.parent}:{npm.installed(npm.NODE).parent}:{machine.program.parent}:/usr/bin:/bin"
+    given = OFFLINE | {name: text for name, text in program.variables.items() if "{" not in text} | {"PATH": path}
+    with (
+        remote_recorder() as remote,
+        running([sys.executable, str(SERVERS / "login_server.py"), str(port)], port) as origin,
+    ):
+        before = program.write(Servers(home, remote, ("env", "header"))).encode()
+        config.write_bytes(before)
+        config.chmod(0o600)
+        names = [NAMES["env"], NAMES["header"]]
+        said = [word for name in names for word in ("--remote", f"{name}={origin}/mcp")]
+        moved = machine.unsprawl("migrate", "--yes", "--to", "oauth", *said, cwd=work, env=given)
+        assert moved.returncode == 0, moved.stderr + moved.stdout
+        after = config.read_bytes()
+        assert not [value for value in SECRETS.values() if value.encode() in after]
+        assert b"mcp-remote" not in after
+        verified = machine.unsprawl("verify", "--start", "--yes", cwd=work, env=given)
+        told = verified.stdout + verified.stderr
+        assert verified.returncode == 3, told
+        assert verified.stdout.count("knows the entry") == len(names), told
+        assert verified.stdout.count("the server wants a login, which only the host has") == len(names), told
+        assert not [value for value in SECRETS.values() if value in told]
     undone = machine.unsprawl("undo", "--yes", cwd=work)
     assert undone.returncode == 0, undone.stderr + undone.stdout
     assert config.read_bytes() == before

@@ -37,6 +37,8 @@ class Bed:
     prm_at: str
     metadata_at: str
     stateless: bool = False
+    registrar: Any = None
+    """That of tests.oauth.registrar, where the authorization server has one."""
 
     @property
     def url(self) -> str:

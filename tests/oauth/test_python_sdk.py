@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tests.oauth.bed import bed, failed, probe, works
+from tests.oauth.login_bed import Person, login
 from tests.oauth.running import python_sdk
+from unsprawl.scanner.oauth.login.outcome import State
 from unsprawl.scanner.oauth.metadata import resource_places, server_places
 from unsprawl.scanner.oauth.registration_checks import has_cimd, has_dcr, may_be_front
 
@@ -64,3 +66,21 @@ def test_the_sdk_looks_at_the_same_places() -> None:
     for issuer in ("https://h", "https://h/t", "https://h/a/b", "https://h:8443/t"):
         theirs = build_oauth_authorization_server_metadata_discovery_urls(issuer, "https://h/mcp")
         assert [place for _, place in server_places(issuer)] == theirs
+
+
+def test_a_login() -> None:
+    with python_sdk("demo") as origin:
+        done = login(f"{origin}/mcp", person := Person())
+    assert (done.state, done.tools, done.revision) == (State.SIGNED_IN, {"say_hello"}, "2026-07-28")
+    assert [(each.what, each.done) for each in done.taken.things] == [
+        ("refresh token", True), ("access token", True), ("client", False),
+    ]  # fmt: skip
+    assert (done.taken.afterwards, len(person.opened)) == (401, 1)
+
+
+def test_a_login_over_the_older_transport() -> None:
+    with python_sdk("demo-events") as origin:
+        done = login(f"{origin}/sse", person := Person())
+    assert (done.state, done.tools) == (State.SIGNED_IN, {"say_hello"}), done.reason
+    assert len(person.opened) == 1
+    assert ([each.done for each in done.taken.things], done.taken.afterwards) == ([True, True, False], 401)

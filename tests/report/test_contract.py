@@ -1,4 +1,5 @@
-"""`--format json` keeps its promise: every command's document fits its schema; one scan and one probe are golden files.
+"""`--format json` keeps its promise: every command's document fits its schema; one scan, one probe and one login are
+golden files.
 
 After a wanted change: `python -m tests.report.test_contract` writes the golden files anew.
 """
@@ -19,10 +20,13 @@ import pytest
 from tests.cli.homes import SECRETS, build, github
 from tests.cli.program import Program, program
 from tests.oauth.bed import Bed, bed
+from tests.oauth.login_bed import Provider, provider
 from unsprawl.rules.samples import expand
 
 GOLDEN = Path(__file__).parent / "golden_scan.json"
 GOLDEN_PROBE = Path(__file__).parent / "golden_probe.json"
+GOLDEN_LOGIN = Path(__file__).parent / "golden_login.json"
+FOLLOW = Path(__file__).parents[1] / "servers" / "follow.py"
 
 
 def schema(name: str) -> dict[str, Any]:
@@ -47,7 +51,7 @@ def start(home: Path, tmp_path: Path) -> Program:
     return program(home, tmp_path / "bin")
 
 
-@pytest.mark.parametrize("name", ["scan", "migration", "probe", "explain"])
+@pytest.mark.parametrize("name", ["scan", "migration", "probe", "login", "explain"])
 def test_the_schemas_are_schemas(name: str) -> None:
     whole = schema(name)
     jsonschema.Draft202012Validator.check_schema(whole)
@@ -227,6 +231,28 @@ def test_one_probe_is_as_it_was(home: Path, tmp_path: Path) -> None:
     assert text == GOLDEN_PROBE.read_text(encoding="utf-8"), "wanted? python -m tests.report.test_contract"
 
 
+def golden_login(home: Path, folder: Path) -> str:
+    """A login with a fault that only a login can see; ports and the tool's version have names instead."""
+
+    def change(it: Provider) -> None:
+        it.answer = lambda body: {**body, "expires_in": 90 * 86400, "scope": "read"}
+
+    with provider(change) as it:
+        done = program(home, folder)(
+            "login", it.bed.url, "--format", "json", env={"BROWSER": f"{sys.executable} {FOLLOW} %s"}
+        )
+        assert done.returncode == 0
+        document = checked(done.stdout, "login")
+        document["tool"]["version"] = "<version>"
+        text = json.dumps(document, indent=2, ensure_ascii=False).replace(str(home), "<home>") + "\n"
+        return text.replace(it.bed.mcp.url, "http://<mcp>").replace(it.bed.auth.url, "http://<as>")
+
+
+def test_one_login_is_as_it_was(home: Path, tmp_path: Path) -> None:
+    text = golden_login(home, tmp_path / "bin")
+    assert text == GOLDEN_LOGIN.read_text(encoding="utf-8"), "wanted? python -m tests.report.test_contract"
+
+
 def test_the_documents_hold_no_secret(start: Program) -> None:
     for words in (("scan", "."), ("hosts",), ("migrate", "--dry-run", ".")):
         text = start(*words, "--format", "json").stdout
@@ -244,3 +270,8 @@ if __name__ == "__main__":
         folder.mkdir()
         GOLDEN_PROBE.write_text(golden_probe(folder, Path(made, "bin")), encoding="utf-8")
         sys.stdout.write(f"{GOLDEN_PROBE} written\n")
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made, "home")
+        folder.mkdir()
+        GOLDEN_LOGIN.write_text(golden_login(folder, Path(made, "bin")), encoding="utf-8")
+        sys.stdout.write(f"{GOLDEN_LOGIN} written\n")

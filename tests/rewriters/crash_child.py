@@ -14,7 +14,11 @@ from tests.rewriters.support import Bench, last_journal
 from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.outcome import Outcome, Status
 from unsprawl.rewriters.recover import recover
+from unsprawl.rewriters.stated import Stated
 from unsprawl.rewriters.undo import undo
+
+LOGINS = Stated(dict.fromkeys("xy", "https://mcp.example.com/mcp"))
+"""For the target that asks the servers for a login."""
 
 
 class Steps:
@@ -31,7 +35,7 @@ class Steps:
 
 
 def main(action: str, home: str, target: str, kill_at: str, *paths: str) -> int:
-    bench, watch = Bench(Path(home)), Steps(int(kill_at))
+    bench, watch = Bench(Path(home), stated=LOGINS), Steps(int(kill_at))
     with exclusive():
         recover()
         if action == "migrate":

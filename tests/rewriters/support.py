@@ -83,6 +83,8 @@ class Bench:
     environ: dict[str, str] = field(default_factory=lambda: dict(os.environ))
     cwd: str = ""
     system: str = "linux"
+    stated: Stated = NOTHING_STATED
+    """Where this user always says that entries can log in."""
 
     def __post_init__(self) -> None:
         # This user has done what the closing list says.
@@ -106,8 +108,8 @@ class Bench:
         refs = frozenset((record.project, record.ref) for record in list_records())
         return Machine(self.installed, taken, refs, env_homes=homes, folds_case=self.system == "windows")
 
-    def plan(self, *paths: Path, target: str = AUTO, stated: Stated = NOTHING_STATED, only: Iterable[str] = ()) -> Plan:
-        return make_plan(self.examined(*paths), replace(self.machine(), stated=stated), target, only)
+    def plan(self, *paths: Path, target: str = AUTO, stated: Stated | None = None, only: Iterable[str] = ()) -> Plan:
+        return make_plan(self.examined(*paths), replace(self.machine(), stated=stated or self.stated), target, only)
 
     def apply(
         self, plan: Plan, *, store: Store | None = None, watch: Watch = unwatched

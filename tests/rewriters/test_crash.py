@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.rewriters.crash_child import LOGINS
 from tests.rewriters.support import (
     NOTHING,
     Bench,
@@ -31,7 +32,7 @@ from unsprawl.vault import env_file
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="SIGKILL")
 ROOT = Path(__file__).parents[2]
-TARGETS = ("run", "reference", "env-file")
+TARGETS = ("run", "reference", "env-file", "oauth")
 MINE = b"# mine\nOWN=1"
 
 
@@ -82,7 +83,7 @@ def codex_files(home: Path) -> tuple[str, ...]:
 
 @pytest.fixture
 def bench(home: Path) -> Bench:
-    bench = Bench(home)
+    bench = Bench(home, stated=LOGINS)
     bench.environ = {"HOME": str(home), "PATH": os.environ["PATH"]}
     return bench
 

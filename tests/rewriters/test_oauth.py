@@ -375,3 +375,9 @@ def test_the_journal_says_what_was_done_and_no_value(bench: Bench, home: Path) -
     assert entry.rotate
     assert entry.rotate[0][0] == "Linear API key" or entry.rotate[0][1].startswith("https://linear.app")
     assert key not in journal.path.read_text()
+
+
+def test_what_a_person_may_decide_otherwise_is_told_with_its_address() -> None:
+    answer = planned(npx("@notionhq/notion-mcp-server", NOTION_TOKEN="ntn_{d:11}{an:35}"))
+    assert isinstance(answer, Refusal)
+    assert "`--to oauth --remote x=https://mcp.notion.com/mcp`" in answer.hint

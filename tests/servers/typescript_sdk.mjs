@@ -8,6 +8,16 @@ const { mcpAuthRouter, mcpAuthMetadataRouter, createOAuthMetadata, getOAuthProte
   `${sdk}/server/auth/router.js`
 );
 const { requireBearerAuth } = await import(`${sdk}/server/auth/middleware/bearerAuth.js`);
+const { McpServer } = await import(`${sdk}/server/mcp.js`);
+const { StreamableHTTPServerTransport } = await import(`${sdk}/server/streamableHttp.js`);
+async function serve(request, response) {
+  const server = new McpServer({ name: "demo", version: "1" });
+  server.tool("say_hello", async () => ({ content: [{ type: "text", text: "hello" }] }));
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined });
+  response.on("close", () => transport.close());
+  await server.connect(transport);
+  await transport.handleRequest(request, response, request.body);
+}
 const mcpUrl = new URL(`http://127.0.0.1:${mcpPort}/mcp`);
 const issuerUrl = new URL(`http://127.0.0.1:${authPort}`);
 const provider = new DemoInMemoryAuthProvider();
@@ -20,6 +30,6 @@ auth.listen(Number(authPort), "127.0.0.1", () => {
   app.use(mcpAuthMetadataRouter({ oauthMetadata, resourceServerUrl: mcpUrl, scopesSupported }));
   const verifier = { verifyAccessToken: (token) => provider.verifyAccessToken(token) };
   const resourceMetadataUrl = getOAuthProtectedResourceMetadataUrl(mcpUrl);
-  app.post("/mcp", requireBearerAuth({ verifier, requiredScopes: [], resourceMetadataUrl }), (_, res) => res.status(501).end());
+  app.post("/mcp", express.json(), requireBearerAuth({ verifier, requiredScopes: [], resourceMetadataUrl }), serve);
   app.listen(Number(mcpPort), "127.0.0.1");
 });

@@ -9,7 +9,7 @@ from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.surroundings import Surroundings
 
 
-def roots(around: Surroundings) -> Callable[[], ssl.SSLContext]:
+def certificates(around: Surroundings) -> Callable[[], ssl.SSLContext]:
     """What loads them, once that matters. Raises VaultError, now or then, for a file that cannot be read."""
     from unsprawl.broker.wire.extra_ca import extra_ca
     from unsprawl.broker.wire.roots import trusted_roots

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import click
 
 from unsprawl.cli.output import REDACTOR
-from unsprawl.rewriters.ask_server import HINT, can_ask
 from unsprawl.rewriters.logins import is_login, standing_logins
 from unsprawl.rewriters.logins import logged_in as logins_of
 from unsprawl.rewriters.outcome import Outcome
@@ -17,13 +16,14 @@ from unsprawl.rewriters.tool_lists import noted_tools
 from unsprawl.rewriters.verify import outcome
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.examine import ExaminedEntry
+from unsprawl.scanner.oauth.login.sdk import hint, usable
 from unsprawl.scanner.surroundings import Surroundings
 
 
 def can_start() -> None:
     """Raises UsageError where servers cannot be asked at all."""
-    if not can_ask():
-        raise UsageError("--start needs the MCP SDK, which is not installed, or too old", hint=HINT)
+    if not usable():
+        raise UsageError("--start needs the MCP SDK, which is not installed, or too old", hint=hint())
 
 
 def started(results: Sequence[tuple[ExaminedEntry, Outcome]], around: Surroundings, *, yes: bool) -> list[Outcome]:

@@ -58,12 +58,12 @@ def validated(
             if _agreed("Ask about them too?"):
                 plan = more
     REDACTOR.learn(secret for question in plan.asked for secret in question.about)
-    from unsprawl.cli.certificates import roots
+    from unsprawl.cli.certificates import certificates
 
     asked = Asked(())
     if plan.asked:
         with Progress(quiet=quiet) as progress:
-            asked = ask(plan.asked, _announcing(quiet=quiet), roots(around), progress.answers(len(plan.asked)))
+            asked = ask(plan.asked, _announcing(quiet=quiet), certificates(around), progress.answers(len(plan.asked)))
     findings, problems = with_verdicts(result.findings, plan, asked)
     if asked.interrupted:
         done = sum(bool(verdict.checked_at) for verdict in asked.verdicts)
