@@ -61,8 +61,8 @@ def test_no_value_leads_elsewhere(rule: str, data: st.DataObject) -> None:
     if found is None or isinstance(found, Unasked):
         return
     for attempt in found:
-        if attempt.server.host == "registry.corp.example":
-            continue
+        if attempt.check.host is not None and attempt.check.host.tool:
+            continue  # which the user's own configuration names
         assert not attempt.server.trusted
         assert covered(attempt.server.host, domains(attempt.check, rule)), attempt.server.host
         values = {**attempt.texts, **{name: "looked-up" for name, _ in attempt.check.lookup[1]}}
