@@ -238,7 +238,11 @@ def test_control_c(start: Program, bed: Vendors) -> None:
     bed.answer = slow
     with Terminal(start, "scan", "--validate", "--yes", columns=120) as terminal:
         terminal.until(r"connecting to https://slack\.com")
-        time.sleep(1.5)
+        for _ in range(200):
+            if any(asked.path == "/user/orgs" for asked in bed.asked):
+                break
+            time.sleep(0.1)
+        time.sleep(1)  # its answer is on the way
         terminal.interrupt()
         code = terminal.end()
     assert code == 130
