@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from unsprawl.rules import host_tables, patterns, remote_tables
+from unsprawl.rules.check import listed
 from unsprawl.rules.index import FAR, NEAR, RawRule, index
 from unsprawl.rules.reading import RuleFile, RulesInvalid, read, read_rules, read_schema, schema_errors, scheme_errors
 from unsprawl.rules.samples import checksum_of
@@ -183,6 +184,7 @@ def render(rules: list[dict[str, Any]], tables: dict[str, Any]) -> dict[str, str
     return {
         "bundle.py": _render_tables(near, tables | {"hosts": hosts}),
         "bundle_approaches.py": _render_approaches(approaches, logins, systems),
+        "bundle_checks.py": _render_checks(rules),
         "bundle_brokers.py": _render_records("rules/brokers.yaml", "BROKERS", "dict[str, Any]", map(pruned, brokers)),
         "bundle_code.py": _render_alone("CODE", "rules/code.yaml", code),
         "bundle_destinations.py": _render_alone("DESTINATIONS", "rules/destinations.yaml", destinations),
@@ -219,6 +221,15 @@ def _render_wire(sent: dict[str, tuple[Any, ...]], clients: dict[str, Any]) -> s
     ]
     lines += [f"    {rule_id!r}: {raw!r}," for rule_id, raw in sent.items()]
     return "\n".join([*lines, "}", "", *_render_table("CLIENTS", clients)]) + "\n"
+
+
+def _render_checks(rules: list[dict[str, Any]]) -> str:
+    """As in the rule files: `check.made` reads one when it is needed."""
+    lines = [HEADER.format(sources="rules/providers/*.yaml"), "CHECKS: dict[str, tuple[dict[str, Any], ...]] = {"]
+    for rule in rules:
+        if found := rule.get("check"):
+            lines += [f"    {rule['id']!r}: (", *(f"        {pruned(each)!r}," for each in listed(found)), "    ),"]
+    return "\n".join([*lines, "}"]) + "\n"
 
 
 def _render_alone(name: str, sources: str, table: dict[str, Any]) -> str:

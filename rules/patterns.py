@@ -34,6 +34,14 @@ def faults(pattern: str, *, groups: int) -> list[str]:
     return wrong
 
 
+def groups(pattern: str) -> list[str]:
+    """The names of its groups; [] when it does not compile."""
+    try:
+        return list(re.compile(pattern).groupindex)
+    except (re.error, OverflowError, RecursionError):
+        return []
+
+
 def full(pattern: str, text: str) -> bool:
     """Whether all of `text` matches."""
     return re.fullmatch(pattern, text) is not None

@@ -198,6 +198,53 @@ class History(NamedTuple):
     """Whether the file on disk, the index or the checked-out commit has it still."""
 
 
+class State(StrEnum):
+    """What a vendor says of a credential."""
+
+    LIVE = "live"
+    RESTRICTED = "live_restricted"
+    """It is known and may not do what was asked."""
+    REVOKED = "revoked"
+    EXPIRED = "expired"
+    INVALID = "invalid"
+    RATE_LIMITED = "rate_limited"
+    UNKNOWN = "unknown"
+    """Nothing follows from what was seen; also where nobody could be asked."""
+
+    @property
+    def works(self) -> bool:
+        return self in (State.LIVE, State.RESTRICTED)
+
+    @property
+    def ended(self) -> bool:
+        return self in (State.REVOKED, State.EXPIRED, State.INVALID)
+
+
+class Reach(NamedTuple):
+    """How far a credential goes, in its vendor's words: foreign text."""
+
+    scopes: tuple[str, ...] = ()
+    expires: str = ""
+    last_used: str = ""
+
+
+class Verdict(NamedTuple):
+    """What the vendor said. Names and scopes are foreign text."""
+
+    state: State
+    reason: str = ""
+    """Why nothing follows, in words of our own."""
+    login: str = ""
+    """Whose it is: a user, a bot, the name of a key."""
+    account: str = ""
+    """The organisation, workspace or project that it opens."""
+    reach: Reach = Reach()
+    host: str = ""
+    """Who was asked; "" for nobody."""
+    checked_at: str = ""
+    """When, ISO 8601 in UTC; "" where nobody was asked."""
+
+
 class Finding(NamedTuple):
     """A slot that holds a literal secret."""
 
@@ -216,6 +263,8 @@ class Finding(NamedTuple):
     """Set by a scan of history only, where the place is that of its newest version."""
     document: bool = False
     """Whether the file is no configuration but prose, code or a script: such a file is never edited."""
+    verdict: Verdict | None = None
+    """What its vendor says; None where nobody was to be asked."""
 
 
 ALLOW_MARK = "unsprawl:allow"

@@ -9,7 +9,9 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from unsprawl.rules import check as checks
 from unsprawl.rules import reading
+from unsprawl.rules.check_faults import check_patterns
 from unsprawl.rules.load import extend, load
 from unsprawl.rules.patience import slow
 from unsprawl.rules.reading import RuleFile, RulesInvalid
@@ -50,6 +52,7 @@ def check(paths: Sequence[str]) -> Checked:
     from unsprawl.rules.build import raw_rule
 
     extend([raw_rule(file.rule) for file in sound])
+    checks.extend([file.rule for file in sound])
     faults += _unproved(sound)
     return Checked(len(files), tuple(rules), tuple(faults))
 
@@ -115,6 +118,7 @@ def _slow(rules: Sequence[RuleFile]) -> list[str]:
         for shown, rule in rules
         for number, pattern in enumerate(rule.get("not_secret", ()))
     ]
+    places += [(f"{shown}: /check", pattern) for shown, rule in rules for pattern in check_patterns(rule)]
     try:
         found = slow([pattern for _, pattern in places])
     except OSError:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from unsprawl.scanner.cautions import file_warnings
 from unsprawl.scanner.commit_check import Checked, check
 from unsprawl.scanner.commit_files import Part, changed_files
 from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.scan import ScannedEntry, ScanResult, Stats, shown_path
@@ -20,7 +21,9 @@ from unsprawl.scanner.surroundings import Surroundings, full_path
 from unsprawl.scanner.toxic import toxic_pairs
 
 
-def run_staged(options: ScanOptions, around: Surroundings) -> ScanResult:
+def run_staged(
+    options: ScanOptions, around: Surroundings, progress: Callable[[Examined], None] | None = None
+) -> ScanResult:
     """Scan what is staged: in the repository that we are in, or of the paths that the options name.
 
     Raises UsageError where there is no repository. Paths of several repositories are told below the working folder.
@@ -39,6 +42,9 @@ def run_staged(options: ScanOptions, around: Surroundings) -> ScanResult:
         left_out += len(files) - len(kept)
         parts.append(part._replace(files=tuple(kept)))
     checked = check(parts, around, problems, own=options.policy, limits=options.limits)
+    if progress is not None:
+        for examined in checked.measured.examined:
+            progress(examined)
     return _result(checked, options, root, left_out, around)
 
 

@@ -36,14 +36,18 @@ Enough = Callable[[bytearray], bool]
 class Visit:
     """All that is asked for the sake of one MCP server."""
 
-    def __init__(self, network: Network, begin: str, *, trusted: bool, near: Reach = Reach.PUBLIC) -> None:
+    def __init__(
+        self, network: Network, begin: str, *, trusted: bool, near: Reach = Reach.PUBLIC, whole: bool = False
+    ) -> None:
         """`begin` is the server's address. `trusted`: the user typed it, or keeps it in a file of their own. `near`:
-        from where it can be reached, where an earlier visit has seen that.
+        from where it can be reached, where an earlier visit has seen that. `whole`: the body of every answer is wanted,
+        and no answer is noted.
         """
         self._network = network
         self._begin = place_of(begin)
         self._trusted = trusted
         self._near = near
+        self._whole = whole
         """Discovered places may be public, or of the kind that the server itself is of."""
         self._pools: dict[tuple[str, str, int], httpx.AsyncHTTPTransport] = {}
         self._singles: list[httpx.AsyncHTTPTransport] = []
@@ -64,7 +68,7 @@ class Visit:
     ) -> Answer:
         """One request; a redirect is an answer like others. `enough` says of a body's beginning that it will do."""
         answer = await self._bounded(method, url, headers, body, enough)
-        self.answers.append(answer._replace(body=b""))
+        self._note(answer._replace(body=b""))
         return answer
 
     async def confide(self, method: str, url: str, headers: Mapping[str, str], body: bytes = b"") -> Answer:
@@ -72,8 +76,12 @@ class Visit:
         so that nothing is ever sent twice.
         """
         answer = await self._bounded(method, url, headers, body, None, alone=True)
-        self.answers.append(answer._replace(headers=(), body=b""))
+        self._note(answer._replace(headers=(), body=b""))
         return answer
+
+    def _note(self, answer: Answer) -> None:
+        if not self._whole:
+            self.answers.append(answer)
 
     async def get(self, url: str) -> Answer:
         """A document; redirects are followed when each of them leads to a safe place."""
@@ -128,7 +136,7 @@ class Visit:
                 response = await self._reached(method, url, headers, body, alone=alone)
                 if isinstance(response, Answer):
                     return response
-                return await _read(url, response, enough, partial)
+                return await _read(url, response, enough, partial, whole=self._whole)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as error:
             return partial[0]._replace(fault=_fault_of(error))
 
@@ -150,7 +158,7 @@ class Visit:
 
     def _refused(self, place: Place, reach: Reach) -> str:
         """Why a place must not be called, or ""."""
-        own = place == self._begin and self._trusted
+        own = self._trusted and isinstance(self._begin, Place) and place.origin == self._begin.origin
         if reach is Reach.NEVER or (reach not in (Reach.PUBLIC, self._near) and not own):
             return _REACHES[reach]
         if place.scheme == "http" and reach is not Reach.LOOPBACK:
@@ -213,17 +221,19 @@ def _key(place: Place) -> tuple[str, str, int]:
     return place.scheme, place.host, place.port
 
 
-async def _read(url: str, response: httpx.Response, enough: Enough | None, partial: list[Answer]) -> Answer:
-    """The whole answer; what is known of it before it is whole goes into `partial`."""
+async def _read(
+    url: str, response: httpx.Response, enough: Enough | None, partial: list[Answer], *, whole: bool
+) -> Answer:
+    """The answer; what is known of it before that goes into `partial`. `whole`: with its body, whatever it is."""
     try:
         names = [(name.decode("latin-1").lower(), text.decode("latin-1")) for name, text in response.headers.raw]
         partial[0] = answer = Answer(url, response.status_code, tuple(names))
         length = answer.header("content-length")
         small = length.isdecimal() and len(length) < 6 and int(length) <= _SMALL
-        if answer.status in _SAYS_ENOUGH and not small:
+        if answer.status in _SAYS_ENOUGH and not small and not whole:
             return answer
-        whole, fault = await _body(response, enough if answer.media_type == EVENTS else None)
-        data, unpacked = _unpacked(whole, answer.header("content-encoding"))
+        packed, fault = await _body(response, enough if answer.media_type == EVENTS else None)
+        data, unpacked = _unpacked(packed, answer.header("content-encoding"))
         return answer._replace(body=data, fault=fault or (None if unpacked else Fault.LONG))
     finally:
         await response.aclose()

@@ -11,6 +11,7 @@ from typing import Any
 
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.printable import Printable
+from unsprawl.scanner.report.verdicts import in_a_word
 from unsprawl.scanner.scan import shown_path
 
 _SEVERITIES = {"critical": "blocker", "high": "critical", "medium": "major", "low": "minor", None: "info"}
@@ -33,7 +34,7 @@ def _issues(document: dict[str, Any], base: str) -> Iterator[dict[str, Any]]:
             slot = item["slot"]
             where = f" in {slot['kind']} {slot['key']}".rstrip() if slot else ""
             entry = f' of the server "{item["entry"]}"' if item["entry"] else ""
-            said = f"{item['reason']}{where}{entry}"
+            said = ". ".join(filter(None, (f"{item['reason']}{where}{entry}", in_a_word(item).rstrip("."))))
             yield _issue(said, item["rule"], item["fingerprint"], item["severity"], path, item["place"]["line"])
     for problem in document["problems"]:
         path = _inside(problem["path"], root, base)

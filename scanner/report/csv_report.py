@@ -18,6 +18,7 @@ COLUMNS = (
     "hosts", "entry", "slot_kind", "slot_key", "fingerprint", "secret_id",
     "introduced", "removed", "author_date", "reachable_from_remote", "in_worktree",
     "document", "commented",
+    "verdict", "login", "account", "scopes", "expires", "last_used", "checked_at", "verdict_reason",
 )  # fmt: skip
 """New columns may come, at the end; none changes its meaning."""
 
@@ -47,6 +48,7 @@ def _row(finding: dict[str, Any]) -> list[str]:
         history[name] = " ".join(history.get(name, ()))
     flat = {
         **finding,
+        **_verdict(finding["verdict"]),
         **history,
         **finding["place"],
         "hosts": " ".join(finding["hosts"]),
@@ -54,6 +56,22 @@ def _row(finding: dict[str, Any]) -> list[str]:
         "slot_key": finding["slot"]["key"],
     }
     return [_cell(flat.get(name)) for name in COLUMNS]
+
+
+def _verdict(verdict: dict[str, Any] | None) -> dict[str, Any]:
+    if verdict is None:
+        return {"verdict": None}
+    account, reach = verdict["account"] or {}, verdict["reach"] or {}
+    return {
+        "verdict": verdict["state"],
+        "login": account.get("login"),
+        "account": account.get("name"),
+        "scopes": " ".join(reach.get("scopes", ())),
+        "expires": reach.get("expires"),
+        "last_used": reach.get("last_used"),
+        "checked_at": verdict["checked_at"],
+        "verdict_reason": verdict["reason"],
+    }
 
 
 def _cell(value: object) -> str:

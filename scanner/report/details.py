@@ -10,9 +10,11 @@ from unsprawl.scanner.baseline_update import Compared
 from unsprawl.scanner.report.ladder import step
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.summary import severities
-from unsprawl.scanner.report.terminal import NOTICE, STYLE, TerminalReport, grouped
+from unsprawl.scanner.report.terminal import NOTICE, STYLE, VERDICTS, TerminalReport, grouped
+from unsprawl.scanner.report.verdicts import WORDS, tally
 from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl
-from unsprawl.scanner.suppress import BY, tally, tellable
+from unsprawl.scanner.suppress import BY, tellable
+from unsprawl.scanner.suppress import tally as silenced_tally
 
 
 class Details(TerminalReport):
@@ -24,6 +26,17 @@ class Details(TerminalReport):
             Text(f"{number} {severity.value}", STYLE[severity]) for severity, number in severities(sprawls)
         )
 
+    def verdicts(self, sprawls: Sequence[Sprawl]) -> None:
+        """What the vendors said, where any was asked: of each secret once."""
+        known = [sprawl.findings[0].verdict for sprawl in sprawls]
+        found = [verdict for verdict in known if verdict is not None]
+        if not found:
+            return
+        counts = [Text(f"{number} {WORDS[state]}", VERDICTS[state]) for state, number in tally(found)]
+        if len(found) < len(known):
+            counts.append(Text(f"{len(known) - len(found)} that no check is known for"))
+        self.line("their vendors say: ", Text(", ").join(counts), first="  ", rest="    ")
+
     def nothing(self, result: ScanResult, where: str = "") -> Text:
         """That there is no finding: to a baseline, no new one."""
         what = "no literal secrets" if result.baseline is None else "no new secrets"
@@ -32,7 +45,7 @@ class Details(TerminalReport):
     def left_out(self, result: ScanResult, *, verbose: bool) -> None:
         """What is not shown, and what was not looked at."""
         if result.silenced:
-            self.line(tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
+            self.line(silenced_tally(result.silenced), "" if verbose else "; --verbose lists them", rest="  ")
         if result.excused:
             fails = "does not fail" if len(result.excused) == 1 else "do not fail"
             by = self.path(result.policy, "")

@@ -15,6 +15,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.printable import Printable
 from unsprawl.scanner.report.sarif import advice
+from unsprawl.scanner.report.verdicts import in_a_word
 from unsprawl.scanner.scan import shown_path
 
 MOST = 10
@@ -71,7 +72,8 @@ def _told(document: dict[str, Any], base: str, printable: Printable) -> Iterator
         what = f"{finding['reason']} in {slot['kind']} {slot['key']}".strip()
         severity = finding["severity"]
         title = f"unsprawl: {severity} secret ({finding['rule']})"
-        yield _Told(_LEVELS[severity], severity, finding["place"], title, f"{what}{entry}. {advice(finding)}")
+        message = " ".join(filter(None, (f"{what}{entry}.", in_a_word(finding), advice(finding))))
+        yield _Told(_LEVELS[severity], severity, finding["place"], title, message)
     for problem in each("problems"):
         message = " ".join(filter(None, (f"{problem['message']}.", problem["hint"])))
         yield _Told("warning", "medium", problem["place"], f"unsprawl: not checked ({problem['code']})", message)

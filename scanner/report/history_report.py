@@ -63,6 +63,7 @@ class HistoryReport(Details):
             public = sum(any(history.reachable_from_remote for history in _histories(sprawl)) for sprawl in sprawls)
             if still:
                 self.line(f"{still} still in the work tree", first="  ")
+            self.verdicts(sprawls)
             if public:
                 self.line(f"{public} on a remote: assume that others have read them", first="  ")
         else:
@@ -85,6 +86,8 @@ class HistoryReport(Details):
         if any(history.reachable_from_remote for history in histories):
             said += [", ", Text("on a remote: assume public", NOTICE)]
         self.line(*said, rest=" " * 10)
+        if first.verdict is not None:
+            self.line(self.verdict(first.verdict), first="  ", rest="    ")
         for finding in findings[:limit]:
             place = finding.place
             self.line(

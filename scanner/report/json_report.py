@@ -14,6 +14,7 @@ from unsprawl.scanner.model import Finding, History, Place, Problem, Silence
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.each import Each
 from unsprawl.scanner.report.printable import Printable
+from unsprawl.scanner.report.verdicts import verdict_json
 from unsprawl.scanner.scan import ScannedEntry, ScanResult, Sprawl, shown_path
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.suppress import tellable
@@ -153,7 +154,7 @@ def finding_json(finding: Finding, root: str, identify: Identify) -> Json:
         "commented": finding.commented,
         "document": finding.document,
         "entry": finding.entry.name if finding.entry else None,
-        "verdict": None,
+        "verdict": verdict_json(finding.verdict),
         "history": history_json(finding.history),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from unsprawl.rules.check import RECALLED, listed
 from unsprawl.rules.prose import told
 from unsprawl.rules.rule import Rule
 from unsprawl.scanner.report.json_report import Json
@@ -81,6 +82,7 @@ def told_of(rule: Rule, details: dict[str, Any]) -> Iterator[tuple[str, str]]:
         if texts:
             yield label, ", ".join(texts)
     yield from _sent(details.get("sent", {}))
+    yield from _asked(details.get("check", []))
     if rule.rotate_url:
         yield "replace at", rule.rotate_url
     yield "known", f"{details['confidence']}: {KNOWN[details['confidence']]}"
@@ -98,6 +100,19 @@ def _sent(sent: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield "", f"where the entry has {', '.join(sent['address_in'])}: to the host that stands there"
         if sent.get("customers"):
             yield "", "only to a host that the entry names: what is below `*.` belongs to customers"
+
+
+def _asked(written: Any) -> Iterator[tuple[str, str]]:
+    """How `scan --validate` asks its vendor."""
+    for check in listed(written):
+        how = "only with --experimental" if check["evidence"] == RECALLED else check["evidence"]
+        yield "asked", f"{check.get('method', 'GET')} {check['url']} ({how})"
+        if names := [name for each in check.get("with", {}).values() for name in each["names"][:1]]:
+            yield "", f"with {', '.join(names)} of the same entry"
+        if servers := check.get("host", {}).get("names"):
+            yield "", f"the server stands in {', '.join(servers[:3])}"
+        if cost := check.get("cost") or check.get("traces"):
+            yield "", f"only with --costly: {cost}"
 
 
 def _about(format_: dict[str, Any]) -> Iterator[str]:
@@ -130,6 +145,7 @@ def whole(rule: Rule, details: dict[str, Any]) -> dict[str, Json]:
         **summary(rule),
         "formats": formats,
         "sent": details.get("sent"),
+        "check": details.get("check"),
         "confidence": details["confidence"],
         "sources": details["sources"],
     }

@@ -20,6 +20,7 @@ from unsprawl.scanner.report.json_text import pieces
 from unsprawl.scanner.report.printable import Printable
 from unsprawl.scanner.report.sarif_rules import LEVELS, caution_rule, secret_rule
 from unsprawl.scanner.report.uris import file_uri, relative_uri
+from unsprawl.scanner.report.verdicts import in_a_word
 from unsprawl.scanner.scan import shown_path
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -146,12 +147,14 @@ class _Sarif:
         slot = finding["slot"]
         where = _linkless(f"{slot['kind']} {slot['key']}".strip())
         what = f"{_linkless(finding['reason'])} in {where}{self._owner(finding)}"
-        message = f"{what}. {advice(finding)}"
+        message = " ".join(filter(None, (f"{what}.", in_a_word(finding), advice(finding))))
         result = self._result(finding, LEVELS[finding["severity"]], message)
         kept = ("severity", "confidence", "provider", "hosts")
         if self._document.get("baseline"):
             result["baselineState"] = "new"
         result["properties"] = {name: finding[name] for name in kept if finding[name] is not None}
+        if finding.get("verdict"):  # whose it is stays at home
+            result["properties"]["verdict"] = finding["verdict"]["state"]
         if finding["place"]["commit"]:
             result["properties"]["commit"] = finding["place"]["commit"]
         if finding["history"]:

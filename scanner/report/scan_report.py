@@ -71,6 +71,7 @@ class ScanReport(Details):
                 owners = [f"{name} {number}" for name, number, _ in providers(sprawls)]
                 self.line(self.text(f"whose: {shortened(owners, SHOWN)}"), first="  ", rest="    ")
             spread = [len(sprawl.findings) for sprawl in sprawls if len(sprawl.findings) > 1]
+            self.verdicts(sprawls)
             if spread:
                 most = f", one of them in {max(spread)}" if len(spread) > 1 and max(spread) > 2 else ""
                 self.line(f"{count(len(spread), 'secret')} in more than one place{most}", first="  ")
@@ -108,6 +109,8 @@ class ScanReport(Details):
             said = [self.text(copies.note(finding))] if copies.is_later(finding) else [self.what(finding)]
             if copies.note(finding) and not copies.is_later(finding):
                 said.append(self.text(copies.note(finding)))
+            if finding.verdict is not None and not copies.is_later(finding):
+                said.append(self.verdict(finding.verdict))
             rows.append((row, said))
         if self.columns([[*row, said[0]] for row, said in rows], 4, [said[1:] for _, said in rows], 2):
             return

@@ -8,8 +8,9 @@ from typing import TypeVar
 from rich.text import Text
 
 from unsprawl.rules.load import load
-from unsprawl.scanner.model import Confidence, Finding, Problem, Severity, SlotKind
+from unsprawl.scanner.model import Confidence, Finding, Problem, Severity, SlotKind, State, Verdict
 from unsprawl.scanner.report.lines import Lines
+from unsprawl.scanner.report.verdicts import WORDS, said
 
 RANK = {severity: rank for rank, severity in enumerate(Severity)}
 # Legible on light and on dark ground, with 8 colours too: yellow, cyan and dim text are not.
@@ -19,6 +20,15 @@ STYLE = {
     Severity.HIGH: "red",
     Severity.MEDIUM: NOTICE,
     Severity.LOW: "",
+}
+VERDICTS = {
+    State.LIVE: "bold red",
+    State.RESTRICTED: "bold red",
+    State.REVOKED: "green",
+    State.EXPIRED: "green",
+    State.INVALID: "green",
+    State.RATE_LIMITED: NOTICE,
+    State.UNKNOWN: NOTICE,
 }
 SHOWN = 3
 """So many problems of one file are listed; the others are counted."""
@@ -52,6 +62,12 @@ class TerminalReport(Lines):
         if finding.commented and rule:  # a reason says so itself
             text.append(", in a comment")
         return text.append(" (low confidence)") if literal.confidence is Confidence.LOW else text
+
+    def verdict(self, verdict: Verdict) -> Text:
+        """What the vendor said, and whose it is."""
+        more = said(verdict)
+        text = Text(WORDS[verdict.state], VERDICTS[verdict.state])
+        return text.append(": ").append_text(self.text(more)) if more else text
 
     def problems(self, problems: Iterable[Problem]) -> None:
         """What could not be read or checked, with what to do about it."""

@@ -135,6 +135,13 @@ CASES = [
     Case("scan {past} --history --unreachable", 1, says="introduced"),
     Case("scan {past} --history --baseline={past}/known.json --update-baseline", 0, says="places known"),
     Case("scan {past} --baseline={past}/known.json --verbose", 0, says="by the baseline"),
+    # what vendors say; the way out of this home leads nowhere
+    Case("scan {home} --validate", 2, says="no terminal"),
+    Case("scan {home} --validate --yes", 1, says="could not be reached"),
+    Case("scan {home} --validate --yes --experimental --costly --format json", 1, says='"not-validated"'),
+    Case("scan {home} --validate --yes --allow-host https://{typed}", 2, says="this is no host"),
+    Case("scan --staged --validate --yes", 1, at="project", says="will be sent"),
+    Case("scan {past} --history --validate --yes", 1, says="could not be reached"),
     Case("explain", 3, says="advice"),
     Case("explain --verbose --people many", 3, says="what if it moved to"),
     Case("explain --path {project} --format json", 0, says='"criteria"'),
@@ -429,8 +436,9 @@ def _run(case: Case, start: Program, home: Path, project: Path, past: Path, log:
     }
     log.write_text("")
     at = project if case.at == "project" else home
-    # They would call servers that nobody has.
-    nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9"} if case.words.startswith(("probe ", "login ")) else None
+    # They would call servers that nobody has, and --validate the vendors.
+    outside = case.words.startswith(("probe ", "login ")) or "--validate" in case.words
+    nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9"} if outside else None
     done = start(*case.words.format(**filled).split(), cwd=at, stdin=case.stdin, env=nowhere)
     return Ran(done.returncode, done.stdout + done.stderr, [], log.read_text())
 

@@ -54,6 +54,7 @@ def test_the_bundle_holds_only_what_runs() -> None:
     siblings = (
         "approaches",
         "brokers",
+        "checks",
         "code",
         "destinations",
         "hosts",

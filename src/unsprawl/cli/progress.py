@@ -60,6 +60,17 @@ class Progress:
         self._findings = values
         self._update(self._looked_at("versions of files"))
 
+    def answers(self, total: int) -> Callable[[], None]:
+        """What is told of each answer of a vendor."""
+
+        def step() -> None:
+            self._files += 1
+            self._update(f"{self._files} of {total} secrets asked about")
+
+        self._files = -1
+        step()
+        return step
+
     def moving(self, files: int) -> Callable[[str], None]:
         """What is told of the steps of a migration that changes so many files."""
 

@@ -17,6 +17,7 @@ from unsprawl.cli.own_policy import by_own_policy, own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
 from unsprawl.cli.progress import Progress
 from unsprawl.cli.sections import Sectioned
+from unsprawl.cli.validate_options import ValidateAsked, validate_options
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.redact import one_line
@@ -26,7 +27,9 @@ from unsprawl.scanner.surroundings import Surroundings, full_path
 
 if TYPE_CHECKING:
     from unsprawl.cli.baselines import Comparison
+    from unsprawl.scanner.examine import Examined
     from unsprawl.scanner.scan import ScanResult
+    from unsprawl.scanner.validate.told import Gathering
 
 SECTIONS = {
     "What is looked at": (
@@ -36,6 +39,7 @@ SECTIONS = {
         "--baseline", "--update-baseline", "--triage", "--policy", "--no-ignore", "--min-severity", "--min-confidence",
         "--strict",
     ),
+    "What the vendors say": ("--validate", "--experimental", "--costly", "--allow-host", "--yes"),
     "What is shown": ("--format", "--output", "--quiet", "--verbose"),
 }  # fmt: skip
 
@@ -54,6 +58,7 @@ SECTIONS = {
 @baseline_options
 @policy_option
 @limit_options
+@validate_options
 @click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
 @click.option("--format", "output", type=click.Choice(list(FORMATS)), default="terminal", help="How to show it.")
 @click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
@@ -75,6 +80,7 @@ def command(
     limits: Limits,
     thorough: bool | None,
     history: HistoryAsked,
+    validate: ValidateAsked,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -83,7 +89,7 @@ def command(
 
     Without PATHS: the configuration files of this user's hosts, and the current repository. With folders: every file
     below them that an MCP host may read, and in other folders than a home documents and programs that speak of MCP.
-    Nothing is changed and nothing leaves this machine.
+    Nothing is changed, and without --validate nothing leaves this machine.
 
     A comment `unsprawl:allow` beside a value, and lines of an `.unsprawlignore`, silence what is meant to stay; so does
     each of the filters. What is not shown is counted, and does not make the exit code 1. With --baseline only new
@@ -93,6 +99,9 @@ def command(
     With --history: what was ever committed to the repository at PATH (default: here), in all branches, tags, stashes
     and notes, with the commits that introduced and removed it. A secret that was removed later is still there for
     everybody who has a clone: replace it first.
+
+    With --validate: asks each vendor once about each secret, after it showed which hosts get how many. A secret goes to
+    the host that its rule names, over verified https, and never along a redirect.
 
     Exit code 1 means that secrets were found.
     """
@@ -115,11 +124,17 @@ def command(
         by = comparison(baseline, paths, around, writes=update or triage)
     known = by.baseline if by is not None else None
     options = ScanOptions(paths, exclude, limits, thorough, baseline=known, policy=mine)
-    result = _scanned(options, around, history, staged=staged, compared=by is not None, quiet=quiet)
+    gathering = _gathering(validate)
+    result = _scanned(options, around, history, gathering, staged=staged, compared=by is not None, quiet=quiet)
     REDACTOR.learn(finding.secret for finding in result.findings)
     REDACTOR.learn(each.finding.secret for each in result.silenced)
     if by is not None:
         result = _compared(result, by, around, update=update, triage=triage, quiet=quiet)
+    interrupted = False
+    if gathering is not None:
+        from unsprawl.cli.validating import validated
+
+        result, interrupted = validated(result, gathering, validate, around, quiet=quiet)
     if to is not None or not quiet:
         # What is staged is repaired file by file: `migrate` alone would go through the user's own files.
         named = paths or (tuple(dict.fromkeys(each.place.path for each in result.findings)) if staged else ())
@@ -127,11 +142,27 @@ def command(
     if to is not None and not quiet:
         counts = f"findings: {len(result.findings)}, problems: {len(result.problems)}"
         print(f"unsprawl: the report is in {one_line(to.shown)} ({counts})", file=sys.stderr)
-    return exit_code(result, strict=strict)
+    return Exit.INTERRUPTED if interrupted else exit_code(result, strict=strict)
+
+
+def _gathering(validate: ValidateAsked) -> Gathering | None:
+    """What keeps the settings beside each secret, where its vendor will be asked."""
+    if not validate.asked:
+        return None
+    from unsprawl.scanner.validate.told import Gathering
+
+    return Gathering()
 
 
 def _scanned(
-    options: ScanOptions, around: Surroundings, history: HistoryAsked, *, staged: bool, compared: bool, quiet: bool
+    options: ScanOptions,
+    around: Surroundings,
+    history: HistoryAsked,
+    gathering: Gathering | None,
+    *,
+    staged: bool,
+    compared: bool,
+    quiet: bool,
 ) -> ScanResult:
     """What is staged, what was ever committed, or files. Raises UsageError for options that do not go together.
 
@@ -150,7 +181,7 @@ def _scanned(
             )
         from unsprawl.scanner.scan_staged import run_staged
 
-        return run_staged(options, around)
+        return run_staged(options, around, gathering.examined if gathering is not None else None)
     if history.asked:
         return by_own_policy(scanned_history(history, options, around, quiet=quiet), options.policy, around)
     if history.parts:
@@ -160,7 +191,13 @@ def _scanned(
 
     options = options._replace(exported=exported())
     with Progress(quiet=quiet) as progress:
-        return run_scan(options, around, progress.examined)
+
+        def examined(file: Examined) -> None:
+            progress.examined(file)
+            if gathering is not None:
+                gathering.examined(file)
+
+        return run_scan(options, around, examined)
 
 
 def _compared(

@@ -1,0 +1,75 @@
+"""What a vendor said of a credential: for the contract, in words, and how many of each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from unsprawl.scanner.model import State, Verdict
+
+WORDS = {
+    State.LIVE: "live",
+    State.RESTRICTED: "live, with few rights",
+    State.REVOKED: "revoked",
+    State.EXPIRED: "expired",
+    State.INVALID: "not valid",
+    State.RATE_LIMITED: "not known: asked too often",
+    State.UNKNOWN: "not known",
+}
+_SCOPES = 8
+"""So many scopes are told; the others are counted."""
+
+
+def verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
+    """`verdict` of a finding, as in the contract."""
+    if verdict is None:
+        return None
+    reach = verdict.reach
+    named = verdict.login or verdict.account
+    told = bool(reach.scopes or reach.expires or reach.last_used)
+    return {
+        "state": verdict.state.value,
+        "account": {"login": verdict.login or None, "name": verdict.account or None} if named else None,
+        "reach": {
+            "scopes": list(reach.scopes),
+            "expires": reach.expires or None,
+            "last_used": reach.last_used or None,
+        }
+        if told
+        else None,
+        "checked_at": verdict.checked_at or None,
+        "host": verdict.host or None,
+        "reason": verdict.reason,
+    }
+
+
+def said(verdict: Verdict) -> str:
+    """In one line what was found out, behind its state. Foreign text: not printable yet."""
+    parts = []
+    if verdict.login or verdict.account:
+        parts.append(", ".join(filter(None, (verdict.login, verdict.account))))
+    scopes = verdict.reach.scopes
+    if scopes:
+        more = f" and {len(scopes) - _SCOPES} more" if len(scopes) > _SCOPES else ""
+        parts.append(f"may {', '.join(scopes[:_SCOPES])}{more}")
+    if verdict.reach.expires:
+        parts.append(f"until {verdict.reach.expires[:10]}")
+    if verdict.reason and not verdict.state.works:
+        parts.append(verdict.reason)
+    return "; ".join(parts)
+
+
+def in_a_word(finding: Mapping[str, Any]) -> str:
+    """For reports that are published: the state alone, as a sentence, or ""; whose it is stays at home."""
+    verdict = finding.get("verdict")
+    state = State(verdict["state"]) if verdict else State.UNKNOWN
+    if state is State.UNKNOWN or state is State.RATE_LIMITED:
+        return ""
+    return f"Its vendor says: {WORDS[state]}."
+
+
+def tally(verdicts: Iterable[Verdict]) -> list[tuple[State, int]]:
+    """How many of each state, in the order of the states."""
+    found = Counter(verdict.state for verdict in verdicts)
+    return [(state, found[state]) for state in State if found[state]]

@@ -1,0 +1,189 @@
+"""From a finding to what would be asked about it: the check of its rule, the values beside it, the servers. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from unsprawl.rules.check import RECALLED, Check, Second, checks
+from unsprawl.rules.load import compiled, load
+from unsprawl.scanner.destinations import Sending, Unsent, covered, destination
+from unsprawl.scanner.model import Finding
+from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.secret import Secret
+from unsprawl.scanner.validate.credential import credential_of, is_identifier, is_of_its_kind, values_inside
+from unsprawl.scanner.validate.macaroons import location_of
+from unsprawl.scanner.validate.server import LABEL, Server, Tools, Unasked, servers
+from unsprawl.scanner.validate.sigv4 import account_of
+from unsprawl.scanner.validate.told import Told
+
+_LONGEST_SECOND = 4000
+_PARTED = re.compile(r"[\s/:@=,;]+")
+"""What stands between values that are joined in one text."""
+
+
+class Wanted(NamedTuple):
+    """What the user allows."""
+
+    experimental: bool = False
+    """Also checks that are only recalled."""
+    costly: bool = False
+    """Also checks that cost something or leave something behind."""
+    allowed: frozenset[str] = frozenset()
+    """Hosts, with their port where it is not the usual one."""
+
+
+class Attempt(NamedTuple):
+    """One request that could be made. Values are secrets, whether they are or not."""
+
+    check: Check
+    server: Server
+    values: tuple[tuple[str, Secret], ...]
+    lookup: Server | None = None
+    """Where the vendor tells anybody what the request needs besides."""
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """The values by name, for one request."""
+        return {name: secret.reveal() for name, secret in self.values}
+
+    @property
+    def secrets(self) -> Iterator[Secret]:
+        """What the answer is about."""
+        secret = {"token", *(second.name for second in self.check.seconds if second.secret)}
+        yield from (value for name, value in self.values if name in secret)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal where the same would be sent to the same place, whichever of the values the finding was of."""
+        return (
+            self.server,
+            self.lookup,
+            self.check.method,
+            self.check.url,
+            frozenset(value for _, value in self.values),
+        )
+
+
+def attempts(finding: Finding, told: Told, wanted: Wanted, tools: Tools) -> tuple[Attempt, ...] | Unasked | None:
+    """What to ask, one after the other while the answer means that nothing is known of it; None where no check is.
+
+    Asking about half of a pair says nothing: then it is Unasked.
+    """
+    known = checks(finding.literal.rule)
+    if not known:
+        return None
+    if is_identifier(finding):
+        return Unasked("it names the key of a pair, and its other half is not beside it")
+    token, user = credential_of(finding)
+    if not is_of_its_kind(finding, token) and not any(check.inside for check in known):
+        return Unasked("it is written in a way that hides the credential itself")
+    made: list[Attempt] = []
+    why: Unasked | None = None
+    for check in known:
+        found = _of(check, finding, token, user, told, wanted, tools)
+        if isinstance(found, Unasked):
+            why = why or found
+        elif found is not None:
+            made += found
+            if not check.then_next:
+                break
+    return tuple(made) or why or Unasked("no way to ask about one of this form is known")
+
+
+def _of(
+    check: Check, finding: Finding, token: str, user: str, told: Told, wanted: Wanted, tools: Tools
+) -> tuple[Attempt, ...] | Unasked | None:
+    """None where the check is for others of its kind."""
+    values = {"token": token}
+    if check.parts:
+        fits = compiled(check.parts).fullmatch(token)
+        if fits is None:
+            return None
+        values |= fits.groupdict()
+    if check.inside:
+        inside = values_inside(token, check.inside)
+        if inside is None:
+            return None
+        values |= inside
+    only = dict(check.only)
+    if "token" in only and compiled(only["token"]).fullmatch(token) is None:
+        return None
+    if any(name in check.not_with and text.strip() for name, text in told.pairs):
+        return Unasked("the entry names another service that it is for")
+    missing = ""
+    for second in check.seconds:
+        text = user if user and check.basic.startswith(f"{{{second.name}}}:") else _second(second, told)
+        if text is None:
+            missing = missing or second.names[0]
+        else:
+            values[second.name] = text
+    if any(name in values and compiled(pattern).fullmatch(values[name]) is None for name, pattern in only.items()):
+        return None
+    if missing:
+        return Unasked(f"{missing} belongs to it, and the entry has none")
+    if check.evidence == RECALLED and not wanted.experimental:
+        return Unasked("how its vendor is asked is only recalled: --experimental asks all the same")
+    if check.asks_first and not wanted.costly:
+        return Unasked(f"asking {check.cost or check.traces}: --costly asks all the same")
+    if account_of(values.get("id", "")) in check.canaries:
+        return Unasked("it was planted by a service that raises an alarm when it is used")
+    return _placed(check, finding, told, values, wanted, tools)
+
+
+def _second(second: Second, told: Told) -> str | None:
+    """The value beside the credential; None where it is missing."""
+    texts = [text.strip() for name in second.names for variable, text in told.pairs if variable == name]
+    pattern = compiled(second.pattern) if second.pattern else None
+    usable = [text for text in texts if text and "$" not in text and len(text) <= _LONGEST_SECOND]
+    if pattern is not None:
+        usable = [text for text in usable if pattern.fullmatch(text)]
+        if not usable:
+            words = (word for _, text in told.pairs for word in _PARTED.split(text[:_LONGEST_SECOND]))
+            usable = [word for word in words if pattern.fullmatch(word)]
+    if usable:
+        return usable[0]
+    return second.default if second.default or second.optional else None
+
+
+def _placed(
+    check: Check, finding: Finding, told: Told, values: Mapping[str, str], wanted: Wanted, tools: Tools
+) -> tuple[Attempt, ...] | Unasked:
+    rule = load().get(finding.literal.rule)
+    vendors = rule.hosts if rule is not None else ()
+    named: tuple[Server, ...] = ()
+    if check.host is not None:
+        answer = servers(check.host, told, vendors, wanted.allowed, lambda tool: tools(tool, values["token"]))
+        if isinstance(answer, Unasked):
+            return answer
+        maker = location_of(values["token"]) if check.host.macaroon else ""
+        if check.host.macaroon and not covered(answer[0].host, (maker, f"*.{maker}")):
+            return Unasked("it was made by another service than the one that is named")
+        named = answer
+    if "{host}" in check.url:
+        found = named
+    else:
+        host = check.url.partition("://")[2].partition("/")[0]
+        for name, text in values.items():
+            if f"{{{name}}}" in host:
+                if compiled(LABEL).fullmatch(text.lower()) is None:
+                    return Unasked("a value beside it cannot be part of the name of a host")
+                host = host.replace(f"{{{name}}}", text.lower())
+        found = (Server(host, presumed=True),)
+    if found[0].presumed and (doubt := _elsewhere(finding, told, found[0].host, vendors)):
+        return Unasked(doubt)
+    if check.own:
+        found = tuple(server._replace(trusted=True) for server in found)
+    secrets = tuple((name, Secret(text)) for name, text in values.items())
+    return tuple(Attempt(check, server, secrets, named[0] if check.lookup[0] else None) for server in found)
+
+
+def _elsewhere(finding: Finding, told: Told, host: str, vendors: tuple[str, ...]) -> str:
+    """Why the usual host is not the one that the entry means, or ""."""
+    answer = destination(finding, told.pairs)
+    if isinstance(answer, Sending):
+        if not any(covered(each, vendors) for each in answer.hosts) and not covered(host, answer.hosts):
+            return "the entry sends it to another server"
+    elif isinstance(answer, Unsent) and "another server" in answer.reason:
+        return answer.reason
+    return ""

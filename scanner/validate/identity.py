@@ -1,0 +1,71 @@
+"""Whose a credential is and what it may do, from the places in an answer that its rule names: foreign text, cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from unsprawl.scanner.model import Reach
+from unsprawl.scanner.oauth.answer import Answer
+from unsprawl.scanner.validate.pointers import at
+
+_LONGEST = 200
+_MOST_SCOPES = 100
+_MOST_NAMES = 5
+_NUMBER = re.compile(r"[0-9]{10}(?:\.[0-9]{1,9})?|[0-9]{13}")
+_MILLISECONDS = 10**11
+
+
+def identified(
+    tells: tuple[tuple[str, tuple[str, ...]], ...], answer: Answer, data: Any, values: Mapping[str, str]
+) -> dict[str, Any]:
+    """The fields of a verdict that the answer tells."""
+    found: dict[str, list[str]] = {}
+    for field, places in tells:
+        for place in places:
+            texts = [text for text in _texts(place, answer, data, values) if text]
+            if texts:
+                found[field] = list(dict.fromkeys(texts))
+                break
+    scopes = found.get("scopes", [])
+    if len(scopes) == 1:
+        scopes = [word for word in re.split(r"[,\s]+", scopes[0]) if word]
+    return {
+        "login": _named(found.get("login", [])),
+        "account": _named(found.get("account", [])),
+        "reach": Reach(
+            tuple(scopes[:_MOST_SCOPES]), _day(found.get("expires", [""])[0]), _day(found.get("last_used", [""])[0])
+        ),
+    }
+
+
+def _texts(place: str, answer: Answer, data: Any, values: Mapping[str, str]) -> Iterator[str]:
+    kind, _, name = place.partition(" ")
+    if kind == "header":
+        yield answer.header(name).strip()[: _LONGEST * 10]
+    elif kind == "token":
+        yield values.get(name, "")
+    else:
+        for found in at(data, place):
+            for each in found if isinstance(found, list) else [found]:
+                if isinstance(each, str):
+                    yield each.strip()[:_LONGEST]
+                elif isinstance(each, int | float) and not isinstance(each, bool):
+                    yield str(each)[:_LONGEST]
+
+
+def _named(names: list[str]) -> str:
+    if len(names) <= _MOST_NAMES:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MOST_NAMES])} and {len(names) - _MOST_NAMES} more"
+
+
+def _day(text: str) -> str:
+    """A date as the vendor writes it; seconds or milliseconds since 1970 as ISO 8601."""
+    if _NUMBER.fullmatch(text) is None:
+        return text
+    number = float(text)
+    when = datetime.fromtimestamp(number / 1000 if number > _MILLISECONDS else number, UTC)
+    return when.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,36 @@
+"""JSON pointers in answers, with `*` for each of a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+_MOST = 50
+"""Of a list; more names than this help nobody."""
+
+
+def at(data: Any, pointer: str) -> Iterator[Any]:
+    """What stands there: nothing, one value, or one for each of a list."""
+    yield from _at(data, pointer.split("/")[1:])
+
+
+def filled(pointer: str, values: Mapping[str, str]) -> str:
+    """The pointer with each `{name}` replaced by that value, which is one step of it."""
+
+    def step(match: re.Match[str]) -> str:
+        return values[match[1]].replace("~", "~0").replace("/", "~1")
+
+    return re.sub(r"\{([a-z_]+)\}", step, pointer) if "{" in pointer else pointer
+
+
+def _at(data: Any, steps: list[str]) -> Iterator[Any]:
+    if not steps:
+        yield data
+    elif steps[0] == "*":
+        for item in data[:_MOST] if isinstance(data, list) else ():
+            yield from _at(item, steps[1:])
+    elif isinstance(data, dict):
+        step = steps[0].replace("~1", "/").replace("~0", "~")
+        if step in data:
+            yield from _at(data[step], steps[1:])

@@ -1,0 +1,97 @@
+"""What the build says of a `check` that could not work, and of one that would send where it should not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unsprawl.rules.reading import read_rules
+
+RULE: dict[str, Any] = {
+    "id": "acme",
+    "name": "Acme key",
+    "severity": "high",
+    "formats": [
+        {
+            "pattern": "acme_[0-9a-z]{32}",
+            "self_identifying": True,
+            "keywords": ["acme_"],
+            "length": {"min": 37, "max": 37},
+            "sample": "acme_{ld:32}",
+        }
+    ],
+    "examples": {"rejects": ["acme_YOUR_KEY_HERE"]},
+    "confidence": "docs-read",
+    "sources": ["the vendor"],
+}
+CHECK: dict[str, Any] = {
+    "url": "https://api.acme.example/v1/me",
+    "headers": {"Authorization": "Bearer {token}"},
+    "answers": [{"status": 200, "means": "live"}, {"status": 401, "means": "invalid"}],
+    "evidence": "docs-read",
+}
+WITH = {"org": {"names": ["ACME_ORG"]}}
+HOST = {"names": ["ACME_URL"], "below": ["acme.example"]}
+
+
+def faults(folder: Path, check: Any) -> list[str]:
+    (folder / "acme.yaml").write_text(json.dumps({**RULE, "check": check}))
+    return [fault.partition(": ")[2] for fault in read_rules([folder / "acme.yaml"])[1]]
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        CHECK,
+        {**CHECK, "with": WITH, "query": {"org": "{org}"}},
+        {**CHECK, "host": HOST, "url": "https://{host}/v1/me"},
+        {**CHECK, "parts": "acme_(?P<region>[a-z]{2}).*", "url": "https://{region}.acme.example/v1/me"},
+        [{**CHECK, "only": {"token": "acme_a.*"}}, CHECK],
+        [{**CHECK, "then_next": True}, CHECK],
+    ],
+)
+def test_sound(check: Any, tmp_path: Path) -> None:
+    assert faults(tmp_path, check) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "expected"),
+    [
+        ({**CHECK, "url": "http://api.acme.example/me"}, "/check/url: must fit"),
+        ({**CHECK, "url": "https://user@api.acme.example/me"}, "/check/url: must fit"),
+        ({**CHECK, "url": "https://{host}/me"}, "/check/host: `{host}` in the address and `host` go together"),
+        ({**CHECK, "host": HOST}, "/check/host: `{host}` in the address and `host` go together"),
+        ({**CHECK, "query": {"org": "{org}"}}, "/check: nothing gives {org}"),
+        ({**CHECK, "with": WITH}, "/check: org is given and not used, or told and not given"),
+        ({**CHECK, "tells": {"account": "token org"}}, "/check: org is given and not used, or told and not given"),
+        ({**CHECK, "only": {"org": "a.*"}}, "/check/only: nothing gives org"),
+        ({**CHECK, "headers": {"X": "y"}}, "/check: does not send the credential"),
+        ({**CHECK, "body": {"json": {"a": 1}}}, "/check/body: a GET has none"),
+        ({**CHECK, "basic": "{token}:", "digest": "a:{token}"}, "/check: signs in more than one way"),
+        ({**CHECK, "parts": "acme_(?P<region>"}, "/check: the pattern for parts does not compile"),
+        ({**CHECK, "only": {"token": "(?=a).*"}}, "/check: the pattern for token uses look-around"),
+        ({**CHECK, "then_next": True}, "/check/then_next: there is no next check"),
+        ([CHECK, CHECK], "/check/0: applies always, so that the checks behind it are never tried"),
+        ([CHECK], "/check: too small, at least 2"),
+        ({**CHECK, "surprise": 1}, "/check: unknown key surprise"),
+        ({**CHECK, "evidence": "guessed"}, "/check/evidence: must be one of"),
+        (
+            {**CHECK, "answers": [{"status": 401, "means": "invalid"}, {"status": 403, "means": "invalid"}]},
+            "/check/answers: nothing means live",
+        ),
+        (
+            {**CHECK, "answers": [*CHECK["answers"], {"status": 401, "has": "expired", "means": "expired"}]},
+            "/check/answers/2: never reached: one above takes all answers of this status",
+        ),
+        (
+            {**CHECK, "answers": [*CHECK["answers"], {"status": 403, "means": "unknown"}]},
+            "/check/answers/2/why: goes with `unknown`, and with nothing else",
+        ),
+    ],
+)
+def test_faults(check: Any, expected: str, tmp_path: Path) -> None:
+    found = faults(tmp_path, check)
+    assert any(fault.startswith(expected) for fault in found), found

@@ -1,0 +1,102 @@
+"""Further requests about what is live: what they tell counts, and one that fails changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from random import Random
+
+import pytest
+
+from tests.servers.sites import Asked, Reply, document
+from tests.validate.answers import Case, cases, put
+from tests.validate.bed import Vendors, hosts_of, question, rule_file, sample, sent, vendors
+from unsprawl.rules.bundle_checks import CHECKS
+from unsprawl.rules.check import checks
+from unsprawl.scanner.model import Verdict
+from unsprawl.scanner.validate import patience
+from unsprawl.scanner.validate.questions import Question
+
+RULES = [rule for rule in sorted(CHECKS) if any(check.more for check in checks(rule))]
+GITHUB = "github-pat-classic"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vendors, str]]:
+    hosts = {host for rule in RULES for case in cases(rule) for host in hosts_of(case.attempts)}
+    with vendors(tmp_path_factory.mktemp("vendors"), hosts) as made:
+        yield made
+
+
+@pytest.fixture
+def bed(running: tuple[Vendors, str], monkeypatch: pytest.MonkeyPatch) -> Vendors:
+    made, way = running
+    monkeypatch.setenv("HTTPS_PROXY", way)
+    monkeypatch.setattr(patience, "BACK_OFF_S", 0.001)
+    made.asked.clear()
+    return made
+
+
+def live(rule: str) -> Case:
+    return next(case for case in cases(rule) if case.means == "live" and case.attempts[0].check.more)
+
+
+def told(verdict: Verdict) -> dict[str, str]:
+    scopes = " ".join(verdict.reach.scopes)
+    return {
+        "login": verdict.login, "account": verdict.account, "scopes": scopes,
+        "expires": verdict.reach.expires, "last_used": verdict.reach.last_used,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_what_they_tell(rule: str, bed: Vendors) -> None:
+    case = live(rule)
+    check = case.attempts[0].check
+    data: dict[str, object] | list[object] = {}
+    wanted = {}
+    for field, places in check.more[0].tells:
+        step = places[0].split("/", 2)[1:]
+        if step[0] == "*":
+            data = [{step[1]: f"{field}-more"}]
+        else:
+            assert isinstance(data, dict)
+            put(data, places[0], f"{field}-more")
+        wanted[field] = f"{field}-more"
+
+    def answer(asked: Asked) -> Reply:
+        if not case.is_of(sent(asked)):
+            return Reply(401)  # made up, to see whether the server answers anybody
+        return case.reply if len([each for each in bed.asked if case.is_of(sent(each))]) == 1 else document(data)
+
+    bed.answer = answer
+    verdict = bed.verdict(Question(case.attempts))
+    assert verdict.state == "live"
+    found = told(verdict)
+    assert {field: found[field] for field in wanted} == wanted
+    assert [asked.method for asked in bed.asked][1:] == ["GET"] * (len(bed.asked) - 1)
+    assert {asked.headers["host"] for asked in bed.asked} == {case.attempts[0].server.host}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(403),
+        Reply(500),
+        Reply(302, (("Location", "https://evil.example/"),)),
+        Reply(200, (("Content-Type", "text/html"),), b"<p>"),
+        document({"message": "other"}),
+        document([{"login": None}]),
+        Reply(200, (), b"{"),
+    ],
+)
+def test_one_that_fails(reply: Reply, bed: Vendors) -> None:
+    bed.answer = lambda asked: document({"login": "octocat"}) if asked.path == "/user" else reply
+    verdict = bed.verdict(question(GITHUB, sample(rule_file(GITHUB)["formats"][0], Random(1))))
+    assert (verdict.state, verdict.login, verdict.account) == ("live", "octocat", "")
+    assert [asked.path for asked in bed.asked] == ["/user", "/user/orgs"]
+
+
+def test_what_is_not_live_is_asked_once(bed: Vendors) -> None:
+    bed.answer = lambda asked: Reply(403)
+    assert bed.verdict(question(GITHUB, sample(rule_file(GITHUB)["formats"][0], Random(1)))).state == "live_restricted"
+    assert len(bed.asked) == 1
