@@ -19,7 +19,7 @@ from unsprawl.scanner.oauth.login.outcome import LoggedIn, State
 from unsprawl.scanner.oauth.login.redirect import listening
 from unsprawl.scanner.oauth.login.seen import LoginSeen
 from unsprawl.scanner.oauth.login.trial import Door
-from unsprawl.scanner.oauth.login.undo import Taken, take_back
+from unsprawl.scanner.oauth.login.undo import Taken, left_behind, take_back
 from unsprawl.scanner.oauth.network import Network
 from unsprawl.scanner.oauth.observed import Observed, Target
 from unsprawl.scanner.oauth.verdict import Kind
@@ -117,6 +117,7 @@ class _Login:
         auth = provider_for(url, self._options, listener.address, gate, sign_in)
         came: Listed | Stopped
         door = Door(visit, url, events)
+        interrupted = True
         try:
             try:
                 async with asyncio.timeout(MACHINE_S) as self._clock:
@@ -129,9 +130,13 @@ class _Login:
             login = self._seen(sign_in.seen, gate)
             if self._options.deep and isinstance(came, Listed) and self._ledger.issued:
                 login = await self._deeper(login, gate, door, listener)
+            interrupted = False
         finally:
             self._clock = None
             taken = await take_back(self._ledger, door)
+            if interrupted:  # no report follows, which would tell it
+                for line in left_behind(taken):
+                    self._talk.say(line)
         return self._outcome(found, came, login, gate, taken, listener.answered)
 
     def _pause(self, waiting: bool) -> None:

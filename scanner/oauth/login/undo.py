@@ -13,6 +13,7 @@ from unsprawl.scanner.oauth.deleting import delete
 from unsprawl.scanner.oauth.login.ledger import Issued, Ledger, Registered
 from unsprawl.scanner.oauth.login.trial import Door
 from unsprawl.scanner.oauth.registering import Key
+from unsprawl.scanner.oauth.result import quoted
 from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
@@ -61,6 +62,15 @@ async def take_back(ledger: Ledger, door: Door) -> Taken:
     except TimeoutError:
         pass
     return Taken((*things, *_missing(ledger, things)), afterwards)
+
+
+def left_behind(taken: Taken) -> list[str]:
+    """What stays of each thing, for somebody who will see no report."""
+    return [
+        f"{each.what}{f' {quoted(each.client_id)}' if each.client_id else ''} stays: {each.told}"
+        for each in taken.things
+        if not each.done
+    ]
 
 
 async def _revoked(issued: Issued, token: Secret, kind: str, visit: Visit) -> Undone:
