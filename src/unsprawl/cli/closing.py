@@ -6,16 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from unsprawl.rewriters.journal import EntryNote, Journal
 from unsprawl.rewriters.outcome import Outcome
-from unsprawl.rewriters.plan import Plan
+from unsprawl.rewriters.plan import EntryStep, Plan
 from unsprawl.rewriters.shell_profile import loading_command
 from unsprawl.rewriters.targets.oauth import OAuth
 from unsprawl.rewriters.todo import Todo
+from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import host
 
 
 def closing_list(
-    plan: Plan, outcomes: Iterable[Outcome], journal: Journal, home: str, environ: Mapping[str, str]
+    plan: Plan,
+    outcomes: Iterable[Outcome],
+    journal: Journal,
+    home: str,
+    environ: Mapping[str, str],
+    found: Iterable[ExaminedEntry] = (),
 ) -> list[str]:
     """In the order in which to do it. Empty when nothing was moved."""
     moved = {(outcome.path, outcome.pointer) for outcome in outcomes if outcome.status == "done"}
@@ -33,9 +39,24 @@ def closing_list(
     names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.owners)
     todo.append(f"restart {', '.join(names)}")
     todo += dict.fromkeys(item for step in logins for item in step.todo)
+    users = _still_used(logins, found)
+    if users:
+        todo.append(f"see to what still has one of the keys below, or it stops when you revoke that: {users}")
     todo += rotations(entry for file in journal.files for entry in file.entries)
     todo.append(Todo("to take it all back", f"unsprawl undo {journal.id}"))
     return todo
+
+
+def _still_used(logins: Iterable[EntryStep], found: Iterable[ExaminedEntry]) -> str:
+    """Other entries with a key that a login has taken the place of, by name; "" for none."""
+    places = {(step.found.entry.path, step.found.entry.key_path) for step in logins}
+    secrets = {finding.secret for step in logins for finding in step.found.findings}
+    users: dict[str, dict[str, None]] = {}
+    for each in found:
+        entry = each.entry
+        if (entry.path, entry.key_path) not in places and any(one.secret in secrets for one in each.findings):
+            users.setdefault(entry.name, {}).update((host(owner).name, None) for owner in entry.owners)
+    return ", ".join(f"{name} ({', '.join(hosts)})" for name, hosts in users.items() if hosts)
 
 
 def rotations(entries: Iterable[EntryNote]) -> list[str]:
