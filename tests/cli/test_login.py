@@ -167,6 +167,14 @@ def test_usage(words: list[str], start: Program) -> None:
     assert (done.returncode, done.stdout) == (Exit.USAGE, "")
 
 
+def test_a_callback_elsewhere_is_refused_before_anything_is_called(start: Program) -> None:
+    with provider() as it:
+        done = start("login", it.bed.url, "--callback", "https://example.com/callback")
+        assert (done.returncode, it.bed.mcp.asked) == (Exit.USAGE, [])
+        assert "connecting" not in done.stderr
+        assert "must be an address of this machine" in done.stderr
+
+
 def test_without_the_sdk(home: Path, tmp_path: Path) -> None:
     hide = """
 import importlib.metadata as metadata

@@ -35,12 +35,17 @@ async def _address(found: Front, options: Options, talk: Talk, network: Network)
     return options.callback
 
 
-def _listener(callback: str) -> Listener:
-    if not callback:
-        return Listener("127.0.0.1", 0, random_path())
+def refuse_elsewhere(callback: str) -> None:
+    """Raises UsageError for a redirect address that is not on this machine."""
     if not is_loopback(callback):
         raise UsageError(
             "the callback must be an address of this machine", hint="Write it as http://127.0.0.1:PORT/PATH."
         )
+
+
+def _listener(callback: str) -> Listener:
+    if not callback:
+        return Listener("127.0.0.1", 0, random_path())
+    refuse_elsewhere(callback)
     parts = urlsplit(callback)
     return Listener(parts.hostname or "", parts.port or 0, parts.path)

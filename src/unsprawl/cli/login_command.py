@@ -70,6 +70,10 @@ def command(
     if not usable():
         raise UsageError("login needs the MCP SDK, which is not installed, or not in a version we know", hint=hint())
     _refuse_contradictions(client_id, secret, client_metadata, deep, yes)
+    if callback:
+        from unsprawl.scanner.oauth.login.redirect import refuse_elsewhere
+
+        refuse_elsewhere(callback)
     around = Surroundings.here()
     target = _target(server, paths, around)
     options = Options(
