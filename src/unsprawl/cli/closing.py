@@ -39,10 +39,7 @@ def closing_list(
     names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.owners)
     todo.append(f"restart {', '.join(names)}")
     todo += dict.fromkeys(item for step in logins for item in step.todo)
-    users = _still_used(logins, found)
-    if users:
-        todo.append(f"see to what still has one of the keys below, or it stops when you revoke that: {users}")
-    todo += rotations(entry for file in journal.files for entry in file.entries)
+    todo += rotations((entry for file in journal.files for entry in file.entries), _still_used(logins, found))
     todo.append(Todo("to take it all back", f"unsprawl undo {journal.id}"))
     return todo
 
@@ -59,15 +56,17 @@ def _still_used(logins: Iterable[EntryStep], found: Iterable[ExaminedEntry]) -> 
     return ", ".join(f"{name} ({', '.join(hosts)})" for name, hosts in users.items() if hosts)
 
 
-def rotations(entries: Iterable[EntryNote]) -> list[str]:
+def rotations(entries: Iterable[EntryNote], users: str = "") -> list[str]:
     """One line for each page where the keys of these entries are replaced, and one for all of which no page is known.
 
-    What a login has taken the place of is not replaced but revoked, once the login works.
+    What a login has taken the place of is not replaced but revoked, once the login works. `users`: who has it still.
     """
     entries = list(entries)
     replaced = _rotations((each.entry, each.rotate) for each in entries if each.target != OAuth.id)
     unused = ((each.entry, each.rotate) for each in entries if each.target == OAuth.id)
-    return replaced + _rotations(unused, "after the first good login, revoke")
+    revoked = _rotations(unused, "after the first good login, revoke")
+    mind = [f"see to what still has one of the keys below, or it stops when you revoke that: {users}"] if users else []
+    return [*replaced, *mind, *revoked]
 
 
 def _rotations(keys: Iterable[tuple[str, Iterable[Sequence[str]]]], do: str = "replace") -> list[str]:
