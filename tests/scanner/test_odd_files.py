@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.cli.program import Program
 
+from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.redact import Redactor
 from unsprawl.scanner.report.json_report import render, scan_json
@@ -95,28 +96,18 @@ def test_a_sparse_file_is_refused_by_its_size(tmp_path: Path) -> None:
     assert "MiB" in result.problems[0].message
 
 
-@pytest.mark.skipif(sys.platform == "darwin", reason="counts the peak in bytes there")
 @pytest.mark.parametrize("extra", ["", "😀"], ids=["ascii", "emoji"])
-def test_a_hundred_megabytes_take_less_than_five_hundred(tmp_path: Path, extra: str) -> None:
+def test_a_hundred_megabytes_take_less_than_five_hundred(project: Path, start: Program, extra: str) -> None:
     line = json.dumps({"display": "please fix the parser " * 40 + extra, "pasted": {}}, ensure_ascii=False)
     count = 100_000_000 // len(line)
-    with open(tmp_path / ".claude.json", "w") as file:
+    with open(project / ".claude.json", "w") as file:
         file.write('{"projects": {"/p": {"history": [' + line)
         for _ in range(count):
             file.write(",\n" + line)
         file.write("]}}, " + json.dumps(SERVERS)[1:])
-    script = """
-import resource, sys
-from unsprawl.scanner.options import ScanOptions
-from unsprawl.scanner.scan import run_scan
-from unsprawl.scanner.surroundings import Surroundings
-print(len(run_scan(ScanOptions((sys.argv[1],)), Surroundings("/nobody", "/", {})).findings))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True, capture_output=True, text=True)
-    found, peak = map(int, done.stdout.split())
-    assert found == 1
-    assert 100_000 < peak < 500_000
+    code, peak = start.peak("scan", str(project))
+    assert code == Exit.FOUND
+    assert 100_000_000 < peak < 500_000_000
 
 
 def test_files_and_folders_that_vanish_are_counted(tmp_path: Path) -> None:

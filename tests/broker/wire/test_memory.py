@@ -81,6 +81,7 @@ async def send(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, targe
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel as Linux has it")
 @pytest.mark.parametrize(("handler", "use"), [(download, fetch), (upload, send)], ids=["download", "upload"])
 def test_a_large_body_takes_no_memory(tmp_path: Path, handler: object, use: object) -> None:
     async def scenario() -> None:
