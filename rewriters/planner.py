@@ -224,8 +224,8 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     best = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
     hint = "Let the server read it from its environment, if it can." if "`--to " in best.hint else best.hint
-    why, how = _login_not_taken(situation, AUTO)
-    told = (f"{best.target}: {best.reason}", others, f"{OAuth.id}: {why}" if why else "")
+    no_login, how = _login_not_taken(situation, AUTO)
+    told = (f"{best.target}: {best.reason}", others, f"{OAuth.id}: {no_login}" if no_login else "")
     return Refusal(found, AUTO, "; ".join(filter(None, told)), f"{hint}{f' Or log in: {how}.' if how else ''}")
 
 
