@@ -63,12 +63,16 @@ def _logged_in(situation: Situation, at: LoginAt, client: Client | None) -> Entr
         except Unshaped as unshaped:
             why = str(unshaped.args[0])
         else:
-            names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
+            each = dict.fromkeys(host.name for host in situation.hosts)
+            names, many = " and ".join(each), len(each) > 1
             secret = register_at(at.service, "").secret
             notes = [*at.notes, *_falls_away(situation, at, bridge=False), *_told(situation.hosts, client, secret)]
             if made.dropped:
-                notes.append(f"{names} does not log in beside headers: {', '.join(made.dropped)} falls away")
-            summary = f"the login of {at.name} at {at.url}: {names} signs in, and no key is left"
+                do, fall = "do" if many else "does", "fall" if len(made.dropped) > 1 else "falls"
+                notes.append(f"{names} {do} not log in beside headers: {', '.join(made.dropped)} {fall} away")
+            summary = (
+                f"the login of {at.name} at {at.url}: {names} {'sign' if many else 'signs'} in, and no key is left"
+            )
             todo = [log_in(host, situation.found.entry.name) for host in situation.hosts]
             return _step(situation, made.operations, summary, notes, list(dict.fromkeys(todo)))
     if at.service is not None and at.service.registration not in _OPEN and client is None:

@@ -218,6 +218,12 @@ GITHUB = [
 ]  # fmt: skip
 
 
+def test_two_hosts_of_one_file_sign_in() -> None:
+    step = planned(LINEAR, "/home/you/project/.mcp.json")
+    assert isinstance(step, EntryStep)
+    assert step.summary.endswith("Claude Code and GitHub Copilot CLI sign in, and no key is left")
+
+
 @pytest.mark.parametrize(("entry", "path", "stated", "expected"), GITHUB)
 def test_the_ways_of_github(entry: dict[str, Any], path: str, stated: Stated, expected: dict[str, Any]) -> None:
     assert after(planned(entry, path, stated=stated)) == expected
