@@ -152,6 +152,8 @@ WRONG = [
     (["--to", "oauth", "--remote", "linear=https://a.example/mcp?api_key=@@GITHUB@@"], "holds a credential"),
     (["--to", "oauth", "--remote", "linear=https://a.example/@@GITHUB@@/mcp"], "holds a credential"),
     (["--to", "oauth", "--client-id", "linear=a b"], "no id of a client"),
+    (["--to", "oauth", "--callback-port", "linear=8765"], "no client is said to be registered"),
+    (["--to", "oauth", "--client-id", "linear=a", "--callback-port", "linear=70000"], "no port"),
     (["--to", "oauth", "--client-id", "linear="], "no id of a client"),
     (["--to", "oauth", "--client-id", "linear=@@GITHUB@@"], "looks like a secret"),
     (["--to", "oauth", "--remote", "linear", "--status"], "does not go with"),
