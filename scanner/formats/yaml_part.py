@@ -33,6 +33,8 @@ def replace_part(text: str, root: Node, path: Path, start: int, end: int, new: s
         case "plain" | "'" | '"':
             form = PLAIN if node.form == PLAIN else DOUBLE
             return (Edit(node.span, write_text(changed, detect(text, root), flow=flow, form=form)),)
-    if not is_printable(new) or (new[:1] == " " and value[start - 1 : start] in ("", "\n")):
+    # Those three end a line for readers of YAML 1.1, and what is put behind one would stand outside the block.
+    broken = any(each in value for each in "\x85\u2028\u2029")
+    if broken or not is_printable(new) or (new[:1] == " " and value[start - 1 : start] in ("", "\n")):
         raise ValueError("a block of lines cannot hold this text")
     return (Edit(span, new),)

@@ -260,6 +260,13 @@ def test_parts(before: str, start: int, end: int, new: str, after: str) -> None:
     assert apply_edits(before, YAML.part_edits(before, root, path, start, end, new)) == after
 
 
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])
+def test_a_block_with_line_ends_that_readers_differ_about_is_left_alone(end: str) -> None:
+    text = f"k: |\n  ::{end}"
+    with pytest.raises(ValueError, match="cannot hold"):
+        YAML.part_edits(text, root_of(text), ("k",), 3, 3, ":")
+
+
 SHARED = """\
 base: &base
   TOKEN: hush
