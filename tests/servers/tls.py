@@ -11,7 +11,7 @@ import datetime
 import ipaddress
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from cryptography import x509
@@ -114,7 +114,8 @@ async def double(handler: Handler, context: ssl.SSLContext | None, *, keep: bool
         try:
             await handler(reader, writer)
             writer.close()
-            await writer.wait_closed()
+            with suppress(TimeoutError):  # of a client that is gone, or has no time to say so
+                await writer.wait_closed()
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
         finally:
