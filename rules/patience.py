@@ -5,11 +5,14 @@ The form alone (`repeats`) tells what grows without bound; this finds what is me
 
 from __future__ import annotations
 
+import contextlib
 import json
+import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import IO, Any
 
 from unsprawl.rules import characters
 from unsprawl.rules.patterns import parsed
@@ -19,7 +22,7 @@ LENGTH = 16 * 1024
 CPU_S = 1.0
 """A text that takes more than this makes a pattern too slow; a good one needs a hundredth."""
 PATIENCE_S = 10.0
-"""After so long the process is ended; what it was at is too slow."""
+"""A text that is not done after so long by the clock ends the process; the pattern is too slow."""
 _MOST_ENDED = 8
 _MOST_TEXTS = 60
 _CHILD = """
@@ -27,13 +30,14 @@ import json, re, sys, time
 most_s = float(sys.argv[1])
 try:
     import resource
-    resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+    resource.setrlimit(resource.RLIMIT_CPU, (120, 120))
 except (ImportError, ValueError, OSError):
     pass
 for number, (pattern, texts) in enumerate(json.load(sys.stdin)):
     print(number, "begin", flush=True)
     shape = re.compile(pattern)
     for before, unit, count, after in texts:
+        print(number, "text", flush=True)
         text = before + unit * count + after
         start = time.process_time()
         shape.fullmatch(text)
@@ -75,20 +79,41 @@ def _run(patterns: Sequence[str], limit_s: float, patience_s: float) -> tuple[se
         text=True,
         encoding="ascii",
     )
+    seen: set[int] = set()
+    at: int | None = None
+    said: queue.SimpleQueue[str] = queue.SimpleQueue()
     with child:
-        try:
-            said = child.communicate(work, timeout=patience_s)[0]
-        except subprocess.TimeoutExpired:
-            child.kill()
-            said = child.communicate()[0]
-    lines = [line.split() for line in said.splitlines()]
-    seen = {int(number) for number, what in lines if what == "slow"}
-    begun = [int(number) for number, what in lines if what == "begin"]
-    if lines[-1:] == [["-1", "end"]]:
-        return seen, None
-    if child.returncode > 0 or not begun:  # it was not ended, it failed
+        assert child.stdin is not None
+        assert child.stdout is not None
+        threading.Thread(target=_hand_on, args=(child.stdout, said), daemon=True).start()
+        with contextlib.suppress(BrokenPipeError):
+            child.stdin.write(work)
+            child.stdin.close()
+        while line := _next(said, patience_s):
+            number, what = line.split()
+            if what == "end":
+                return seen, None
+            at = int(number)
+            if what == "slow":
+                seen.add(at)
+        child.kill()
+    if child.returncode > 0 or at is None:  # it was not ended, it failed
         raise OSError("the process that measures patterns failed")
-    return seen, begun[-1]
+    return seen, at
+
+
+def _hand_on(lines: IO[str], said: queue.SimpleQueue[str]) -> None:
+    for line in lines:
+        said.put(line)
+    said.put("")
+
+
+def _next(said: queue.SimpleQueue[str], patience_s: float) -> str:
+    """The next line, empty at the end and where none came in time: the clock starts anew with each."""
+    try:
+        return said.get(timeout=patience_s)
+    except queue.Empty:
+        return ""
 
 
 def texts(pattern: str) -> Iterator[tuple[str, str, int, str]]:

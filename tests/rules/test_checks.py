@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from unsprawl.rules.build import FOLDER
+from unsprawl.rules.check_faults import check_patterns
+from unsprawl.rules.patience import CPU_S, slow
 from unsprawl.rules.reading import read_rules
 
 RULE: dict[str, Any] = {
@@ -95,3 +98,12 @@ def test_sound(check: Any, tmp_path: Path) -> None:
 def test_faults(check: Any, expected: str, tmp_path: Path) -> None:
     found = faults(tmp_path, check)
     assert any(fault.startswith(expected) for fault in found), found
+
+
+def test_the_patterns_of_the_bundled_checks_are_far_from_slow() -> None:
+    """A tenth of what is let pass: a busy machine must not turn a rule into a fault."""
+    rules, wrong = read_rules(sorted((FOLDER / "providers").glob("*.yaml")))
+    assert wrong == []
+    patterns = [pattern for _, rule in rules for pattern in check_patterns(rule)]
+    assert len(patterns) > 20
+    assert slow(patterns, limit_s=CPU_S / 10) == set()
