@@ -67,6 +67,17 @@ def answers_of(policy: Policy) -> Answers:
     )
 
 
+def comparable(answers: Answers) -> Answers:
+    """The same for the same: in no order that nobody asked for, and providers without regard to case."""
+    return answers._replace(
+        members=tuple(sorted(answers.members)),
+        hosts=tuple(sorted(answers.hosts)),
+        people=tuple(sorted((Subject(*subject.key), count) for subject, count in answers.people)),
+        accept=tuple(sorted(answers.accept)),
+        move=tuple(sorted((Subject(*subject.key), target) for subject, target in answers.move)),
+    )
+
+
 def drafted(before: bytes | None, answers: Answers, path: str) -> bytes:
     """The policy with these answers. `before`: the one that is there, in order. Raises NotApplied where its spelling
     allows no such edit; what is not asked for stays as it is.
