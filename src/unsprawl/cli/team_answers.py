@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
 from unsprawl.cli.team_found import Seen
-from unsprawl.cli.team_options import subject_of, with_said
+from unsprawl.cli.team_options import NONE, subject_of, with_said
 from unsprawl.cli.team_questions import FLOORS, Questions
 from unsprawl.rewriters.policy_draft import Answers, Subject, answers_of
 from unsprawl.rewriters.team_subjects import Offers
@@ -68,7 +68,7 @@ def asked(questions: Questions, answers: Answers, seen: Seen, team: str) -> Answ
         return answers
     usual, people = questions.people(seen.found, answers.usual, answers.people)
     answers = answers._replace(usual=usual, people=people)
-    said = {subject.key: target for subject, target in answers.move}
+    said = {subject.key: target for subject, target in answers.move if target != NONE}
     offers = seen.offers(answers)
     moves = questions.move(seen.found, offers, said)
     found = {instance.subject.key for instance in seen.found}

@@ -93,11 +93,10 @@ def tellable(name: str) -> bool:
 
 def _hosts(files: list[Examined], place: TeamPlace, around: Surroundings) -> dict[str, str]:
     there: dict[str, list[str]] = {}
-    for examined in files:
-        if examined.file.shared and not examined.file.copy:
-            for reading in examined.file.readings:
-                if reading.host and reading.scope == "project" and not reading.also and not reading.when:
-                    there.setdefault(reading.host, []).append(relative(examined.file.path, place.folder))
+    for file in (each.file for each in files if each.file.shared and not each.file.copy):
+        for reading in file.readings:
+            if reading.host and reading.scope == "project" and not reading.also and not reading.when:
+                there.setdefault(reading.host, []).append(relative(file.path, place.folder))
     mine = dict.fromkeys(
         reading.host
         for file in host_files(around)

@@ -170,7 +170,7 @@ def _next(report: QuestionReport, place: TeamPlace, around: Surroundings) -> Non
         ("unsprawl team key --new", "makes the key by which copies on several machines show as one"),
         (
             f"unsprawl migrate {folder} --policy {file} --branch unsprawl",
-            "moves what is in the repository, on a branch",
+            "moves what the repository holds, on a branch",
         ),
         ("unsprawl hook --install", "checks each commit here"),
     ):

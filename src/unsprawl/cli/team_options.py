@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -15,6 +15,7 @@ from unsprawl.scanner.policy_parts import close, providers
 from unsprawl.scanner.policy_reader import TARGETS
 from unsprawl.scanner.policy_team import MEMBER
 
+_T = TypeVar("_T")
 NONE = "none"
 """A target that says that the policy names none."""
 ENTRY = "entry:"
@@ -97,9 +98,7 @@ def subject_of(name: str, known: Iterable[Subject], entries: Collection[str], op
     )
 
 
-def with_said(
-    said: Iterable[tuple[Subject, Any]], more: Iterable[tuple[Subject, Any]]
-) -> tuple[tuple[Subject, Any], ...]:
+def with_said(said: Iterable[tuple[Subject, _T]], more: Iterable[tuple[Subject, _T]]) -> tuple[tuple[Subject, _T], ...]:
     """What is said of each subject, the later word counting."""
     found = {subject.key: (subject, value) for subject, value in (*said, *more)}
     return tuple(found.values())

@@ -1,4 +1,4 @@
-"""Where a team's policy lies, what it says already, and how it gets there: whole or not at all, never through a link."""
+"""Where a team's policy lies, what it says already, and how it gets there: whole or not at all, through no link."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The few questions of `team init`, one after the other; each has an answer that Enter or `y` takes. Changes nothing."""
+"""The few questions of `team init`, one after the other, most with an answer that a key takes. Changes nothing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Floor(NamedTuple):
 
 
 FLOORS = (
-    Floor(4, ("vaulted", "referenced"), "no key in plain", "a login, the broker, the vault, or a variable that the file names"),
+    Floor(4, ("vaulted", "referenced"), "no key in plain", "a login, the broker, the vault, or a variable of each"),
     Floor(4, ("vaulted",), "no key outside of a vault", "a login, the broker or the vault; a variable is not enough"),
     Floor(4, (), "no key in the hands of a server", "a login or the broker"),
     Floor(6, (), "anything", "keys in plain are found all the same, but nothing else is asked of a server"),
@@ -101,13 +101,12 @@ class Questions:
         self._title("How may a server get its key?", "What is worse fails: in `unsprawl scan`, and before each commit.")
         keys = [(str(number), each.title) for number, each in enumerate(FLOORS, 1)]
         for (key, title), each in zip(keys, FLOORS, strict=True):
-            told = f"{each.says} (lowest: {each.lowest}{f', accept: {', '.join(each.accept)}' if each.accept else ''})"
+            told = f"{each.says} ({_spelled(each.lowest, each.accept)})"
             self._report.choice(key, f"{title}{', as is usual' if each is FLOORS[0] else ''}", [told])
         kept = ""
         if now is not None:
             kept = "[k]eep what it says  "
-            said = f"lowest: {now[0]}" + (f", accept: {', '.join(now[1])}" if now[1] else "")
-            self._report.choice(_KEEP, "as the policy says now", [said])
+            self._report.choice(_KEEP, "as the policy says now", [_spelled(*now)])
             keys.append((_KEEP, "leave it as the policy says now"))
         key = pressed(self._report, f"Which?  [1]-[{len(FLOORS)}]  {kept}[?] help  ", [*keys, (HELP, "show this list")])
         if key == _KEEP and now is not None:
@@ -175,9 +174,7 @@ class Questions:
         keys: list[tuple[str, str]] = []
         if best:
             why = "as the policy says now" if as_now else "recommended"
-            self._report.choice(
-                YES, f"{best}, {why}", _told(next((o for o in offers.possible if o.target == best), None))
-            )
+            self._report.choice(YES, f"{best}, {why}", _told(*(o for o in offers.possible if o.target == best)))
             keys = [(YES, f"{best}"), (ALL, "this one and all that follow as marked")]
         for key, offer in others.items():
             self._report.choice(key, offer.target, _told(offer))
@@ -222,10 +219,13 @@ class Questions:
                 self._report.line(Text(str(error)), first="  ")
 
 
-def _told(offer: Offer | None) -> list[str]:
-    if offer is None:
-        return []
-    return [*([f"to {offer.says}"] if offer.says else ["where it is now"]), *([offer.against] if offer.against else [])]
+def _spelled(lowest: int, accept: Sequence[str]) -> str:
+    return f"lowest: {lowest}" + (f", accept: {', '.join(accept)}" if accept else "")
+
+
+def _told(*offers: Offer) -> list[str]:
+    said = [line for offer in offers for line in (offer.says or "it is there now", offer.against)]
+    return list(filter(None, said))
 
 
 def _where(report: QuestionReport, instance: Instance) -> str:
