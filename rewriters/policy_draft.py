@@ -15,7 +15,7 @@ from unsprawl.scanner.policy import VERSION, Policy
 from unsprawl.scanner.record import NamedTuple
 
 NEW = f"""\
-# What is allowed here for MCP servers and their keys. `unsprawl policy check` tells what is wrong with it.
+# What MCP servers may be here. `unsprawl policy check` reads it.
 version: {VERSION}
 """
 """What a policy begins with."""

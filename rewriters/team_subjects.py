@@ -10,6 +10,7 @@ from unsprawl.rewriters.policy_draft import ENTRIES, PROVIDERS, Subject
 from unsprawl.rewriters.targets.situation import Situation
 from unsprawl.scanner.approach import Approach
 from unsprawl.scanner.approach_scores import becomes
+from unsprawl.scanner.approach_tree import WORDS
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.policy import Demands, violated, violation
 from unsprawl.scanner.policy_parts import providers
@@ -35,7 +36,7 @@ class Offer(NamedTuple):
 
     target: str
     says: str
-    """What would be done with the first of its entries; "" where that is done already."""
+    """What that is; "" where it is done already."""
     against: str
     """How it would break the policy, or ""."""
 
@@ -78,8 +79,7 @@ def _subject(entry: ExaminedEntry) -> Subject:
     """The provider, where there is just one; else the entry by its name."""
     whose = {finding.literal.provider or "" for finding in entry.findings}
     if not entry.findings:
-        known = [match for match in matches(facts_of(entry)) if match.by in ("package", "address")]
-        whose = {match.service.name for match in known}
+        whose = {match.service.name for match in matches(facts_of(entry)) if match.by != "variable"}
     name = next(iter(whose)) if len(whose) == 1 else ""
     if name and name.casefold() in providers():
         return Subject(PROVIDERS, name)
@@ -114,7 +114,7 @@ def _offers(literal: Sequence[Situation], instance: Instance, demands: Demands) 
         # A target for some of them would be none for the others.
         if len(steps) == len(answers) and all(step.target == target for step in steps):
             against = next(filter(None, (_against(target, each.found, demands) for each in literal)), "")
-            possible.append(Offer(target, steps[0].summary, against))
+            possible.append(Offer(target, WORDS.get(target, steps[0].summary), against))
         refused += [answer for answer in answers if isinstance(answer, Refusal)]
     fitting = [offer.target for offer in possible if not offer.against]
     usual = [answer.target for each in literal if isinstance(answer := _answer(each, AUTO), EntryStep)]

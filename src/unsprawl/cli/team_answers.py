@@ -44,7 +44,7 @@ def begun(said: Said, seen: Seen) -> Answers:
     return Answers(
         said.name or before.name,
         said.members or before.members,
-        said.hosts or before.hosts or (() if there is not None and there.hosts is not None else tuple(seen.hosts)),
+        said.hosts or before.hosts or (() if there is not None and there.hosts is not None else seen.likely),
         usual or (MANY if seen.found else 0),
         with_said(_spelled(before.people, known), people),
         lowest,

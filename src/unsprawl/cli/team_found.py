@@ -43,6 +43,8 @@ class Seen:
     """Entries with a key of which no policy can speak: their names are or hold one, or cannot be shown."""
     hosts: Mapping[str, str]
     """Where each host was seen, by id; those of the folder first."""
+    likely: tuple[str, ...]
+    """Those of them that are probably in use: a file may have more readers than it was written for."""
 
     @property
     def entries(self) -> frozenset[str]:
@@ -81,7 +83,7 @@ def look(place: TeamPlace, around: Surroundings) -> Seen:
     found, nameless = instances(files, tellable)
     return Seen(
         place, around, tuple(files), tuple(dict.fromkeys(problems)), Demands(above), tuple(found), tuple(nameless),
-        _hosts(files, place, around),
+        *_hosts(files, place, around),
     )  # fmt: skip
 
 
@@ -91,12 +93,14 @@ def tellable(name: str) -> bool:
     return clean and bool(name.strip()) and name.isprintable() and len(name) <= _LONGEST_NAME
 
 
-def _hosts(files: list[Examined], place: TeamPlace, around: Surroundings) -> dict[str, str]:
+def _hosts(files: list[Examined], place: TeamPlace, around: Surroundings) -> tuple[dict[str, str], tuple[str, ...]]:
     there: dict[str, list[str]] = {}
+    likely: dict[str, None] = {}
     for file in (each.file for each in files if each.file.shared and not each.file.copy):
-        for reading in file.readings:
-            if reading.host and reading.scope == "project" and not reading.also and not reading.when:
-                there.setdefault(reading.host, []).append(relative(file.path, place.folder))
+        readers = [reading.host for reading in file.readings if reading.scope == "project" and not reading.also]
+        for id_ in filter(None, readers):
+            there.setdefault(id_, []).append(relative(file.path, place.folder))
+        likely |= dict.fromkeys(filter(None, readers[:1]))
     mine = dict.fromkeys(
         reading.host
         for file in host_files(around)
@@ -106,4 +110,4 @@ def _hosts(files: list[Examined], place: TeamPlace, around: Surroundings) -> dic
     said = {id_: ", ".join(sorted(set(paths))[:2]) for id_, paths in there.items()}
     for id_ in mine:
         said[id_] = f"{said[id_]}, and {_HERE}" if id_ in said else _HERE
-    return said
+    return said, tuple(id_ for id_ in said if id_ in likely or id_ in mine)

@@ -93,7 +93,7 @@ def init(
     report = QuestionReport(*report_options(around))
     questions = None
     if not yes and sys.stdin.isatty() and sys.stdout.isatty():
-        questions = Questions(report, asked_of(seen.found))
+        questions = Questions(report, place.folder, asked_of(seen.found))
         report.say(f"The policy of a team, {place.shown}. Enter takes what stands in brackets.")
         answers = asked(questions, answers, seen, _usual_name(place))
     else:
@@ -163,7 +163,8 @@ def _mind(answers: Answers, seen: Seen, around: Surroundings) -> Iterator[str]:
 
 
 def _next(report: QuestionReport, place: TeamPlace, around: Surroundings) -> None:
-    folder, file = relative(place.folder, around.cwd) or ".", place.shown
+    folder = "." if place.folder == os.path.realpath(around.cwd) else report.word(place.folder).plain
+    file = report.word(place.path).plain
     report.gap()
     report.line("Then, as the one who leads it:")
     for command, does in (

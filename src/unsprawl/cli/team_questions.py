@@ -20,6 +20,7 @@ from unsprawl.scanner.policy_team import MEMBER
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.question import QuestionReport
+from unsprawl.scanner.sources.naming import relative
 
 _T = TypeVar("_T")
 _KEEP = "k"
@@ -47,8 +48,10 @@ FLOORS = (
 class Questions:
     """Asks. Every method raises KeyboardInterrupt for Ctrl-C and at the end of input."""
 
-    def __init__(self, report: QuestionReport, total: int) -> None:
+    def __init__(self, report: QuestionReport, folder: str, total: int) -> None:
+        """`folder`: the one that the policy is for."""
         self._report = report
+        self._folder = folder
         self._total = total
         self._number = 0
 
@@ -120,7 +123,7 @@ class Questions:
         """How many people use each server, and of which it is another number."""
         self._title("How many people use each?", "Of what many use, each gets a login or a key of their own.")
         for number, instance in enumerate(found, 1):
-            self._report.choice(str(number), instance.subject.name, [_where(self._report, instance)])
+            self._report.choice(str(number), instance.subject.name, [_where(self._folder, instance)])
 
         def read(text: str) -> int:
             if not (number := counted(text)):
@@ -193,7 +196,7 @@ class Questions:
     def _subject(self, instance: Instance) -> None:
         self._report.gap()
         self._report.line(self._report.text(instance.subject.name, "bold"), first="  ")
-        self._report.line(self._report.text(_where(self._report, instance)), first="    ")
+        self._report.line(self._report.text(_where(self._folder, instance)), first="    ")
 
     def _title(self, asks: str, says: str = "") -> None:
         self._number += 1
@@ -228,9 +231,13 @@ def _told(*offers: Offer) -> list[str]:
     return list(filter(None, said))
 
 
-def _where(report: QuestionReport, instance: Instance) -> str:
-    """The entries of an instance, a few of them."""
-    places = [f"{each.entry.name} in {report.typed(each.entry.path)}:{each.entry.line}" for each in instance.entries]
+def _where(folder: str, instance: Instance) -> str:
+    """The entries of an instance, a few of them; not by the name that is its own."""
+    places = [
+        ("" if each.entry.name == instance.subject.name else f"{each.entry.name} in ")
+        + f"{relative(each.entry.path, folder)}:{each.entry.line}"
+        for each in instance.entries
+    ]
     more = len(places) - _SHOWN
     return ", ".join(places[:_SHOWN]) + (f" and {count(more, 'more place')}" if more > 0 else "")
 
