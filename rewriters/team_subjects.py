@@ -17,6 +17,7 @@ from unsprawl.scanner.policy_parts import providers
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.facts import facts_of
 from unsprawl.scanner.remotes.match import matches
+from unsprawl.scanner.remotes.whose import whose
 
 _LOGIN = (4, 3, 2)
 """The ranks that a login may have, which only a probe can tell."""
@@ -77,10 +78,10 @@ def _counts(examined: Examined) -> bool:
 
 def _subject(entry: ExaminedEntry) -> Subject:
     """The provider, where there is just one; else the entry by its name."""
-    whose = {finding.literal.provider or "" for finding in entry.findings}
+    named = {finding.literal.provider or "" for finding in entry.findings}
     if not entry.findings:
-        whose = {match.service.name for match in matches(facts_of(entry)) if match.by != "variable"}
-    name = next(iter(whose)) if len(whose) == 1 else ""
+        named = {match.service.name for match in matches(facts_of(entry)) if match.by != "variable"}
+    name = next(iter(named)) if len(named) == 1 else ""
     if name and name.casefold() in providers():
         return Subject(PROVIDERS, name)
     return Subject(ENTRIES, entry.entry.name)
@@ -124,7 +125,12 @@ def _offers(literal: Sequence[Situation], instance: Instance, demands: Demands) 
 
 def _as_it_is(entries: Iterable[ExaminedEntry], demands: Demands) -> Offers:
     """Of entries whose keys are elsewhere already: where they are."""
-    now = {_KEPT[mark]: each for each in entries for mark in each.approach.marks if mark in _KEPT}
+    now = {
+        _KEPT[mark]: each
+        for each in entries
+        for mark in each.approach.marks
+        if mark in _KEPT and not any(demands.refused([_KEPT[mark]], each.entry.name, whose(each)))
+    }
     possible = tuple(Offer(target, "", _broken(each.approach, demands)) for target, each in now.items())
     fitting = [offer.target for offer in possible if not offer.against]
     return Offers(fitting[0] if len(now) == 1 and fitting else "", possible, "")
