@@ -15,6 +15,7 @@ from typing import Any
 
 from unsprawl.rules import patterns
 from unsprawl.rules.check_faults import check_faults
+from unsprawl.rules.reach_faults import reach_faults
 from unsprawl.rules.repeats import costly
 from unsprawl.rules.samples import checksum_of, expand
 from unsprawl.scanner.record import NamedTuple
@@ -156,7 +157,7 @@ def rule_errors(rule: dict[str, Any], shown: str) -> list[str]:
         wrong.append(f"{shown}: /: needs formats, uri_schemes or env_names")
     for place, pattern in enumerate(rule.get("not_secret", ())):
         wrong += [f"{shown}: /not_secret/{place}: {what}" for what in _pattern_errors(pattern)]
-    wrong += check_faults(rule, shown)
+    wrong += check_faults(rule, shown) + reach_faults(rule, shown)
     for place, format_ in enumerate(rule.get("formats", ())):
         where = f"{shown}: /formats/{place}"
         faults = _pattern_errors(format_["pattern"])
