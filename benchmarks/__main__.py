@@ -240,10 +240,11 @@ still to be read as its host would read it.
 
 VALIDATE = "## Asking vendors"
 ABOUT_VALIDATE = f"""\
-Made by `python -m benchmarks --validate --write` on {{date}}, on {{cores}} cores of which other programs wanted {{load:.1f}}.
-Eight vendors, doubles behind one server of real TLS and a proxy on the same machine, take {validate.DELAY_S} seconds for
-each answer, which has 64 KiB. At {validate.AT_ONCE} requests at once, two to one host, that is the least time; the whole
-program is measured against it, with its start and its scan. It keeps a few KB for each secret, and nothing of the answers.
+Made by `python -m benchmarks --validate --write` on {{date}}, on {{cores}} cores of which other programs wanted
+{{load:.1f}}. Eight vendors, doubles behind one server of real TLS and a proxy on the same machine, take
+{validate.DELAY_S} seconds for each answer, which has 64 KiB. At {validate.AT_ONCE} requests at once, two to one host,
+that is the least time; the whole program is measured against it, with its start and its scan. It keeps a few KB for
+each secret, and nothing of the answers.
 """
 
 

@@ -343,9 +343,9 @@ def test_the_examples_in_the_documentation_are_sound(start: Program, home: Path)
     shown = re.findall(r"<!-- example: (\S+) -->\n\n```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
     for name, text in shown:
         (folder / name).write_text(text)
-    assert len(shown) == 2
+    assert len(shown) == 3
     done = start("rules", "check", "shown")
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "2 rule files, no fault")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "3 rule files, no fault")
 
 
 def test_the_documentation_knows_every_alphabet() -> None:

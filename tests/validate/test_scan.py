@@ -324,7 +324,8 @@ def test_a_rule_of_the_users_own(start: Program, home: Path, bed: Vendors) -> No
                      "length": {"min": 37, "max": 37}, "sample": "acme_{h:32}"}],
         "check": {"url": f"https://{OWN}/me", "headers": {"X-Acme": "{token}"}, "evidence": "docs-read",
                   "answers": [{"status": 200, "means": "live"}, {"status": 401, "means": "invalid"}],
-                  "tells": {"account": "/name"}},
+                  "tells": {"account": "/name", "scopes": "/scopes"}},
+        "reach": {"evidence": "docs-read", "whole": [{"token": "acme_.*", "may": ["read"], "severity": "low"}]},
         "examples": {"rejects": ["acme_x"]},
     }  # fmt: skip
     (home / "rules").mkdir()
@@ -334,6 +335,7 @@ def test_a_rule_of_the_users_own(start: Program, home: Path, bed: Vendors) -> No
     done = start("scan", "--rules", str(home / "rules"), "--validate", "--yes", "--format", "json")
     assert done.stdout, done.stderr
     assert told(done.stdout)["ACME_TOKEN"]["account"] == {"login": None, "name": "Main Org."}
+    assert told(done.stdout)["ACME_TOKEN"]["reach"]["severity"] == "low"
     assert f"1  {OWN}  (by a rule of your own)" in done.stderr
     assert [asked.headers["x-acme"] for asked in bed.asked] == [token]
     assert start("rules", "check", str(home / "rules")).returncode == 0
