@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from unsprawl.rules.reading import read_rules
-from unsprawl.scanner.answer_examples import answer_failures
+from unsprawl.scanner.validate.examples import answer_failures
 
 RULE: dict[str, Any] = {
     "id": "acme",

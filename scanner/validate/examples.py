@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from unsprawl.rules.check import listed, made
+from unsprawl.scanner.oauth.answer import Answer
+from unsprawl.scanner.validate.judge import judged
 
 
 def answer_failures(rule: Mapping[str, Any]) -> Iterator[str]:
@@ -19,9 +21,6 @@ def answer_failures(rule: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _failures(raw: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[str]:
-    from unsprawl.scanner.oauth.answer import Answer
-    from unsprawl.scanner.validate.judge import judged
-
     check = made(raw)
     if check.inside or any(condition.certificate for condition in check.conditions):
         return  # what they mean depends on a credential, which no file has
