@@ -106,6 +106,7 @@ def _templates(check: Check) -> Iterator[str]:
     yield from (condition.certificate for condition in check.conditions)
     yield from (pointer for condition in check.conditions for pointer in (*condition.there, *condition.missing))
     yield from texts(check.body[1])
+    yield from (text for each in check.more for text in texts(each.body[1]))
 
 
 def texts(data: Any) -> Iterator[str]:

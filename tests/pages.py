@@ -1,4 +1,4 @@
-"""The tables of docs/systems.md and docs/remotes.md, from the rules: `python -m tests.pages`."""
+"""The tables of docs/{systems,remotes,kinds}.md and the counts in README, from the rules: `python -m tests.pages`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from tests import kinds_page
 from tests.systems import of_system
 from unsprawl.rules.bundle_approaches import SYSTEMS
 from unsprawl.rules.bundle_brokers import BROKERS
@@ -23,6 +24,7 @@ from unsprawl.scanner.remotes.fit import fit
 
 ROOT = Path(__file__).parent.parent
 SYSTEMS_PAGE, REMOTES_PAGE = ROOT / "docs" / "systems.md", ROOT / "docs" / "remotes.md"
+KINDS_PAGE, README = ROOT / "docs" / "kinds.md", ROOT / "README.md"
 REGISTRATION = {
     "dcr": "dynamic registration",
     "dcr-and-cimd": "metadata document, dynamic registration",
@@ -181,6 +183,8 @@ PARTS: dict[Path, dict[str, Callable[[], str]]] = {
         "reference": reference_rows,
     },
     REMOTES_PAGE: {"kinds": kind_rows, "remotes": remote_rows},
+    KINDS_PAGE: {"kinds": lambda: table(kinds_page.HEADS, kinds_page.rows())},
+    README: {"counts": kinds_page.counts},
 }
 """By page, the marks and what stands between them."""
 
