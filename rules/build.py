@@ -229,6 +229,8 @@ def _render_checks(rules: list[dict[str, Any]]) -> str:
     for rule in rules:
         if found := rule.get("check"):
             lines += [f"    {rule['id']!r}: (", *(f"        {pruned(each)!r}," for each in listed(found)), "    ),"]
+    lines += ["}", "", "REVOCATIONS: dict[str, dict[str, Any]] = {"]
+    lines += [f"    {rule['id']!r}: {pruned(rule['revoke'])!r}," for rule in rules if "revoke" in rule]
     return "\n".join([*lines, "}"]) + "\n"
 
 
