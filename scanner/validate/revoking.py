@@ -32,20 +32,32 @@ WAITS_S = (0.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Before each time that its vendor is asked whether it is dead: some take a minute to hear of it everywhere."""
 _NOTHING_SENT = (Fault.UNSAFE, Fault.NAME, Fault.PROXY, Fault.TLS, Fault.CONNECT)
 _BY_PAGE = "no source says that it can end itself"
-_AT_ITS_HEAD = "its server is not the one that takes revocations"
 
 
 class Way(NamedTuple):
     """The request that ends one credential, and the question that tells whether it has."""
 
     revocation: Revocation
-    attempt: Attempt
+    attempts: tuple[Attempt, ...]
+    """One for each server of its vendor; the first is made."""
     question: Question
+
+    @property
+    def attempt(self) -> Attempt:
+        """The request that is made."""
+        return self.attempts[0]
 
     @property
     def host(self) -> str:
         """Who gets it."""
         return self.attempt.server.host
+
+    def at(self, host: str) -> Way | None:
+        """The same at the server that knows the credential, where a vendor has several; None where that takes none."""
+        if self.revocation.request.host is None:
+            return self
+        mine = tuple(attempt for attempt in self.attempts if attempt.server.host == host)
+        return self._replace(attempts=mine) if mine else None
 
 
 class Ending(StrEnum):
@@ -89,18 +101,7 @@ def way_of(finding: Finding, told: Told, allowed: frozenset[str], tools: Tools) 
     found = attempts(finding, told, wanted, tools, (known.request,))
     if found is None or isinstance(found, Unasked):
         return found or Unasked(_BY_PAGE)
-    return Way(known, found[0], Question(asked))
-
-
-def at_server_of(
-    way: Way, finding: Finding, told: Told, verdict: Verdict, allowed: frozenset[str], tools: Tools
-) -> Way | Unasked:
-    """The same, at the server that knows the credential, where a vendor has several."""
-    found = attempts(finding, told, Wanted(costly=True, allowed=allowed), tools, (way.revocation.request,))
-    if way.revocation.request.host is None or not isinstance(found, tuple):
-        return way
-    mine = [attempt for attempt in found if attempt.server.host == verdict.host]
-    return way._replace(attempt=mine[0]) if mine else Unasked(_AT_ITS_HEAD)
+    return Way(known, found, Question(asked))
 
 
 def verdict_of(way: Way, announce: Callable[[str], None], roots: Callable[[], ssl.SSLContext]) -> Verdict:
