@@ -109,9 +109,10 @@ def _of_note(journal: Journal, note: FileNote) -> Iterator[Holder]:
         for item in entry.items:
             names[item] = entry.entry, "", entry.pointer
         given = deposit_of(entry)
-        for bound in given.bounds if given is not None else ():
-            key = deposit_key(entry, bound.variable)
-            names[key], brokered[key] = (entry.entry, bound.variable, entry.pointer), given.broker
+        if given is not None:
+            for bound in given.bounds:
+                key = deposit_key(entry, bound.variable)
+                names[key], brokered[key] = (entry.entry, bound.variable, entry.pointer), given.broker
         for key, name in entry.keys.items():
             names[key] = entry.entry, name, entry.pointer
             secret = variable_in(entry.file, name)
