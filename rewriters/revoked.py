@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from unsprawl.rewriters.journal import FileNote
+from unsprawl.rewriters.standing import Kept, kept_for
 from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
@@ -65,7 +67,7 @@ class Memory:
         if found is not None and self._known.pop(found, None) is not None:
             _write(self._known.values())
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Remembered]:
         return iter(self._known.values())
 
 
@@ -74,6 +76,29 @@ def memory_or_none() -> Memory | None:
     with suppress(VaultError):
         return Memory()
     return None
+
+
+def revoked_values(note: FileNote, kept: Kept | None, memory: Memory | None) -> frozenset[str]:
+    """The vault items and variables of a migrated file whose old value is dead, and the pointers of entries of which
+    nothing was stored (a login took the place of their keys) where all that stood in the file is dead.
+    """
+    if kept is None or memory is None:
+        return frozenset()
+    dead = {name for name, text in kept["values"].items() if memory.of(Secret(text))}
+    if kept["secrets"] and all(memory.of(Secret(text)) for _, _, text in kept["secrets"]):
+        dead |= {entry.pointer for entry in note.entries}
+    return frozenset(dead)
+
+
+def restored_dead(note: FileNote, memory: Memory | None) -> bool:
+    """Whether taking this migration back would restore a dead key, as far as is known."""
+    if memory is None:
+        return False
+    with suppress(VaultError):
+        kept = kept_for(note) or {"values": {}, "secrets": []}
+        texts = [*kept["values"].values(), *(text for _, _, text in kept["secrets"])]
+        return any(memory.of(Secret(text)) for text in texts)
+    return False
 
 
 def path() -> Path:

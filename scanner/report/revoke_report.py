@@ -42,9 +42,9 @@ class RevokeReport(TerminalReport):
             self._pair("in", where.append_text(self.field(finding)))
         if len(told.findings) > _PLACES:
             self._pair("in", Text(count(len(told.findings) - _PLACES, "further place")))
-        for kind, name, entry, where in told.ours:
+        for kind, name, entry, file in told.ours:
             text = Text(f"{_KINDS[kind]} ").append_text(self.text(name))
-            text.append_text(self.text(f" ({where})" if where else f" of {entry}" if entry else ""))
+            text.append_text(self.text(f" ({file})" if file else f" of {entry}" if entry else ""))
             self._pair("in", text)
 
     def ended(self, told: Told) -> None:

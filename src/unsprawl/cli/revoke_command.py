@@ -68,7 +68,7 @@ def command(
         document["root"] = asking.root
         document["revocations"] = revoke_json(told, asking.identify, asking.root)
         document["remembered"] = [each._asdict() for each in asking.memory]
-        deliver(render(document, REDACTOR), None)
+        deliver(render(document, REDACTOR), None, exact=False)
     elif asking.report is not None:
         asking.report.problems(asking.problems)
     if asking.interrupted:

@@ -85,8 +85,8 @@ class Asking:
         found, wrong = chosen(names, self.known, self.identify)
         if wrong:
             which = ", ".join(f"number {number + 1}" for number in wrong)
-            raise UsageError(f"nothing here goes by that name (argument {which})",
-                             hint="The name of an entry or a vault record, or a secret_id of `unsprawl scan --format json`.")  # fmt: skip
+            hint = "The name of an entry or a vault record, or a secret_id of scan --format json."
+            raise UsageError(f"nothing here goes by that name (argument {which})", hint=hint)
         return found
 
     def way(self, each: Whereabouts) -> Way | Unasked:
@@ -239,7 +239,7 @@ def _why_not(asking: Asking, each: Whereabouts, way: Way, told: Told, verdict: V
         return told._replace(outcome=Outcome.ALREADY_DEAD)
     if not verdict.state.works:
         reason = f"nobody can say whether it is live, so nothing was sent to end it: {verdict.reason}"
-        return told._replace(outcome=Outcome.UNKNOWN, reason=reason.rstrip(": "))
+        return told._replace(outcome=Outcome.NOT_SENT, reason=reason.rstrip(": "))
     here = way.at(verdict.host)
     if here is None:
         return told._replace(outcome=Outcome.TODO, reason="the server that knows it takes no such request")
