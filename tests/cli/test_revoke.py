@@ -195,7 +195,7 @@ def test_what_is_said_to_be_dead_and_lives_is_not_believed(start: Program, githu
 def test_a_migrated_key_is_in_use_until_it_is_replaced(start: Program, github: GitHub, home: Path) -> None:
     config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
     assert start("migrate", "--to", "run", "--yes").returncode == 0
-    record = next((home / ".local/share/unsprawl/records").glob("*.json"))
+    record = next((home / ".local/share/unsprawl/vault/records").glob("*.json"))
     ref = json.loads(record.read_text())["ref"]
     for name in ("gh", ref):
         held = start("revoke", name, "--yes", "--format", "json")
@@ -227,9 +227,10 @@ def test_what_was_revoked_by_hand_is_no_longer_to_do_for_migrate(start: Program,
 
 def test_a_record_that_cannot_be_read_stops_it(start: Program, github: GitHub, home: Path) -> None:
     left_over(home)
-    records = home / ".local/share/unsprawl/records"
+    records = home / ".local/share/unsprawl/vault/records"
     records.mkdir(parents=True, mode=0o700)
-    (home / ".local/share/unsprawl").chmod(0o700)
+    for folder in (records.parent, records.parent.parent):
+        folder.chmod(0o700)
     (records / "broken.json").write_text("{")
     (records / "broken.json").chmod(0o600)
     done = start("revoke", "gh", "--yes", "--format", "json")
