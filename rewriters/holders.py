@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from unsprawl.rewriters.deposits import deposit_of
 from unsprawl.rewriters.deposits import key as deposit_key
-from unsprawl.rewriters.journal import FileNote, Journal, State, journal_files, read_journal
+from unsprawl.rewriters.journal import FileNote, Journal, journal_files, read_journal
 from unsprawl.rewriters.standing import kept_for
 from unsprawl.rewriters.variable_file import variable_in
 from unsprawl.scanner.errors import SecretMissing, UnsprawlError
@@ -79,7 +79,7 @@ def holders() -> tuple[list[Holder], list[Problem]]:
             problems.append(Problem(str(path), CODE, error.message, error.hint))
             continue
         for note in journal.files:
-            if note.state.holds and note.state is not State.PLANNED:
+            if note.state.holds:
                 try:
                     found += _of_note(journal, note)
                 except UnsprawlError as error:

@@ -53,7 +53,9 @@ class RevokeReport(TerminalReport):
         text = Text(word, style)
         reason = told.reason
         if told.outcome is Outcome.IN_USE:
-            reason = f"{', '.join(told.needed_by)} needs it" if told.needed_by else reason
+            verb = "needs" if len(told.needed_by) == 1 else "need"
+            needed = f"{', '.join(told.needed_by)} {verb} it: put a new one there first, or add --force"
+            reason = needed if told.needed_by else reason
         if reason:
             text.append(": ", "default").append_text(self.text(reason))
         self._pair("outcome", text)
