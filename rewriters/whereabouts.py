@@ -55,6 +55,7 @@ class Entries:
     def __init__(self) -> None:
         self._at: dict[tuple[str, str], Entry] = {}
         self._of: dict[str, Entry] = {}
+        self._names: list[tuple[Entry, str]] = []
 
     def examined(self, file: Examined) -> None:
         """One more file of the scan."""
@@ -67,6 +68,14 @@ class Entries:
         reference = vault_reference(entry, found.server.node)
         if reference is not None:
             self._of.setdefault(reference, entry)
+        self._names += [(entry, name) for _, told in found.references for name in told.names]
+
+    def in_environment(self, environ: Mapping[str, str]) -> Iterator[Holder]:
+        """The variables of this environment that an entry names: what is started from here gets their values."""
+        for entry, name in self._names:
+            if environ.get(name):
+                at = entry.path, pointer(entry.key_path)
+                yield Holder(Kind.VARIABLE, name, entry.name, Secret(environ[name]), name, *at, "this environment")
 
     def of(self, holder: Holder) -> Entry | None:
         """The entry that a text of ours is for."""

@@ -217,6 +217,26 @@ def test_a_migrated_key_is_in_use_until_it_is_replaced(start: Program, github: G
     assert not any(secret in done.stdout + done.stderr + undone.stdout + undone.stderr for secret in SECRETS)
 
 
+def test_a_variable_that_an_entry_names_keeps_it_alive(start: Program, github: GitHub, home: Path) -> None:
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
+    assert start("migrate", "--to", "reference", "--yes").returncode == 0
+    assert GITHUB not in (home / ".cursor/mcp.json").read_text()
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    (found,) = read(done)["revocations"]
+    assert (done.returncode, found["outcome"]) == (4, "in-use")
+    assert found["needed_by"] == ["the variable GITHUB_TOKEN"]
+    assert {each["kind"] for each in found["kept"]} == {"variable", "undo"}
+    assert github.requests == []
+
+
+def test_so_does_one_of_the_environment(start: Program, github: GitHub, home: Path) -> None:
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": "${env:MY_GITHUB}"}})
+    done = start("revoke", "gh", "--yes", "--format", "json", env={"MY_GITHUB": GITHUB})
+    (found,) = read(done)["revocations"]
+    assert (done.returncode, found["needed_by"]) == (4, ["the variable MY_GITHUB"])
+    assert github.requests == []
+
+
 def test_what_was_revoked_by_hand_is_no_longer_to_do_for_migrate(start: Program, github: GitHub, home: Path) -> None:
     config(home, hf={"command": "uvx", "args": ["hf-mcp"], "env": {"HF_TOKEN": HUGGING}})
     assert start("migrate", "--to", "run", "--yes").returncode == 0

@@ -73,6 +73,7 @@ class Asking:
             self.root = result.root
         REDACTOR.learn(finding.secret for finding in findings)
         ours, dark = holders()
+        ours += entries.in_environment(self.around.environ)
         REDACTOR.learn(each.secret for each in ours)
         self.dark = bool(dark)
         self.problems += dark
