@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from unsprawl.rewriters.holders import Holder, Kind
 from unsprawl.scanner.approach import vault_reference
@@ -122,20 +123,38 @@ def _made(holders: Sequence[Holder], entries: Entries) -> Iterator[Finding]:
 def chosen(
     words: Sequence[str], known: Sequence[Whereabouts], identify: Callable[[Secret], str | None]
 ) -> tuple[list[Whereabouts], list[int]]:
-    """The secrets that these words name, each once, and the numbers of the words that name none."""
-    named: Mapping[str, list[Whereabouts]] = _names(known, identify)
-    found = {id(each): each for word in words for each in named.get(word, ())}
-    return list(found.values()), [number for number, word in enumerate(words) if word not in named]
+    """The secrets that these words name, each once, and the numbers of the words that name none.
+
+    The name of an entry, a record or a migration means those of its secrets that nothing needs any more, where it has
+    such: after a key was replaced the old one is meant, and never the new one.
+    """
+    alone, together = _names(known, identify)
+    found: dict[int, Whereabouts] = {}
+    wrong: list[int] = []
+    for number, word in enumerate(words):
+        mine = alone.get(word, ())
+        if not mine:
+            every = together.get(word, ())
+            mine = [each for each in every if not each.depends] or every
+        if not mine:
+            wrong.append(number)
+        found |= {id(each): each for each in mine}
+    return list(found.values()), wrong
 
 
-def _names(known: Sequence[Whereabouts], identify: Callable[[Secret], str | None]) -> dict[str, list[Whereabouts]]:
-    names: dict[str, list[Whereabouts]] = {}
+_Named: TypeAlias = dict[str, list[Whereabouts]]
+
+
+def _names(known: Sequence[Whereabouts], identify: Callable[[Secret], str | None]) -> tuple[_Named, _Named]:
+    """What names one secret, and what names all of an entry, a record or a migration."""
+    alone: _Named = {}
+    together: _Named = {}
     for each in known:
-        mine = {identify(each.secret) or ""}
-        for finding in each.findings:
-            mine |= {finding.fingerprint, finding.entry.name if finding.entry is not None else ""}
+        ids = {identify(each.secret) or "", *(finding.fingerprint for finding in each.findings)}
+        names = {finding.entry.name for finding in each.findings if finding.entry is not None}
         for holder in each.holders:
-            mine |= {holder.entry, holder.name if holder.kind is not Kind.VARIABLE else ""}
-        for name in mine - {""}:
-            names.setdefault(name, []).append(each)
-    return names
+            names |= {holder.entry, holder.name if holder.kind in (Kind.VAULT, Kind.UNDO) else ""}
+        for table, mine in ((alone, ids), (together, names)):
+            for name in mine - {""}:
+                table.setdefault(name, []).append(each)
+    return alone, together

@@ -217,6 +217,22 @@ def test_a_migrated_key_is_in_use_until_it_is_replaced(start: Program, github: G
     assert not any(secret in done.stdout + done.stderr + undone.stdout + undone.stderr for secret in SECRETS)
 
 
+@pytest.mark.parametrize("words", [["--done"], ["--yes", "--force"]], ids=" ".join)
+def test_after_a_key_was_replaced_its_entry_means_the_old_one(
+    words: list[str], start: Program, github: GitHub, home: Path
+) -> None:
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
+    assert start("migrate", "--to", "run", "--yes").returncode == 0
+    record = next((home / ".local/share/unsprawl/vault/records").glob("*.json"))
+    assert start("vault", "set", json.loads(record.read_text())["ref"], stdin=OTHER).returncode == 0
+    done = start("revoke", "gh", *words, "--format", "json")
+    assert done.returncode == 0
+    (found,) = read(done)["revocations"]
+    assert {each["kind"] for each in found["kept"]} == {"undo"}
+    assert OTHER in github.live
+    assert len(github.requests) == ("--yes" in words)
+
+
 def test_a_variable_that_an_entry_names_keeps_it_alive(start: Program, github: GitHub, home: Path) -> None:
     config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
     assert start("migrate", "--to", "reference", "--yes").returncode == 0

@@ -124,8 +124,11 @@ class Asking:
 
 def told_of(each: Whereabouts, outcome: Outcome, reason: str = "") -> Told:
     """The record that reports take."""
-    ours = tuple(dict.fromkeys((holder.kind.value, holder.name, holder.entry, holder.how) for holder in each.holders))
-    return Told(each.finding, each.findings, ours, tuple(each.depends), outcome, reason)
+    ours = dict.fromkeys((holder.kind.value, holder.name, holder.entry, holder.how) for holder in each.holders)
+    for kind, name, entry, _ in list(ours):
+        if entry:
+            ours.pop((kind, name, "", ""), None)  # the same, of which less is known
+    return Told(each.finding, each.findings, tuple(ours), tuple(each.depends), outcome, reason)
 
 
 def checklist(asking: Asking) -> list[Told]:
