@@ -47,6 +47,8 @@ def changes(file: FilePlan, step: EntryStep) -> Iterator[Change]:
                 yield Change("+", name, _with(root, path, parts, masked=False))
             case SetValue(_, value):
                 node = at(root, path)
+                if node is not None and plain(node) == value:
+                    continue  # written anew as it was
                 yield Change("-", name, (_spelled(plain(node)) if node else MASK,))
                 yield Change("+", name, (_spelled(value),))
             case Remove():
@@ -54,7 +56,9 @@ def changes(file: FilePlan, step: EntryStep) -> Iterator[Change]:
                     yield Change("-", inner, (MASK,))
             case Insert() if isinstance(path[-1], int) and path[:-1] not in shown:
                 shown.add(path[:-1])
-                yield Change("+", _name(path[:-1], base), (" ".join(_put_in_front(step, path[:-1])), " ..."))
+                at_front, words = _put_in(step, path[:-1])
+                before = () if at_front else ("... ",)
+                yield Change("+", _name(path[:-1], base), (*before, " ".join(words), " ..."))
             case Insert(_, value) if not isinstance(path[-1], int):
                 yield Change("+", name, (_spelled(value),))
             case Append(_, item):
@@ -86,14 +90,20 @@ def _inner(text: str) -> str:
     return _spelled(text)[1:-1]
 
 
-def _put_in_front(step: EntryStep, path: Path) -> list[str]:
-    """What is put before the items of a list, in the order in which it will stand there."""
+def _put_in(step: EntryStep, path: Path) -> tuple[bool, list[str]]:
+    """What is put into a list, in the order in which it will stand there, and whether that is in front of all."""
+    put = [
+        (last, str(operation.value))
+        for operation in step.operations
+        if isinstance(operation, Insert) and operation.key_path[:-1] == path
+        for last in operation.key_path[-1:]
+        if isinstance(last, int)
+    ]
+    first = min(last for last, _ in put)
     words: list[str] = []
-    for operation in step.operations:
-        last = operation.key_path[-1]
-        if isinstance(operation, Insert) and operation.key_path[:-1] == path and isinstance(last, int):
-            words.insert(last, str(operation.value))
-    return words
+    for last, word in put:
+        words.insert(last - first, word)
+    return first == 0, words
 
 
 def _leaves(node: Node | None, name: str) -> list[str]:

@@ -224,7 +224,9 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     best = answers[0]
     others = "; ".join(f"{answer.target}: {answer.reason}" for answer in answers[1:])
     hint = "Let the server read it from its environment, if it can." if "`--to " in best.hint else best.hint
-    return Refusal(found, AUTO, f"{best.target}: {best.reason}; {others}", hint)
+    no_login, how = _login_not_taken(situation, AUTO)
+    told = (f"{best.target}: {best.reason}", others, f"{OAuth.id}: {no_login}" if no_login else "")
+    return Refusal(found, AUTO, "; ".join(filter(None, told)), f"{hint}{f' Or log in: {how}.' if how else ''}")
 
 
 def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
@@ -270,12 +272,19 @@ def _passed_over(refusal: Refusal, taken: str) -> str:
 
 def _login_passed_over(situation: Situation, taken: str) -> Iterator[str]:
     """Why the vendor's login is not what is recommended; how one gets it all the same, where that works."""
-    why = passed_over(situation, taken, ABLE)
+    why, how = _login_not_taken(situation, taken)
     if why:
-        with situation.names.tentative():
-            works = isinstance(_attempt(OAuth.id, replace(situation, named=True)), EntryStep)
-        name_it = f" Name it, if you want that: `--to {OAuth.id} --entry {quote(situation.found.entry.name)}`."
-        yield f"not `{OAuth.id}`: {why}." + (name_it if works else "")
+        yield f"not `{OAuth.id}`: {why}.{f' Name it, if you want that: {how}.' if how else ''}"
+
+
+def _login_not_taken(situation: Situation, taken: str) -> tuple[str, str]:
+    """Why, and what to type for it all the same; each "" where there is nothing to say."""
+    why = passed_over(situation, taken, ABLE)
+    if not why:
+        return "", ""
+    with situation.names.tentative():
+        works = isinstance(_attempt(OAuth.id, replace(situation, named=True)), EntryStep)
+    return why, f"`--to {OAuth.id} --entry {quote(situation.found.entry.name)}`" if works else ""
 
 
 def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:

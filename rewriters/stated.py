@@ -14,6 +14,8 @@ class Stated:
     """Addresses, without credentials; "" for the one that the entry calls already."""
     clients: Mapping[str, str] = field(default_factory=dict)
     """Ids of clients that somebody registered with the vendor. No secret."""
+    ports: Mapping[str, int] = field(default_factory=dict)
+    """The ports in the redirect addresses that they were registered with."""
 
     @property
     def entries(self) -> frozenset[str]:

@@ -54,6 +54,8 @@ class Case(NamedTuple):
     """The server was seen to work behind the proxy."""
     copy: bool
     """No host reads the file."""
+    idle: bool = False
+    """It starts and calls nothing."""
     because: str = ""
     """Why its approach is what it is."""
 
@@ -90,6 +92,8 @@ def decide(case: Case) -> Advice:
     """The recommendation and the way to it."""
     if case.copy and case.literal:
         advice = Advice(BY_HAND, None, "a copy that no host reads: delete it", (), ())
+    elif case.idle and not case.literal:
+        return Advice(BY_HAND, None, "see what is missing: it has neither a command nor an address", (), ())
     else:
         advice = _local(case) if case.local else _remote(case)
     return advice._replace(path=tuple(_path(case, advice)))

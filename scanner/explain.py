@@ -71,6 +71,7 @@ def explained(
         {target: each.why_not for target, each in possible.items()},
         approach.target == "wire",
         "copy" in approach.marks,
+        entry.transport is Transport.UNKNOWN and not remotes,
         approach.reason,
     )
     now = scores(likely, approach.marks) if likely is not None else ()

@@ -76,7 +76,8 @@ def logins(remotes: Sequence[Candidate], now: tuple[Score, ...], login: Possibil
         # What the planner says is of the best one.
         planned = login if login is not None and each is remotes[0] else None
         can = not planned.why_not if planned is not None else each.standing in (Standing.OFFERED, Standing.ASK)
-        said = [*each.asks, *(f"{one.says} ({one.because})" if one.because else one.says for one in each.blockers)]
+        against = [f"{one.says} ({one.because})" if one.because else one.says for one in each.blockers]
+        said = [*(ask for ask in each.asks if not any(ask in one for one in against)), *against]
         if planned is not None and planned.says:
             said = [planned.says, name, *each.asks]
         elif each.standing is Standing.OFFERED:

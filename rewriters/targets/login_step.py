@@ -23,7 +23,7 @@ from unsprawl.scanner.client_means import means_of
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Transport
-from unsprawl.scanner.own_client import own_client, register_at
+from unsprawl.scanner.own_client import EXAMPLE_PORT, own_client, register_at
 from unsprawl.scanner.remotes.catalogue import OAUTH, Service
 from unsprawl.scanner.remotes.facts import facts_of
 
@@ -39,13 +39,13 @@ def login_step(situation: Situation) -> EntryStep:
     at = made.at if isinstance(made, NeedsClient) else made
     client = _client(situation, at.service)
     own = own_login_of(at.service, facts_of(situation.found))
-    if isinstance(made, NeedsClient) and client is None and own is not None:
+    if isinstance(made, NeedsClient) and own is not None and (client is None or _secret_in_file(situation, at)):
         operations = without_key(situation, own)
         name = at.service.name if at.service is not None else "the service"
         return _step(
             situation, operations, f"the server's own login at {name}, and no key is left",
             [f"the server opens a browser by itself when it gets no key; {own.says}"],
-            [Todo(f"log in when `{situation.found.entry.name}` opens the browser")],
+            [Todo(f"log in when `{situation.found.entry.name}` opens the browser, once {_names(situation)} starts it")],
         )  # fmt: skip
     if isinstance(made, NeedsClient):
         if client is None:
@@ -53,6 +53,10 @@ def login_step(situation: Situation) -> EntryStep:
         if why := _secret_in_file(situation, at):
             raise Refused(why, LOCAL)
     return _logged_in(situation, at, client)
+
+
+def _names(situation: Situation) -> str:
+    return " or ".join(dict.fromkeys(host.name for host in situation.hosts))
 
 
 def _logged_in(situation: Situation, at: LoginAt, client: Client | None) -> EntryStep:
@@ -63,12 +67,16 @@ def _logged_in(situation: Situation, at: LoginAt, client: Client | None) -> Entr
         except Unshaped as unshaped:
             why = str(unshaped.args[0])
         else:
-            names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
+            each = dict.fromkeys(host.name for host in situation.hosts)
+            names, many = " and ".join(each), len(each) > 1
             secret = register_at(at.service, "").secret
-            notes = [*at.notes, *_falls_away(situation, at, bridge=False), *_told(situation.hosts, client, secret)]
+            notes = [*at.notes, *_falls_away(situation, at, bridge=False), *_told(situation, client, secret)]
             if made.dropped:
-                notes.append(f"{names} does not log in beside headers: {', '.join(made.dropped)} falls away")
-            summary = f"the login of {at.name} at {at.url}: {names} signs in, and no key is left"
+                do, fall = "do" if many else "does", "fall" if len(made.dropped) > 1 else "falls"
+                notes.append(f"{names} {do} not log in beside headers: {', '.join(made.dropped)} {fall} away")
+            summary = (
+                f"the login of {at.name} at {at.url}: {names} {'sign' if many else 'signs'} in, and no key is left"
+            )
             todo = [log_in(host, situation.found.entry.name) for host in situation.hosts]
             return _step(situation, made.operations, summary, notes, list(dict.fromkeys(todo)))
     if at.service is not None and at.service.registration not in _OPEN and client is None:
@@ -120,7 +128,7 @@ def _client(situation: Situation, service: Service | None) -> Client | None:
     """The client that the user registered, or that the vendor publishes for the host."""
     said = situation.stated.clients.get(situation.found.entry.name)
     if said is not None:
-        return Client(said)
+        return Client(said, situation.stated.ports.get(situation.found.entry.name))
     ids = {host.id for host in situation.hosts}
     known = [each for each in (service.clients if service is not None else ()) if each.host in ids]
     return Client(known[0].client_id, known[0].callback_port) if len(known) == 1 == len(ids) else None
@@ -142,11 +150,16 @@ def _not_native(hosts: Sequence[Host], at: LoginAt, client: Client | None) -> st
     return ""
 
 
-def _told(hosts: Sequence[Host], client: Client | None, secret: str) -> Iterator[str]:
+def _told(situation: Situation, client: Client | None, secret: str) -> Iterator[str]:
     """What the host must be told of a registered client besides. `secret`: "needed", "optional" or ""."""
-    for host in hosts if client is not None else ():
+    for host in situation.hosts if client is not None else ():
         assert client is not None
         login = host.oauth
+        if client.port is None and _keeps_to_a_port(host):
+            yield (
+                f"{host.name} listens on any port; where the redirect address was registered with one, say it: "
+                f"`--callback-port {quote(f'{situation.found.entry.name}=PORT')}`"
+            )
         if not login.client_id:
             yield f"give {host.name} the id of the client yourself: {login.client_elsewhere}"
         if client.port is not None and not login.callback_port:
@@ -156,6 +169,10 @@ def _told(hosts: Sequence[Host], client: Client | None, secret: str) -> Iterator
             yield f"if the client has a secret, {host.name} takes it without its file: {login.secret_apart}"
         elif login.client_secret:
             yield f"a client with a secret would have it in {host.name}'s file again: register one without, for PKCE"
+
+
+def _keeps_to_a_port(host: Host) -> bool:
+    return bool(host.oauth.callback_port) and any("<port>" in each for each in host.oauth.redirects)
 
 
 def _secret_in_file(situation: Situation, at: LoginAt) -> str:
@@ -179,7 +196,8 @@ def _register_hint(situation: Situation, at: LoginAt) -> str:
     if why := _secret_in_file(situation, at):
         return f"Mind that {why}. {LOCAL}"
     steps = [each for each in own_client(situation.hosts[0], at.service).steps if not each.startswith("Log in:")]
-    return f"{' '.join(steps)} Then say the id here: `--client-id {quote(f'{name}=ID')}`. Or: {LOCAL}"
+    port = f" --callback-port {quote(f'{name}={EXAMPLE_PORT}')}" if _keeps_to_a_port(situation.hosts[0]) else ""
+    return f"{' '.join(steps)} Then say it here: `--client-id {quote(f'{name}=ID')}{port}`. Or: {LOCAL}"
 
 
 def _falls_away(situation: Situation, at: LoginAt, *, bridge: bool) -> Iterator[str]:

@@ -20,6 +20,8 @@ def _asked(seen: Observed) -> Attempt | Found:
 
 def a15(seen: Observed) -> Found:
     """An authorization request is taken."""
+    if seen.login is not None and seen.login.exchange is not None:
+        return passed("a code came back")
     done = _asked(seen)
     if isinstance(done, Found):
         return done

@@ -7,16 +7,17 @@ from unsprawl.scanner.oauth.clients import Client, clients
 from unsprawl.scanner.oauth.observed import Observed
 from unsprawl.scanner.oauth.redirects import shape_of
 from unsprawl.scanner.oauth.registration_checks import has_cimd
-from unsprawl.scanner.oauth.result import Found, failed, passed, unknown
+from unsprawl.scanner.oauth.result import Found, failed, passed, quoted, unknown
 
 _NOT_ASKED = "not tried: it creates a client at the authorization server"
+_NOT_BY_A_LOGIN = "a login does not try it, `probe --active` does"
 _ORDER = ("block", "warn", "note")
 
 
 def what_was_tried(seen: Observed) -> Attempt | Found:
     """What was tried, or that nothing was."""
     if seen.attempt is None:
-        return unknown(_NOT_ASKED)
+        return unknown(_NOT_ASKED if seen.login is None else _NOT_BY_A_LOGIN)
     if seen.attempt.not_tried:
         return unknown(f"not tried: {seen.attempt.not_tried}")
     return seen.attempt
@@ -24,6 +25,12 @@ def what_was_tried(seen: Observed) -> Attempt | Found:
 
 def r04(seen: Observed) -> Found:
     """Dynamic registration really works."""
+    if seen.login is not None and seen.login.registered is not None:
+        asked = seen.login.registered
+        if asked.token:
+            return passed(f"{asked.status}")
+        told = f"{asked.status} {quoted(asked.error)}" if asked.status else quoted(asked.error)
+        return failed(told) if 400 <= asked.status < 500 and asked.status != 429 else unknown(told)
     done = what_was_tried(seen)
     if isinstance(done, Found):
         return done
@@ -79,6 +86,8 @@ def r09(seen: Observed) -> Found:
 
 def r10(seen: Observed) -> Found:
     """A client can be deleted again."""
+    if seen.login is not None and seen.login.kept is not None:
+        return failed("; ".join(seen.login.kept)) if seen.login.kept else passed("deleted, and gone")
     done = what_was_tried(seen)
     if isinstance(done, Found):
         return done

@@ -7,7 +7,9 @@ from typing import TypeAlias
 
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import Path
+from unsprawl.scanner.remotes.candidates import address_at
 from unsprawl.scanner.remotes.facts import facts_of
+from unsprawl.scanner.remotes.keep_local import blockers
 from unsprawl.scanner.remotes.match import matches
 from unsprawl.scanner.secret import Secret
 
@@ -16,14 +18,18 @@ Account: TypeAlias = tuple[str, Path, str]
 
 
 def second_accounts(entries: Iterable[ExaminedEntry]) -> frozenset[Account]:
-    """Those of which another entry has other keys for the same service in the same host."""
-    users: dict[tuple[str, str], list[tuple[Account, frozenset[Secret]]]] = {}
+    """Those of which another entry has other keys for the same address of a service in the same host."""
+    users: dict[tuple[str, str, str], list[tuple[Account, frozenset[Secret]]]] = {}
     for found in entries:
         secrets = frozenset(finding.secret for finding in found.findings)
-        for match in matches(facts_of(found)) if secrets else ():
+        facts = facts_of(found)
+        for match in matches(facts) if secrets else ():
+            if any(each.kind == "self-hosted" for each in blockers(match.service, facts)):
+                continue  # an account at a server of the user's own is none at the vendor
             account = (found.entry.path, found.entry.key_path, match.service.id)
+            at = address_at(match.service, facts)
             for host in found.entry.owners:
-                users.setdefault((host, match.service.id), []).append((account, secrets))
+                users.setdefault((host, match.service.id, at), []).append((account, secrets))
     return frozenset(
         account
         for group in users.values()

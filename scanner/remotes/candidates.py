@@ -5,18 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence, Set
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.oauth.targets import Bare, bare
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.remotes.accounts import Account
 from unsprawl.scanner.remotes.catalogue import LISTED, SETTLED, Endpoint, Service
 from unsprawl.scanner.remotes.conditions import holds
 from unsprawl.scanner.remotes.facts import Facts, facts_of, is_on
 from unsprawl.scanner.remotes.fit import Fit, fit
 from unsprawl.scanner.remotes.keep_local import Blocker, blocker, blockers, is_for, region_of
 from unsprawl.scanner.remotes.match import Match, matches, place_of
+
+if TYPE_CHECKING:
+    from unsprawl.scanner.remotes.accounts import Account
 
 _LIMIT = re.compile(r"[A-Za-z0-9_.,/:-]{1,200}")
 """What the value of a limit may be made of to go into an address."""
@@ -88,6 +91,13 @@ def offered(found: ExaminedEntry, doubled: Set[Account] = frozenset()) -> Candid
     """The one candidate that may be proposed for an entry unasked; None where there is none, or more than one."""
     made = [each for each in candidates(found, doubled) if each.standing is Standing.OFFERED]
     return made[0] if len(made) == 1 else None
+
+
+def address_at(service: Service, facts: Facts) -> str:
+    """Where an entry would log in, without its limits; "" where no address is known."""
+    region = "" if facts.address else region_of(service, facts)
+    endpoint = None if isinstance(region, Blocker) else _endpoint(service, facts, region)
+    return endpoint.url if endpoint is not None else ""
 
 
 def with_limits(service: Service, url: str, facts: Facts) -> tuple[str, tuple[tuple[str, str], ...]] | str:

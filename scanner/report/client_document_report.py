@@ -98,7 +98,9 @@ def _why(checked: CheckedDocument) -> str:
     answer = checked.document.answer
     match checked.word:
         case Word.VALID:
-            return "servers that take client metadata documents can use it"
+            told = "servers that take client metadata documents can use it"
+            # A file says itself where it will be; servers compare that with where it is.
+            return told if checked.document.address else f"{told}, at {shown(checked.document.subject)} alone"
         case Word.WARNINGS:
             return "not every server takes it as it is"
         case Word.INVALID:

@@ -70,6 +70,8 @@ class ExplainReport(TerminalReport):
         self.line(text, first=Text("  ").append(label.ljust(_LABEL + 2), "dim"))
 
     def _path(self, each: Explained) -> None:
+        if not each.advice.path:
+            return
         self.gap()
         self.line(Text("the way to this advice", "bold"), first="  ")
         for step in each.advice.path:

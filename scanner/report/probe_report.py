@@ -35,9 +35,9 @@ _SOURCES = {
     "header": "named by the challenge",
     "path": "at the well-known place for this path",
     "root": "at the well-known place of the host",
-    "oauth": "RFC 8414",
-    "openid": "OpenID Connect discovery",
-    "openid-inserted": "OpenID Connect discovery, path inserted",
+    "oauth": "by RFC 8414",
+    "openid": "by OpenID Connect discovery",
+    "openid-inserted": "by OpenID Connect discovery, path inserted",
     "wrong-root": "at the root",
     "origin": "on the origin of the MCP server, which nothing names",
 }
@@ -96,7 +96,7 @@ class ProbeReport(TerminalReport):
         if seen.server is not None:
             issuer = seen.issuer_written
             told = issuer if isinstance(issuer, str) else "no issuer"
-            self.pair("login", self.foreign(told).append(f", by {_SOURCES[seen.server.source]}"))
+            self.pair("login", self.foreign(told).append(f", {_SOURCES[seen.server.source]}"))
             product = product_of(seen)
             if product is not None:
                 self.pair("", Text(f"{product.name}{f': {product.mind}' if product.mind else ''}"))

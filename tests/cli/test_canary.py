@@ -209,6 +209,7 @@ CASES = [
     Case("migrate {home} --to oauth --remote github=https://{typed}@mcp.example.com --dry-run", 2, says="user name"),
     Case("migrate {home} --to oauth --remote github=https://a.example/?key={typed} --yes", 2, says="a credential"),
     Case("migrate {home} --to oauth --client-id github={typed} --yes", 2, says="like a secret"),
+    Case("migrate {home} --to oauth --client-id github=a --callback-port github={typed} --yes", 2, says="no port"),
     Case("migrate {home} --to oauth --remote {typed} --yes", 2, says="no such entry"),
     Case(f"migrate {_FILES}", 4, says="--yes"),
     # plans: written, and requested again, by themselves and spoiled

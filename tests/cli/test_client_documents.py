@@ -51,6 +51,22 @@ def test_a_file(data: Any, code: Exit, word: str, start: Program, tmp_path: Path
         assert check in done.stdout
 
 
+def test_a_file_of_an_unknown_address_is_good_where_it_says_that_it_is(start: Program, tmp_path: Path) -> None:
+    path = saved(tmp_path, GOOD)
+    said = " ".join(start("probe", "--cimd", path).stdout.split())
+    assert f"can use it, at {ADDRESS} alone" in said
+    assert "alone" not in start("probe", "--cimd", path, "--at", ADDRESS).stdout
+
+
+def test_a_folder_is_no_document(start: Program, tmp_path: Path) -> None:
+    done = start("probe", "--cimd", str(tmp_path))
+    assert done.returncode == Exit.INCOMPLETE
+    told = " ".join(done.stdout.split())
+    assert "a folder, where a file is expected" in told
+    assert "Give a file" in told
+    assert "Docker" not in told
+
+
 def test_an_address_is_called_once_and_said(start: Program) -> None:
     with site() as made:
         made.routes["GET", "/c.json"] = document(changed(client_id=f"{made.url}/c.json"))

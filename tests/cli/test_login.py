@@ -167,6 +167,14 @@ def test_usage(words: list[str], start: Program) -> None:
     assert (done.returncode, done.stdout) == (Exit.USAGE, "")
 
 
+def test_a_callback_elsewhere_is_refused_before_anything_is_called(start: Program) -> None:
+    with provider() as it:
+        done = start("login", it.bed.url, "--callback", "https://example.com/callback")
+        assert (done.returncode, it.bed.mcp.asked) == (Exit.USAGE, [])
+        assert "connecting" not in done.stderr
+        assert "must be an address of this machine" in done.stderr
+
+
 def test_without_the_sdk(home: Path, tmp_path: Path) -> None:
     hide = """
 import importlib.metadata as metadata
@@ -305,6 +313,23 @@ def test_stopped_while_a_person_is_waited_for(start: Program) -> None:
         assert err.splitlines()[-1] == "unsprawl: interrupted"
         assert "Traceback" not in err
         assert it.clients == {}
+
+
+def test_what_stays_is_told_although_no_report_follows(start: Program) -> None:
+    def for_good(it: Provider) -> None:
+        register = it.register
+        it.bed.auth.routes["POST", "/register"] = lambda asked: document(
+            {name: text for name, text in json.loads(register(asked).body).items() if "registration" not in name}, 201
+        )
+
+    with provider(for_good) as it, started(start, "login", it.bed.url, env={"BROWSER": "true %s"}) as process:
+        until(lambda: it.clients)
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+        assert process.returncode == Exit.INTERRUPTED
+        stays = "client client-1 stays: the authorization server offers no deletion"
+        assert list(filter(None, err.splitlines()))[-2:] == [stays, "unsprawl: interrupted"]
 
 
 def test_stopped_with_a_token_in_hand(start: Program) -> None:

@@ -88,6 +88,19 @@ def test_what_is_sure_is_moved_and_the_rest_told(start: Program, config: Path) -
     assert config.read_bytes() == before
 
 
+def test_who_still_has_a_key_is_told_before_it_is_revoked(start: Program, config: Path, home: Path) -> None:
+    """A key in two hosts, of which one stays: revoked for the first, the second would stop."""
+    entry = {**filled(SERVERS, Random(7))["linear"], "command": "npx", "args": ["-y", "something-else"]}
+    (home / ".cursor").mkdir()
+    (home / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": {"mine": entry}}))
+    done = start("migrate", "--to", "oauth", "--yes")
+    todo = clean(done)[done.stdout.index("Now it is your turn:") :]
+    stops, revoke = (
+        todo.index(word) for word in ("or it stops when you revoke that: mine (Cursor)", "revoke the Linear")
+    )
+    assert stops < revoke
+
+
 def test_naming_entries_and_addresses(start: Program, config: Path) -> None:
     words = ["--entry", "ref", "--entry", "tickets", "--remote", "tickets"]
     done = start("migrate", "--to", "oauth", *words, "--yes", "--format", "json")
@@ -139,6 +152,8 @@ WRONG = [
     (["--to", "oauth", "--remote", "linear=https://a.example/mcp?api_key=@@GITHUB@@"], "holds a credential"),
     (["--to", "oauth", "--remote", "linear=https://a.example/@@GITHUB@@/mcp"], "holds a credential"),
     (["--to", "oauth", "--client-id", "linear=a b"], "no id of a client"),
+    (["--to", "oauth", "--callback-port", "linear=8765"], "no client is said to be registered"),
+    (["--to", "oauth", "--client-id", "linear=a", "--callback-port", "linear=70000"], "no port"),
     (["--to", "oauth", "--client-id", "linear="], "no id of a client"),
     (["--to", "oauth", "--client-id", "linear=@@GITHUB@@"], "looks like a secret"),
     (["--to", "oauth", "--remote", "linear", "--status"], "does not go with"),

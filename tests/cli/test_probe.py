@@ -13,7 +13,7 @@ from tests.cli.homes import github
 from tests.cli.program import Program, program
 from tests.git import git
 from tests.oauth.bed import Bed, bed, public
-from tests.oauth.test_checks import Change, both, challenge, endpoint, issuer, meta, no_prm, opened, prm
+from tests.oauth.test_checks import Change, at_the_origin, both, challenge, endpoint, issuer, meta, no_prm, opened, prm
 from tests.report.test_contract import checked
 from tests.servers.sites import Reply
 from unsprawl.rules.samples import expand
@@ -63,6 +63,13 @@ def test_usage(words: list[str], start: Program, home: Path) -> None:
     done = start("probe", *words)
     assert (done.returncode, done.stdout) == (Exit.USAGE, "")
     assert KEY not in done.stderr
+
+
+def test_a_login_that_nothing_names_is_told_in_a_sentence(start: Program) -> None:
+    with bed(at_the_origin) as made:
+        done = start("probe", made.url)
+        said = " ".join(done.stdout.split())
+        assert f"login {made.mcp.url}, on the origin of the MCP server, which nothing names" in said
 
 
 def test_it_says_where_it_connects_before_it_does(start: Program) -> None:

@@ -93,7 +93,7 @@ def test_the_host_logs_in_and_needs_the_key_no_more(machine: Installation, host:
     config.parent.mkdir(parents=True)
     environ = host_environment(home, {})
     environ["PATH"] = f"{script.parent}:{npm.installed(npm.NODE).parent}:{machine.program.parent}:/usr/bin:/bin"
-    with running([sys.executable, str(SERVERS / "login_server.py"), str(port)], port) as origin:
+    with running([sys.executable, str(SERVERS / "python_sdk.py"), "demo", str(port)], port) as origin:
         before = host.before(f"{origin}/mcp").encode()
         config.write_bytes(before)
         words = ["migrate", "--to", "oauth", "--remote", "tickets", "--yes", "--start"]
@@ -144,7 +144,7 @@ def test_the_host_loads_an_entry_that_asks_for_a_login(machine: Installation, pr
     given = OFFLINE | {name: text for name, text in program.variables.items() if "{" not in text} | {"PATH": path}
     with (
         remote_recorder() as remote,
-        running([sys.executable, str(SERVERS / "login_server.py"), str(port)], port) as origin,
+        running([sys.executable, str(SERVERS / "python_sdk.py"), "demo", str(port)], port) as origin,
     ):
         before = program.write(Servers(home, remote, ("env", "header"))).encode()
         config.write_bytes(before)

@@ -234,8 +234,9 @@ def undone(login: dict[str, Any]) -> set[tuple[str, bool]]:
 
 
 def made(login: dict[str, Any]) -> dict[str, str]:
-    """The checks that only a login can make."""
-    return {each["id"]: each["result"] for each in login["checks"] if each["phase"] in ("login", "deep")}
+    """The checks that a login makes: L07 is one that an authorization request may have made before."""
+    mine = [each for each in login["checks"] if each["phase"] in ("login", "deep") or each["id"] == "L07"]
+    return {each["id"]: each["result"] for each in mine}
 
 
 EVERYTHING = {("refresh token", True), ("access token", True), ("client", True)}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +12,7 @@ import pytest
 from tests.oauth.bed import bed, look, results
 from tests.oauth.registrar import registering, tried
 from tests.oauth.test_active import has
+from tests.servers.mapping_proxy import serving
 from tests.servers.sites import Reply, page
 from unsprawl.scanner.oauth.answer import Answer, Fault
 from unsprawl.scanner.oauth.attempt import Way
@@ -188,26 +188,14 @@ def hangs_up_when_used_again(body: bytes) -> Iterator[tuple[str, list[bytes]]]:
     head = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\nContent-Length: %d\r\n\r\n" % len(body)
 
     def speak(connection: socket.socket) -> None:
-        with connection:
-            data = b""
-            while b"\r\n\r\n" not in data or (data.startswith(b"POST") and not data.endswith(b"}")):
-                data += connection.recv(65536)
-            connection.sendall(head + body)
-            asked.append(b"again: " + connection.recv(65536))
+        data = b""
+        while b"\r\n\r\n" not in data or (data.startswith(b"POST") and not data.endswith(b"}")):
+            data += connection.recv(65536)
+        connection.sendall(head + body)
+        asked.append(b"again: " + connection.recv(65536))
 
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listening.accept()
-                except OSError:
-                    return
-                threading.Thread(target=speak, args=(connection,), daemon=True).start()
-
-        threading.Thread(target=serve, daemon=True).start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}", asked
-        listening.shutdown(socket.SHUT_RDWR)
+    with serving(speak) as port:
+        yield f"http://127.0.0.1:{port}", asked
 
 
 def test_a_connection_that_is_closed_when_it_is_used_again_is_no_fault() -> None:

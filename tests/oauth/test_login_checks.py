@@ -9,7 +9,7 @@ import pytest
 
 from tests.oauth.bed import Bed
 from tests.oauth.login_bed import Provider, failed, jwt, login, provider, results
-from tests.servers.sites import document, page
+from tests.servers.sites import Reply, document, page
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.oauth.checks import EVALUATED
 from unsprawl.scanner.oauth.login.outcome import State
@@ -133,6 +133,25 @@ def test_what_needs_more_sign_ins_is_not_tried_unasked() -> None:
         assert len(it.codes) == done.sign_ins == 1
     untried = {each.id for each in known_checks() if each.phase == "deep"}
     assert {name for name in untried if results(done)[name] != "unknown"} == set()
+
+
+def test_what_a_login_did_is_not_called_untried() -> None:
+    with provider() as it:
+        done = login(it)
+    told = {each.check.id: each for each in done.results}
+    assert (told["R04"].result, told["R04"].seen) == ("pass", "201")
+    assert (told["A15"].result, told["A15"].seen) == ("pass", "a code came back")
+    assert (told["R10"].result, told["R10"].seen) == ("pass", "deleted, and gone")
+    assert told["R06"].seen == "a login does not try it, `probe --active` does"
+
+
+@pytest.mark.parametrize(("status", "result"), [(403, "fail"), (503, "unknown"), (429, "unknown")])
+def test_a_registration_that_is_refused_is_told(status: int, result: str) -> None:
+    with provider(lambda it: it.bed.auth.routes.update({("POST", "/register"): Reply(status)})) as it:
+        done = login(it)
+    told = {each.check.id: each for each in done.results}
+    assert told["R04"].result == result
+    assert str(status) in told["R04"].seen
 
 
 def test_an_opaque_token_tells_nothing_of_its_audience() -> None:

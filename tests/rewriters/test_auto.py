@@ -113,6 +113,14 @@ def test_nothing_of_a_login_that_it_takes_is_a_guess(file: str, asking: bool) ->
         assert len(chosen) > (20 if asking else 10)
 
 
+def test_the_login_is_named_where_nothing_else_can_be() -> None:
+    entry = {"command": "npx", "args": ["-y", "@stripe/mcp", "--api-key=rk_live_51{an:97}"]}
+    answer = planned(entry, "~/.config/Claude/claude_desktop_config.json")
+    assert isinstance(answer, Refusal)
+    assert "oauth: with the login of Stripe something changes that you should know first" in answer.reason
+    assert answer.hint.endswith(" Or log in: `--to oauth --entry x`.")
+
+
 @pytest.mark.parametrize(
     ("entry", "more", "said"),
     [

@@ -40,3 +40,27 @@ def test_the_new_command_line_is_shown_in_order(bench: Bench, home: Path) -> Non
     assert lines[1:3] == ['- command: "npx"', f"+ command: {json.dumps(bench.installed.path)}"]
     assert lines[3].startswith("+ args: run x-")
     assert lines[3].endswith(" -- npx ...")
+
+
+def test_what_is_put_between_is_shown_in_order_and_what_stays_is_not(bench: Bench, home: Path) -> None:
+    image = "ghcr.io/github/github-mcp-server"
+    server = {
+        "command": "docker",
+        "args": ["run", "-i", "-e", "GITHUB_PERSONAL_ACCESS_TOKEN", image],
+        "env": {"GITHUB_PERSONAL_ACCESS_TOKEN": github()},
+    }
+    path = home / ".cursor" / "mcp.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"mcpServers": {"x": server}}))
+    lines = shown(bench, path, "oauth")
+    assert "+ args: ... -p 127.0.0.1:8085:8085 ..." in lines
+
+
+def test_a_program_that_stays_is_not_shown_as_a_change(bench: Bench, home: Path) -> None:
+    server = {"command": "npx", "args": ["-y", "@sentry/mcp-server"], "env": {"SENTRY_ACCESS_TOKEN": github()}}
+    path = home / ".config" / "Claude" / "claude_desktop_config.json"
+    path.parent.mkdir(parents=True)
+    path.write_text(json.dumps({"mcpServers": {"x": server}}))
+    lines = shown(bench, path, "oauth")
+    assert not [line for line in lines if "command" in line]
+    assert any(line.startswith("+ args: ") and "mcp-remote@" in line for line in lines)

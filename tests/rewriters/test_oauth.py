@@ -215,7 +215,19 @@ GITHUB = [
                                  "--static-oauth-client-info", '{"client_id":"Iv1.0123"}']}),
     (npx("@modelcontextprotocol/server-github", **PAT), CLAUDE, Stated(clients={"x": "Iv1.0123"}),
      {"type": "http", "url": "https://api.githubcopilot.com/mcp/", "oauth": {"clientId": "Iv1.0123"}}),
+    (npx("@modelcontextprotocol/server-github", **PAT), CLAUDE, Stated(clients={"x": "Iv1.0123"}, ports={"x": 8765}),
+     {"type": "http", "url": "https://api.githubcopilot.com/mcp/",
+      "oauth": {"clientId": "Iv1.0123", "callbackPort": 8765}}),
+    # A client has a secret that Cursor takes from its file alone: the server's own login needs none.
+    ({"command": "/opt/github-mcp-server", "args": ["stdio"], "env": PAT}, CURSOR, Stated(clients={"x": "Iv1.0123"}),
+     {"command": "/opt/github-mcp-server", "args": ["stdio"]}),
 ]  # fmt: skip
+
+
+def test_two_hosts_of_one_file_sign_in() -> None:
+    step = planned(LINEAR, "/home/you/project/.mcp.json")
+    assert isinstance(step, EntryStep)
+    assert step.summary.endswith("Claude Code and GitHub Copilot CLI sign in, and no key is left")
 
 
 @pytest.mark.parametrize(("entry", "path", "stated", "expected"), GITHUB)
@@ -229,6 +241,16 @@ def test_github_without_a_way_in(path: str) -> None:
     assert isinstance(answer, Refusal)
     assert ("--client-id x=ID" in answer.hint) == (path != CURSOR)
     assert "--to reference" in answer.hint
+
+
+def test_a_port_that_was_registered_is_asked_for() -> None:
+    entry = npx("@modelcontextprotocol/server-github", **PAT)
+    without = planned(entry, CLAUDE, stated=Stated(clients={"x": "Iv1.0123"}))
+    assert isinstance(without, EntryStep)
+    assert any("--callback-port x=PORT" in note for note in without.notes)
+    with_it = planned(entry, CLAUDE, stated=Stated(clients={"x": "Iv1.0123"}, ports={"x": 8765}))
+    assert isinstance(with_it, EntryStep)
+    assert not any("--callback-port" in note for note in with_it.notes)
 
 
 def test_one_secret_never_takes_the_place_of_another() -> None:

@@ -150,3 +150,17 @@ def test_what_is_wrong_with_a_row_is_told(tmp_path: Path) -> None:
     assert "remotes/copy.yaml: linear-mcp-server is linear's" in told
     assert "remotes/copy.yaml: there is no host nowhere" in told
     assert "remotes/copy.yaml: keep_local.yaml says nothing of odd" in told
+
+
+def test_caveats_are_for_who_moves_an_entry() -> None:
+    """Not for who writes rules: what is asked for is done by the program, or nobody can do it."""
+    told = [(each.id, caveat) for each in services() for caveat in each.caveats]
+    for words in (
+        "silently",
+        "a scanner must",
+        "match on the",
+        "must map to",
+        "template the URL",
+        "into the query string",
+    ):
+        assert [where for where, caveat in told if words in caveat] == []

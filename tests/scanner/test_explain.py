@@ -110,6 +110,7 @@ TREE = [
     ({"local": False, "rank": 5, "proved": True}, "wire", ["Q1", "Q2", "Q3"]),
     ({"local": False, "rank": 5, "possible": {"wire": "", "reference": "no"}}, "wire", ["Q1", "Q2", "Q3"]),
     ({"local": False, "rank": None, "literal": False}, "probe", ["Q1", "Q2", "Q3"]),
+    ({"local": False, "rank": None, "literal": False, "idle": True}, "by-hand", []),
     ({"local": False, "rank": 4, "literal": False}, "leave", ["Q1", "Q2", "Q3"]),
     ({"local": False, "rank": 5, "literal": False, "kept": True}, "leave", ["Q1", "Q2", "Q3"]),
 ]  # fmt: skip
@@ -187,6 +188,21 @@ def test_what_a_person_may_do_all_the_same() -> None:
 
     assert login(GRAFANA_URL="https://you.grafana.net") == (False, False)
     assert login(GRAFANA_URL="https://grafana.corp.example") == (False, True)
+
+
+def test_a_reason_is_said_once() -> None:
+    entry = {
+        "url": "https://api.githubcopilot.com/mcp/",
+        "headers": {"Authorization": "Bearer github_pat_{an:22}_{an:59}"},
+    }
+    each = told("~/.cursor/mcp.json", {"x": entry})["x"]
+    (what,) = [what for what in each.what_if if what.target == "oauth"]
+    assert what.says.count("is none of those of GitHub") == 1
+
+
+def test_what_neither_starts_nor_calls_anything_cannot_be_probed() -> None:
+    each = told("~/.cursor/mcp.json", {"x": {"disabled": True}})["x"]
+    assert (each.advice.target, each.advice.path) == ("by-hand", ())
 
 
 def test_an_entry_that_calls_the_remote_already_moves_nowhere() -> None:

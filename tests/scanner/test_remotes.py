@@ -222,6 +222,24 @@ def test_two_accounts_of_one_vendor_stay() -> None:
         assert offered(each) is not None
 
 
+def test_a_key_for_a_server_of_ones_own_is_no_second_account_of_the_vendor() -> None:
+    entries = {
+        "cloud": uvx("mcp-atlassian", JIRA_URL="https://acme.atlassian.net", JIRA_API_TOKEN="{an:24}"),
+        "ours": uvx("mcp-atlassian", JIRA_URL="https://jira.corp.example", JIRA_PERSONAL_TOKEN="{an:44}"),
+    }
+    found = looked_into(CURSOR, entries).entries
+    assert second_accounts(found) == frozenset()
+
+
+def test_a_sandbox_with_an_address_of_its_own_is_no_second_account() -> None:
+    modes = {"SANDBOX": KEY, "PRODUCTION": "{an:44}"}
+    entries = {
+        name: npx("@paypal/mcp", PAYPAL_ACCESS_TOKEN=key, PAYPAL_ENVIRONMENT=name) for name, key in modes.items()
+    }
+    found = looked_into(CURSOR, entries).entries
+    assert second_accounts(found) == frozenset()
+
+
 def test_one_account_in_two_entries_is_one() -> None:
     key = "lin_api_" + "aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5bC7d"
     entries = {name: npx("linear-mcp-server", LINEAR_API_KEY=key) for name in ("a", "b")}

@@ -160,6 +160,7 @@ class _Login:
         issued = self._ledger.issued[-1] if self._ledger.issued else None
         return login._replace(
             exchange=self._ledger.exchange,
+            registered=self._ledger.registration,
             target_refused=login.target_refused or self._ledger.target_refused,
             token=token_facts(issued, gate.scopes) if issued is not None else None,
         )
@@ -193,7 +194,10 @@ class _Login:
         from unsprawl.scanner.oauth.login.session import Listed, Stopped
 
         signed_in = bool(self._ledger.issued)
-        seen = found.seen._replace(login=login) if signed_in or gate.client_id else found.seen
+        if self._ledger.registered:
+            kept = (each.told for each in taken.things if each.what == "client" and not each.done)
+            login = login._replace(kept=tuple(dict.fromkeys(kept)))
+        seen = found.seen._replace(login=login) if signed_in or gate.client_id or login.registered else found.seen
         way = ""
         if gate.client_id:
             way = "given" if self._options.client_id else "document" if gate.client_id == self._options.document else ""

@@ -51,6 +51,10 @@ class LoginSeen(NamedTuple):
     """`same`, `absent` or `other`, once an authorization response with the right state came."""
     refused: str = ""
     """The error code of the authorization response."""
+    registered: Attempt | None = None
+    """The registration of a client; `token`: it gave an id. None where none was asked for."""
+    kept: tuple[str, ...] | None = None
+    """Why clients that were registered could not be deleted; None where none was registered."""
     target_refused: bool = False
     """It said that it does not take the resource parameter."""
     exchange: Attempt | None = None

@@ -24,6 +24,7 @@ from unsprawl.scanner.sources.worktree import VANISHED, read
 from unsprawl.scanner.surroundings import Surroundings
 
 _MOST_BYTES = 1 << 20
+_GIVE = "Give a file, or an address with https://."
 
 
 def check_documents(
@@ -55,9 +56,9 @@ def check_documents(
         if isinstance(content, bytes):
             documents.append(of_file(each, content, published))
         elif content.code == VANISHED:
-            raise UsageError(f"no such file: {each}", hint="Give a file, or an address with https://.")
+            raise UsageError(f"no such file: {each}", hint=_GIVE)
         else:
-            problems.append(content)
+            problems.append(content._replace(hint=_GIVE) if content.code == "not-a-file" else content)
     for document in documents:
         REDACTOR.learn(secrets_of(document))
     checked = [judged_document(each) for each in documents]

@@ -6,16 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from unsprawl.rewriters.journal import EntryNote, Journal
 from unsprawl.rewriters.outcome import Outcome
-from unsprawl.rewriters.plan import Plan
+from unsprawl.rewriters.plan import EntryStep, Plan
 from unsprawl.rewriters.shell_profile import loading_command
 from unsprawl.rewriters.targets.oauth import OAuth
 from unsprawl.rewriters.todo import Todo
+from unsprawl.scanner.examine import ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import host
 
 
 def closing_list(
-    plan: Plan, outcomes: Iterable[Outcome], journal: Journal, home: str, environ: Mapping[str, str]
+    plan: Plan,
+    outcomes: Iterable[Outcome],
+    journal: Journal,
+    home: str,
+    environ: Mapping[str, str],
+    found: Iterable[ExaminedEntry] = (),
 ) -> list[str]:
     """In the order in which to do it. Empty when nothing was moved."""
     moved = {(outcome.path, outcome.pointer) for outcome in outcomes if outcome.status == "done"}
@@ -33,20 +39,34 @@ def closing_list(
     names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.owners)
     todo.append(f"restart {', '.join(names)}")
     todo += dict.fromkeys(item for step in logins for item in step.todo)
-    todo += rotations(entry for file in journal.files for entry in file.entries)
+    todo += rotations((entry for file in journal.files for entry in file.entries), _still_used(logins, found))
     todo.append(Todo("to take it all back", f"unsprawl undo {journal.id}"))
     return todo
 
 
-def rotations(entries: Iterable[EntryNote]) -> list[str]:
+def _still_used(logins: Iterable[EntryStep], found: Iterable[ExaminedEntry]) -> str:
+    """Other entries with a key that a login has taken the place of, by name; "" for none."""
+    places = {(step.found.entry.path, step.found.entry.key_path) for step in logins}
+    secrets = {finding.secret for step in logins for finding in step.found.findings}
+    users: dict[str, dict[str, None]] = {}
+    for each in found:
+        entry = each.entry
+        if (entry.path, entry.key_path) not in places and any(one.secret in secrets for one in each.findings):
+            users.setdefault(entry.name, {}).update((host(owner).name, None) for owner in entry.owners)
+    return ", ".join(f"{name} ({', '.join(hosts)})" for name, hosts in users.items() if hosts)
+
+
+def rotations(entries: Iterable[EntryNote], users: str = "") -> list[str]:
     """One line for each page where the keys of these entries are replaced, and one for all of which no page is known.
 
-    What a login has taken the place of is not replaced but revoked, once the login works.
+    What a login has taken the place of is not replaced but revoked, once the login works. `users`: who has it still.
     """
     entries = list(entries)
     replaced = _rotations((each.entry, each.rotate) for each in entries if each.target != OAuth.id)
     unused = ((each.entry, each.rotate) for each in entries if each.target == OAuth.id)
-    return replaced + _rotations(unused, "after the first good login, revoke")
+    revoked = _rotations(unused, "after the first good login, revoke")
+    mind = [f"see to what still has one of the keys below, or it stops when you revoke that: {users}"] if users else []
+    return [*replaced, *mind, *revoked]
 
 
 def _rotations(keys: Iterable[tuple[str, Iterable[Sequence[str]]]], do: str = "replace") -> list[str]:

@@ -1,4 +1,4 @@
-"""`--remote` and `--client-id`: what the user says of logins. Nothing of it is taken from a file."""
+"""`--remote`, `--client-id` and `--callback-port`: what the user says of logins. Nothing of it is taken from a file."""
 
 from __future__ import annotations
 
@@ -26,10 +26,14 @@ client_option = click.option(
     "--client-id", "clients", multiple=True, metavar="NAME=ID",
     help="With `--to oauth`: NAME logs in with the client that you registered as ID. Never its secret.",
 )  # fmt: skip
+port_option = click.option(
+    "--callback-port", "ports", multiple=True, metavar="NAME=PORT",
+    help="With `--client-id`: the port in the redirect address that you registered for NAME.",
+)  # fmt: skip
 
 
-def stated(remotes: Iterable[str], clients: Iterable[str], target: str) -> Stated:
-    """What `--remote` and `--client-id` say. Raises UsageError, quoting no value."""
+def stated(remotes: Iterable[str], clients: Iterable[str], ports: Iterable[str], target: str) -> Stated:
+    """What the three options say. Raises UsageError, quoting no value."""
     remotes, clients = tuple(remotes), tuple(clients)
     if (remotes or clients) and target != OAuth.id:
         option = "--remote" if remotes else "--client-id"
@@ -40,7 +44,11 @@ def stated(remotes: Iterable[str], clients: Iterable[str], target: str) -> State
             _check_address(name, url)
     for name, text in ids.items():
         _check_id(name, text)
-    return Stated(at, ids)
+    numbers = {name: _port(name, text) for name, text in _by_name(ports, "--callback-port").items()}
+    if alone := sorted(numbers.keys() - ids.keys()):
+        raise UsageError(f"--callback-port {alone[0]}: no client is said to be registered for it",
+                         hint=f"Add --client-id {alone[0]}=ID.")  # fmt: skip
+    return Stated(at, ids, numbers)
 
 
 def _by_name(texts: Iterable[str], option: str) -> dict[str, str]:
@@ -68,6 +76,13 @@ def _check_address(name: str, url: str) -> None:
         raise UsageError(
             f"--remote {name}: the address holds a credential", hint="Leave it out: the login replaces it."
         )
+
+
+def _port(name: str, text: str) -> int:
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else 0
+    if not 0 < number < 1 << 16:
+        raise UsageError(f"--callback-port {name}: this is no port", hint="Give it as a number, 1 to 65535.")
+    return number
 
 
 def _check_id(name: str, text: str) -> None:

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from unsprawl.cli.login_options import client_option, remote_option, stated
+from unsprawl.cli.login_options import client_option, port_option, remote_option, stated
 from unsprawl.cli.migrating import Migration
 from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.own_rules import rules_option, use_own_rules
@@ -45,6 +45,7 @@ SECTIONS = {
 @sent_option
 @remote_option
 @client_option
+@port_option
 @store_option
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only servers of this name; may be repeated.")
 @people_option
@@ -71,6 +72,7 @@ def command(
     sent: tuple[str, ...],
     remotes: tuple[str, ...],
     clients: tuple[str, ...],
+    ports: tuple[str, ...],
     store: str | None,
     only: tuple[str, ...],
     people: People | None,
@@ -105,7 +107,7 @@ def command(
         paths=paths,
         target=target,
         sent=destinations(sent, target),
-        stated=stated(remotes, clients, target),
+        stated=stated(remotes, clients, ports, target),
         store_id=store or "",
         only=only,
         people=people,
@@ -125,7 +127,7 @@ def command(
 _EXCLUDING = {"plan_out": ("yes", "plan_file", "start")}
 """What one of these does not go with."""
 _SPELLED = {"plan_file": "--plan", "own_rules": "--rules", "only": "--entry", "target": "--to", "paths": "a path",
-            "remotes": "--remote", "clients": "--client-id"}  # fmt: skip
+            "remotes": "--remote", "clients": "--client-id", "ports": "--callback-port"}  # fmt: skip
 
 
 def _sensible(ctx: click.Context) -> None:
@@ -145,7 +147,7 @@ def _sensible(ctx: click.Context) -> None:
 def _repeated(ctx: click.Context) -> tuple[str, ...]:
     """The options that decide what is planned, as they would be typed again."""
     words: list[str] = []
-    for name in ("target", "sent", "remotes", "clients", "only", "people", "own_rules", "policy", "store"):
+    for name in ("target", "sent", "remotes", "clients", "ports", "only", "people", "own_rules", "policy", "store"):
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
             value = ctx.params[name]
             if isinstance(value, People):

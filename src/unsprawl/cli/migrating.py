@@ -201,7 +201,8 @@ class Migration:
         return len(plan.steps) + len(plan.refusals) + len(self.loose) - done
 
     def _tell(self, report: QuestionReport, plan: Plan, chosen: Plan, files: Iterable[Examined], root: str) -> None:
-        todo = closing_list(chosen, self.outcomes, self.journal, self.around.home, self.around.environ)
+        entries = (each for file in files for each in file.entries)
+        todo = closing_list(chosen, self.outcomes, self.journal, self.around.home, self.around.environ, entries)
         if self.plan_out is not None:
             shown = self.plan_out[1]
             how = how_to_apply(self.paths, self.options, shown)
