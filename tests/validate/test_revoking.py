@@ -39,6 +39,7 @@ def bed(running: tuple[Vendors, str], monkeypatch: pytest.MonkeyPatch) -> Vendor
     made, proxy = running
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     monkeypatch.setattr(patience, "BACK_OFF_S", 0.001)
+    monkeypatch.setattr("unsprawl.scanner.oauth.visit.REQUEST_S", 2.0)
     monkeypatch.setattr(revoking, "WAITS_S", (0.0, 0.001, 0.001, 0.001))
     for seen in (made.asked, made.ways, made.announced):
         seen.clear()
