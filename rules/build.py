@@ -232,6 +232,8 @@ def _render_checks(rules: list[dict[str, Any]]) -> str:
             lines += [f"    {rule['id']!r}: (", *(f"        {pruned(each)!r}," for each in listed(found)), "    ),"]
     lines += ["}", "", "REACH: dict[str, dict[str, Any]] = {"]
     lines += [f"    {rule['id']!r}: {pruned(rule['reach'])!r}," for rule in rules if "reach" in rule]
+    lines += ["}", "", "REVOCATIONS: dict[str, dict[str, Any]] = {"]
+    lines += [f"    {rule['id']!r}: {pruned(rule['revoke'])!r}," for rule in rules if "revoke" in rule]
     return "\n".join([*lines, "}"]) + "\n"
 
 
