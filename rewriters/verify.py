@@ -32,14 +32,15 @@ from unsprawl.scanner.approach import (
     own_env_file,
     run_command,
 )
+from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import Host, hosts
 from unsprawl.scanner.placeholders import default_of, references
-from unsprawl.scanner.servers import word_of
 from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.servers import word_of
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.binding import check
 from unsprawl.vault.machine_key import machine_key
@@ -72,6 +73,11 @@ def verify(
         for found in examined.entries
         if (found.entry.name in wanted if wanted else is_migrated(found) or is_login(found, logins))
     ]
+
+
+def verify_login(found: ExaminedEntry, file: ConfigFile, around: Surroundings) -> Outcome:
+    """The outcome for one entry, which logs in where it takes a value from nowhere."""
+    return _verify(found, readers(file, found.entry), around, login=True)
 
 
 def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings, *, login: bool) -> Outcome:

@@ -4,7 +4,7 @@ for the files of the repository that take part in what a command runs."""
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import cache
 
@@ -13,33 +13,22 @@ from unsprawl.rules.rule import Rule
 from unsprawl.scanner.approach import is_bridge
 from unsprawl.scanner.entry_parts import body
 from unsprawl.scanner.entry_variables import entry_variables
-from unsprawl.scanner.model import Context, SlotKind, Transport
+from unsprawl.scanner.model import Context, SlotKind
 from unsprawl.scanner.parts import LOOPBACK, host_of, scheme_of
+from unsprawl.scanner.policy import Demands
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.catalogue import Service, services
 from unsprawl.scanner.remotes.facts import started_as
-from unsprawl.scanner.vendors import alike, named_by_vendor
+from unsprawl.scanner.vendors import alike, host_in, named_by_vendor
 from unsprawl.vault.guarded import reason as guarded
 from unsprawl.vault.inner import commands_in, plain_name
 from unsprawl.vault.plain import printable
+from unsprawl.vault.record import Record
 from unsprawl.vault.traps import relative_scripts, trap
 
 _ELSEWHERE = (
     *("://", "git+", "github:", "gitlab:", "bitbucket:", "gist:", "file:", "link:", "@npm:"),
     *(".tgz", ".tar.gz", ".whl"),
-)
-    "://",
-    "git+",
-    "github:",
-    "gitlab:",
-    "bitbucket:",
-    "gist:",
-    "file:",
-    "link:",
-    "@npm:",
-    ".tgz",
-    ".tar.gz",
-    ".whl",
 )
 _CODE = frozenset({"-e", "--eval", "-p", "--print", "-c", "--command", "--call"})
 _LOADING = (
@@ -59,10 +48,13 @@ class Oddity(NamedTuple):
     says: str
 
 
-def oddities(wanted: Wanted) -> tuple[Oddity, ...]:
-    """All that is unusual, in the order in which it matters."""
+def oddities(wanted: Wanted, demands: Demands, others: Iterable[Record] = ()) -> tuple[Oddity, ...]:
+    """All that is unusual, in the order in which it matters.
+
+    `demands`: of the policies that hold for its file; `others`: every record of this machine.
+    """
     entry = wanted.found.entry
-    found: list[Oddity] = []
+    found: list[Oddity] = [*_of_policy(wanted, demands)]
     if any(wanted.argv):
         found += _of_command(wanted)
     if entry.url or is_bridge(wanted.argv):
@@ -71,7 +63,42 @@ def oddities(wanted: Wanted) -> tuple[Oddity, ...]:
     found += _of_routes(wanted)
     if _working_folder(wanted):
         found.append(Oddity("folder", f"it is started in a folder that it names: {printable(_working_folder(wanted))}"))
+    found += _of_reference(wanted, others)
     return tuple(dict.fromkeys(found))
+
+
+def _of_policy(wanted: Wanted, demands: Demands) -> Iterator[Oddity]:
+    entry = wanted.found.entry
+    providers = {rule.provider.casefold() for name in wanted.variables for rule in vendors_of(name) if rule.provider}
+    if wanted.service is not None:
+        providers.add(wanted.service.name.casefold())
+    if wanted.way is Way.LOGIN and demands.wish(entry.name, providers) is None:
+        return  # it may as well be open to all
+    for refused in demands.refused([_TARGETS[wanted.way](wanted)], entry.name, providers):
+        yield Oddity("policy", f"it was not migrated as the policy says: {refused.said}")
+        return
+
+
+_TARGETS: dict[Way, Callable[[Wanted], str]] = {
+    Way.RUN: lambda wanted: "wire" if wanted.run is not None and wanted.run.wire else "run",
+    Way.VARIABLE: lambda _: "reference",
+    Way.LOGIN: lambda _: "oauth",
+    Way.OTHER: lambda _: "run",
+}
+"""The target of a migration that makes such entries."""
+
+
+def _of_reference(wanted: Wanted, others: Iterable[Record]) -> Iterator[Oddity]:
+    """That the name of its record is in use here for something else."""
+    if wanted.run is None:
+        return
+    for record in others:
+        if record.ref == wanted.run.ref and record.project not in (None, wanted.project):
+            where, same = printable(record.project or ""), any(b.argv == wanted.argv for b in record.bindings)
+            if not same:
+                yield Oddity(
+                    "name", f"you have a record of that name in {where}, for another command; this one is kept apart"
+                )
 
 
 def vendors_of(name: str) -> tuple[Rule, ...]:
@@ -97,9 +124,7 @@ def _of_command(wanted: Wanted) -> Iterator[Oddity]:
                 yield Oddity("option", f"`{printable(flag)}` changes what is run, where it comes from or what it sees")
     far = next((word for word in argv if any(mark in word.lower() for mark in _ELSEWHERE) and not _is_data(word)), "")
     if far and not is_bridge(argv):
-        yield Oddity(
-            "source", f"it is not got from where packages are published: {printable(far)}"
-        )
+        yield Oddity("source", f"it is not got from where packages are published: {printable(far)}")
     local = _in_repository(wanted)
     if local:
         yield Oddity("file", f"it runs what lies in the repository, or at a path that it names: {printable(local)}")
@@ -188,12 +213,10 @@ def _of_variables(wanted: Wanted) -> Iterator[Oddity]:
 
 def _serves(wanted: Wanted, rule: Rule) -> bool:
     """Whether the server is of the vendor whose key this is."""
-    service, entry = wanted.service, wanted.found.entry
-    if service is not None:
-        return _same(service, rule)
-    if entry.transport is not Transport.STDIO:
-        return False
-    return False
+    if wanted.service is not None:
+        return _same(wanted.service, rule)
+    host = host_of(wanted.found.entry.url)
+    return bool(host) and scheme_of(wanted.found.entry.url) == "https" and host_in(host, frozenset(rule.hosts))
 
 
 def _same(service: Service, rule: Rule) -> bool:
