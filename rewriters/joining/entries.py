@@ -40,7 +40,7 @@ def shared_entries(
     `sent`: where the user says that values may go, by variable.
     """
     proposals = cache(told)
-    found = []
+    found: dict[tuple[str, str], Wanted] = {}
     for examined in files:
         if not examined.file.shared or examined.file.copy:
             continue
@@ -49,8 +49,8 @@ def shared_entries(
             project = project_root(folder)
             made = _wanted(each, examined, around, (folder, project), proposals(project), names, sent)
             if made is not None:
-                found.append(made)
-    return tuple(found)
+                found.setdefault(made.place, made)  # an odd name can make one entry be found in two ways
+    return tuple(found.values())
 
 
 def _wanted(
@@ -80,7 +80,7 @@ def _wanted(
             refused="its host asks for its headers, and only `unsprawl migrate` makes a record for that",
             hint="Put your own header into the entry, type `unsprawl migrate`, and keep the file as it was with git.",
         )
-    if "brokered" in found.approach.marks:
+    if "brokered" in found.approach.marks or "disabled" in entry.marks:
         return None
     takes = taken(found, owners)
     if takes.unexpanded:
@@ -88,7 +88,8 @@ def _wanted(
     if takes.names or takes.files or takes.prompts:
         return wanted._replace(way=Way.VARIABLE, variables=tuple(sorted(takes.names)), said_by="the entry")
     remote = entry.transport in (Transport.HTTP, Transport.SSE) or is_bridge(entry.command)
-    return wanted._replace(way=Way.LOGIN) if remote else None
+    open_to_all = wanted.service is not None and wanted.service.migration == "no-auth"
+    return wanted._replace(way=Way.LOGIN) if remote and not open_to_all else None
 
 
 def _of_run(wanted: Wanted, proposals: Sequence[Told], names: Names, sent: Sequence[Destination]) -> Wanted:

@@ -78,8 +78,8 @@ def _whose(wanted: Wanted) -> str:
 
 
 def _kind(name: str) -> str:
-    rules = vendors_of(name)
-    return f" ({rules[0].one}, by its name)" if rules else ""
+    whose = dict.fromkeys(rule.provider for rule in vendors_of(name) if rule.provider)
+    return f" (a key of {' or '.join(whose)}, by its name)" if whose else ""
 
 
 def _routed(route: Route) -> str:

@@ -70,7 +70,7 @@ class Survey:
         """How one stands now."""
         demands = self._demands(wanted.found.entry.path)
         unused = demands.unused(wanted.found.entry.hosts)
-        unusual = oddities(wanted, demands, self.records) if not wanted.refused else ()
+        unusual = oddities(wanted, demands, self.records)
         lines = description(wanted, unusual)
         return Item(
             wanted,

@@ -133,7 +133,7 @@ class Join:
         if not self.from_stdin:
             return None
         lacking = [item for item in items if item.digest in self.confirmed and item.standing.need is Need.VALUE]
-        if sum(len(item.standing.missing) for item in lacking) != 1:
+        if sum(len(item.standing.missing) or 1 for item in lacking) != 1:
             raise UsageError(
                 "--stdin is for one missing value of one entry", hint="Say which with --confirm; --dry-run shows it."
             )
@@ -173,7 +173,7 @@ class Join:
             ready = item.standing.need is Need.NOTHING and item.wanted.variables
             mind = "; its host would give it what is set here, so do not approve it there" if ready else ""
             return self._outcome(item, "skipped", f"left as it is: nothing of yours was given to it{mind}")
-        why = f"{count(len(item.unusual), 'thing', 'things')} about it unusual, " if item.unusual else ""
+        why = f"{count(len(item.unusual), 'unusual thing', 'unusual things')} about it; " if item.unusual else ""
         return self._outcome(item, "todo", f"{why}look at it with --dry-run, then: --confirm {item.digest}")
 
     def _give(self, item: Item, answers: Answers, report: JoinReport) -> None:
