@@ -86,7 +86,7 @@ def _wanted(
     if takes.unexpanded:
         return wanted._replace(refused=f"{takes.unexpanded} does not expand its reference and sends it as it stands")
     if takes.names or takes.files or takes.prompts:
-        return wanted._replace(way=Way.VARIABLE, variables=tuple(sorted(takes.names)), said_by="the entry")
+        return wanted._replace(way=Way.VARIABLE, variables=tuple(sorted(takes.names)), said_by="the entry says")
     remote = entry.transport in (Transport.HTTP, Transport.SSE) or is_bridge(entry.command)
     open_to_all = wanted.service is not None and wanted.service.migration == "no-auth"
     return wanted._replace(way=Way.LOGIN) if remote and not open_to_all else None
@@ -132,14 +132,14 @@ def _names(wanted: Wanted, names: Names, proposal: Told | None) -> tuple[tuple[s
     assert run is not None
     said = names.get(wanted.found.entry.name)
     if said:
-        return tuple(said), "you"
+        return tuple(said), "you say"
     path = record_path(run.ref, wanted.project)
     if path.exists():
-        return tuple(name for name, _ in read_record(path).variables), "your record"
+        return tuple(name for name, _ in read_record(path).variables), "your record says"
     if proposal is not None:
-        return proposal.variables, "MIGRATION.md of the repository"
+        return proposal.variables, "MIGRATION.md of the repository says"
     if wanted.service is not None and wanted.service.variables and not has_places(run.command):
-        return wanted.service.variables[:1], "the catalogue"
+        return wanted.service.variables[:1], "the catalogue says"
     return (), ""
 
 
@@ -169,14 +169,16 @@ def route(
     if is_bridge(wanted.argv):
         return _of_bridge(wanted, variable)
     told_by_entry = settings(entry_variables(wanted.found.server.node), wanted.argv)
-    reason = ""
-    for rule in [rule_id] if rule_id is not None else [each.id for each in vendors_of(variable)]:
-        answer = destination_of(rule, variable, told_by_entry)
-        if isinstance(answer, Sending):
-            known = sent_by_rule(rule)
-            own = known.hosts if known is not None else ()
-            return Route(variable, answer.hosts, answer.places, tuple(host for host in answer.hosts if host not in own))
-        reason = reason or answer.reason
+    rules = [rule_id] if rule_id is not None else [each.id for each in vendors_of(variable)]
+    answers = [(rule, destination_of(rule, variable, told_by_entry)) for rule in rules]
+    sending = [(rule, answer) for rule, answer in answers if isinstance(answer, Sending)]
+    if sending:
+        # By the name alone it may be any of these kinds; the value will tell which.
+        own = {name for rule, _ in sending if (known := sent_by_rule(rule)) is not None for name in known.hosts}
+        hosts = dict.fromkeys(name for _, answer in sending for name in answer.hosts)
+        places = dict.fromkeys(place for _, answer in sending for place in answer.places)
+        return Route(variable, tuple(hosts), tuple(places), tuple(name for name in hosts if name not in own))
+    reason = next((answer.reason for _, answer in answers if isinstance(answer, Unsent)), "")
     for each in proposed:
         if each.variable == variable:
             return Route(variable, each.hosts, tuple(place.value for place in each.places), each.hosts)

@@ -56,7 +56,7 @@ class Wanted(NamedTuple):
     variables: tuple[str, ...] = ()
     """Names of what it is given."""
     said_by: str = ""
-    """Who says that these are the names."""
+    """Who says that these are the names, with the verb."""
     routes: tuple[Route, ...] = ()
     refused: str = ""
     """Why nothing is given to it, whatever its owner says."""

@@ -52,7 +52,7 @@ def _lines(wanted: Wanted, unusual: Sequence[Oddity]) -> Iterator[Line]:
     for name, text in entry_variables(wanted.found.server.node).items():
         yield Line("sets", printable(f"{name}={text}"))
     for name in wanted.variables:
-        yield Line("wants", f"{printable(name)}{_kind(name)}, says {wanted.said_by}")
+        yield Line("wants", f"{printable(name)}{_kind(name)}, as {wanted.said_by}")
     if wanted.way is Way.VARIABLE:
         for slot, reference in wanted.found.references:
             where = f"{slot.context.kind.value} {slot.context.name}".strip()

@@ -22,6 +22,7 @@ from unsprawl.vault.records import list_records
 LEADS, MINE, OTHER = github(901), github(902), github(903)
 NPX = ["npx", "-y", "@modelcontextprotocol/server-github"]
 VARIABLE = "GITHUB_PERSONAL_ACCESS_TOKEN"
+ADD = "unsprawl vault add"
 
 
 def shared(repository: Path, servers: dict[str, Any], **files: str) -> Path:
@@ -231,7 +232,7 @@ def test_the_names_are_in_the_notes_of_the_migration(npx: Program, home: Path) -
     note = "# Migration\n\n- type `unsprawl vault add --variable ACME_API_KEY acme -- npx -y acme-mcp`\n"
     app = shared(home / "app", {"acme": run_entry("acme", "npx", "-y", "acme-mcp")}, **{"MIGRATION.md": note})
     entry = looked(npx, app)
-    assert (entry["variables"], entry["named_by"]) == (["ACME_API_KEY"], "MIGRATION.md of the repository")
+    assert (entry["variables"], entry["named_by"]) == (["ACME_API_KEY"], "MIGRATION.md of the repository says")
 
 
 # --- what lies on the machine already
@@ -410,7 +411,7 @@ HOSTILE: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     ),
     "a key of somebody else": (
         run_entry("slack", "npx", "-y", "@modelcontextprotocol/server-slack"),
-        {"MIGRATION.md": "`unsprawl vault add --variable GITHUB_TOKEN slack -- npx -y @modelcontextprotocol/server-slack`"},
+        {"MIGRATION.md": f"`{ADD} --variable GITHUB_TOKEN slack -- npx -y @modelcontextprotocol/server-slack`"},
         "GITHUB_TOKEN is a key of GitHub, and the server is Slack's",
     ),
     "a variable that loads code": (
@@ -456,18 +457,16 @@ HOSTILE: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
 def test_a_hostile_repository_gets_nothing_unseen(npx: Program, home: Path, name: str) -> None:
     server, files, says = HOSTILE[name]
     app = shared(home / "app", {"github": server}, **files)
-    for more in ((), ("--variable", f"github={VARIABLE}")):
-        entry = looked(npx, app, *more)
-        told = " | ".join(each["says"] for each in entry["unusual"])
-        assert says in told
-        if entry["command"]:
-            assert entry["command"].endswith(("'", server["args"][-1])) or "\\u" in entry["command"]
-        shown = npx("team", "join", "--dry-run", *more, cwd=app, env={"COLUMNS": "4000"}).stdout
-        assert says in shown
-        for words in (("--found",), ("--found", "--yes"), ("--found", "--entry", "github")):
-            document, _ = joined(npx, app, *words, *more, **{VARIABLE: MINE, "GITHUB_TOKEN": MINE})
-            [outcome] = document["outcomes"]
-            assert outcome["status"] != "done"
+    entry = looked(npx, app)
+    assert says in " | ".join(each["says"] for each in entry["unusual"])
+    if entry["command"]:  # to its last word, or with what does not show made visible
+        assert entry["command"].endswith(("'", server["args"][-1])) or "\\u" in entry["command"]
+    shown = npx("team", "join", "--dry-run", cwd=app, env={"COLUMNS": "4000"}).stdout
+    assert says in shown
+    assert "\u202e" not in shown
+    everything = {VARIABLE: MINE, "GITHUB_TOKEN": MINE}
+    document, _ = joined(npx, app, "--found", "--yes", "--entry", "github", **everything)
+    assert document["outcomes"][0]["status"] != "done"
     assert kept() == (set(), set(), set())
     assert files_with(home, [MINE]) == set()
 
@@ -535,10 +534,12 @@ def test_the_name_of_another_repository_s_record_gives_nothing(npx: Program, hom
 def test_a_key_that_is_kept_from_its_server_stays_so(npx: Program, home: Path) -> None:
     app = shared(home / "app", {"github": run_entry(wire=True)})
     entry = looked(npx, app)
-    assert entry["sent"] == [{"variable": VARIABLE, "hosts": ["api.github.com"], "places": ["header", "basic"]}]
+    assert entry["sent"] == [
+        {"variable": VARIABLE, "hosts": ["api.github.com", "github.com"], "places": ["header", "basic"]}
+    ]
     assert join(npx, app)["status"] == "done"
     [record] = list_records()
-    assert [each.hosts for each in record.wire] == [("api.github.com",)]
+    assert [each.hosts for each in record.wire] == [("api.github.com", "github.com")]
     shared(app, {"github": run_entry()})
     document, code = joined(npx, app, "--found")
     assert (document["outcomes"][0]["status"], code) == ("refused", 4)

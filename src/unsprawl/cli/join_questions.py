@@ -181,7 +181,7 @@ class Answers:
             if not typed.strip():
                 raise Left("no host was named")
             try:
-                return destination_of(f"{variable}={Place.HEADER.value}@{typed.replace(' ', '')}")
+                return destination_of(f"{variable}={Place.HEADER.value}@{','.join(map(str.strip, typed.split(',')))}")
             except UsageError as error:
                 print(f"unsprawl: {error.message}", file=sys.stderr)
 

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from shlex import join
 
 import click
 
@@ -300,8 +301,8 @@ class Join:
             for path in old
         ]
         if self.stored:
-            folders = " ".join(dict.fromkeys(item.wanted.project for item in self.stored))
-            todo.append(Todo("to take back what was stored", f"unsprawl team join --undo {folders}"))
+            typed = join(["unsprawl", "team", "join", "--undo", *self.repositories])
+            todo.append(Todo("to take back what was stored", typed))
         return list(dict.fromkeys(todo))
 
     def _hosts(self, items: Sequence[Item], outcomes: Sequence[Outcome]) -> list[str]:
@@ -374,7 +375,7 @@ def _called(wanted: Wanted, name: str, sent: Sequence[Destination]) -> Wanted:
     """The same, once its user has said what its server reads."""
     from unsprawl.rewriters.joining.entries import route
 
-    said = wanted._replace(variables=(name,), said_by="you")
+    said = wanted._replace(variables=(name,), said_by="you say")
     wired = said.run is not None and said.run.wire
     return said._replace(routes=(route(said, name, None, sent),) if wired else ())
 
