@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
@@ -18,13 +19,18 @@ from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.model import Transport
+from unsprawl.scanner.packages import CONTAINERS, flag_values
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.placeholders import references
+from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.remotes.catalogue import Service
 from unsprawl.scanner.remotes.facts import facts_of
 from unsprawl.scanner.remotes.match import matches, service_at
+from unsprawl.scanner.sources.kept_from_git import tracked_by_git
+from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.allow import project_root
+from unsprawl.vault.plain import printable
 from unsprawl.vault.record import Destination, check_ref
 from unsprawl.vault.records import read_record, record_path
 
@@ -68,6 +74,11 @@ def _wanted(
     wanted = Wanted(found, examined.file, project, folder, owners, Way.OTHER, service=_service(found))
     if found.findings:
         what = found.findings[0].slot.context.name
+        if is_own(examined):
+            return wanted._replace(
+                refused=f"it holds a key ({what}), in a file that git does not have and nobody shares",
+                hint=f"`unsprawl migrate {entry.path}` moves it.",
+            )
         return wanted._replace(
             refused=f"it still holds a key of whoever wrote it ({what}): the team's old one, which is not taken over",
             hint="Whoever leads the migration moves it with `unsprawl migrate`, and replaces that key.",
@@ -82,6 +93,12 @@ def _wanted(
         )
     if "brokered" in found.approach.marks or "disabled" in entry.marks:
         return None
+    gone = [target.written for target in examined.missing if target.entry == entry]
+    if gone:
+        files = ", ".join(map(printable, gone))
+        return wanted._replace(
+            by_hand=f"it names a file of variables that is not there: put your own values into {files}"
+        )
     takes = taken(found, owners)
     if takes.unexpanded:
         return wanted._replace(refused=f"{takes.unexpanded} does not expand its reference and sends it as it stands")
@@ -136,11 +153,26 @@ def _names(wanted: Wanted, names: Names, proposal: Told | None) -> tuple[tuple[s
     path = record_path(run.ref, wanted.project)
     if path.exists():
         return tuple(name for name, _ in read_record(path).variables), "your record says"
+    if passed := _passed_on(run.command):
+        return passed, "its command says"
     if proposal is not None:
         return proposal.variables, "MIGRATION.md of the repository says"
     if wanted.service is not None and wanted.service.variables and not has_places(run.command):
         return wanted.service.variables[:1], "the catalogue says"
     return (), ""
+
+
+def _passed_on(command: Sequence[str]) -> tuple[str, ...]:
+    """The variables that a container gets from its starter's environment: `docker run -e NAME`."""
+    if base_name(command[0]) not in CONTAINERS:
+        return ()
+    named = flag_values(list(command), ("-e", "--env"))
+    return tuple(dict.fromkeys(word for word in named if word.isidentifier() and word.isascii()))
+
+
+def is_own(examined: Examined) -> bool:
+    """Whether a file that looks shared is its user's own: a repository has it lying there and not in it."""
+    return repository_of(os.path.dirname(examined.file.path)) is not None and not tracked_by_git(examined.file.path)
 
 
 def _service(found: ExaminedEntry) -> Service | None:

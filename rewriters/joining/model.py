@@ -61,6 +61,8 @@ class Wanted(NamedTuple):
     refused: str = ""
     """Why nothing is given to it, whatever its owner says."""
     hint: str = ""
+    by_hand: str = ""
+    """What only its user can do."""
 
     @property
     def place(self) -> tuple[str, str]:

@@ -30,13 +30,18 @@ _ELSEWHERE = (
     *("://", "git+", "github:", "gitlab:", "bitbucket:", "gist:", "file:", "link:", "@npm:"),
     *(".tgz", ".tar.gz", ".whl"),
 )
-_CODE = frozenset({"-e", "--eval", "-p", "--print", "-c", "--command", "--call"})
+_NODE, _NPX = frozenset({"-e", "--eval", "-p", "--print", "-pe"}), frozenset({"-c", "--call"})
+_CODE = {
+    **dict.fromkeys(("node", "deno", "bun", "tsx", "ts-node"), _NODE),
+    **dict.fromkeys(("npx", "npm", "pnpm", "bunx", "pnpx", "yarn"), _NPX),
+    **dict.fromkeys(("python", "ruby", "perl", "php", "lua"), frozenset({"-c", "-e", "-E", "-r"})),
+}
+"""By interpreters and runners, the flags behind which code stands."""
 _LOADING = (
     *("--registry", "--index-url", "--extra-index-url", "--default-index", "--index", "--find-links", "--with"),
     *("--require", "--import", "--loader", "--experimental-loader", "--node-options", "--inspect", "--userconfig"),
     *("--globalconfig", "--prefix", "--privileged", "--volume", "--mount", "--entrypoint", "--network", "--add-host"),
 )
-_INTERPRETERS = frozenset({"node", "python", "python3", "deno", "bun", "ruby", "perl", "php", "npx", "npm", "pnpm"})
 _NEAR = 0.8
 _LONG = 200
 
@@ -116,7 +121,7 @@ def _of_command(wanted: Wanted) -> Iterator[Oddity]:
         yield Oddity("letters", "its command holds characters that do not show, or that look like others")
     for command in inner:
         name = plain_name(command[0]).rstrip("0123456789.")
-        if name in _INTERPRETERS and not _CODE.isdisjoint(command[1:]) and "-y" not in command[:2]:
+        if not _CODE.get(name, frozenset()).isdisjoint(command[1:]):
             yield Oddity("code", f"`{printable(command[0])}` is given code to run in its arguments")
         for word in command[1:]:
             flag = word.partition("=")[0]
@@ -179,6 +184,8 @@ def _looks_like(host: str) -> tuple[str, str] | None:
     """The address of the catalogue that a host could be taken for, and whose it is."""
     plain = host.lower().rstrip(".")
     for known, name in _known_hosts():
+        if plain.endswith(f".{known}"):
+            return None  # below what is theirs
         inside = known in plain or known.replace(".", "-") in plain
         if plain != known and (inside or SequenceMatcher(None, plain, known).ratio() >= _NEAR):
             return known, name

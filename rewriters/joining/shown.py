@@ -62,6 +62,8 @@ def _lines(wanted: Wanted, unusual: Sequence[Oddity]) -> Iterator[Line]:
             yield Line("gets", "the value itself, when its host starts it in this repository")
         for route in wanted.routes:
             yield Line("gets", _routed(route))
+    if wanted.way is Way.VARIABLE and wanted.variables:
+        yield Line("gets", "the value that you export; so does everything else that is started from your shell")
     if wanted.way is Way.LOGIN:
         yield Line("gets", "a login of yours, in your browser, which its host keeps")
     for each in unusual:

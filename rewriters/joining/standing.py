@@ -11,6 +11,7 @@ from unsprawl.scanner.approach import WIRE
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.errors import BindingRefused, UnsprawlError
 from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.vault import places
 from unsprawl.vault.binding import check
 from unsprawl.vault.machine_key import machine_key
 from unsprawl.vault.plain import printable
@@ -22,6 +23,8 @@ def standing_of(wanted: Wanted, around: Surroundings) -> Standing:
     """How the entry stands. Nothing is changed or asked."""
     if wanted.refused:
         return Standing(Need.REFUSED, wanted.refused)
+    if wanted.by_hand:
+        return Standing(Need.HAND, wanted.by_hand)
     match wanted.way:
         case Way.RUN:
             return _of_record(wanted, around)
@@ -43,6 +46,11 @@ def entry_environment(wanted: Wanted, around: Surroundings) -> dict[str, str]:
 def _of_record(wanted: Wanted, around: Surroundings) -> Standing:
     run = wanted.run
     assert run is not None
+    if places.OVERRIDE in around.environ:
+        return Standing(
+            Need.REFUSED,
+            f"{places.OVERRIDE} is set, hosts do not pass it on, and the server would look in the usual place",
+        )
     if record_path(run.ref).exists():
         return Standing(
             Need.REFUSED,

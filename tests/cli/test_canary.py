@@ -57,7 +57,7 @@ unsprawl.vault.records.load = _fault
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One command line. `{ref}`, `{id}`, `{project}`, `{home}`, `{past}`, `{typed}`, `{confirm}` and `{recorder}` are filled in."""
+    """One command line. What stands in it in braces is filled in: see `_run`."""
 
     words: str
     code: int
@@ -296,7 +296,7 @@ CASES = [
     Case("team join {project} --entry tickets --format json", 0, says='"done"'),
     Case("vault list", 0, says="joined, for"),
     Case("team join --undo", 2, at="project", says="no terminal to ask on"),
-    Case("team join --undo --yes", 0, at="project", says="is forgotten"),
+    Case("team join --undo --yes", 0, at="project", says="are forgotten"),
     Case("team join --start --yes --entry {typed}", 2, at="project", says="no such shared entry"),
     Case("team join --variable {typed}", 2, at="project", says="ENTRY=NAME"),
     Case("team join --sent {typed}", 2, at="project", says="no destination"),

@@ -11,12 +11,14 @@ from shlex import join
 
 import click
 
+from unsprawl.broker.install import where
 from unsprawl.cli.console import report_options
 from unsprawl.cli.guided_store import store_by_key
 from unsprawl.cli.join_questions import Answers, Left
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.cli.starting import Confirm, started
+from unsprawl.rewriters.joining.entries import is_own
 from unsprawl.rewriters.joining.leave import joined_in, leave
 from unsprawl.rewriters.joining.ledger import Joined, note
 from unsprawl.rewriters.joining.model import Need, Wanted, Way
@@ -79,6 +81,8 @@ class Join:
     exported: bool = False
     """Something went into the file of variables."""
     started: list[Outcome] = field(default_factory=list)
+    trusted: set[tuple[str, str]] = field(default_factory=set)
+    """Entries that their user said yes to now."""
     _files_of_user: list[Examined] | None = None
 
     def run(self) -> Exit:
@@ -92,7 +96,8 @@ class Join:
         report = JoinReport(*report_options(self.around))
         if self.looking:
             return self._look(report, items, problems, root)
-        team = frozenset(finding.secret for file in files if file.file.shared for finding in file.secrets)
+        theirs = (file for file in files if file.file.shared and any(file.secrets) and not is_own(file))
+        team = frozenset(finding.secret for file in theirs for finding in file.secrets)
         answers = Answers(
             report, self.asking, self.confirmed, self._given(items), self.found,
             lambda wanted, name: own_values(wanted, name, self.around, self._own_files(), survey.records, team),
@@ -180,6 +185,7 @@ class Join:
     def _give(self, item: Item, answers: Answers, report: JoinReport) -> None:
         """Store what the entry lacks, or bind it. Raises Left or UnsprawlError."""
         wanted, need = item.wanted, item.standing.need
+        self.trusted.add(wanted.place)
         ref, put = "", tuple[str, ...]()
         if need is Need.COMMAND:
             bind_again(wanted, self.around)
@@ -207,6 +213,9 @@ class Join:
             self.chosen = store_by_key(report) if self.asking and not self.store_id else choose(self.store_id)
         return self.chosen
 
+    def _is_trusted(self, item: Item) -> bool:
+        return not item.unusual or item.seen or item.wanted.place in self.trusted
+
     def _standing(self, item: Item) -> Outcome:
         """As `verify` sees the entry now."""
         wanted = item.wanted
@@ -227,7 +236,7 @@ class Join:
         standing = list(zip(items, outcomes, strict=True))
         today = datetime.now(UTC).date().isoformat()
         for item, each in standing:
-            if item.wanted.way is Way.LOGIN and each.status == "todo" and not (item.unusual and item.asks):
+            if item.wanted.way is Way.LOGIN and each.status == "todo" and self._is_trusted(item):
                 answered = list(logged_in(item.wanted.found, self.around, Confirm(self.yes), _relay))
                 self.started += [self._outcome(item, *answer) for answer in answered]
                 if answered and all(status == "done" for status, _ in answered):
@@ -288,8 +297,10 @@ class Join:
         if self.exported and (loading := loading_command(self.around.home, self.around.environ)):
             todo.append(Todo("let your shell load the variables, then start the hosts from a new terminal", loading))
         todo += self._hosts(items, outcomes)
+        if self.stored and not (installed := where()).permanent:
+            todo.append(f"{installed.hint or installed.reason}: hosts start `unsprawl` by its name")
         for item, each in zip(items, outcomes, strict=True):
-            if item.wanted.way is Way.LOGIN and each.status == "todo" and not (item.unusual and not item.seen):
+            if item.wanted.way is Way.LOGIN and each.status == "todo" and self._is_trusted(item):
                 entry = item.wanted.found.entry
                 remote = entry.transport is not Transport.STDIO
                 todo += [log_in(owner, entry.name) for owner in item.wanted.owners] if remote else []

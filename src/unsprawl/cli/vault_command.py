@@ -44,7 +44,11 @@ def list_() -> int:
     """List the records: which server each is for, and what may use it."""
     code = Exit.CLEAN
     report = Lines(*report_options(Surroundings.here()))
-    from_teams = {(each.project, each.ref): each.path for each in joined() if each.ref}
+    try:
+        from_teams = {(each.project, each.ref): each.path for each in joined() if each.ref}
+    except UnsprawlError as error:
+        print(f"unsprawl: {one_line(error.message)}", file=sys.stderr)
+        code, from_teams = Exit.INCOMPLETE, {}
     for path in record_files():
         try:
             record = read_record(path)
