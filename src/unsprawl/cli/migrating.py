@@ -114,7 +114,8 @@ class Migration:
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
             here = replace(
-                machine(self.around, self.target, *named(self.policy)), sent=self.sent, stated=self.stated, told=self.people,
+                machine(self.around, self.target, *named(self.policy)),
+                sent=self.sent, stated=self.stated, told=self.people,
                 asking=self.asking and self.request is None,  # a plan file was made without anybody to ask
             )  # fmt: skip
             plan = make_plan(files, here, self.target, self.only, policies.demands)

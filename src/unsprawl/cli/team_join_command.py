@@ -47,7 +47,7 @@ SECTIONS = {
 @click.option("--undo", is_flag=True, help="Forget what joins stored for these repositories.")
 @click.option("--yes", is_flag=True, help="With --start or --undo: do not ask. It answers for no entry.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
-def command(
+def join(
     repositories: tuple[str, ...],
     only: tuple[str, ...],
     named: tuple[str, ...],
@@ -80,7 +80,7 @@ def command(
         raise UsageError("--stdin and --found are two ways to give a value", hint="Leave one of them out.")
     if from_stdin and sys.stdin.isatty():
         raise UsageError("--stdin reads from a pipe, and this is a terminal", hint="Leave it out: you will be asked.")
-    join = Join(
+    return Join(
         around=around,
         repositories=repositories,
         only=only,
@@ -96,8 +96,7 @@ def command(
         starting=start and not dry_run,
         yes=yes,
         output=output,
-    )
-    return join.run()
+    ).run()
 
 
 def _names(named: tuple[str, ...]) -> dict[str, list[str]]:
