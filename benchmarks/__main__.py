@@ -1,8 +1,9 @@
-"""`python -m benchmarks --python PATH [--peers] [--wire] [--write]`: how fast an installed unsprawl is, as ratios.
+"""`python -m benchmarks --python PATH [--peers] [--wire|--validate] [--write]`: how fast an installed unsprawl is.
 
 `--python` names the interpreter of a fresh virtual environment that unsprawl was installed into (not with `-e`: that
 makes Python itself start slower). `--peers` installs other scanners from PyPI and runs them beside it; `--wire` is for
-what the wire proxy costs, and nothing else; `--write` puts the tables into docs/benchmarks.md.
+what the wire proxy costs, `--validate` for how long vendors are asked, and nothing else; `--write` puts the tables
+into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from benchmarks import history, wire
+from benchmarks import history, validate, wire
 from benchmarks.generated_home import make
 from benchmarks.measure import Command, Measured, in_turns
 from benchmarks.peers import Peer, install
@@ -192,7 +193,22 @@ and leaves the CPU time, which counts all cores, nearly as it is.
 {third}
 {fourth}
 {ABOUT_HISTORY}
+{validate_section(bench.python)}
 {wire_section(bench.python, bench.rounds)}"""
+
+
+def validate_section(python: str) -> str:
+    """The part of the document that tells how long vendors are asked."""
+    load = os.getloadavg()[0]
+    rows = validate.table(validate.costs(python))
+    return f"{VALIDATE}\n\n{rows}\n{ABOUT_VALIDATE.format(date=date.today(), load=load, cores=os.cpu_count())}"
+
+
+def replaced(document: str, title: str, text: str) -> str:
+    """The document with another text for one of its parts, which may be new."""
+    before, found, after = document.partition(f"{title}\n")
+    rest = after[after.index("\n## ") + 1 :] if found and "\n## " in after else ""
+    return f"{before.rstrip()}\n\n{text.rstrip()}\n" + (f"\n{rest}" if rest else "")
 
 
 def wire_section(python: str, rounds: int) -> str:
@@ -222,6 +238,16 @@ still to be read as its host would read it.
 """
 
 
+VALIDATE = "## Asking vendors"
+ABOUT_VALIDATE = f"""\
+Made by `python -m benchmarks --validate --write` on {{date}}, on {{cores}} cores of which other programs wanted
+{{load:.1f}}. Eight vendors, doubles behind one server of real TLS and a proxy on the same machine, take
+{validate.DELAY_S} seconds for each answer, which has 64 KiB. At {validate.AT_ONCE} requests at once, two to one host,
+that is the least time; the whole program is measured against it, with its start and its scan. It keeps a few KB for
+each secret, and nothing of the answers.
+"""
+
+
 WIRE = "## The wire proxy"
 ABOUT_WIRE = """\
 Made by `python -m benchmarks --wire --write` on {date}. The client stands in a server's place behind
@@ -239,12 +265,14 @@ def main() -> None:
     parser.add_argument("--python", default=sys.executable, help="the interpreter that unsprawl is installed for")
     parser.add_argument("--peers", action="store_true", help="install other scanners from PyPI and run them too")
     parser.add_argument("--wire", action="store_true", help="what the wire proxy costs, and nothing else")
+    parser.add_argument("--validate", action="store_true", help="how long vendors are asked, and nothing else")
     parser.add_argument("--write", action="store_true", help=f"write docs/{DOCUMENT.name}")
     options = parser.parse_args()
-    if options.wire:
-        text = wire_section(options.python, options.rounds)
+    if options.wire or options.validate:
+        title = WIRE if options.wire else VALIDATE
+        text = wire_section(options.python, options.rounds) if options.wire else validate_section(options.python)
         if options.write:
-            DOCUMENT.write_text(DOCUMENT.read_text().partition(WIRE)[0].rstrip() + "\n\n" + text)
+            DOCUMENT.write_text(replaced(DOCUMENT.read_text(), title, text))
         print(text)
         return
     with tempfile.TemporaryDirectory() as scratch:

@@ -14,6 +14,7 @@ from unsprawl.rewriters.inverse import value_at
 from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State, journal_files, read_journal
 from unsprawl.rewriters.outcome import said
 from unsprawl.rewriters.replace_file import read_whole
+from unsprawl.rewriters.revoked import Memory, memory_or_none, revoked_values
 from unsprawl.rewriters.standing import Kept, data_now, is_after, is_before, kept_for, values_replaced
 from unsprawl.scanner.errors import NotApplied, UnsprawlError
 from unsprawl.scanner.formats.node import Value, pointer
@@ -76,19 +77,20 @@ class MigrationStatus(NamedTuple):
 
 def status() -> Iterator[MigrationStatus | Problem]:
     """Every migration, oldest first; a journal that cannot be read is a problem, and hides no other one."""
+    memory = memory_or_none()
     for path in journal_files():
         try:
             journal = read_journal(path)
         except UnsprawlError as error:
             yield Problem(str(path), "journal", error.message, error.hint)
             continue
-        yield MigrationStatus(journal, tuple(_file(note) for note in journal.files))
+        yield MigrationStatus(journal, tuple(_file(note, memory) for note in journal.files))
 
 
 _SETTLED = {State.ROLLED_BACK: Standing.ROLLED_BACK, State.UNDONE: Standing.UNDONE}
 
 
-def _file(note: FileNote) -> FileStatus:
+def _file(note: FileNote, memory: Memory | None) -> FileStatus:
     settled = _SETTLED.get(note.state)
     if settled is not None:
         return _alike(note, settled, keys=False)
@@ -96,7 +98,7 @@ def _file(note: FileNote) -> FileStatus:
         return _alike(note, Standing.INTERRUPTED, reason="a run was killed here, and this file does not tell how far")
     try:
         kept, reason = kept_for(note), ""
-        replaced = values_replaced(note, kept, ask_brokers=False)
+        replaced = values_replaced(note, kept, ask_brokers=False) | revoked_values(note, kept, memory)
     except UnsprawlError as error:
         kept, reason, replaced = None, said(error), frozenset[str]()
     if not os.path.lexists(note.path):
@@ -149,8 +151,8 @@ def _entry(now: Value, path: tuple[Any, ...], value: Value) -> Standing:
 
 
 def _to_rotate(note: EntryNote, replaced: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """The keys of an entry, unless every value that was moved has been replaced since."""
-    values = {*note.items, *note.keys}
+    """The keys of an entry, unless every value that was moved has been replaced or revoked since."""
+    values = {*note.items, *note.keys} or {note.pointer}
     if values and values <= replaced:
         return ()
     return tuple((what, page) for what, page in note.rotate)

@@ -14,6 +14,7 @@ from typing import Any
 from unsprawl.rules import host_tables, patterns, remote_tables
 from unsprawl.rules.check import listed
 from unsprawl.rules.index import FAR, NEAR, RawRule, index
+from unsprawl.rules.reach_faults import like_errors
 from unsprawl.rules.reading import RuleFile, RulesInvalid, read, read_rules, read_schema, schema_errors, scheme_errors
 from unsprawl.rules.samples import checksum_of
 
@@ -67,7 +68,7 @@ def _table_errors(tables: dict[str, Any]) -> list[str]:
 
 
 def _cross_errors(rules: list[RuleFile], tables: dict[str, Any]) -> list[str]:
-    wrong = scheme_errors(rules, {}) + _sent_errors(rules)
+    wrong = scheme_errors(rules, {}) + _sent_errors(rules) + like_errors(rules, ())
     wrong += host_tables.faults(tables.get("hosts", {}), tables.get("entries", {}))
     wrong += _client_errors(tables.get("hosts", {}).get("hosts", ()), tables.get("oauth_checks", {}))
     wrong += remote_tables.faults(tables)
@@ -229,6 +230,10 @@ def _render_checks(rules: list[dict[str, Any]]) -> str:
     for rule in rules:
         if found := rule.get("check"):
             lines += [f"    {rule['id']!r}: (", *(f"        {pruned(each)!r}," for each in listed(found)), "    ),"]
+    lines += ["}", "", "REACH: dict[str, dict[str, Any]] = {"]
+    lines += [f"    {rule['id']!r}: {pruned(rule['reach'])!r}," for rule in rules if "reach" in rule]
+    lines += ["}", "", "REVOCATIONS: dict[str, dict[str, Any]] = {"]
+    lines += [f"    {rule['id']!r}: {pruned(rule['revoke'])!r}," for rule in rules if "revoke" in rule]
     return "\n".join([*lines, "}"]) + "\n"
 
 

@@ -96,6 +96,8 @@ class More(NamedTuple):
 
     url: str
     query: Pairs
+    body: tuple[str, Any]
+    """As that of a check; it asks to be told, and makes nothing."""
     tells: tuple[tuple[str, tuple[str, ...]], ...]
 
 
@@ -142,6 +144,8 @@ class Check(NamedTuple):
     """Accounts of services that plant keys and raise an alarm when one is used."""
     own: bool
     """Whether it is in a rule of the user's own, who says then where it goes."""
+    rule: str
+    """Of which kind it is."""
 
     @property
     def asks_first(self) -> bool:
@@ -157,7 +161,9 @@ def checks(rule_id: str) -> tuple[Check, ...]:
     """The ways to ask about that kind, in the order in which they are tried; () for none."""
     from unsprawl.rules.bundle_checks import CHECKS  # the build makes records before there is one
 
-    return tuple(made(raw, own=rule_id in _own) for raw in (*CHECKS.get(rule_id, ()), *_own.get(rule_id, ())))
+    return tuple(
+        made(raw, own=rule_id in _own, rule=rule_id) for raw in (*CHECKS.get(rule_id, ()), *_own.get(rule_id, ()))
+    )
 
 
 def extend(rules: Iterable[Mapping[str, Any]]) -> None:
@@ -171,7 +177,7 @@ def listed(written: Any) -> list[Mapping[str, Any]]:
     return written if isinstance(written, list) else [written]
 
 
-def made(raw: Mapping[str, Any], *, own: bool = False) -> Check:
+def made(raw: Mapping[str, Any], *, own: bool = False, rule: str = "") -> Check:
     """The record of one `check` of a rule file."""
     body = raw.get("body", {})
     host = raw.get("host")
@@ -211,10 +217,16 @@ def made(raw: Mapping[str, Any], *, own: bool = False) -> Check:
         raw.get("wrong_at_most", 0),
         _tells(raw),
         (lookup["url"], tuple(lookup["gives"].items())) if (lookup := raw.get("lookup")) else ("", ()),
-        tuple(More(each["url"], tuple(each.get("query", {}).items()), _tells(each)) for each in raw.get("more", ())),
+        tuple(map(_more, raw.get("more", ()))),
         frozenset(raw.get("canaries", ())),
         own,
+        rule,
     )
+
+
+def _more(raw: Mapping[str, Any]) -> More:
+    body = next(iter(raw.get("body", {}).items()), ("", None))
+    return More(raw["url"], tuple(raw.get("query", {}).items()), body, _tells(raw))
 
 
 def _tells(raw: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:

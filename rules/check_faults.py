@@ -8,6 +8,7 @@ from typing import Any
 
 from unsprawl.rules import patterns
 from unsprawl.rules.check import Check, Condition, listed, made
+from unsprawl.rules.revocation import made_of
 
 _NAME = re.compile(r"\{([a-z_]+)\}")
 _GIVEN = ("token", "host", "path", "jwt")
@@ -22,13 +23,26 @@ def check_faults(rule: Mapping[str, Any], shown: str) -> list[str]:
         where = f"/check/{number}" if isinstance(written, list) else "/check"
         last = number == len(found) - 1
         wrong += [f"{shown}: {where}{what}" for what in (*_faults(made(raw)), *_order_faults(made(raw), last=last))]
-    return wrong
+    return wrong + [f"{shown}: /revoke{what}" for what in _revocation_faults(rule)]
+
+
+def _revocation_faults(rule: Mapping[str, Any]) -> Iterator[str]:
+    raw = rule.get("revoke")
+    if raw is None:
+        return
+    way = made_of(raw)
+    if "check" not in rule:
+        yield ": without a check nobody would see whether it is dead"
+    if way.first is not None and way.first.url.split("/")[2] != way.request.url.split("/")[2]:
+        yield "/first/url: is another server's"
+    yield from _faults(way.request._replace(lookup=("", way.first.gives if way.first is not None else ())))
 
 
 def check_patterns(rule: Mapping[str, Any]) -> list[str]:
     """All patterns in the checks of a rule that fits the schema."""
-    made_of = [made(raw) for raw in listed(rule.get("check", []))]
-    return [pattern for check in made_of for _, pattern in _patterns(check) if pattern]
+    checks = [made(raw) for raw in listed(rule.get("check", []))]
+    checks += [made_of(rule["revoke"]).request] if "revoke" in rule else []
+    return [pattern for check in checks for _, pattern in _patterns(check) if pattern]
 
 
 def _patterns(check: Check) -> Iterator[tuple[str, str]]:
@@ -38,6 +52,8 @@ def _patterns(check: Check) -> Iterator[tuple[str, str]]:
 
 
 def _order_faults(check: Check, *, last: bool) -> Iterator[str]:
+    if not any(condition.means in ("live", "live_restricted") or condition.why for condition in check.conditions):
+        yield "/answers: nothing means live"
     if last and check.then_next:
         yield "/then_next: there is no next check"
     if not last and not check.only and not check.then_next and not check.seconds and check.host is None:
@@ -77,8 +93,6 @@ def _faults(check: Check) -> Iterator[str]:
     if check.method == "GET" and check.body[0]:
         yield "/body: a GET has none"
     yield from _unreached(check.conditions)
-    if not any(condition.means in ("live", "live_restricted") or condition.why for condition in check.conditions):
-        yield "/answers: nothing means live"
 
 
 def _authority(url: str) -> str:
@@ -106,6 +120,7 @@ def _templates(check: Check) -> Iterator[str]:
     yield from (condition.certificate for condition in check.conditions)
     yield from (pointer for condition in check.conditions for pointer in (*condition.there, *condition.missing))
     yield from texts(check.body[1])
+    yield from (text for each in check.more for text in texts(each.body[1]))
 
 
 def texts(data: Any) -> Iterator[str]:

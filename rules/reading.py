@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from unsprawl.rules import patterns
 from unsprawl.rules.check_faults import check_faults
+from unsprawl.rules.reach_faults import reach_faults
 from unsprawl.rules.repeats import costly
 from unsprawl.rules.samples import checksum_of, expand
 from unsprawl.scanner.record import NamedTuple
@@ -96,7 +98,9 @@ def _violation(error: Any) -> str:
         case "additionalProperties":
             known = error.schema.get("properties", {})
             unknown = [_name(key) for key in error.instance if key not in known]
-            return f"unknown key {', '.join(unknown)}; known are {', '.join(known)}"
+            near = [name for key in unknown for name in get_close_matches(key, known, 1)]
+            meant = f" (did you mean {', '.join(near)}?)" if near else ""
+            return f"unknown key {', '.join(unknown)}{meant}; known are {', '.join(known)}"
         case "required":
             return f"lacks {', '.join(key for key in wanted if key not in error.instance)}"
         case "type":
@@ -107,10 +111,16 @@ def _violation(error: Any) -> str:
             return f"must fit {wanted}"
         case "minLength" | "minItems" | "minProperties" | "minimum":
             return f"too small, at least {wanted}"
+        case "maxLength" | "maxItems" | "maxProperties" | "maximum":
+            return f"too much, at most {wanted}"
+        case "const":
+            return f"can only be {json.dumps(wanted)}"
+        case "anyOf":
+            return f"needs one of {', '.join(key for each in wanted for key in each.get('required', ()))}"
         case "uniqueItems":
             return "the same twice"
         case "oneOf":
-            return "must be a text, or a list of at least two pieces"
+            return "must be one value that fits, or a list of at least two of them"
         case keyword:
             return f"breaks the rule {keyword} of the schema"
 
@@ -156,7 +166,7 @@ def rule_errors(rule: dict[str, Any], shown: str) -> list[str]:
         wrong.append(f"{shown}: /: needs formats, uri_schemes or env_names")
     for place, pattern in enumerate(rule.get("not_secret", ())):
         wrong += [f"{shown}: /not_secret/{place}: {what}" for what in _pattern_errors(pattern)]
-    wrong += check_faults(rule, shown)
+    wrong += check_faults(rule, shown) + reach_faults(rule, shown)
     for place, format_ in enumerate(rule.get("formats", ())):
         where = f"{shown}: /formats/{place}"
         faults = _pattern_errors(format_["pattern"])

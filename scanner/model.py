@@ -220,12 +220,31 @@ class State(StrEnum):
         return self in (State.REVOKED, State.EXPIRED, State.INVALID)
 
 
+class Right(StrEnum):
+    """What a credential lets do, whatever its vendor calls it."""
+
+    READ = "read"
+    WRITE = "write"
+    """Create, change or delete."""
+    ADMIN = "admin"
+    """Decide over people, keys and settings."""
+    BILLING = "billing"
+    """Spend or move money, or change how it is paid."""
+
+
 class Reach(NamedTuple):
-    """How far a credential goes, in its vendor's words: foreign text."""
+    """How far a credential goes. What the vendor said is foreign text."""
 
     scopes: tuple[str, ...] = ()
     expires: str = ""
     last_used: str = ""
+    resources: tuple[str, ...] = ()
+    """Some of what it opens, by name: repositories, bases, projects."""
+    rights: tuple[Right, ...] = ()
+    severity: Severity | None = None
+    """None where the rules do not tell it."""
+    unclear: tuple[str, ...] = ()
+    """Those of the scopes that no rule knows."""
 
 
 class Verdict(NamedTuple):

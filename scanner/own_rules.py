@@ -10,10 +10,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from unsprawl.rules import check as checks
+from unsprawl.rules import reach as meanings
 from unsprawl.rules import reading
 from unsprawl.rules.check_faults import check_patterns
 from unsprawl.rules.load import extend, load
 from unsprawl.rules.patience import slow
+from unsprawl.rules.reach_faults import like_errors, reach_patterns
 from unsprawl.rules.reading import RuleFile, RulesInvalid
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.record import NamedTuple
@@ -45,7 +47,7 @@ def check(paths: Sequence[str]) -> Checked:
     """
     files = rule_files(paths)
     rules, faults = reading.read_rules(files)
-    faults += _collisions(rules)
+    faults += _collisions(rules) + like_errors(rules, meanings.known())
     faults += _slow(rules)
     spoiled = {fault.partition(": ")[0] for fault in faults}
     sound = [file for file in rules if file.shown not in spoiled]
@@ -53,6 +55,7 @@ def check(paths: Sequence[str]) -> Checked:
 
     extend([raw_rule(file.rule) for file in sound])
     checks.extend([file.rule for file in sound])
+    meanings.extend([file.rule for file in sound])
     faults += _unproved(sound)
     return Checked(len(files), tuple(rules), tuple(faults))
 
@@ -119,6 +122,7 @@ def _slow(rules: Sequence[RuleFile]) -> list[str]:
         for number, pattern in enumerate(rule.get("not_secret", ()))
     ]
     places += [(f"{shown}: /check", pattern) for shown, rule in rules for pattern in check_patterns(rule)]
+    places += [(f"{shown}: /reach", pattern) for shown, rule in rules for pattern in reach_patterns(rule)]
     try:
         found = slow([pattern for _, pattern in places])
     except OSError:

@@ -1,4 +1,4 @@
-"""The tables of docs/systems.md and docs/remotes.md, from the rules: `python -m tests.pages`."""
+"""The tables of docs/{systems,remotes,kinds,revoke}.md and the counts in README, from the rules: `-m tests.pages`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from tests import kinds_page
 from tests.systems import of_system
 from unsprawl.rules.bundle_approaches import SYSTEMS
 from unsprawl.rules.bundle_brokers import BROKERS
+from unsprawl.rules.bundle_checks import REVOCATIONS
 from unsprawl.rules.bundle_remotes import KEEP_LOCAL
+from unsprawl.rules.load import load
 from unsprawl.rules.reading import read
+from unsprawl.rules.revocation import revocation
 from unsprawl.scanner.approach import NAMES
 from unsprawl.scanner.approach_scores import criteria, right_when, scores
 from unsprawl.scanner.approach_tree import LEAVE, OAUTH, PROBE
@@ -23,6 +27,8 @@ from unsprawl.scanner.remotes.fit import fit
 
 ROOT = Path(__file__).parent.parent
 SYSTEMS_PAGE, REMOTES_PAGE = ROOT / "docs" / "systems.md", ROOT / "docs" / "remotes.md"
+KINDS_PAGE, README = ROOT / "docs" / "kinds.md", ROOT / "README.md"
+REVOKE_PAGE = ROOT / "docs" / "revoke.md"
 REGISTRATION = {
     "dcr": "dynamic registration",
     "dcr-and-cimd": "metadata document, dynamic registration",
@@ -172,6 +178,27 @@ def as_of() -> str:
     return written
 
 
+def revocation_rows() -> str:
+    """Kinds that end themselves, one line for each request."""
+    rows: dict[tuple[str, str, str, str], list[str]] = {}
+    for rule_id in REVOCATIONS:
+        found, rule = revocation(rule_id), load().get(rule_id)
+        assert found is not None
+        assert rule is not None
+        request = found.request
+        whose = request.host.default if request.host is not None else ""
+        address = request.url.removeprefix("https://").replace("{path}", "").replace("{host}", whose)
+        for shown, api in dict(request.host.forms if request.host is not None else ()).items():
+            address = address.replace(f"{shown}/", f"{api}/", 1) if address.startswith(f"{shown}/") else address
+        who = "whoever has it" if found.kind == "unauthenticated_api" else "the credential itself"
+        known = {"docs-read": "the vendor's page", "source-read": "another tool's source"}[request.evidence]
+        rows.setdefault((f"`{request.method} {address}`", who, known, found.effect), []).append(rule.name)
+    return table(
+        ["what", "request", "asked by", "read in", "what else happens"],
+        ([", ".join(names), *line] for line, names in sorted(rows.items(), key=lambda item: item[1])),
+    )
+
+
 PARTS: dict[Path, dict[str, Callable[[], str]]] = {
     SYSTEMS_PAGE: {
         "approaches": approaches,
@@ -181,6 +208,9 @@ PARTS: dict[Path, dict[str, Callable[[], str]]] = {
         "reference": reference_rows,
     },
     REMOTES_PAGE: {"kinds": kind_rows, "remotes": remote_rows},
+    KINDS_PAGE: {"kinds": lambda: table(kinds_page.HEADS, kinds_page.rows())},
+    README: {"counts": kinds_page.counts},
+    REVOKE_PAGE: {"revocations": revocation_rows},
 }
 """By page, the marks and what stands between them."""
 

@@ -1,4 +1,4 @@
-"""The tables of docs/systems.md and docs/remotes.md say what the rules and `explain` say."""
+"""The tables of docs/systems.md, docs/remotes.md and docs/revoke.md say what the rules and `explain` say."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ COLUMNS = (
     "introduced", "removed", "author_date", "reachable_from_remote", "in_worktree",
     "document", "commented",
     "verdict", "login", "account", "scopes", "expires", "last_used", "checked_at", "verdict_reason",
+    "rights", "reach", "resources",
 )  # fmt: skip
 """New columns may come, at the end; none changes its meaning."""
 
@@ -71,6 +72,9 @@ def _verdict(verdict: dict[str, Any] | None) -> dict[str, Any]:
         "last_used": reach.get("last_used"),
         "checked_at": verdict["checked_at"],
         "verdict_reason": verdict["reason"],
+        "rights": " ".join(reach.get("rights", ())),
+        "reach": reach.get("severity"),
+        "resources": "; ".join(reach.get("resources", ())),
     }
 
 

@@ -83,6 +83,7 @@ def told_of(rule: Rule, details: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield label, ", ".join(texts)
     yield from _sent(details.get("sent", {}))
     yield from _asked(details.get("check", []))
+    yield from _reaches(details.get("reach", {}))
     if rule.rotate_url:
         yield "replace at", rule.rotate_url
     yield "known", f"{details['confidence']}: {KNOWN[details['confidence']]}"
@@ -113,6 +114,28 @@ def _asked(written: Any) -> Iterator[tuple[str, str]]:
             yield "", f"the server stands in {', '.join(servers[:3])}"
         if cost := check.get("cost") or check.get("traces"):
             yield "", f"only with --costly: {cost}"
+
+
+def _reaches(reach: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """What the vendor's words for rights mean."""
+    if "like" in reach:
+        yield "reach", f"told as for {reach['like']}"
+    elif reach:
+        how = " (recalled: never less severe than the kind)" if reach["evidence"] == RECALLED else ""
+        lines = [f"{', '.join(each['is'])}: {_harm(each)}" for each in reach.get("scopes", ())]
+        lines += [f"{_whole(each)}: {_harm(each)}" for each in reach.get("whole", ())]
+        for number, line in enumerate(lines):
+            yield "" if number else "reach", line + ("" if number else how)
+
+
+def _harm(each: dict[str, Any]) -> str:
+    return f"{', '.join(each['may'])} ({each['severity']})"
+
+
+def _whole(each: dict[str, Any]) -> str:
+    if "token" not in each and "login" not in each:
+        return "any that is live"
+    return " and ".join(f"{name} {each[name]}" for name in ("token", "login") if name in each)
 
 
 def _about(format_: dict[str, Any]) -> Iterator[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from unsprawl.scanner.model import State, Verdict
+from unsprawl.scanner.model import Reach, State, Verdict
 
 WORDS = {
     State.LIVE: "live",
@@ -19,6 +19,7 @@ WORDS = {
 }
 _SCOPES = 8
 """So many scopes are told; the others are counted."""
+_RESOURCES = 3
 
 
 def verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
@@ -27,7 +28,7 @@ def verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
         return None
     reach = verdict.reach
     named = verdict.login or verdict.account
-    told = bool(reach.scopes or reach.expires or reach.last_used)
+    told = reach != Reach()
     return {
         "state": verdict.state.value,
         "account": {"login": verdict.login or None, "name": verdict.account or None} if named else None,
@@ -35,6 +36,10 @@ def verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
             "scopes": list(reach.scopes),
             "expires": reach.expires or None,
             "last_used": reach.last_used or None,
+            "resources": list(reach.resources),
+            "rights": [right.value for right in reach.rights],
+            "severity": reach.severity.value if reach.severity is not None else None,
+            "unclear": list(reach.unclear),
         }
         if told
         else None,
@@ -49,15 +54,23 @@ def said(verdict: Verdict) -> str:
     parts = []
     if verdict.login or verdict.account:
         parts.append(", ".join(filter(None, (verdict.login, verdict.account))))
-    scopes = verdict.reach.scopes
-    if scopes:
-        more = f" and {len(scopes) - _SCOPES} more" if len(scopes) > _SCOPES else ""
-        parts.append(f"may {', '.join(scopes[:_SCOPES])}{more}")
-    if verdict.reach.expires:
-        parts.append(f"until {verdict.reach.expires[:10]}")
+    reach = verdict.reach
+    if reach.severity is not None:
+        parts.append(f"{reach.severity.value}: {', '.join(reach.rights)}")
+    if reach.scopes:
+        parts.append(f"may {_some(reach.scopes, _SCOPES)}")
+    if reach.resources:
+        parts.append(f"opens {_some(reach.resources, _RESOURCES)}")
+    if reach.expires:
+        parts.append(f"until {reach.expires[:10]}")
     if verdict.reason and not verdict.state.works:
         parts.append(verdict.reason)
     return "; ".join(parts)
+
+
+def _some(names: Sequence[str], most: int) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return f"{', '.join(names[:most])}{more}"
 
 
 def in_a_word(finding: Mapping[str, Any]) -> str:

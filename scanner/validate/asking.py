@@ -20,6 +20,7 @@ from unsprawl.scanner.validate.judge import Judged, enriched, judged, parsed
 from unsprawl.scanner.validate.patience import TRIES, wait_for
 from unsprawl.scanner.validate.pointers import at
 from unsprawl.scanner.validate.questions import Question
+from unsprawl.scanner.validate.reach import measured
 from unsprawl.scanner.validate.render import Unsendable, plain, request
 from unsprawl.scanner.validate.server import Server
 
@@ -124,6 +125,7 @@ class Asking:
         except Unsendable:
             return _Outcome(Judged(State.UNKNOWN, "it holds what no request can carry"), name, False)
         self._remember(host, attempt, what)
+        what = what._replace(reach=measured(attempt.check.rule, values["token"], what.state, what.login, what.reach))
         return _Outcome(what, name, not what.failed)
 
     async def _looked_up(self, attempt: Attempt, server: Server) -> dict[str, str] | None:
@@ -180,7 +182,8 @@ class Asking:
     async def _further(self, host: _Host, attempt: Attempt, values: dict[str, str], what: Judged) -> Judged:
         """With what further requests tell, as far as they succeed."""
         for more in attempt.check.more:
-            check = attempt.check._replace(method="GET", url=more.url, query=more.query, body=("", None))
+            method = "POST" if more.body[0] else "GET"
+            check = attempt.check._replace(method=method, url=more.url, query=more.query, body=more.body)
             await _until(host)
             answer = await self._send(host, attempt._replace(check=check), values)
             what = enriched(what, more.tells, answer, values)

@@ -65,12 +65,14 @@ class Attempt(NamedTuple):
         )
 
 
-def attempts(finding: Finding, told: Told, wanted: Wanted, tools: Tools) -> tuple[Attempt, ...] | Unasked | None:
+def attempts(
+    finding: Finding, told: Told, wanted: Wanted, tools: Tools, known: tuple[Check, ...] | None = None
+) -> tuple[Attempt, ...] | Unasked | None:
     """What to ask, one after the other while the answer means that nothing is known of it; None where no check is.
 
-    Asking about half of a pair says nothing: then it is Unasked.
+    Asking about half of a pair says nothing: then it is Unasked. `known`: other requests than the checks of its kind.
     """
-    known = checks(finding.literal.rule)
+    known = checks(finding.literal.rule) if known is None else known
     if not known:
         return None
     if is_identifier(finding):

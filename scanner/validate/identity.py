@@ -10,9 +10,12 @@ from typing import Any
 from unsprawl.scanner.model import Reach
 from unsprawl.scanner.oauth.answer import Answer
 from unsprawl.scanner.validate.pointers import at
+from unsprawl.scanner.validate.reach import MOST_READ
 
 _LONGEST = 200
-_MOST_SCOPES = 100
+_LONGEST_HEADER = 16_000
+_MOST_SCOPES = MOST_READ + 1
+_MOST_RESOURCES = 100
 _MOST_NAMES = 5
 _NUMBER = re.compile(r"[0-9]{10}(?:\.[0-9]{1,9})?|[0-9]{13}")
 _MILLISECONDS = 10**11
@@ -36,7 +39,10 @@ def identified(
         "login": _named(found.get("login", [])),
         "account": _named(found.get("account", [])),
         "reach": Reach(
-            tuple(scopes[:_MOST_SCOPES]), _day(found.get("expires", [""])[0]), _day(found.get("last_used", [""])[0])
+            tuple(scopes[:_MOST_SCOPES]),
+            _day(found.get("expires", [""])[0]),
+            _day(found.get("last_used", [""])[0]),
+            tuple(found.get("resources", ())[:_MOST_RESOURCES]),
         ),
     }
 
@@ -44,7 +50,7 @@ def identified(
 def _texts(place: str, answer: Answer, data: Any, values: Mapping[str, str]) -> Iterator[str]:
     kind, _, name = place.partition(" ")
     if kind == "header":
-        yield answer.header(name).strip()[: _LONGEST * 10]
+        yield answer.header(name).strip()[:_LONGEST_HEADER]
     elif kind == "token":
         yield values.get(name, "")
     else:

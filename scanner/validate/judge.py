@@ -83,6 +83,7 @@ def enriched(
             reach.scopes or what.reach.scopes,
             reach.expires or what.reach.expires,
             reach.last_used or what.reach.last_used,
+            reach.resources or what.reach.resources,
         ),
     )
 

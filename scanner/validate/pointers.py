@@ -1,4 +1,4 @@
-"""JSON pointers in answers, with `*` for each of a list."""
+"""JSON pointers in answers, with `*` for each of a list and `?` for the names under which something is true."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_MOST = 50
-"""Of a list; more names than this help nobody."""
+_MOST = 1000
+"""Of a list, or of names."""
 
 
 def at(data: Any, pointer: str) -> Iterator[Any]:
@@ -30,6 +30,10 @@ def _at(data: Any, steps: list[str]) -> Iterator[Any]:
     elif steps[0] == "*":
         for item in data[:_MOST] if isinstance(data, list) else ():
             yield from _at(item, steps[1:])
+    elif steps[0] == "?":
+        for name, item in list(data.items())[:_MOST] if isinstance(data, dict) else ():
+            if any(found is True for found in _at(item, steps[1:])):
+                yield name
     elif isinstance(data, dict):
         step = steps[0].replace("~1", "/").replace("~0", "~")
         if step in data:

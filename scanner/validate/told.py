@@ -40,7 +40,9 @@ class Told(NamedTuple):
 class Gathering:
     """The settings around all findings of a scan."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, every: bool = False) -> None:
+        """`every`: also of entries in which nothing was found, since their secrets rest elsewhere."""
+        self._every = every
         self._entries: dict[tuple[str, KeyPath], Told] = {}
         self._files: dict[str, Pairs] = {}
         """The variables of environment files, by path."""
@@ -48,7 +50,9 @@ class Gathering:
     def examined(self, file: Examined) -> None:
         """One more file of the scan; its entries come before the environment files that they name."""
         for found in file.entries:
-            if found.findings or found.env_files or found.references:  # what it refers to may stand in a file beside it
+            if (
+                self._every or found.findings or found.env_files or found.references
+            ):  # what it refers to may stand in a file beside it
                 entry = found.entry
                 words = ((_UNNAMED, word) for word in entry.command)
                 remote = (*_headers(found.server.node), *_parameters(entry.url))

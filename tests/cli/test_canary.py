@@ -142,6 +142,14 @@ CASES = [
     Case("scan {home} --validate --yes --allow-host https://{typed}", 2, says="this is no host"),
     Case("scan --staged --validate --yes", 1, at="project", says="will be sent"),
     Case("scan {past} --history --validate --yes", 1, says="could not be reached"),
+    Case("revoke", 3, says="left to revoke"),
+    Case("revoke --format json --path {project}", 3, says='"revocations"'),
+    Case("revoke github", 2, says="no terminal to ask on"),
+    Case("revoke github --yes --allow-host git.corp.example", 4, says="nothing was sent to end it"),
+    Case("revoke github odd --yes --force --format json", 4, says='"not-sent"'),
+    Case("revoke --done brave", 0, says="done"),
+    Case("revoke {typed} --yes", 2, says="nothing here goes by that name"),
+    Case("revoke github --yes --allow-host https://{typed}", 2, says="this is no host"),
     Case("explain", 3, says="advice"),
     Case("explain --verbose --people many", 3, says="what if it moved to"),
     Case("explain --path {project} --format json", 0, says='"criteria"'),
@@ -462,7 +470,7 @@ def _run(case: Case, start: Program, home: Path, project: Path, past: Path, log:
     log.write_text("")
     at = project if case.at == "project" else home
     # They would call servers that nobody has, and --validate the vendors.
-    outside = case.words.startswith(("probe ", "login ")) or "--validate" in case.words
+    outside = case.words.startswith(("probe ", "login ", "revoke ")) or "--validate" in case.words
     nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9"} if outside else None
     done = start(*case.words.format(**filled).split(), cwd=at, stdin=case.stdin, env=nowhere)
     return Ran(done.returncode, done.stdout + done.stderr, [], log.read_text())

@@ -343,11 +343,55 @@ def test_the_examples_in_the_documentation_are_sound(start: Program, home: Path)
     shown = re.findall(r"<!-- example: (\S+) -->\n\n```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
     for name, text in shown:
         (folder / name).write_text(text)
-    assert len(shown) == 2
+    assert len(shown) == 3
     done = start("rules", "check", "shown")
-    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "2 rule files, no fault")
+    assert (done.returncode, done.stdout.splitlines()[0]) == (0, "3 rule files, no fault")
 
 
 def test_the_documentation_knows_every_alphabet() -> None:
     text = DOCS.read_text(encoding="utf-8")
     assert [name for name in ALPHABETS if f"{{{name}" not in text and not name.lower().startswith("b32")] == []
+
+
+CHECK: dict[str, Any] = {
+    "url": "https://ci.acme.example/me",
+    "headers": {"Authorization": "Bearer {token}"},
+    "evidence": "docs-read",
+    "answers": [{"status": 200, "means": "live"}, {"status": 401, "means": "invalid"}],
+    "tells": {"scopes": "/scopes"},
+}
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"check": CHECK}, ""),
+        ({"check": CHECK, "reach": {"like": "gitlab-pat"}}, ""),
+        (
+            {"check": CHECK, "reach": {"like": "github-oauth"}},
+            "/reach/like: 'github-oauth' is no rule that says itself",
+        ),
+        ({"check": CHECK, "reach": {"like": "nobody"}}, "/reach/like: 'nobody' is no rule that says itself"),
+        ({"check": {**CHECK, "tels": {}}}, "/check: unknown key tels (did you mean tells?); known are evidence"),
+        (
+            {"check": {**CHECK, "answers": [{"status": 200, "means": "alive"}, {"status": 401, "means": "invalid"}]}},
+            "/check/answers/0/means: must be one",
+        ),
+        (
+            {"check": {**CHECK, "examples": [{"status": 401, "means": "live"}]}},
+            "/check/examples/0/means: by `answers` it means invalid",
+        ),
+    ],
+)
+def test_checks_of_own_rules(more: dict[str, Any], expected: str, start: Program, rules: Path) -> None:
+    put(rules, {**ACME, **more})
+    done = start("rules", "check", "our-rules")
+    assert done.returncode == (1 if expected else 0), done.stdout
+    assert expected in " ".join(done.stdout.split())
+
+
+def test_what_scopes_come_to_is_shown(start: Program) -> None:
+    text = " ".join(start("rules", "show", "gitlab-pat").stdout.split())
+    assert "sudo, admin_mode: read, write, admin (critical)" in text
+    assert "told as for github-pat-classic" in start("rules", "show", "github-oauth").stdout
+    assert "(recalled: never less severe than the kind)" in " ".join(start("rules", "show", "tavily").stdout.split())

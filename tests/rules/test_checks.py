@@ -12,6 +12,7 @@ from unsprawl.rules.build import FOLDER
 from unsprawl.rules.check_faults import check_patterns
 from unsprawl.rules.patience import CPU_S, slow
 from unsprawl.rules.reading import read_rules
+from unsprawl.scanner.validate.examples import answer_failures
 
 RULE: dict[str, Any] = {
     "id": "acme",
@@ -38,6 +39,10 @@ CHECK: dict[str, Any] = {
 }
 WITH = {"org": {"names": ["ACME_ORG"]}}
 HOST = {"names": ["ACME_URL"], "below": ["acme.example"]}
+
+
+REACH: dict[str, Any] = {"evidence": "docs-read", "whole": [{"may": ["read"], "severity": "low"}]}
+TELLS = {**CHECK, "tells": {"scopes": "/scopes", "login": "/login"}}
 
 
 def faults(folder: Path, check: Any) -> list[str]:
@@ -107,3 +112,82 @@ def test_the_patterns_of_the_bundled_checks_are_far_from_slow() -> None:
     patterns = [pattern for _, rule in rules for pattern in check_patterns(rule)]
     assert len(patterns) > 20
     assert slow(patterns, limit_s=CPU_S / 10) == set()
+
+
+def line(*scopes: str, severity: str = "low") -> dict[str, Any]:
+    return {"is": list(scopes), "may": ["read"], "severity": severity}
+
+
+def whole(**what: str) -> dict[str, Any]:
+    return {"may": ["read"], "severity": "low", **what}
+
+
+@pytest.mark.parametrize(
+    ("reach", "expected"),
+    [
+        (REACH, ""),
+        ({"evidence": "docs-read", "scopes": [line("a", "b"), line("c*", severity="high")]}, ""),
+        ({"evidence": "recalled", "scopes": [line("c*")]}, ""),
+        ({"evidence": "docs-read", "whole": [whole(token="a.*"), whole(login="b"), whole()]}, ""),
+        ({"evidence": "docs-read"}, "/reach: needs one of scopes, whole"),
+        ({"like": "gitlab-pat", "evidence": "docs-read"}, "/reach: too much, at most 1"),
+        ({"evidence": "docs-read", "scops": [line("a")]}, "/reach: unknown key scops (did you mean scopes?)"),
+        ({**REACH, "evidence": "guessed"}, "/reach/evidence: must be one of"),
+        ({**REACH, "whole": [{"may": ["fly"], "severity": "low"}]}, "/reach/whole/0/may/0: must be one of read, write"),
+        ({**REACH, "whole": [{"may": [], "severity": "low"}]}, "/reach/whole/0/may: too small"),
+        ({**REACH, "scopes": [line("a*b*c*d")]}, "/reach/scopes/0/is/0: must fit"),
+        ({**REACH, "scopes": [line("a"), line("b", "a")]}, "/reach/scopes/1/is: 'a' is taken by a line above"),
+        ({**REACH, "scopes": [line("*", severity="high"), line("b")]}, "/reach/scopes/1/is: 'b' is taken by a line"),
+        ({**REACH, "scopes": [line("a*")]}, "/reach/scopes/0: `*` takes scopes that nobody knows"),
+        ({**REACH, "scopes": [line("a*", severity="medium")]}, "/reach/scopes/0: `*` takes scopes that nobody knows"),
+        ({**REACH, "whole": [whole(), whole(token="a")]}, "/reach/whole/0: fits always"),
+        ({**REACH, "whole": [whole(token="(?=a)")]}, "/reach/whole/0/token: uses look-around"),
+        ({**REACH, "whole": [whole(login="(a+)+")]}, "/reach/whole/0/login: "),
+    ],
+)  # fmt: skip
+def test_reach(reach: Any, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text(json.dumps({**RULE, "check": TELLS, "reach": reach}))
+    found = [fault.partition(": ")[2] for fault in read_rules([tmp_path / "acme.yaml"])[1]]
+    assert any(fault.startswith(expected) for fault in found) if expected else found == [], found
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ({"reach": REACH}, "/reach: there is no `check`"),
+        ({"reach": {**REACH, "scopes": [line("a")]}, "check": CHECK}, "/reach/scopes: no `tells` of the check tells"),
+        ({"reach": {**REACH, "whole": [whole(login="a")]}, "check": CHECK}, "/reach/whole/0/login: no `tells` of the"),
+    ],
+)
+def test_reach_goes_with_a_check(rule: Any, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "acme.yaml").write_text(json.dumps({**RULE, **rule}))
+    found = [fault.partition(": ")[2] for fault in read_rules([tmp_path / "acme.yaml"])[1]]
+    assert any(fault.startswith(expected) for fault in found), found
+
+
+GOOD = {"status": 200, "json": {"login": "ada", "scopes": ["a", "b"]}, "means": "live"}
+
+
+@pytest.mark.parametrize(
+    ("example", "expected"),
+    [
+        ({**GOOD, "tells": {"login": "ada", "scopes": ["a", "b"]}}, []),
+        ({**GOOD, "tells": {"scopes": "a b"}}, []),
+        ({"status": 401, "text": "no", "means": "invalid"}, []),
+        ({"status": 418, "means": "unknown"}, []),
+        ({"status": 429, "means": "rate_limited"}, []),
+        ({"status": 401, "means": "live"}, ["/check/examples/0/means: by `answers` it means invalid"]),
+        ({"status": 418, "means": "invalid"}, ["/check/examples/0/means: by `answers` it means unknown"]),
+        ({**GOOD, "tells": {"login": "bob"}}, ["/check/examples/0/tells/login: by `tells` that is something else"]),
+        ({**GOOD, "tells": {"account": "Acme"}}, ["/check/examples/0/tells/account: by `tells` that is not told"]),
+    ],
+)
+def test_documented_answers_are_tried(example: Any, expected: list[str]) -> None:
+    assert list(answer_failures({**RULE, "check": {**TELLS, "examples": [example]}})) == expected
+
+
+def test_each_of_several_checks_has_its_own_answers() -> None:
+    wrong = {**CHECK, "examples": [{"status": 200, "means": "invalid"}]}
+    assert list(answer_failures({**RULE, "check": [TELLS, wrong]})) == [
+        "/check/1/examples/0/means: by `answers` it means live"
+    ]

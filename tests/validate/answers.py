@@ -203,7 +203,7 @@ def _fitting(check: Check, condition: Condition, status: int) -> tuple[Reply, di
 
 
 def put(data: dict[str, Any], pointer: str, value: Any) -> bool:
-    """Put a value where a pointer leads, if nothing is there; `*` is the first of a list."""
+    """Put a value where a pointer leads, if nothing is there; `*` is the first of a list, `?` what is true."""
     steps = pointer.split("/")[1:]
     if steps[0] == "*":
         return False  # the whole answer would have to be a list
@@ -214,6 +214,9 @@ def put(data: dict[str, Any], pointer: str, value: Any) -> bool:
             if not here:
                 here.append(value if last else {})
             here = here[0]
+        elif step == "?":
+            here[value] = True if last else {steps[-1]: True}
+            return True
         elif last:
             if step in here:
                 return False

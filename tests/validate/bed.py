@@ -128,7 +128,7 @@ def vendors(folder: Path, hosts: Iterable[str]) -> Iterator[tuple[Vendors, str]]
     authority = Authority(folder)
     running = Vendors()
     with site(authority.server(*names)) as one:
-        one.routes |= {("GET", "*"): running.reply, ("POST", "*"): running.reply}
+        one.routes |= {(method, "*"): running.reply for method in ("GET", "POST", "DELETE")}
         port = int(one.url.rpartition(":")[2])
         running.roots = trusted_roots(authority.root)
         with proxy(dict.fromkeys(names, port), running.ways) as way:

@@ -45,6 +45,7 @@ def told(verdict: Verdict) -> dict[str, str]:
     return {
         "login": verdict.login, "account": verdict.account, "scopes": scopes,
         "expires": verdict.reach.expires, "last_used": verdict.reach.last_used,
+        "resources": " ".join(verdict.reach.resources),
     }  # fmt: skip
 
 
@@ -52,28 +53,32 @@ def told(verdict: Verdict) -> dict[str, str]:
 def test_what_they_tell(rule: str, bed: Vendors) -> None:
     case = live(rule)
     check = case.attempts[0].check
-    data: dict[str, object] | list[object] = {}
-    wanted = {}
-    for field, places in check.more[0].tells:
-        step = places[0].split("/", 2)[1:]
-        if step[0] == "*":
-            data = [{step[1]: f"{field}-more"}]
-        else:
-            assert isinstance(data, dict)
-            put(data, places[0], f"{field}-more")
-        wanted[field] = f"{field}-more"
+    wanted: dict[str, str] = {}
+    replies = [case.reply]
+    for more in check.more:
+        data: dict[str, object] | list[object] = {}
+        for field, places in more.tells:
+            step = places[0].split("/", 2)[1:]
+            if step[0] == "*":
+                data = [{step[1]: f"{field}-more"}]
+            else:
+                assert isinstance(data, dict)
+                put(data, places[0], f"{field}-more")
+            wanted[field] = f"{field}-more"
+        replies.append(document(data))
 
     def answer(asked: Asked) -> Reply:
         if not case.is_of(sent(asked)):
             return Reply(401)  # made up, to see whether the server answers anybody
-        return case.reply if len([each for each in bed.asked if case.is_of(sent(each))]) == 1 else document(data)
+        return replies.pop(0)
 
     bed.answer = answer
     verdict = bed.verdict(Question(case.attempts))
     assert verdict.state == "live"
     found = told(verdict)
     assert {field: found[field] for field in wanted} == wanted
-    assert [asked.method for asked in bed.asked][1:] == ["GET"] * (len(bed.asked) - 1)
+    methods = ["POST" if more.body[0] else "GET" for more in check.more]
+    assert [asked.method for asked in bed.asked][-len(methods) :] == methods
     assert {asked.headers["host"] for asked in bed.asked} == {case.attempts[0].server.host}
 
 
@@ -93,7 +98,11 @@ def test_one_that_fails(reply: Reply, bed: Vendors) -> None:
     bed.answer = lambda asked: document({"login": "octocat"}) if asked.path == "/user" else reply
     verdict = bed.verdict(question(GITHUB, sample(rule_file(GITHUB)["formats"][0], Random(1))))
     assert (verdict.state, verdict.login, verdict.account) == ("live", "octocat", "")
-    assert [asked.path for asked in bed.asked] == ["/user", "/user/orgs"]
+    assert [asked.path for asked in bed.asked] == [
+        "/user",
+        "/user/orgs",
+        "/user/repos?per_page=5&affiliation=owner,organization_member",
+    ]
 
 
 def test_what_is_not_live_is_asked_once(bed: Vendors) -> None:

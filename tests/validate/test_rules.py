@@ -110,6 +110,7 @@ def _told(verdict: Verdict, case: Case) -> dict[str, object]:
         "scopes": list(verdict.reach.scopes),
         "expires": verdict.reach.expires,
         "last_used": verdict.reach.last_used,
+        "resources": list(verdict.reach.resources),
     }
     for name, wanted in case.tells.items():
         told = whole[name]

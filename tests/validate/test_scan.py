@@ -120,7 +120,15 @@ def test_the_whole_of_it(start: Program, bed: Vendors) -> None:
     }
     live = found["GITHUB_PERSONAL_ACCESS_TOKEN"]
     assert live["account"] == {"login": "octocat", "name": None}
-    assert live["reach"] == {"scopes": ["repo", "read:org"], "expires": "2027-03-01", "last_used": None}
+    assert live["reach"] == {
+        "scopes": ["repo", "read:org"],
+        "expires": "2027-03-01",
+        "last_used": None,
+        "resources": [],
+        "rights": ["read", "write", "admin"],
+        "severity": "critical",
+        "unclear": [],
+    }
     assert live["host"] == "api.github.com"
     assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ", live["checked_at"])
     assert found["AWS_ACCESS_KEY_ID"] == {**found["AWS_SECRET_ACCESS_KEY"]}
@@ -130,7 +138,7 @@ def test_the_whole_of_it(start: Program, bed: Vendors) -> None:
     }
     assert "redirects" in found["tavilyApiKey"]["reason"]
     assert found["GRAFANA_API_KEY"]["checked_at"] is None
-    asked = [asked for asked in bed.asked if asked.path != "/user/orgs"]
+    asked = [asked for asked in bed.asked if not asked.path.startswith("/user/")]
     assert len(asked) == 5  # each secret once, the pair as one
     assert not any("evil" in way or OWN in way for way in bed.ways)
     assert "5 secrets will be sent, each to its own vendor alone:" in done.stderr
@@ -148,12 +156,12 @@ def test_every_format_has_it_and_no_secret(output: str, start: Program) -> None:
         assert secret not in whole
     wanted = {
         "terminal": [
-            "live: octocat; may repo, read:org; until 2027-03-01",
+            "live: octocat; critical: read, write, admin; may repo, read:org; until",
             "revoked",
             "not valid",
             "their vendors say:",
         ],
-        "csv": [",live,octocat,,repo read:org,2027-03-01,", ",revoked,"],
+        "csv": [",live,octocat,,repo read:org,2027-03-01,", ",revoked,", ",read write admin,critical,"],
         "sarif": ["Its vendor says: live.", '"verdict": "live"'],
         "github": ["Its vendor says: live."],
         "gitlab": ["Its vendor says: not valid"],
@@ -221,7 +229,7 @@ def test_it_asks_first(keys: list[str], asked: int, start: Program, bed: Vendors
             terminal.press(f"{pressed}\n")
         code = terminal.end()
     assert code == 1
-    assert len([each for each in bed.asked if each.path != "/user/orgs"]) == asked
+    assert len([each for each in bed.asked if not each.path.startswith("/user/")]) == asked
     assert ("you said no" in terminal.shown) == (asked == 0)
     assert ("octocat" in terminal.shown) == (asked > 0)
     assert not any(secret in terminal.raw for secret in SECRETS)
@@ -316,7 +324,8 @@ def test_a_rule_of_the_users_own(start: Program, home: Path, bed: Vendors) -> No
                      "length": {"min": 37, "max": 37}, "sample": "acme_{h:32}"}],
         "check": {"url": f"https://{OWN}/me", "headers": {"X-Acme": "{token}"}, "evidence": "docs-read",
                   "answers": [{"status": 200, "means": "live"}, {"status": 401, "means": "invalid"}],
-                  "tells": {"account": "/name"}},
+                  "tells": {"account": "/name", "scopes": "/scopes"}},
+        "reach": {"evidence": "docs-read", "whole": [{"token": "acme_.*", "may": ["read"], "severity": "low"}]},
         "examples": {"rejects": ["acme_x"]},
     }  # fmt: skip
     (home / "rules").mkdir()
@@ -326,6 +335,7 @@ def test_a_rule_of_the_users_own(start: Program, home: Path, bed: Vendors) -> No
     done = start("scan", "--rules", str(home / "rules"), "--validate", "--yes", "--format", "json")
     assert done.stdout, done.stderr
     assert told(done.stdout)["ACME_TOKEN"]["account"] == {"login": None, "name": "Main Org."}
+    assert told(done.stdout)["ACME_TOKEN"]["reach"]["severity"] == "low"
     assert f"1  {OWN}  (by a rule of your own)" in done.stderr
     assert [asked.headers["x-acme"] for asked in bed.asked] == [token]
     assert start("rules", "check", str(home / "rules")).returncode == 0

@@ -21,6 +21,7 @@ COMMANDS = {
     "verify": "Check that migrated entries are clean and still work.",
     "probe": "See what login a remote server really offers.",
     "login": "Log in to a remote server once, and take the login back.",
+    "revoke": "End a secret where it was issued, and see that it is dead.",
     "explain": "Say how an entry gets its key, and what would serve it better.",
     "hosts": "Show the known hosts and which of their files exist here.",
     "run": "Start a server with its secrets from the vault.",

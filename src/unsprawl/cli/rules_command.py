@@ -126,12 +126,16 @@ def check(paths: tuple[str, ...]) -> int:
     is wrong with a file.
     """
     checked = check_own(paths) if paths else check_bundled()
+    from unsprawl.scanner.validate.examples import answer_failures
+
+    faults = list(checked.faults)
+    faults += [f"{file.shown}: {what}" for file in checked.rules for what in answer_failures(file.rule)]
     report = Lines(*report_options(Surroundings.here()))
-    for fault in checked.faults:
+    for fault in faults:
         report.line(report.text(fault), rest="  ")
     report.gap()
-    if checked.faults:
-        report.line(Text(count(len(checked.faults), "fault"), "bold red"), f" in {count(checked.files, 'rule file')}")
+    if faults:
+        report.line(Text(count(len(faults), "fault"), "bold red"), f" in {count(checked.files, 'rule file')}")
         return Exit.FOUND
     report.line(Text(f"{count(checked.files, 'rule file')}, no fault", "bold green"))
     if paths:

@@ -14,6 +14,7 @@ from unsprawl.rewriters.offers import Offer, told
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.recover import recover
+from unsprawl.rewriters.revoked import memory_or_none, restored_dead
 from unsprawl.rewriters.undo import Accept, undo
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.report.json_report import Json, render
@@ -55,6 +56,9 @@ def command(journal_id: str | None, every: bool, listing: bool, yes: bool, outpu
                 _write([], None, around)
             print("Nothing to take back.", file=sys.stderr)
             return Exit.NOT_APPLIED if journal_id else Exit.CLEAN
+        memory = memory_or_none()
+        if any(restored_dead(file, memory) for found in chosen for file in _in_force(found)):
+            print("A key that these files get back was revoked: what uses it will not work.", file=sys.stderr)
         if not yes:
             if output == "json" or not sys.stdin.isatty():
                 raise UsageError("this is no terminal to ask on", hint="Add --yes to do it.")

@@ -56,15 +56,21 @@ def _check(options: ValidateAsked) -> None:
                 "--experimental, --costly, --allow-host and --yes go with --validate", hint="Add --validate."
             )
         return
-    for host in options.allowed:
-        if not _is_host(host):
-            hint = "Its name as in an address: git.corp.example or host:8443."
-            raise UsageError(f"--allow-host {host}: this is no host", hint=hint)
+    hosts_of_an_option(options.allowed)
     if not options.yes and not _can_ask():
         raise UsageError(
             "--validate sends secrets to their vendors and asks first, and this is no terminal",
             hint="Add --yes to send without asking.",
         )
+
+
+def hosts_of_an_option(hosts: tuple[str, ...]) -> frozenset[str]:
+    """What `--allow-host` names, as servers are compared. Raises UsageError for what is none."""
+    for host in hosts:
+        if not _is_host(host):
+            hint = "Its name as in an address: git.corp.example or host:8443."
+            raise UsageError(f"--allow-host {host}: this is no host", hint=hint)
+    return frozenset(host.lower().removesuffix(":443") for host in hosts)
 
 
 def _is_host(text: str) -> bool:

@@ -11,7 +11,7 @@ import click
 
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.progress import Progress
-from unsprawl.cli.validate_options import ValidateAsked
+from unsprawl.cli.validate_options import ValidateAsked, hosts_of_an_option
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.surroundings import Surroundings
@@ -39,7 +39,7 @@ def validated(
     from unsprawl.scanner.validate.run import Asked, ask, with_verdicts
 
     registries = tools(around.home, around.environ)
-    allowed = frozenset(host.lower().removesuffix(":443") for host in options.allowed)
+    allowed = hosts_of_an_option(options.allowed)
 
     def chosen(*, costly: bool) -> Questions:
         wanted = Wanted(options.experimental, costly, allowed)

@@ -1,0 +1,318 @@
+"""`unsprawl revoke` as a real process: who is shown what, what stops it, what is sent, what is remembered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.program import Program, program
+from tests.cli.terminal import Terminal
+from tests.report.test_contract import checked
+from tests.servers.sites import Asked, Reply, document
+from tests.validate.bed import Vendors, sent, vendors
+from tests.validate.revoking_bed import token_of
+from tests.validate.test_scan import LOUD
+
+HOSTS = ("api.github.com", "slack.com", "huggingface.co", "evil.example")
+QUICK = """
+import unsprawl.scanner.validate.revoking as revoking
+import unsprawl.scanner.validate.patience as patience
+revoking.WAITS_S = (0.0, 0.01, 0.01, 0.01)
+patience.BACK_OFF_S = 0.01
+"""
+GITHUB, OTHER, HUGGING = (token_of("github-pat-classic", 1), token_of("github-pat-classic", 2), token_of("huggingface"))
+SECRETS = (GITHUB, OTHER, HUGGING)
+SERVER = {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-github"]}
+
+
+class GitHub:
+    """Knows tokens until it is told to forget them."""
+
+    def __init__(self) -> None:
+        self.live = {GITHUB, OTHER}
+        self.forgets = True
+        self.answer: Callable[[], Reply] | None = None
+        self.requests: list[Asked] = []
+
+    def reply(self, asked: Asked) -> Reply:
+        if asked.path == "/credentials/revoke":
+            self.requests.append(asked)
+            assert "authorization" not in asked.headers
+            if self.forgets:
+                self.live -= set(json.loads(asked.body)["credentials"])
+            return self.answer() if self.answer is not None else Reply(202)
+        if not any(token in sent(asked) for token in self.live):
+            return document({"message": "Bad credentials"}, 401)
+        headers = (("X-OAuth-Scopes", "repo, read:org"), ("Content-Type", "application/json"))
+        return Reply(200, headers, b'{"login": "octocat"}')
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vendors, str, Path]]:
+    folder = tmp_path_factory.mktemp("vendors")
+    with vendors(folder, HOSTS) as (made, way):
+        yield made, way, folder / "root.pem"
+
+
+@pytest.fixture
+def github(running: tuple[Vendors, str, Path]) -> GitHub:
+    made = GitHub()
+    bed = running[0]
+    bed.answer = made.reply
+    bed.asked.clear()
+    bed.ways.clear()
+    return made
+
+
+@pytest.fixture
+def start(github: GitHub, running: tuple[Vendors, str, Path], home: Path, tmp_path: Path) -> Program:
+    _, way, root = running
+    made = program(home, tmp_path / "bin", extra=LOUD + QUICK, columns=100)
+    made.environ.update({"HTTPS_PROXY": way, "SSL_CERT_FILE": str(root)})
+    return made
+
+
+def config(home: Path, *, copy: str = "", **servers: dict[str, Any]) -> Path:
+    """Cursor's file with these entries; `copy`: a backup beside it, which no host reads."""
+    folder = home / ".cursor"
+    folder.mkdir(exist_ok=True)
+    for name in ("mcp.json", copy):
+        if name:
+            (folder / name).write_text(json.dumps({"mcpServers": servers if name == "mcp.json" or not copy else {}}))
+            (folder / name).chmod(0o600)
+    return folder / "mcp.json"
+
+
+def left_over(home: Path, token: str = GITHUB) -> None:
+    """A token in a backup alone: it stands in a file, and nothing depends on it."""
+    path = config(home)
+    backup = path.with_name("mcp.json.bak")
+    backup.write_text(json.dumps({"mcpServers": {"gh": {**SERVER, "env": {"GITHUB_TOKEN": token}}}}))
+    backup.chmod(0o600)
+
+
+def read(done: Any) -> dict[str, Any]:
+    document = checked(done.stdout, "revoke")
+    assert not any(secret in done.stdout + done.stderr for secret in SECRETS)
+    return document
+
+
+def test_what_an_entry_needs_is_not_revoked_even_with_yes(start: Program, github: GitHub, home: Path) -> None:
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    assert done.returncode == 4
+    (found,) = read(done)["revocations"]
+    assert (found["outcome"], found["needed_by"]) == ("in-use", ["the entry gh"])
+    assert found["before"]["account"]["login"] == "octocat"
+    assert found["before"]["reach"]["scopes"] == ["repo", "read:org"]
+    assert github.requests == []
+    forced = start("revoke", "gh", "--yes", "--force", "--format", "json")
+    assert forced.returncode == 0
+    assert read(forced)["revocations"][0]["outcome"] == "revoked"
+    assert len(github.requests) == 1
+
+
+def test_what_nothing_needs_is_revoked_and_remembered(start: Program, github: GitHub, home: Path) -> None:
+    left_over(home)
+    scanned = json.loads(start("scan", "--format", "json").stdout)["findings"]
+    secret_id = scanned[0]["secret_id"]
+    done = start("revoke", secret_id, "--yes", "--format", "json")
+    assert done.returncode == 0
+    whole = read(done)
+    (found,) = whole["revocations"]
+    assert (found["outcome"], found["way"], found["host"]) == ("revoked", "request", "api.github.com")
+    assert found["after"]["state"] == "invalid"
+    assert found["places"][0]["path"].endswith("mcp.json.bak")
+    assert [each["how"] for each in whole["remembered"]] == ["vendor"]
+    assert whole["remembered"][0]["secret_id"] == secret_id
+    assert len(github.requests) == 1
+    assert "connecting to https://api.github.com" in done.stderr
+    again = start("revoke", scanned[0]["fingerprint"], "--yes", "--format", "json")
+    assert again.returncode == 0
+    assert read(again)["revocations"][0]["outcome"] == "already-dead"
+    assert len(github.requests) == 1
+    for path in home.rglob("*"):
+        if path.is_file() and "mcp.json" not in path.name:
+            assert not any(secret.encode() in path.read_bytes() for secret in SECRETS)
+
+
+FAULTS = {
+    "4xx": (lambda: document({}, 422), False, 4, "refused"),
+    "redirect": (lambda: Reply(307, (("Location", "https://evil.example/x"),)), False, 4, "refused"),
+    "5xx": (lambda: document({}, 500), False, 1, "still-live"),
+    "5xx, and dead": (lambda: document({}, 500), True, 0, "revoked"),
+    "taken, and live": (lambda: Reply(202), False, 1, "still-live"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_exit_codes(name: str, start: Program, github: GitHub, home: Path, running: tuple[Vendors, str, Path]) -> None:
+    github.answer, github.forgets, code, outcome = FAULTS[name]
+    left_over(home)
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    whole = read(done)
+    assert (done.returncode, whole["revocations"][0]["outcome"]) == (code, outcome)
+    assert len(github.requests) == 1
+    assert not any("evil" in way for way in running[0].ways)
+    assert bool(whole["remembered"]) == (outcome == "revoked")
+
+
+def test_who_cannot_be_asked_before_gets_nothing(start: Program, github: GitHub, home: Path) -> None:
+    left_over(home)
+    done = start("revoke", "gh", "--yes", "--format", "json", env={"HTTPS_PROXY": "http://127.0.0.1:1"})
+    assert done.returncode == 4
+    assert read(done)["revocations"][0]["outcome"] == "not-sent"
+    assert github.requests == []
+
+
+def test_where_no_source_says_it_can_a_person_gets_the_page(start: Program, github: GitHub, home: Path) -> None:
+    config(home, hf={"command": "uvx", "args": ["hf-mcp"], "env": {"HF_TOKEN": HUGGING}})
+    done = start("revoke", "hf", "--yes")
+    assert done.returncode == 4
+    assert "https://huggingface.co/settings/tokens" in done.stdout
+    said = start("revoke", "--done", "hf")
+    assert (said.returncode, "done" in said.stdout) == (0, True)
+    listed = start("revoke")
+    assert (listed.returncode, "you said so" in listed.stdout) == (0, True)
+    whole = read(start("revoke", "hf", "--yes", "--format", "json"))
+    assert whole["revocations"][0]["outcome"] == "done"
+    assert whole["revocations"][0]["remembered_at"]
+    assert github.requests == []
+
+
+def test_what_is_said_to_be_dead_and_lives_is_not_believed(start: Program, github: GitHub, home: Path) -> None:
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
+    assert start("revoke", "--done", "gh").returncode == 0
+    whole = read(start("revoke", "gh", "--yes", "--format", "json"))
+    assert whole["revocations"][0]["outcome"] == "in-use"
+    assert whole["remembered"] == []
+
+
+def test_a_migrated_key_is_in_use_until_it_is_replaced(start: Program, github: GitHub, home: Path) -> None:
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
+    assert start("migrate", "--to", "run", "--yes").returncode == 0
+    record = next((home / ".local/share/unsprawl/vault/records").glob("*.json"))
+    ref = json.loads(record.read_text())["ref"]
+    for name in ("gh", ref):
+        held = start("revoke", name, "--yes", "--format", "json")
+        (found,) = read(held)["revocations"]
+        assert (held.returncode, found["outcome"]) == (4, "in-use")
+        assert found["needed_by"] == [f"the vault record {ref}"]
+    assert "replace the GitHub" in start("migrate", "--status").stdout
+    assert start("vault", "set", ref, stdin=OTHER).returncode == 0
+    listed = read(start("revoke", "--format", "json"))["revocations"]
+    assert [(each["outcome"], each["needed_by"]) for each in listed] == [("todo", [])]
+    done = start("revoke", listed[0]["secret_id"], "--yes")
+    assert done.returncode == 0
+    assert "would put this dead key back" in done.stdout
+    assert [json.loads(each.body)["credentials"] == [GITHUB] for each in github.requests] == [True]
+    assert OTHER in github.live
+    assert read(start("revoke", "--format", "json"))["revocations"] == []
+    undone = start("undo", "--yes")
+    assert "was revoked" in undone.stderr
+    assert not any(secret in done.stdout + done.stderr + undone.stdout + undone.stderr for secret in SECRETS)
+
+
+@pytest.mark.parametrize("words", [["--done"], ["--yes", "--force"]], ids=" ".join)
+def test_after_a_key_was_replaced_its_entry_means_the_old_one(
+    words: list[str], start: Program, github: GitHub, home: Path
+) -> None:
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
+    assert start("migrate", "--to", "run", "--yes").returncode == 0
+    record = next((home / ".local/share/unsprawl/vault/records").glob("*.json"))
+    assert start("vault", "set", json.loads(record.read_text())["ref"], stdin=OTHER).returncode == 0
+    done = start("revoke", "gh", *words, "--format", "json")
+    assert done.returncode == 0
+    (found,) = read(done)["revocations"]
+    assert {each["kind"] for each in found["kept"]} == {"undo"}
+    assert OTHER in github.live
+    assert len(github.requests) == ("--yes" in words)
+
+
+def test_a_variable_that_an_entry_names_keeps_it_alive(start: Program, github: GitHub, home: Path) -> None:
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
+    assert start("migrate", "--to", "reference", "--yes").returncode == 0
+    assert GITHUB not in (home / ".cursor/mcp.json").read_text()
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    (found,) = read(done)["revocations"]
+    assert (done.returncode, found["outcome"]) == (4, "in-use")
+    assert found["needed_by"] == ["the variable GITHUB_TOKEN"]
+    assert {each["kind"] for each in found["kept"]} == {"variable", "undo"}
+    assert github.requests == []
+
+
+def test_so_does_one_of_the_environment(start: Program, github: GitHub, home: Path) -> None:
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": "${env:MY_GITHUB}"}})
+    done = start("revoke", "gh", "--yes", "--format", "json", env={"MY_GITHUB": GITHUB})
+    (found,) = read(done)["revocations"]
+    assert (done.returncode, found["needed_by"]) == (4, ["the variable MY_GITHUB"])
+    assert github.requests == []
+
+
+def test_what_was_revoked_by_hand_is_no_longer_to_do_for_migrate(start: Program, github: GitHub, home: Path) -> None:
+    config(home, hf={"command": "uvx", "args": ["hf-mcp"], "env": {"HF_TOKEN": HUGGING}})
+    assert start("migrate", "--to", "run", "--yes").returncode == 0
+    assert "huggingface.co/settings/tokens" in start("migrate", "--status").stdout
+    assert start("revoke", "--done", "hf").returncode == 0
+    assert "huggingface.co/settings/tokens" not in start("migrate", "--status").stdout
+
+
+def test_a_record_that_cannot_be_read_stops_it(start: Program, github: GitHub, home: Path) -> None:
+    left_over(home)
+    records = home / ".local/share/unsprawl/vault/records"
+    records.mkdir(parents=True, mode=0o700)
+    for folder in (records.parent, records.parent.parent):
+        folder.chmod(0o700)
+    (records / "broken.json").write_text("{")
+    (records / "broken.json").chmod(0o600)
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    whole = read(done)
+    assert (done.returncode, whole["complete"], whole["revocations"][0]["outcome"]) == (4, False, "in-use")
+    assert github.requests == []
+
+
+@pytest.mark.parametrize(("keys", "requests"), [(["n"], 0), (["y", "n"], 0), (["y", "y"], 1)])
+def test_it_asks_twice(
+    keys: list[str], requests: int, start: Program, github: GitHub, home: Path, running: tuple[Vendors, str, Path]
+) -> None:
+    left_over(home)
+    with Terminal(start, "revoke", "gh", columns=120) as terminal:
+        terminal.until(r"Ask them\? \[y/N\]")
+        assert running[0].ways == []
+        terminal.press(f"{keys[0]}\n")
+        if len(keys) > 1:
+            terminal.until(r"This cannot be taken back\. \[y/N\]")
+            assert "octocat" in terminal.shown
+            assert "mcp.json.bak" in terminal.shown
+            assert github.requests == []
+            terminal.press(f"{keys[1]}\n")
+        code = terminal.end()
+    assert len(github.requests) == requests
+    assert code == (0 if requests else 4)
+    assert not any(secret in terminal.raw for secret in SECRETS)
+
+
+USAGE = {
+    "off a terminal": (["gh"], "no terminal"),
+    "--yes alone": (["--yes"], "which secrets"),
+    "--done alone": (["--done"], "which secrets"),
+    "--done --force": (["--done", "--force", "gh"], "sends nothing"),
+    "a name of nothing": (["--yes", "nothing-like-it"], "argument number 1"),
+    "a value": (["--yes", GITHUB], "argument number 1"),
+    "no host": (["--yes", "--allow-host", "https://x", "gh"], "no host"),
+}
+
+
+@pytest.mark.parametrize("name", USAGE)
+def test_usage(name: str, start: Program, github: GitHub, home: Path) -> None:
+    words, said = USAGE[name]
+    left_over(home, OTHER)
+    done = start("revoke", *words)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not any(secret in done.stdout + done.stderr for secret in SECRETS)
+    assert github.requests == []
