@@ -6,9 +6,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
-from unsprawl.broker.fill import has_places
+from unsprawl.broker.fill import names_in
 from unsprawl.rewriters.joining.model import Route, Wanted, Way
-from unsprawl.rewriters.joining.oddities import vendors_of
+from unsprawl.rewriters.joining.oddities import is_known_bridge, vendors_of
 from unsprawl.rewriters.joining.told import Told, of_entry, told
 from unsprawl.rewriters.launch import dialects, readers, working_folder
 from unsprawl.rewriters.verify import taken
@@ -88,8 +88,8 @@ def _wanted(
         return _of_run(wanted._replace(way=Way.RUN, run=run), proposals, names, sent)
     if helper_command(entry, found.server.node):
         return wanted._replace(
-            refused="its host asks for its headers, and only `unsprawl migrate` makes a record for that",
-            hint="Put your own header into the entry, type `unsprawl migrate`, and keep the file as it was with git.",
+            refused="it asks a record of your own for its headers, as only an entry in a file of your own may",
+            hint="Ask whoever migrated it; nothing was stored.",
         )
     if "brokered" in found.approach.marks or "disabled" in entry.marks:
         return None
@@ -153,11 +153,11 @@ def _names(wanted: Wanted, names: Names, proposal: Told | None) -> tuple[tuple[s
     path = record_path(run.ref, wanted.project)
     if path.exists():
         return tuple(name for name, _ in read_record(path).variables), "your record says"
-    if passed := _passed_on(run.command):
+    if passed := names_in(run.command) or _passed_on(run.command):
         return passed, "its command says"
     if proposal is not None:
         return proposal.variables, "MIGRATION.md of the repository says"
-    if wanted.service is not None and wanted.service.variables and not has_places(run.command):
+    if wanted.service is not None and wanted.service.variables:
         return wanted.service.variables[:1], "the catalogue says"
     return (), ""
 
@@ -179,7 +179,7 @@ def _service(found: ExaminedEntry) -> Service | None:
     """Whose server it is, by whole names and addresses only."""
     facts = facts_of(found)
     run = run_command(found.entry.command)
-    if run is not None and is_bridge(run.command):
+    if run is not None and is_known_bridge(run.command):
         return service_at(next((word for word in run.command if host_of(word)), ""))
     sure = {each.service.id: each.service for each in matches(facts) if not each.weak}
     return next(iter(sure.values())) if len(sure) == 1 else None
@@ -198,7 +198,7 @@ def route(
     for each in sent:
         if each.variable == variable:
             return Route(variable, each.hosts, tuple(place.value for place in each.places))
-    if is_bridge(wanted.argv):
+    if is_known_bridge(wanted.argv):
         return _of_bridge(wanted, variable)
     told_by_entry = settings(entry_variables(wanted.found.server.node), wanted.argv)
     rules = [rule_id] if rule_id is not None else [each.id for each in vendors_of(variable)]

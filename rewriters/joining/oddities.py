@@ -4,13 +4,14 @@ for the files of the repository that take part in what a command runs."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 
 from unsprawl.rewriters.joining.model import Wanted, Way
+from unsprawl.rewriters.targets.bridge import unsafe_bridge
+from unsprawl.rules.bundle import BRIDGE
 from unsprawl.rules.rule import Rule
-from unsprawl.scanner.approach import is_bridge
 from unsprawl.scanner.entry_parts import body
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.model import Context, SlotKind
@@ -62,7 +63,7 @@ def oddities(wanted: Wanted, demands: Demands, others: Iterable[Record] = ()) ->
     found: list[Oddity] = [*_of_policy(wanted, demands)]
     if any(wanted.argv):
         found += _of_command(wanted)
-    if entry.url or is_bridge(wanted.argv):
+    if entry.url or is_known_bridge(wanted.argv):
         found += _of_address(wanted)
     found += _of_variables(wanted)
     found += _of_routes(wanted)
@@ -106,6 +107,12 @@ def _of_reference(wanted: Wanted, others: Iterable[Record]) -> Iterator[Oddity]:
                 )
 
 
+def is_known_bridge(argv: Sequence[str]) -> bool:
+    """Whether a command starts the one bridge that is known, as it is published: nothing called nearly so, and nothing
+    that is handed its name."""
+    return started_as(tuple(argv)) == ("npm", BRIDGE["package"])
+
+
 def vendors_of(name: str) -> tuple[Rule, ...]:
     """The rules whose usual variable or header this is."""
     return named_by_vendor(Context(SlotKind.ENV, name))
@@ -127,8 +134,11 @@ def _of_command(wanted: Wanted) -> Iterator[Oddity]:
             flag = word.partition("=")[0]
             if flag in _LOADING or (flag == "-v" and name in ("docker", "podman")):
                 yield Oddity("option", f"`{printable(flag)}` changes what is run, where it comes from or what it sees")
+    bridge = is_known_bridge(argv)
+    if old := unsafe_bridge(argv):
+        yield Oddity("unsafe", f"{printable(old)} runs what a hostile server says (CVE-2025-6514)")
     far = next((word for word in argv if any(mark in word.lower() for mark in _ELSEWHERE) and not _is_data(word)), "")
-    if far and not is_bridge(argv):
+    if far and not bridge:
         yield Oddity("source", f"it is not got from where packages are published: {printable(far)}")
     local = _in_repository(wanted)
     if local:
@@ -136,7 +146,7 @@ def _of_command(wanted: Wanted) -> Iterator[Oddity]:
     deciding = trap(argv, wanted.folder)
     if deciding and os.path.normpath(deciding) != os.path.normpath(os.path.join(wanted.folder, local or ".")):
         yield Oddity("trap", f"{printable(deciding)} of the repository takes part in what it runs")
-    if wanted.service is None and not local and not is_bridge(argv):
+    if wanted.service is None and not local and not bridge:
         package = wanted.found.entry.package or (started.name if (started := started_as(argv)) else "")
         what = f"`{printable(package)}`" if package else "what it starts"
         yield Oddity("unknown", f"{what} is not in the catalogue: nobody here can tell whose it is")

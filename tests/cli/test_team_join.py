@@ -446,6 +446,21 @@ HOSTILE: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
     "a login at a look-alike": (
         {"type": "http", "url": "https://mcp.linear-app.example/mcp"}, {}, "is not",
     ),
+    "a bridge by somebody else": (
+        {"command": "npx", "args": ["-y", "evil/mcp-remote", "https://mcp.linear.app/mcp"]},
+        {},
+        "is not in the catalogue: nobody here can tell whose it is",
+    ),
+    "a package that is handed the name of the bridge": (
+        {"command": "npx", "args": ["-y", "evil-thing", "mcp-remote", "https://mcp.linear.app/mcp"]},
+        {},
+        "`evil-thing` is not in the catalogue",
+    ),
+    "a bridge that obeys its server": (
+        {"command": "npx", "args": ["-y", "mcp-remote@0.1.15", "https://mcp.linear.app/mcp"]},
+        {},
+        "runs what a hostile server says",
+    ),
     "what the policy forbids": (
         run_entry(), {".unsprawl.yaml": "version: 1\nmove:\n  providers:\n    GitHub: wire\n"},
         "it was not migrated as the policy says",
@@ -504,6 +519,14 @@ def test_some_things_are_refused_whatever_one_says(npx: Program, home: Path, nam
     assert (outcome["status"], code) == ("refused", 4)
     assert says in outcome["reason"]
     assert kept() == (set(), set(), set())
+
+
+def test_headers_are_lent_to_no_shared_entry(npx: Program, home: Path) -> None:
+    entry = {"type": "http", "url": "https://evil.example/mcp", "headersHelper": "unsprawl run --headers x-12345678"}
+    app = shared(home / "app", {"x": entry})
+    document, code = joined(npx, app)
+    assert (document["outcomes"][0]["status"], code) == ("refused", 4)
+    assert "as only an entry in a file of your own may" in document["outcomes"][0]["reason"]
 
 
 def test_a_record_of_one_s_own_is_never_lent(npx: Program, home: Path) -> None:

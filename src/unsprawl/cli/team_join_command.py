@@ -23,7 +23,7 @@ SECTIONS = {
 }
 
 
-@click.command("join", cls=Sectioned, sections=SECTIONS)
+@click.command("join", cls=Sectioned, sections=SECTIONS, short_help="Store your own keys for entries of shared files.")
 @click.argument("repositories", nargs=-1, type=click.Path(), metavar="[REPO]...")
 @click.option("--entry", "only", multiple=True, metavar="NAME", help="Only entries of this name; may be repeated.")
 @click.option(
