@@ -179,8 +179,10 @@ def _service(found: ExaminedEntry) -> Service | None:
     """Whose server it is, by whole names and addresses only."""
     facts = facts_of(found)
     run = run_command(found.entry.command)
-    if run is not None and is_known_bridge(run.command):
-        return service_at(next((word for word in run.command if host_of(word)), ""))
+    argv = run.command if run is not None else found.entry.command
+    if is_bridge(argv):
+        address = next((word for word in argv if host_of(word)), "")
+        return service_at(address) if is_known_bridge(argv) else None
     sure = {each.service.id: each.service for each in matches(facts) if not each.weak}
     return next(iter(sure.values())) if len(sure) == 1 else None
 

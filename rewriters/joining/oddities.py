@@ -139,7 +139,11 @@ def _of_command(wanted: Wanted) -> Iterator[Oddity]:
         yield Oddity("unsafe", f"{printable(old)} runs what a hostile server says (CVE-2025-6514)")
     far = next((word for word in argv if any(mark in word.lower() for mark in _ELSEWHERE) and not _is_data(word)), "")
     if far and not bridge:
-        yield Oddity("source", f"it is not got from where packages are published: {printable(far)}")
+        package = next((word for word in argv[1:] if not word.startswith("-")), "")
+        if far == package or scheme_of(far) not in ("http", "https"):
+            yield Oddity("source", f"it is not got from where packages are published: {printable(far)}")
+        else:
+            yield Oddity("sends", f"its command names an address, which may get the secret: {printable(far)}")
     local = _in_repository(wanted)
     if local:
         yield Oddity("file", f"it runs what lies in the repository, or at a path that it names: {printable(local)}")

@@ -15,6 +15,7 @@ from tests.cli.homes import RECORDER, brave, github
 from tests.cli.program import Program
 from tests.git import git
 from tests.rewriters.support import files_with, kept
+from unsprawl.scanner.oauth.login.sdk import usable
 from unsprawl.vault import env_file
 from unsprawl.vault.age_store import AgeStore
 from unsprawl.vault.records import list_records
@@ -636,6 +637,120 @@ def test_a_login_is_told_and_run_when_asked_for(start: Program, home: Path) -> N
     assert (outcome["status"], code) == ("todo", 3)
     assert "claude mcp login linear" in outcome["reason"]
     assert "log in, with a browser: claude mcp login linear" in document["todo"]
+
+
+@pytest.mark.skipif(not usable(), reason="the MCP SDK is not installed")
+def test_a_login_is_run_once(start: Program, home: Path) -> None:
+    claude, log = start.path.parent / "claude", home / "log"
+    claude.write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >> {log}\n')
+    claude.chmod(0o755)
+    app = shared(home / "app", {"linear": {"type": "http", "url": "https://mcp.linear.app/mcp"}})
+    document, code = joined(start, app, "--start", "--yes")
+    assert "mcp login linear" in log.read_text()
+    assert "Claude Code says that it has logged in" in [outcome["reason"] for outcome in document["outcomes"]]
+    document, code = joined(start, app)
+    assert (code, document["outcomes"][0]["status"]) == (0, "done")
+    assert "that it had logged in" in document["outcomes"][0]["reason"]
+    shared(app, {"linear": {"type": "http", "url": "https://mcp.linear.app.example/mcp"}})
+    log.unlink()
+    document, code = joined(start, app, "--start", "--yes")
+    assert (code, document["outcomes"][0]["status"], log.exists()) == (3, "todo", False)
+    assert "mcp login" not in json.dumps(document["todo"])
+
+
+@pytest.mark.skipif(not usable(), reason="the MCP SDK is not installed")
+def test_servers_that_are_ready_are_started_when_asked_for(start: Program, home: Path, tmp_path: Path) -> None:
+    record = tmp_path / "record.jsonl"
+    argv = [sys.executable, str(RECORDER), "--record-to", str(record)]
+    odd = ["/bin/sh", "-c", f"touch {tmp_path / 'ran'}"]
+    app = shared(home / "app", {"tickets": run_entry("tickets", *argv), "odd": run_entry("odd", *odd)})
+    words = ("--variable", "tickets=TICKETS_TOKEN")
+    document, _ = joined(start, app, "--dry-run", "--entry", "tickets", *words)
+    given = ("--confirm", document["entries"][0]["confirm"], "--stdin", "--start", "--yes")
+    document, code = joined(start, app, *given, *words, stdin=MINE)
+    reasons = {outcome["reason"] for outcome in document["outcomes"] if outcome["entry"] == "tickets"}
+    assert any("the server answered" in reason for reason in reasons), reasons
+    assert json.loads(record.read_text().splitlines()[-1])["env"]["TICKETS_TOKEN"] == MINE
+    assert not (tmp_path / "ran").exists()
+    assert code == 3
+
+
+# --- kinds of entries and files
+
+
+def test_a_container_says_what_it_is_given(npx: Program, home: Path) -> None:
+    argv = ["docker", "run", "-i", "--rm", "-e", "GITHUB_PERSONAL_ACCESS_TOKEN", "ghcr.io/github/github-mcp-server"]
+    entry = looked(npx, shared(home / "app", {"github": run_entry("github", *argv)}))
+    assert (entry["variables"], entry["named_by"], entry["unusual"]) == ([VARIABLE], "its command says", [])
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "missing"),
+    [
+        (".cursor/mcp.json", {"mcpServers": {"x": {"command": "npx", "args": NPX[1:], "env": {"G": "${env:G_TOKEN}"}}}},
+         ["G_TOKEN"]),
+        (".vscode/mcp.json", {"servers": {"x": {"command": "npx", "args": NPX[1:], "env": {"G": "${env:G_TOKEN}"}}}},
+         ["G_TOKEN"]),
+        (".mcp.json", {"mcpServers": {"x": {"command": "npx", "args": NPX[1:], "env": {"G": "${G_TOKEN:-none}"}}}}, []),
+    ],
+)  # fmt: skip
+def test_variables_as_each_host_spells_them(
+    npx: Program, home: Path, file: str, content: dict[str, Any], missing: list[str]
+) -> None:
+    app = shared(home / "app", {}, **{file.replace("/", "__"): json.dumps(content)})
+    entries = joined(npx, app, "--dry-run")[0]["entries"]
+    assert [entry["missing"] for entry in entries] == ([missing] if missing else [])
+
+
+def test_what_git_does_not_have_is_nobody_else_s(npx: Program, home: Path) -> None:
+    """A literal in a file that only lies in a repository is no key of the team's."""
+    app = shared(home / "app", {"github": run_entry()}, **{".gitignore": ".cursor\n"})
+    (app / ".cursor").mkdir()
+    entry = {"command": "npx", "args": NPX[1:], "env": {VARIABLE: MINE}}
+    (app / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": {"mine": entry}}))
+    document, _ = joined(npx, app, str(app / ".cursor"), "--dry-run")
+    [mine] = document["entries"]
+    assert "in a file that git does not have and nobody shares" in mine["reason"]
+
+
+def test_a_file_of_variables_that_is_not_there(npx: Program, home: Path) -> None:
+    servers = {"x": {"command": "npx", "args": NPX[1:], "envFile": "${workspaceFolder}/secrets.env"}}
+    app = shared(home / "app", {}, **{".vscode__mcp.json": json.dumps({"servers": servers})})
+    document, code = joined(npx, app)
+    assert [(each["needs"], each["way"]) for each in document["entries"]] == [("by-hand", "other")]
+    assert "put your own values into ${workspaceFolder}/secrets.env" in document["outcomes"][0]["reason"]
+    assert code == 3
+
+
+def test_a_vault_at_another_place_is_of_no_use_to_hosts(npx: Program, home: Path) -> None:
+    app = shared(home / "app", {"github": run_entry()})
+    document, code = joined(npx, app, UNSPRAWL_HOME=str(home / "elsewhere"))
+    assert (document["outcomes"][0]["status"], code) == ("refused", 4)
+    assert "UNSPRAWL_HOME is set" in document["outcomes"][0]["reason"]
+
+
+def test_a_value_is_already_set_and_would_go_somewhere_odd(npx: Program, home: Path) -> None:
+    headers = {"Authorization": "Bearer ${GITHUB_TOKEN}"}
+    app = shared(home / "app", {"x": {"type": "http", "url": "https://evil.example/mcp", "headers": headers}})
+    entry = looked(npx, app, GITHUB_TOKEN=MINE)
+    assert (entry["needs"], entry["missing"]) == ("nothing", [])
+    assert joined(npx, app, "--dry-run", GITHUB_TOKEN=MINE)[1] == 1
+    document, code = joined(npx, app, GITHUB_TOKEN=MINE)
+    assert (document["outcomes"][0]["status"], code) == ("todo", 3)
+    document, code = joined(npx, app, "--confirm", entry["confirm"], GITHUB_TOKEN=MINE)
+    assert document["outcomes"][0]["status"] == "done"
+    assert joined(npx, app, GITHUB_TOKEN=MINE)[1] == 0  # its user said yes to just this once
+
+
+def test_a_damaged_note_of_joins_stops_nothing_else(npx: Program, home: Path) -> None:
+    app = shared(home / "app", {"github": run_entry()})
+    join(npx, app)
+    (home / ".local/share/unsprawl/joined.json").write_text("{")
+    done = npx("vault", "list")
+    assert (done.returncode, "joined.json is damaged" in done.stderr) == (3, True)
+    assert "github" in done.stdout
+    assert npx("verify", "github", "--path", str(app)).returncode == 0
+    assert "Delete it" in npx("team", "join", cwd=app).stderr
 
 
 @pytest.mark.parametrize("words", [["--stdin", "--found"], ["--undo", "--dry-run"], ["--variable", "x"], ["nowhere"],
