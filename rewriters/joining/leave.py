@@ -40,11 +40,12 @@ def _taken_back(each: Joined, moved: Collection[str]) -> tuple[Status, str]:
     parts = []
     if each.ref:
         path = record_path(each.ref, each.project)
-        if path.exists():
-            forget_record(read_record(path))
-            parts.append(f"{each.ref} and its value are forgotten")
+        record = read_record(path) if path.exists() else None
+        if record is None or record.created_at != each.made:
+            parts.append(f"the record {each.ref} that was stored was gone already")
         else:
-            parts.append(f"{each.ref} was gone already")
+            forget_record(record)
+            parts.append(f"{each.ref} and its value are forgotten")
     for name in each.variables:
         if name in moved:
             parts.append(f"{name} stays, since a migration of yours uses it")

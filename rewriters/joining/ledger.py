@@ -29,6 +29,8 @@ class Joined(NamedTuple):
     """The digest of what was shown when its user said yes."""
     ref: str = ""
     """The record that was made for it; "" where it takes variables, or none was made."""
+    made: str = ""
+    """When that record was made, as it says itself: another one of that name is not ours to forget."""
     variables: tuple[str, ...] = ()
     """Those that were put into the file of variables for it."""
     logged_in: str = ""
@@ -69,7 +71,7 @@ def path() -> Path:
 
 
 def _of(item: Any) -> Joined:
-    texts = {name: item[name] for name in ("path", "pointer", "entry", "project", "seen", "ref", "logged_in")}
+    texts = {name: item[name] for name in ("path", "pointer", "entry", "project", "seen", "ref", "made", "logged_in")}
     variables = tuple(item["variables"])
     if not all(isinstance(text, str) for text in (*texts.values(), *variables)):
         raise TypeError

@@ -53,6 +53,8 @@ def _lines(wanted: Wanted, unusual: Sequence[Oddity]) -> Iterator[Line]:
         yield Line("sets", printable(f"{name}={text}"))
     for name in wanted.variables:
         yield Line("wants", f"{printable(name)}{_kind(name)}, as {wanted.said_by}")
+    if wanted.way is Way.RUN and not wanted.variables:
+        yield Line("wants", f"a variable that nobody names: --variable {printable(entry.name)}=NAME")
     if wanted.way is Way.VARIABLE:
         for slot, reference in wanted.found.references:
             where = f"{slot.context.kind.value} {slot.context.name}".strip()

@@ -52,6 +52,12 @@ class Item(NamedTuple):
         return self.standing.need is not Need.REFUSED
 
 
+def noted(item: Item) -> Joined:
+    """What is written down of an entry that nothing is written down of yet."""
+    path, where = item.wanted.place
+    return Joined(path, where, item.wanted.found.entry.name, item.wanted.project, item.digest)
+
+
 class Survey:
     """Looks at entries, again and again while things change. Changes nothing."""
 

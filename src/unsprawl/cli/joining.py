@@ -20,10 +20,10 @@ from unsprawl.cli.selection import examined
 from unsprawl.cli.starting import Confirm, started
 from unsprawl.rewriters.joining.entries import is_own
 from unsprawl.rewriters.joining.leave import joined_in, leave
-from unsprawl.rewriters.joining.ledger import Joined, note
+from unsprawl.rewriters.joining.ledger import note
 from unsprawl.rewriters.joining.model import Need, Wanted, Way
 from unsprawl.rewriters.joining.own_values import own_values
-from unsprawl.rewriters.joining.survey import Item, Survey
+from unsprawl.rewriters.joining.survey import Item, Survey, noted
 from unsprawl.rewriters.joining.take import bind_again, store_record, store_variables
 from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.logins import logged_in
@@ -49,6 +49,7 @@ from unsprawl.scanner.sources.policies import PolicyFiles
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.surroundings import Surroundings, full_path
+from unsprawl.vault.allow import project_root
 from unsprawl.vault.choose import Choice, choose
 from unsprawl.vault.guarded import reason as guarded
 from unsprawl.vault.record import Destination
@@ -156,6 +157,7 @@ class Join:
 
     def _each(self, item: Item, survey: Survey, answers: Answers, report: JoinReport, which: str) -> Outcome:
         """What becomes of one entry."""
+        item = survey.item(item.wanted)  # another entry may have been given the same since
         wanted = item.wanted
         if not item.open:
             hint = f". {wanted.hint}" if wanted.hint else ""
@@ -186,27 +188,25 @@ class Join:
         """Store what the entry lacks, or bind it. Raises Left or UnsprawlError."""
         wanted, need = item.wanted, item.standing.need
         self.trusted.add(wanted.place)
-        ref, put = "", tuple[str, ...]()
+        known = item.known or noted(item)
         if need is Need.COMMAND:
             bind_again(wanted, self.around)
-            ref = wanted.run.ref if wanted.run is not None else ""
         elif need is Need.VALUE and wanted.way is Way.RUN:
             values = {name: answers.value(wanted, name) for name in wanted.variables}
             assert wanted.run is not None
             wire = [answers.destination(wanted, name, values[name]) for name in values] if wanted.run.wire else []
             record = store_record(wanted, values, wire, self.around, self._store(report).store)
-            ref = record.ref
+            known = known._replace(ref=record.ref, made=record.created_at)
         elif need is Need.VALUE:
             for name in item.standing.missing:
                 if why := guarded(name):
                     raise Left(f"{name} {why}: set it yourself, it is no place for a secret")
             values = {name: answers.value(wanted, name) for name in item.standing.missing}
             store_variables(values)
-            put, self.exported = tuple(values), True
+            known, self.exported = known._replace(variables=(*known.variables, *values)), True
         if need in (Need.VALUE, Need.COMMAND):
             self.stored.append(item)
-        known = item.known
-        note(_noted(item, ref or (known.ref if known else ""), put or (known.variables if known else ())))
+        note(known._replace(seen=item.digest))
 
     def _store(self, report: JoinReport) -> Choice:
         if self.chosen is None:
@@ -240,7 +240,7 @@ class Join:
                 answered = list(logged_in(item.wanted.found, self.around, Confirm(self.yes), _relay))
                 self.started += [self._outcome(item, *answer) for answer in answered]
                 if answered and all(status == "done" for status, _ in answered):
-                    note(_noted(item, "", ())._replace(logged_in=today))
+                    note((item.known or noted(item))._replace(seen=item.digest, logged_in=today))
         ready = [(item.wanted.found, each) for item, each in standing if each.status == "done"]
         self.started += started(ready, self.around, yes=self.yes)
 
@@ -349,7 +349,7 @@ class Join:
 
 def take_back(around: Surroundings, repositories: tuple[str, ...], *, yes: bool, output: str) -> Exit:
     """`--undo`: forget what joins stored for these repositories."""
-    entries = joined_in([full_path(path, around) for path in repositories_of(repositories, around)])
+    entries = joined_in([project_root(full_path(path, around)) for path in repositories_of(repositories, around)])
     report = JoinReport(*report_options(around))
     stored = [each for each in entries if each.ref or each.variables or each.logged_in]
     if stored and not yes:
@@ -379,7 +379,10 @@ def repositories_of(named: tuple[str, ...], around: Surroundings) -> tuple[str, 
     for path in named:
         if not os.path.isdir(full_path(path, around)):
             raise UsageError(f"{path} is no folder", hint="Name the folder of a repository.")
-    return named or (repository_of(around.cwd) or around.cwd,)
+    here = repository_of(around.cwd)
+    if not named and here is None:
+        raise UsageError("this is no repository", hint="Go to one, or name its folder.")
+    return named or (str(here),)
 
 
 def _called(wanted: Wanted, name: str, sent: Sequence[Destination]) -> Wanted:
@@ -389,11 +392,6 @@ def _called(wanted: Wanted, name: str, sent: Sequence[Destination]) -> Wanted:
     said = wanted._replace(variables=(name,), said_by="you say")
     wired = said.run is not None and said.run.wire
     return said._replace(routes=(route(said, name, None, sent),) if wired else ())
-
-
-def _noted(item: Item, ref: str, put: tuple[str, ...]) -> Joined:
-    path, where = item.wanted.place
-    return Joined(path, where, item.wanted.found.entry.name, item.wanted.project, item.digest, ref, put)
 
 
 def _of(items: Sequence[Item], one: str, many: str, lacking: int) -> str:
