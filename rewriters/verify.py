@@ -32,12 +32,14 @@ from unsprawl.scanner.approach import (
     own_env_file,
     run_command,
 )
+from unsprawl.scanner.discover import ConfigFile
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import Host, hosts
 from unsprawl.scanner.placeholders import default_of, references
+from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.servers import word_of
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.binding import check
@@ -71,6 +73,11 @@ def verify(
         for found in examined.entries
         if (found.entry.name in wanted if wanted else is_migrated(found) or is_login(found, logins))
     ]
+
+
+def verify_login(found: ExaminedEntry, file: ConfigFile, around: Surroundings) -> Outcome:
+    """The outcome for one entry, which logs in where it takes a value from nowhere."""
+    return _verify(found, readers(file, found.entry), around, login=True)
 
 
 def _verify(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings, *, login: bool) -> Outcome:
@@ -163,29 +170,50 @@ def _helped(found: ExaminedEntry, command: tuple[str, ...], owners: Sequence[Hos
     return outcome(found, "done", f"no secret in the entry; {ref} is in the vault and bound to this server")
 
 
-def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
-    names, prompts, absent = set(named_variables(found.entry, found.server.node)), set[str](), set[str]()
+class Taken(NamedTuple):
+    """What an entry takes from elsewhere when it starts."""
+
+    names: frozenset[str]
+    """Variables without a default."""
+    prompts: frozenset[str] = frozenset()
+    """What its host asks for."""
+    files: frozenset[str] = frozenset()
+    """Files whose content its host puts in, as written."""
+    unexpanded: str = ""
+    """The host that sends a reference as it stands, "" for none."""
+
+
+def taken(found: ExaminedEntry, owners: Sequence[Host]) -> Taken:
+    """What the references of an entry take, as its hosts read them."""
+    names, prompts, files = set(named_variables(found.entry, found.server.node)), set[str](), set[str]()
     names |= {*found.exported}
-    loaded = values_for(owners, around)
-    own = values_of(found)
-    if own_env_file(found.server.node) and not own:
-        return outcome(found, "todo", "no secret in the entry; the file of variables that it names is gone, or empty")
     for slot, _ in found.references:
         if is_bridge_header(found.entry.command, word_of(slot.key_path)):
             continue
         for dialect, name, start, end in references(text := slot.text.reveal()):
             for owner in owners:
                 if dialect in ANYWHERE and dialect not in dialects([owner]):
-                    return outcome(
-                        found, "failed", f"{owner.name} does not expand its reference and sends it as it stands"
-                    )
+                    return Taken(frozenset(), unexpanded=owner.name)
             if dialect == "input":
                 prompts.add(name)
-            elif dialect.endswith("-file") and dialect in ANYWHERE and name not in loaded:
-                if not os.path.isfile(_full(name, found.entry.path, around)):
-                    absent.add(name)
+            elif dialect.endswith("-file") and dialect in ANYWHERE:
+                files.add(name)
             elif dialect in ANYWHERE and default_of(text[start:end]) is None:
                 names.add(name)
+    return Taken(frozenset(names), frozenset(prompts), frozenset(files))
+
+
+def _referenced(found: ExaminedEntry, owners: tuple[Host, ...], around: Surroundings) -> Outcome:
+    loaded = values_for(owners, around)
+    own = values_of(found)
+    if own_env_file(found.server.node) and not own:
+        return outcome(found, "todo", "no secret in the entry; the file of variables that it names is gone, or empty")
+    names, prompts, files, unexpanded = taken(found, owners)
+    if unexpanded:
+        return outcome(found, "failed", f"{unexpanded} does not expand its reference and sends it as it stands")
+    held = frozenset(file for file in files if file in loaded)  # ours, with values that are known
+    names |= held
+    absent = {file for file in files - held if not os.path.isfile(_full(file, found.entry.path, around))}
     here = variables(around, owners)
     missing = sorted(name for name in names if name not in here)
     if missing and (hidden := unseen_places(owners)):

@@ -57,7 +57,12 @@ def settings(variables: Mapping[str, str], command: Sequence[str]) -> Pairs:
 
 def destination(finding: Finding, told: Pairs) -> Answer:
     """Where the value of one finding may go. `told`: the entry's `settings`."""
-    known = sent(finding.literal.rule)
+    return destination_of(finding.literal.rule, finding.slot.context.name, told)
+
+
+def destination_of(rule_id: str, variable: str, told: Pairs) -> Answer:
+    """Where a value of that rule may go which is called `variable`."""
+    known = sent(rule_id)
     if known is None:
         return Unsent("no rule tells well enough where it is sent", unknown=True)
     if known.never:
@@ -73,7 +78,7 @@ def destination(finding: Finding, told: Pairs) -> Answer:
     hosts = _bound(known, named)
     if not hosts:
         return Unsent("it goes to a server of its owner's, and no variable of the entry names that one", unknown=True)
-    doubt = _doubt(finding, known, told, hosts)
+    doubt = _doubt(rule_id, variable, known, told, hosts)
     return Unsent(doubt, unknown=True) if doubt else Sending(tuple(dict.fromkeys(hosts)), known.places)
 
 
@@ -166,16 +171,16 @@ def _bound(known: Sent, named: Sequence[str]) -> list[str]:
     return list(named)
 
 
-def _doubt(finding: Finding, known: Sent, told: Pairs, hosts: Sequence[str]) -> str:
+def _doubt(rule_id: str, variable: str, known: Sent, told: Pairs, hosts: Sequence[str]) -> str:
     """What else of the entry may move the server to another host, or ""."""
     asked = {variable for variable, _ in known.address_in}
-    own = set(_words(finding.slot.context.name)[:1])
-    rule = load().get(finding.literal.rule)
+    own = set(_words(variable)[:1])
+    rule = load().get(rule_id)
     own |= set(_words(rule.provider)) if rule is not None and rule.provider else set()
     for name, text in told:
         words = _words(name)
         about = words and words[-1] in ADDRESS and (own & set(words) or _GENERAL.issuperset(words))
-        if not about or name in asked or name == finding.slot.context.name or not text.strip():
+        if not about or name in asked or name == variable or not text.strip():
             continue
         host = of_address(text)
         if isinstance(host, Unsent):

@@ -26,3 +26,16 @@ def taken_by_git(path: str) -> str:
     if ignored is None:
         return f"git would take it into the repository {top}: add the line /{name} to its .gitignore first"
     return ""
+
+
+def tracked_by_git(path: str) -> bool:
+    """Whether a file belongs to the repository around it, or git does not say that it does not."""
+    real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    top = repository_of(os.path.dirname(real))
+    if top is None:
+        return False
+    try:
+        said = answer(top, "ls-files", "-z", "--", os.path.relpath(real, top).replace(os.sep, "/"), current=False)
+    except Silent:
+        return True
+    return said is None or bool(said)

@@ -57,7 +57,7 @@ unsprawl.vault.records.load = _fault
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One command line. `{ref}`, `{id}`, `{project}`, `{home}`, `{past}`, `{typed}` and `{recorder}` are filled in."""
+    """One command line. What stands in it in braces is filled in: see `_run`."""
 
     words: str
     code: int
@@ -304,6 +304,29 @@ CASES = [
     Case("migrate .mcp.json --to run --yes", 0, at="project"),
     Case("vault remove --force {ref}", 0, at="project"),
     Case("verify", 1, at="project"),
+    # a colleague, whose vault has nothing yet
+    Case("team join --help", 0),
+    Case("team join --dry-run", 1, at="project", says="unusual"),
+    Case("team join --dry-run --format json", 1, at="project", says='"unusual"'),
+    Case("team join", 4, at="project", says="the team's old one"),
+    Case("team join --entry tickets --found", 3, at="project", says="--variable tickets=NAME"),
+    Case(
+        "team join --entry tickets --variable tickets=TICKETS_API_KEY --confirm {confirm} --stdin --store age-file",
+        0,
+        at="project",
+        stdin=STORED + "\n",
+        says="ready",
+    ),
+    Case("team join {project} --entry tickets --format json", 0, says='"done"'),
+    Case("vault list", 0, says="joined, for"),
+    Case("team join --undo", 2, at="project", says="no terminal to ask on"),
+    Case("team join --undo --yes", 0, at="project", says="are forgotten"),
+    Case("team join --start --yes --entry {typed}", 2, at="project", says="no such shared entry"),
+    Case("team join --variable {typed}", 2, at="project", says="ENTRY=NAME"),
+    Case("team join --sent {typed}", 2, at="project", says="no destination"),
+    Case("team join --confirm {typed}", 2, at="project", says="has changed since"),
+    Case("team join --policy {home}/.claude.json", 2, at="project", says="not a policy"),
+    Case("team join {typed}", 2, says="no folder"),
     Case("undo --yes", 0),
     # the policy of a team; it would decide where the cases before it move keys
     Case(
@@ -469,6 +492,7 @@ def _run(case: Case, start: Program, home: Path, project: Path, past: Path, log:
         "ref": words[words.index("run") + 1] if wrapped else "none-12345678",
         "recorder": " ".join(words[words.index("--") + 1 :] if wrapped else words),
         "id": _newest(home),
+        "confirm": _digest(start, project) if "{confirm}" in case.words else "",
     }
     log.write_text("")
     at = project if case.at == "project" else home
@@ -477,6 +501,13 @@ def _run(case: Case, start: Program, home: Path, project: Path, past: Path, log:
     nowhere = {"HTTPS_PROXY": "http://127.0.0.1:9"} if outside else None
     done = start(*case.words.format(**filled).split(), cwd=at, stdin=case.stdin, env=nowhere)
     return Ran(done.returncode, done.stdout + done.stderr, [], log.read_text())
+
+
+def _digest(start: Program, project: Path) -> str:
+    """What a join of the project says yes with to the entry of the recorder."""
+    words = ("--dry-run", "--entry", "tickets", "--variable", "tickets=TICKETS_API_KEY", "--format", "json")
+    [entry] = json.loads(start("team", "join", *words, cwd=project).stdout)["entries"]
+    return str(entry["confirm"])
 
 
 def _newest(home: Path) -> str:

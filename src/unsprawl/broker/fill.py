@@ -26,6 +26,12 @@ def has_places(words: Sequence[str]) -> bool:
     return any(_SIGN in word for word in words)
 
 
+def names_in(words: Sequence[str]) -> tuple[str, ...]:
+    """The variables whose values have a place in the words, each once."""
+    pieces = (piece.partition("}") for word in words for piece in word.split(_SIGN)[1:])
+    return tuple(dict.fromkeys(name.removeprefix("env:") for name, closed, _ in pieces if closed))
+
+
 def fill(words: Sequence[str], values: Mapping[str, str]) -> tuple[list[str], frozenset[str]]:
     """The words with every place filled, and the names whose values are in them now. As secret as the values."""
     shown: set[str] = set()

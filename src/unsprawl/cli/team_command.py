@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from unsprawl.cli.team_init_command import init
+from unsprawl.cli.team_join_command import join
 
 
 @click.group("team")
@@ -13,3 +14,4 @@ def command() -> None:
 
 
 command.add_command(init)
+command.add_command(join)

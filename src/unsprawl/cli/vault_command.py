@@ -9,11 +9,13 @@ import click
 from rich.text import Text
 
 from unsprawl.broker import oauth_waits
+from unsprawl.broker.forget_record import forget_record
 from unsprawl.cli import brokers_command, log_command, stores_command
 from unsprawl.cli.console import report_options
 from unsprawl.cli.oauth_text import read_credential, state_of
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
+from unsprawl.rewriters.joining.ledger import joined
 from unsprawl.scanner.approach import vault_reference
 from unsprawl.scanner.errors import Exit, NotApplied, UnsprawlError, UsageError
 from unsprawl.scanner.redact import one_line
@@ -23,10 +25,8 @@ from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.add import add as add_record
 from unsprawl.vault.allow import allow as add_binding
 from unsprawl.vault.destination_text import destination_of
-from unsprawl.vault.oauth_item import forget, places_of
 from unsprawl.vault.put import is_oauth, put_credential, put_text
-from unsprawl.vault.records import Record, delete, load, read_record, record_files
-from unsprawl.vault.service import discard
+from unsprawl.vault.records import Record, load, read_record, record_files
 
 _STORED = (
     "Stored. Servers behind `run --wire` get it with their next connection; others that run already keep the old value "
@@ -44,6 +44,11 @@ def list_() -> int:
     """List the records: which server each is for, and what may use it."""
     code = Exit.CLEAN
     report = Lines(*report_options(Surroundings.here()))
+    try:
+        from_teams = {(each.project, each.ref): each.path for each in joined() if each.ref}
+    except UnsprawlError as error:
+        print(f"unsprawl: {one_line(error.message)}", file=sys.stderr)
+        code, from_teams = Exit.INCOMPLETE, {}
     for path in record_files():
         try:
             record = read_record(path)
@@ -56,6 +61,8 @@ def list_() -> int:
         report.line(report.text(record.ref, "bold"), "  ", report.text(f"{names} for {record.entry}"), rest="  ")
         since = report.text(f"{record.created_at[:10]} in {record.store}", "dim")
         report.line("for ", where, Text(", since ", "dim"), since, first="  ", rest="    ")
+        if shared := from_teams.get((record.project or "", record.ref)):
+            report.line("joined, for ", report.path(shared, ""), first="  ", rest="    ")
         for each in record.wire:
             hosts = report.text(f"{each.variable} goes to {', '.join(each.hosts)} only")
             report.line(hosts, first="  ", rest="    ")
@@ -191,13 +198,7 @@ def remove(ref: str, force: bool) -> int:
     users = _users(record)
     if users and not force:
         raise NotApplied(f"still used by {', '.join(users)}", hint="Change that entry first, or add --force.")
-    for name, item in record.variables:
-        if is_oauth(record, name):
-            forget(places_of(record, name))
-        else:
-            discard(record.store, item)
-        oauth_waits.clear(item)
-    delete(record)
+    forget_record(record)
     print(f"{record.ref} is forgotten", file=sys.stderr)
     return Exit.CLEAN
 

@@ -1,0 +1,1 @@
+"""What `unsprawl team join` works out: what the shared entries of repositories lack on this machine."""

@@ -1,0 +1,77 @@
+"""What a repository's MIGRATION.md says of its entries: foreign text, of which only proposals are made.
+
+Whoever migrated the shared files leaves there what everybody else types: `unsprawl vault add --variable NAME REF -- …`.
+The names of variables are in no shared file otherwise. They are shown before they count; destinations never count
+unless their owner says yes to each.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Sequence
+
+from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.model import Problem
+from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.sources.tree_files import of_tree
+from unsprawl.vault.destination_text import destination_of
+from unsprawl.vault.record import Destination
+
+NAME = "MIGRATION.md"
+MAX_BYTES = 256 * 1024
+_ASKS = "unsprawl vault add "
+_MOST = 500
+"""So many of its lines are looked at that hold such a command."""
+
+
+class Told(NamedTuple):
+    """One such command."""
+
+    ref: str
+    argv: tuple[str, ...]
+    variables: tuple[str, ...]
+    sent: tuple[Destination, ...]
+
+
+def told(folder: str) -> tuple[Told, ...]:
+    """What the file in `folder` proposes; nothing where it is no plain file, or too large."""
+    path = f"{folder}/{NAME}"
+    data = of_tree(path, MAX_BYTES, Problem(path, "link", "is a link"))
+    return tuple(_commands(data.decode("utf-8", "replace"))) if isinstance(data, bytes) else ()
+
+
+def of_entry(proposals: Sequence[Told], ref: str, argv: Sequence[str]) -> Told | None:
+    """The one for this very command line; None where there is none, or they disagree."""
+    same = {each for each in proposals if each.ref == ref and each.argv == tuple(argv)}
+    return same.pop() if len(same) == 1 else None
+
+
+def _commands(text: str) -> Iterator[Told]:
+    lines = (line for line in text.splitlines() if _ASKS in line)
+    for line, _ in zip(lines, range(_MOST), strict=False):
+        # In a table or a sentence it stands between backticks.
+        command = line[line.index(_ASKS) + len(_ASKS) :].partition("`")[0]
+        try:
+            words = shlex.split(command)
+        except ValueError:
+            continue
+        if (found := _read(words)) is not None:
+            yield found
+
+
+def _read(words: Sequence[str]) -> Told | None:
+    names: list[str] = []
+    sent: list[Destination] = []
+    rest = list(words)
+    while len(rest) > 1 and rest[0] in ("--variable", "--sent"):
+        option, value, *rest = rest
+        if option == "--variable":
+            names.append(value)
+            continue
+        try:
+            sent.append(destination_of(value))
+        except UsageError:
+            return None
+    if len(rest) < 3 or rest[1] != "--" or not names:
+        return None
+    return Told(rest[0], tuple(rest[2:]), tuple(dict.fromkeys(names)), tuple(sent))
