@@ -8,7 +8,7 @@ from pathlib import Path
 
 from unsprawl.rewriters import value_folder
 from unsprawl.rewriters.forget import forget
-from unsprawl.rewriters.journal import FileNote, Journal, State, folder, journals
+from unsprawl.rewriters.journal import BranchState, FileNote, Journal, State, folder, journals
 from unsprawl.rewriters.outcome import said
 from unsprawl.rewriters.replace_file import read_whole, temporary_path
 from unsprawl.rewriters.standing import (
@@ -56,7 +56,20 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
                 told.append(f"{note.path}: a run that was killed cannot be settled now ({said(error)})")
             except OSError as error:
                 told.append(f"{note.path}: a temporary file beside it cannot be removed ({error.strerror})")
+        told += _settle_branch(journal, learn)
     return tuple(told)
+
+
+def _settle_branch(journal: Journal, learn: Callable[[Iterable[Secret]], None]) -> tuple[str, ...]:
+    """What a killed run left of a commit and its branch."""
+    if journal.branch is None or journal.branch.state in (BranchState.UNDONE, BranchState.ROLLED_BACK):
+        return ()
+    from unsprawl.rewriters.branches.back import settle  # GitPython: most migrations made no commit
+
+    try:
+        return settle(journal, learn)
+    except UnsprawlError as error:
+        return (f"{journal.branch.top}: a run that was killed cannot be settled now ({said(error)})",)
 
 
 def _sweep_beside(journal: Journal, note: FileNote) -> Iterator[str]:

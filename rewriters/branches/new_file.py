@@ -1,0 +1,109 @@
+"""Files that a migration's commit holds beside the moved entries, put into the work tree and taken out again."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from unsprawl.rewriters.editable import editable
+from unsprawl.rewriters.journal import PlacedNote
+from unsprawl.rewriters.replace_file import Watch, read_whole, replace, temporary_path, unwatched
+from unsprawl.scanner.errors import NotApplied
+
+_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """One file with its new content; it holds nothing secret that was not there before."""
+
+    name: str
+    """Relative to the top, with `/`."""
+    before: bytes | None
+    """None where there is no such file yet."""
+    after: bytes
+    mode: str
+    why: str
+    """What it is, for people."""
+
+    def __repr__(self) -> str:
+        return f"Placed({self.name})"
+
+
+def inserted(before: bytes, after: bytes) -> tuple[int, int] | None:
+    """The one piece of `after` without which it is `before`, as (start, end); None where there is no such piece.
+
+    So the way back needs no copy of what stood there.
+    """
+    if len(after) < len(before):
+        return None
+    start = 0
+    while start < len(before) and before[start] == after[start]:
+        start += 1
+    end = start + len(after) - len(before)
+    return (start, end) if after[:start] + after[end:] == before else None
+
+
+def put(top: str, file: Placed, label: str, watch: Watch = unwatched) -> None:
+    """Write it into the work tree, whole or not at all. Raises NotApplied."""
+    path = os.path.join(top, *file.name.split("/"))
+    if file.before is not None:
+        replace(editable(path, top), file.before, file.after, label, watch)
+        return
+    temporary = temporary_path(path, label)
+    try:
+        descriptor = os.open(temporary, _CREATE, 0o777 if file.mode == "100755" else 0o666)
+        try:
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(file.after)
+                stream.flush()
+                os.fsync(descriptor)
+            watch(f"place {file.why}")
+            _place(temporary, path)
+        finally:
+            os.unlink(temporary)
+    except OSError as error:
+        raise NotApplied(f"{path}: {error.strerror}", hint="Nothing was changed.") from None
+
+
+def _place(temporary: str, path: str) -> None:
+    """Give it its name, never over a file that appeared meanwhile."""
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        descriptor = os.open(path, _CREATE, 0o666)
+        with os.fdopen(descriptor, "wb") as stream, open(temporary, "rb") as source:
+            stream.write(source.read())
+
+
+def take_out(top: str, note: PlacedNote, label: str, id_of: Callable[[str, bytes], str]) -> bool:
+    """Take it back where it still is as it was put: delete it, or cut the piece out; answers whether it is gone.
+
+    `id_of`: the object that git would keep for a content. Raises NotApplied.
+    """
+    path = os.path.join(top, *note.path.split("/"))
+    leftover = temporary_path(path, label)
+    if os.path.lexists(leftover):
+        os.unlink(leftover)
+    if not os.path.lexists(path):
+        return note.before is None
+    if os.path.islink(path) or not os.path.isfile(path):
+        return False
+    content = read_whole(path)
+    now = id_of(note.path, content)
+    if now == note.before:
+        return True
+    if now != note.after:
+        return False
+    if note.before is None:
+        os.unlink(path)
+        return True
+    start, end = note.cut
+    before = content[:start] + content[end:]
+    if id_of(note.path, before) != note.before:
+        return False
+    replace(editable(path, top), content, before, label)
+    return True
