@@ -1,7 +1,7 @@
 """Take the commit of a migration back: what a killed run left, and what `undo` is asked for.
 
-Files that were moved are the journal's, and `undo` puts them back. Here is the rest: files that were written beside them,
-the index, the branch, HEAD. Each step looks first, so that it can be taken again.
+Files that were moved are the journal's, and `undo` puts them back. Here is the rest: files that were written beside
+them, the index, the branch, HEAD. Each step looks first, so that it can be taken again.
 """
 
 from __future__ import annotations
@@ -136,5 +136,5 @@ def _head_back(repository: Repository, note: BranchNote) -> list[str]:
 def _left(journal: Journal, note: BranchNote, repository: Repository) -> str:
     if not repository.line("rev-parse", "--quiet", "--verify", note.ref):
         return f"{note.top}: the branch {note.name} is gone already"
-    return (f"{note.top}: the branch {note.name} stays with its commit ({note.commit[:12]}), which names what is kept no "
-            "more: `git revert` it where it was merged, or delete the branch")  # fmt: skip
+    return (f"{note.top}: the branch {note.name} stays with its commit ({note.commit[:12]}), which names what is kept "
+            "no more: `git revert` it where it was merged, or delete the branch")  # fmt: skip

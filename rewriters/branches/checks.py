@@ -1,4 +1,4 @@
-"""Whether a commit can be made in a repository as its owner would make it. Looks only; every reason is told in words."""
+"""Whether a commit can be made in a repository as its owner would make it. Looks only; every reason is told."""
 
 from __future__ import annotations
 
@@ -86,9 +86,8 @@ def checked(folder: str, branch: str, way: Way | None) -> Facts:
         for check in _CHECKS:
             check(facts, branch)
         repository.repo.commit(base)  # GitPython can open it
-        return facts._replace(
-            signing=signing_of(repository), hooks=hooks_of(facts.repository, common, way), notes=(*_notes(facts, branch),)
-        )
+        signing, hooks = signing_of(repository), hooks_of(repository, common, way)
+        return facts._replace(signing=signing, hooks=hooks, notes=tuple(_notes(facts, branch)))
     except BaseException:
         repository.close()
         raise
@@ -176,7 +175,7 @@ def _clean(facts: Facts, branch: str) -> None:
         more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
         raise NotApplied(
             f"{facts.repository.top}: not everything is committed ({shown}{more})",
-            hint="Commit it or `git stash` it first. For what only a filter (git-lfs) calls the same, run `git status`.",
+            hint="Commit or stash it first. For what only a filter (git-lfs) calls the same, run `git status`.",
         )
 
 

@@ -1,4 +1,4 @@
-"""`MIGRATION.md`: what everybody who works in the repository does once, and why. Pure; the same text for the same plan."""
+"""`MIGRATION.md`: what everybody who works in a repository does once, and why. Pure: one text for one plan."""
 
 from __future__ import annotations
 
@@ -85,15 +85,18 @@ def _beginning(m: Markdown, told: Told) -> str:
         lines.append(f"- {m.code(file.name)}: {entries}")
     lines += [
         "",
-        "**The old keys are still in the history of this repository.** Whoever has a copy of it has them, so they count "
-        "as leaked until they are replaced where they were issued. `unsprawl scan --history` shows where they stand, "
+        "**The old keys are still in the history of this repository.** Whoever has a copy of it has them, so they "
+        "count as leaked until they are replaced where they were issued. `unsprawl scan --history` shows where they stand, "
         "and `unsprawl revoke` how each is ended.",
     ]
     return "\n".join(lines)
 
 
 def _once(told: Told) -> str:
-    second = "2. `unsprawl team join`, in this folder. It shows the entries, asks for your own keys, keeps them in your vault, and tells whether each entry works."  # fmt: skip
+    second = (
+        "2. `unsprawl team join`, in this folder. It shows the entries, asks for your own keys, keeps them in your vault, "
+        "and tells whether each entry works."
+    )
     lines = [
         "## What to do once",
         "",
@@ -174,8 +177,8 @@ def _keys(m: Markdown, told: Told) -> str:
     lines = ["## Where to get a key of your own", ""]
     for what, page in sorted(pages.items()):
         lines.append(f"- {m.words(what)}: {link(page) if page else 'at its provider'}")
-    lines += ["", "Make a new one, with the least that it needs; do not take the old one over. Whoever owns the old one "
-              "replaces or ends it at the same place."]  # fmt: skip
+    lines += ["", "Make a new one, with the least that it needs; do not take the old one over. Whoever owns the old "
+              "one replaces or ends it at the same place."]  # fmt: skip
     return "\n".join(lines)
 
 
@@ -231,7 +234,7 @@ def message(told: Told, clean: Callable[[str], str]) -> str:
     lines = [
         "Take keys out of the MCP configuration",
         "",
-        f"{moved} {'entry' if moved == 1 else 'entries'} held a key written out, for everybody who has this repository.",
+        f"{moved} {'entry' if moved == 1 else 'entries'} held a key written out, for everybody with this repository.",
         "Now each says where its key comes from:",
         "",
     ]

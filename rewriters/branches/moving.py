@@ -111,9 +111,11 @@ def of_repository(
     policy: bytes | None,
     in_use: Callable[[str], Collection[str] | None],
     clean: Callable[[str], str],
+    loose: bool = True,
 ) -> Moving:
     """The part of a plan that is about one repository. `policy`: the content of the team's policy file; `in_use`: the
-    hosts that a policy names for a file; `clean`: takes known values out of a text. Raises NotApplied.
+    hosts that a policy names for a file; `clean`: takes known values out of a text; `loose`: what stands beside the
+    entries is told too. Raises NotApplied.
     """
     mine = {each.file.path for each in chosen.files}
     prepared, steps, refusals = [], [], [r for r in whole.refusals if r.found.entry.path in mine]
@@ -125,7 +127,7 @@ def of_repository(
             steps.append(file)
         except NotApplied as error:
             refusals += [Refusal(step.found, step.target, error.message, error.hint) for step in file.steps]
-    left = [*chosen.left, *_refused(chosen, refusals), *_loose(chosen)]
+    left = [*chosen.left, *_refused(chosen, refusals), *(_loose(chosen) if loose else ())]
     plan = Plan(tuple(steps), tuple(refusals))
     empty = Moving(chosen, branch, plan, tuple(prepared), (), tuple(left), "", chosen.facts.notes, "")
     if not prepared:
@@ -143,14 +145,15 @@ def of_repository(
         notes.append(hook.told)
     told = Told(
         free_name([*tracked.names(), *_on_disk(chosen.facts.repository.top)]), branch,
-        tuple(_moved(chosen, file, in_use) for file in steps), tuple(left), found is not None or bool(tracked.get(NAME)),
+        tuple(_moved(chosen, file, in_use) for file in steps), tuple(left),
+        found is not None or tracked.get(NAME) is not None,
         hook.file.name if hook.file is not None else "", hook.then, hook.told,
     )  # fmt: skip
     placed.append(Placed(told.name, None, clean(guide(told, clean)).encode("utf-8"), "100644", "the guide"))
     for file_ in placed:
         if driver := tracked.filter_of(file_.name):
             raise NotApplied(
-                f"{chosen.facts.repository.top}: {file_.name} would go through the filter `{driver}` on its way into git",
+                f"{chosen.facts.repository.top}: {file_.name} would go through the filter `{driver}` into git",
                 hint="No filter is started here: migrate it without --branch, and commit it yourself.",
             )
     return replace(
@@ -235,9 +238,7 @@ def notes_of(moving: Moving) -> list[PlacedNote]:
 
 
 def _moved_values(prepared: Sequence[Prepared]) -> set[Secret]:
-    return {
-        finding.secret for ready in prepared for step in ready.plan.steps for finding in step.found.findings
-    }
+    return {finding.secret for ready in prepared for step in ready.plan.steps for finding in step.found.findings}
 
 
 def _check(ready: Prepared, content: bytes, moving: Moving) -> None:

@@ -1,7 +1,8 @@
-"""One repository, asked and changed through GitPython: nothing that its own configuration names runs, nothing is fetched.
+"""One repository, through GitPython, guarded: nothing that its own configuration names runs, nothing is fetched.
 
 GitPython's own classes write the index and the refs themselves, and lose what they do not know (sparse checkouts, ref
-tables) or run what they find. So what changes anything is git's plumbing, started by GitPython in a guarded environment.
+tables) or run what they find. So what changes anything is git's plumbing, started by GitPython in a guarded
+environment.
 """
 
 from __future__ import annotations

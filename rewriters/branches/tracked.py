@@ -1,4 +1,4 @@
-"""Which files of a repository its commit may hold: those that git tracks, unhidden, as they are, and through no filter."""
+"""Which files of a repository its commit may hold: those that git tracks, as they are, through no filter."""
 
 from __future__ import annotations
 
