@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 
 from unsprawl.rewriters.branches.new_file import take_out
 from unsprawl.rewriters.branches.objects import index_of, set_index
@@ -17,6 +18,21 @@ from unsprawl.rewriters.journal import BranchNote, BranchState, Journal, State
 from unsprawl.rewriters.undo import undo
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.secret import Secret
+
+
+class BranchStanding(StrEnum):
+    """What has become of the branch of a migration."""
+
+    CHECKED_OUT = "checked-out"
+    THERE = "there"
+    """It has the commit, and something else is checked out."""
+    MOVED_ON = "moved-on"
+    """It is at another commit by now."""
+    GONE = "gone"
+    """Deleted; what was merged before stands where it was merged to."""
+    UNKNOWN = "unknown"
+    """Git does not answer, or the folder is gone."""
+
 
 Learn = Callable[[Iterable[Secret]], None]
 
@@ -65,7 +81,10 @@ def take_back(journal: Journal) -> tuple[str, ...]:
         if not _all(journal, State.UNDONE) or not _is_on_it(repository, note):
             told = [_left(journal, note, repository)]
         elif not _can_go_back(repository, note):
-            told = [f"{note.top}: {_short(note)} has moved on since: `git switch` to it yourself"]
+            told = [
+                f"{note.top}: {_short(note)} has moved on since, so you switch to it yourself: `git switch -f {_short(note)}` "
+                "(what differs is what was just put back)"
+            ]
         else:
             told = [*_beside(repository, journal, note), *_head_back(repository, note)]
     finally:
@@ -74,6 +93,25 @@ def take_back(journal: Journal) -> tuple[str, ...]:
         note.state = BranchState.UNDONE
         journal.save()
     return tuple(told)
+
+
+def standing(note: BranchNote) -> BranchStanding:
+    """What has become of the branch, as git says now."""
+    try:
+        repository = _opened(note)
+    except NotApplied:
+        return BranchStanding.UNKNOWN
+    try:
+        tip = repository.line("rev-parse", "--quiet", "--verify", note.ref)
+        if not tip:
+            known = repository.line("rev-parse", "--quiet", "--verify", "HEAD")
+            return BranchStanding.GONE if known else BranchStanding.UNKNOWN
+        on_it = repository.line("symbolic-ref", "--quiet", "HEAD") == note.ref
+        if tip != note.commit:
+            return BranchStanding.MOVED_ON
+        return BranchStanding.CHECKED_OUT if on_it else BranchStanding.THERE
+    finally:
+        repository.close()
 
 
 def _opened(note: BranchNote) -> Repository:

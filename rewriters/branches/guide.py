@@ -86,16 +86,16 @@ def _beginning(m: Markdown, told: Told) -> str:
     lines += [
         "",
         "**The old keys are still in the history of this repository.** Whoever has a copy of it has them, so they "
-        "count as leaked until they are replaced where they were issued. `unsprawl scan --history` shows where they stand, "
-        "and `unsprawl revoke` how each is ended.",
+        "count as leaked until they are replaced where they were issued. `unsprawl scan --history` shows where they "
+        "stand, and `unsprawl revoke` how each is ended.",
     ]
     return "\n".join(lines)
 
 
 def _once(told: Told) -> str:
     second = (
-        "2. `unsprawl team join`, in this folder. It shows the entries, asks for your own keys, keeps them in your vault, "
-        "and tells whether each entry works."
+        "2. `unsprawl team join`, in this folder. It shows the entries, asks for your own keys, keeps them in your "
+        "vault, and tells whether each entry works."
     )
     lines = [
         "## What to do once",
@@ -123,25 +123,26 @@ def _host(m: Markdown, host: Host, files: Sequence[MovedFile]) -> str:
     for file in files:
         for step in file.steps:
             lines += _entry(m, host, file, step)
+    also = [item for step in steps if step.target != OAuth.id for item in step.todo if not _is_command(item)]
+    lines += ["", *(f"- {m.words(item)}" for item in dict.fromkeys(also))] if also else []
     if any(step.record is not None or step.target == OAuth.id for step in steps) and host.approve:
         lines += ["", f"{m.words(host.name)} asks again before it starts what has changed: {m.words(host.approve)}"]
-    if any(keep.home == "shell" for step in steps for keep in step.keeps) and host.launch == "desktop":
-        lines += ["", f"Start {m.words(host.name)} from a terminal: from the desktop it does not see the variables."]
     return "\n".join(lines)
 
 
 def _entry(m: Markdown, host: Host, file: MovedFile, step: EntryStep) -> Iterator[str]:
     name = step.found.entry.name
     yield f"- {m.code(name)} in {m.code(file.name)}: {_how(m, host, step)}"
-    for item in dict.fromkeys(step.todo):
-        if isinstance(item, Todo) and item.typed and not item.typed.startswith("http"):
-            yield f"  - {m.words(item.said)}: {m.code(item.typed)}"
-        elif step.target == OAuth.id:
-            continue  # said for each host below
-        else:
-            yield f"  - {m.words(item)}"
+    for item in filter(_is_command, dict.fromkeys(step.todo)):
+        assert isinstance(item, Todo)
+        yield f"  - {m.words(item.said)}: {m.code(item.typed)}"
     if step.target == OAuth.id:
         yield f"  - log in: {_login(m, host, name)}"
+
+
+def _is_command(item: str) -> bool:
+    """Whether it ends with something to type; the login of a host is told apart, for each of them."""
+    return isinstance(item, Todo) and bool(item.typed) and not item.typed.startswith("http")
 
 
 def _how(m: Markdown, host: Host, step: EntryStep) -> str:
