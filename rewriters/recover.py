@@ -51,7 +51,7 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
             try:
                 told += _sweep_beside(journal, note)
                 if note.state in (State.PLANNED, State.UNDOING):
-                    told.append(_settle(journal, note, learn))
+                    told.append(settle_file(journal, note, learn))
             except UnsprawlError as error:
                 told.append(f"{note.path}: a run that was killed cannot be settled now ({said(error)})")
             except OSError as error:
@@ -101,8 +101,9 @@ def _was_taken_out(note: FileNote, leftover: str) -> bool:
             return False
 
 
-def _settle(journal: Journal, note: FileNote, learn: Callable[[Iterable[Secret]], None]) -> str:
-    """Bring the journal in line with the file. Where the file tells nothing, everything stays as it is."""
+def settle_file(journal: Journal, note: FileNote, learn: Callable[[Iterable[Secret]], None]) -> str:
+    """Bring the journal in line with the file, answers what was done. Where the file tells nothing, everything stays as
+    it is. Raises UnsprawlError."""
     decoded = decode(read_whole(note.real))
     kept = kept_for(note)
     if kept is not None:

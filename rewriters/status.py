@@ -86,7 +86,7 @@ def status() -> Iterator[MigrationStatus | Problem]:
         except UnsprawlError as error:
             yield Problem(str(path), "journal", error.message, error.hint)
             continue
-        yield MigrationStatus(journal, tuple(_file(note, memory) for note in journal.files))
+        yield MigrationStatus(journal, tuple(_file(note, memory) for note in journal.files), _branch(journal))
 
 
 def _branch(journal: Journal) -> str:

@@ -15,6 +15,7 @@ from unsprawl.rewriters.branches.objects import index_of, set_index
 from unsprawl.rewriters.branches.repository import Repository
 from unsprawl.rewriters.branches.tracked import TrackedFiles
 from unsprawl.rewriters.journal import BranchNote, BranchState, Journal, State
+from unsprawl.rewriters.recover import settle_file
 from unsprawl.rewriters.undo import undo
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.secret import Secret
@@ -54,6 +55,9 @@ def settle(journal: Journal, learn: Learn) -> tuple[str, ...]:
             note.state = BranchState.MADE
             journal.save()
             return (f"{note.top}: the commit on {note.name} stands: `unsprawl undo {journal.id}` can take it back",)
+        for file in journal.files:
+            if file.state in (State.PLANNED, State.UNDOING):  # interrupted just now
+                settle_file(journal, file, learn)
         told = [each.reason for each in undo(journal, learn=learn) if each.status != "restored"]
         told += _beside(repository, journal, note)
         _index_back(repository, note)
@@ -82,8 +86,8 @@ def take_back(journal: Journal) -> tuple[str, ...]:
             told = [_left(journal, note, repository)]
         elif not _can_go_back(repository, note):
             told = [
-                f"{note.top}: {_short(note)} has moved on since, so you switch to it yourself: `git switch -f {_short(note)}` "
-                "(what differs is what was just put back)"
+                f"{note.top}: {_short(note)} has moved on since, so you switch to it yourself: "
+                f"`git switch -f {_short(note)}` (what differs is what was just put back)"
             ]
         else:
             told = [*_beside(repository, journal, note), *_head_back(repository, note)]

@@ -60,7 +60,7 @@ def check_name(branch: str, top: str) -> None:
         stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     # `@{-1}` is taken for the branch before this one.
-    if said.returncode != 0 or said.stdout.rstrip(b"\n") != os.fsencode(branch) or branch.startswith("-"):
+    if said.returncode != 0 or said.stdout.rstrip(b"\n") != os.fsencode(branch) or branch in ("@", "HEAD"):
         raise UsageError("--branch: this is no name for a branch", hint="Name a new one, such as mcp-keys.")
 
 

@@ -8,11 +8,8 @@ from dataclasses import dataclass
 
 from unsprawl.rewriters.editable import editable
 from unsprawl.rewriters.journal import PlacedNote
-from unsprawl.rewriters.replace_file import Watch, read_whole, replace, temporary_path, unwatched
+from unsprawl.rewriters.replace_file import Watch, create, read_whole, replace, sweep, unwatched
 from unsprawl.scanner.errors import NotApplied
-
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -51,32 +48,11 @@ def put(top: str, file: Placed, label: str, watch: Watch = unwatched) -> None:
     if file.before is not None:
         replace(editable(path, top), file.before, file.after, label, watch)
         return
-    temporary = temporary_path(path, label)
+    watch(f"place {file.why}")
     try:
-        descriptor = os.open(temporary, _CREATE, 0o777 if file.mode == "100755" else 0o666)
-        try:
-            with os.fdopen(descriptor, "wb") as stream:
-                stream.write(file.after)
-                stream.flush()
-                os.fsync(descriptor)
-            watch(f"place {file.why}")
-            _place(temporary, path)
-        finally:
-            os.unlink(temporary)
+        create(path, file.after, label, 0o777 if file.mode == "100755" else 0o666)
     except OSError as error:
         raise NotApplied(f"{path}: {error.strerror}", hint="Nothing was changed.") from None
-
-
-def _place(temporary: str, path: str) -> None:
-    """Give it its name, never over a file that appeared meanwhile."""
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        raise
-    except OSError:  # a file system without hard links
-        descriptor = os.open(path, _CREATE, 0o666)
-        with os.fdopen(descriptor, "wb") as stream, open(temporary, "rb") as source:
-            stream.write(source.read())
 
 
 def take_out(top: str, note: PlacedNote, label: str, id_of: Callable[[str, bytes], str]) -> bool:
@@ -85,9 +61,7 @@ def take_out(top: str, note: PlacedNote, label: str, id_of: Callable[[str, bytes
     `id_of`: the object that git would keep for a content. Raises NotApplied.
     """
     path = os.path.join(top, *note.path.split("/"))
-    leftover = temporary_path(path, label)
-    if os.path.lexists(leftover):
-        os.unlink(leftover)
+    sweep(path, label)
     if not os.path.lexists(path):
         return note.before is None
     if os.path.islink(path) or not os.path.isfile(path):

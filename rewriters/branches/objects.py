@@ -74,6 +74,7 @@ def set_index(
     repository.run("update-index", "-z", "--stdin", stdin=b"".join(os.fsencode(path) + b"\0" for path in there))
     wanted = {each.path: each.before if back else each.after for each in placed}
     if index_of(repository, wanted) != {path: name for path, name in wanted.items() if name is not None}:
+        repository.run("update-index", "-z", "--index-info", stdin=index_lines(placed, back=back))
         raise NotApplied(f"{repository.top}: the index could not be written as it should", hint="Try again.")
 
 
