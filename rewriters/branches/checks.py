@@ -95,13 +95,13 @@ def checked(folder: str, branch: str, way: Way | None) -> Facts:
 
 def _work_tree(folder: str) -> str:
     if not os.path.isdir(folder):
-        raise NotApplied(f"{folder}: no such folder", hint="Name the folder of a repository.")
+        raise NotApplied("no such folder", hint="Name the folder of a repository.")
     top = repository_of(os.path.realpath(folder))
     if top is None:
         inside = all(os.path.lexists(os.path.join(folder, name)) for name in ("HEAD", "objects", "refs"))
         if inside:
-            raise NotApplied(f"{folder} is a bare repository, without files", hint="Name a clone of it.")
-        raise NotApplied(f"{folder} is in no git repository", hint="Name the folder of a repository.")
+            raise NotApplied("it is a bare repository, without files", hint="Name a clone of it.")
+        raise NotApplied("it is in no git repository", hint="Name the folder of a repository.")
     return os.path.realpath(top)
 
 
@@ -109,19 +109,17 @@ def _folders(repository: Repository) -> tuple[str, str]:
     top = repository.top
     said = repository.ask("rev-parse", "--absolute-git-dir", "--git-common-dir", "--is-bare-repository")
     if said is None:
-        raise NotApplied(f"{top}: git does not answer", hint=refusal(top, current=False))
+        raise NotApplied("git does not answer", hint=refusal(top, current=False))
     lines = [os.fsdecode(line) for line in said.split(b"\n")]
     if len(lines) != 4:
-        raise NotApplied(f"{top}: a path of it holds a line end", hint="Move it elsewhere.")
+        raise NotApplied("a path of it holds a line end", hint="Move it elsewhere.")
     git, common = os.path.realpath(lines[0]), os.path.realpath(os.path.join(top, lines[1]))
     if lines[2] == "true":
-        raise NotApplied(f"{top} is a bare repository, without files", hint="Name a clone of it.")
+        raise NotApplied("it is a bare repository, without files", hint="Name a clone of it.")
     if os.path.realpath(repository.line("rev-parse", "--show-toplevel")) != top:
-        raise NotApplied(f"{top}: its configuration says that its files lie elsewhere (core.worktree)")
+        raise NotApplied("its configuration says that its files lie elsewhere (core.worktree)")
     if git != os.path.join(top, ".git") and not _leads_back(repository, git):
-        raise NotApplied(
-            f"{top}: its .git leads to the repository of another folder ({git})", hint="Name that folder itself."
-        )
+        raise NotApplied(f"its .git leads to the repository of another folder ({git})", hint="Name that folder itself.")
     return git, common
 
 
@@ -140,28 +138,28 @@ def _head(repository: Repository) -> tuple[str, str]:
     base = repository.line("rev-parse", "--quiet", "--verify", "HEAD^{commit}")
     was = repository.line("symbolic-ref", "--quiet", "HEAD")
     if not base:
-        raise NotApplied(f"{repository.top}: it has no commit yet", hint="Make the first one, then try again.")
+        raise NotApplied("it has no commit yet", hint="Make the first one, then try again.")
     return was or base, base
 
 
 def _format(facts: Facts, branch: str) -> None:
     kind = facts.repository.line("rev-parse", "--show-object-format")
     if kind != "sha1":
-        raise NotApplied(f"{facts.repository.top}: GitPython cannot open repositories with {kind or 'other'} objects",
+        raise NotApplied(f"GitPython cannot open repositories with {kind or 'other'} objects",
                          hint="Migrate it without --branch, and commit it yourself.")  # fmt: skip
     storage = [value for _, value in facts.repository.settings("extensions.refStorage")]
     if storage and storage[-1] != "files":
-        raise NotApplied(f"{facts.repository.top}: GitPython cannot read its refs ({storage[-1]})",
+        raise NotApplied(f"GitPython cannot read its refs ({storage[-1]})",
                          hint="Migrate it without --branch, and commit it yourself.")  # fmt: skip
 
 
 def _at_rest(facts: Facts, branch: str) -> None:
     for name, what in _UNDER_WAY.items():
         if os.path.lexists(os.path.join(facts.git, name)):
-            raise NotApplied(f"{facts.repository.top}: {what} is under way", hint="Finish it, or stop it, first.")
+            raise NotApplied(f"{what} is under way", hint="Finish it, or stop it, first.")
     for name in _LOCKS:
         if os.path.lexists(os.path.join(facts.git, name)):
-            raise NotApplied(f"{facts.repository.top}: another git is at work ({name})",
+            raise NotApplied(f"another git is at work ({name})",
                              hint="Wait for it. If none is, delete that file.")  # fmt: skip
 
 
@@ -174,7 +172,7 @@ def _clean(facts: Facts, branch: str) -> None:
         shown = ", ".join(one_line(name) for name in changed[:_SHOWN])
         more = f" and {len(changed) - _SHOWN} more" if len(changed) > _SHOWN else ""
         raise NotApplied(
-            f"{facts.repository.top}: not everything is committed ({shown}{more})",
+            f"not everything is committed ({shown}{more})",
             hint="Commit or stash it first. For what only a filter (git-lfs) calls the same, run `git status`.",
         )
 
@@ -187,14 +185,14 @@ def _branch(facts: Facts, branch: str) -> None:
     for each in known:
         one, other = (each.lower(), ref.lower()) if folds else (each, ref)
         if one == other:
-            raise NotApplied(f"{facts.repository.top}: it has a branch {branch} already", hint="Choose another name.")
+            raise NotApplied(f"it has a branch {branch} already", hint="Choose another name.")
         if one.startswith(f"{other}/") or other.startswith(f"{one}/"):
             clash = each.removeprefix("refs/heads/")
-            raise NotApplied(f"{facts.repository.top}: git cannot have {branch} beside its branch {clash}",
+            raise NotApplied(f"git cannot have {branch} beside its branch {clash}",
                              hint="Choose another name.")  # fmt: skip
     trees = facts.repository.ask("worktree", "list", "--porcelain") or b""
     if b"branch " + os.fsencode(ref) in trees.split(b"\n"):
-        raise NotApplied(f"{facts.repository.top}: {branch} is checked out in another work tree, without a commit",
+        raise NotApplied(f"{branch} is checked out in another work tree, without a commit",
                          hint="Choose another name.")  # fmt: skip
 
 
@@ -202,7 +200,7 @@ def _identity(facts: Facts, branch: str) -> None:
     for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
         if facts.repository.run("var", who, settings=("user.useConfigOnly=true",)).code != 0:
             raise NotApplied(
-                f"{facts.repository.top}: git does not know who commits",
+                "git does not know who commits",
                 hint="git config --global user.name NAME, and user.email ADDRESS",
             )
 

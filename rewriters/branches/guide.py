@@ -135,7 +135,9 @@ def _entry(m: Markdown, host: Host, file: MovedFile, step: EntryStep) -> Iterato
     yield f"- {m.code(name)} in {m.code(file.name)}: {_how(m, host, step)}"
     for item in filter(_is_command, dict.fromkeys(step.todo)):
         assert isinstance(item, Todo)
-        yield f"  - {m.words(item.said)}: {m.code(item.typed)}"
+        by_hand = item.typed.startswith("unsprawl vault add ")
+        said = "by hand, in place of `unsprawl team join`" if by_hand else m.words(item.said)
+        yield f"  - {said}: {m.code(item.typed)}"
     if step.target == OAuth.id:
         yield f"  - log in: {_login(m, host, name)}"
 
@@ -150,10 +152,15 @@ def _how(m: Markdown, host: Host, step: EntryStep) -> str:
     if step.target == OAuth.id:
         return "no key any more, it is a login"
     names = ", ".join(m.code(keep.name) for keep in step.keeps)
+    if step.deposit is not None:
+        return f"{m.code(step.target)} hands over {names}"
     if step.record is not None:
-        return f"{m.code(f'unsprawl run {step.record.ref}')} starts it with {names} from your vault"
+        wire = "--wire " if step.record.wire else ""
+        return f"{m.code(f'unsprawl run {wire}{step.record.ref}')} starts it with {names} from your vault"
     if not step.keeps:
         return f"{m.words(host.name)} asks for the key once, and keeps it"
+    if any(keep.home == "file" for keep in step.keeps) and host.env_file is not None:
+        return f"it takes {names} from {m.code(host.env_file.path)}, which {m.words(host.name)} loads"
     return f"it takes {names} from the environment"
 
 

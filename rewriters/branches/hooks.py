@@ -53,11 +53,11 @@ def hooks_of(repository: Repository, common: str, way: Way | None) -> Hooks:
     configured = _configured(repository)
     names += configured
     if configured and way is Way.RUN:
-        raise NotApplied(f"{repository.top}: its hooks {', '.join(configured)} stand in git's configuration, and only "
+        raise NotApplied(f"its hooks {', '.join(configured)} stand in git's configuration, and only "
                          "those in files can be run here", hint="--hooks skip leaves them out.")  # fmt: skip
     if names and way is None:
         raise NotApplied(
-            f"{repository.top}: git starts hooks at a commit ({', '.join(names)})",
+            f"git starts hooks at a commit ({', '.join(names)})",
             hint="Say whether they shall run: --hooks run, or --hooks skip as `git commit --no-verify` does.",
         )
     return Hooks(folder, tuple(names), way or Way.SKIP, ours)

@@ -75,7 +75,7 @@ def make(
         text = _with_hooks(moving, tree)
         note.commit = make_commit(repository, tree, facts.base, text, facts.signing)
         if repository.line("rev-parse", f"{note.commit}^{{tree}}") != tree:
-            raise NotApplied(f"{repository.top}: the commit does not hold what was checked")
+            raise NotApplied("the commit does not hold what was checked")
         watch("committed")
         journal.save()
         _switch(moving, note, watch)
@@ -109,7 +109,7 @@ def _switch(moving: Moving, note: BranchNote, watch: Watch) -> None:
     repository, settings = facts.repository, facts.hooks.settings
     now = repository.line("symbolic-ref", "--quiet", "HEAD") or repository.line("rev-parse", "HEAD")
     if now != facts.was or repository.line("rev-parse", "HEAD") != facts.base:
-        raise NotApplied(f"{note.top}: another branch or commit was checked out meanwhile", hint="Try again.")
+        raise NotApplied("another branch or commit was checked out meanwhile", hint="Try again.")
     watch("branch")
     reason = "branch: Created by unsprawl migrate"
     repository.do("update-ref", "-m", reason, "--create-reflog", note.ref, note.commit, "0" * 40, settings=settings)
@@ -133,14 +133,14 @@ def _with_hooks(moving: Moving, tree: str) -> str:
     for name in names:
         said = facts.repository.run_hook(facts.hooks.folder, name, words[name], variables)
         if said.code != 0:
-            raise NotApplied(f"{facts.repository.top}: its hook {name} says no ({said.complaint})",
+            raise NotApplied(f"its hook {name} says no ({said.complaint})",
                              hint="See to what it wants, or try again with --hooks skip.")  # fmt: skip
     if facts.repository.do("write-tree", "--missing-ok").decode("ascii").strip() != tree:
-        raise NotApplied(f"{facts.repository.top}: a hook changed what is to be committed", hint="Try --hooks skip.")
+        raise NotApplied("a hook changed what is to be committed", hint="Try --hooks skip.")
     with open(place, encoding="utf-8", errors="replace") as file:
         text = file.read()
     if not text.strip():
-        raise NotApplied(f"{facts.repository.top}: a hook left no message")
+        raise NotApplied("a hook left no message")
     return text
 
 

@@ -153,9 +153,11 @@ def of_repository(
     for file_ in placed:
         if driver := tracked.filter_of(file_.name):
             raise NotApplied(
-                f"{chosen.facts.repository.top}: {file_.name} would go through the filter `{driver}` into git",
+                f"{file_.name} would go through the filter `{driver}` into git",
                 hint="No filter is started here: migrate it without --branch, and commit it yourself.",
             )
+        if file_.before is None and tracked.is_ignored(file_.name):
+            notes.append(f"git ignores {file_.name} here; it is in the commit all the same")
     return replace(
         empty, placed=tuple(placed), message=clean(message(told, clean)), notes=tuple(notes), hook_command=hook.then
     )
@@ -207,7 +209,7 @@ def _on_disk(top: str) -> list[str]:
     try:
         return os.listdir(top)
     except OSError as error:
-        raise NotApplied(f"{top}: {error.strerror}") from None
+        raise NotApplied(f"{error.strerror}") from None
 
 
 def notes_of(moving: Moving) -> list[PlacedNote]:

@@ -11,6 +11,7 @@ from unsprawl.rewriters.journal import PlacedNote
 from unsprawl.rewriters.replace_file import Watch, create, read_whole, replace, sweep, unwatched
 from unsprawl.scanner.errors import NotApplied
 
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """One file with its new content; it holds nothing secret that was not there before."""

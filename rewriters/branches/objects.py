@@ -42,15 +42,15 @@ def make_commit(repository: Repository, tree: str, base: str, message: str, sign
     """A commit of the tree, by whoever git says, signed where that is set. Raises NotApplied."""
     said = repository.run(
         "commit-tree", tree, "-p", base, *(("-S",) if signing else ()),
-        stdin=message.encode("utf-8"), settings=signing.settings if signing else (),
+        stdin=message.encode("utf-8"), settings=("i18n.commitEncoding=UTF-8", *(signing.settings if signing else ())),
     )  # fmt: skip
     if said.code != 0 and signing is not None:
         raise NotApplied(
-            f"{repository.top}: the commit could not be signed ({signing.format}: {said.complaint})",
+            f"the commit could not be signed ({signing.format}: {said.complaint})",
             hint="Try `git commit` yourself: does it sign?",
         )
     if said.code != 0:
-        raise NotApplied(f"{repository.top}: the commit could not be made ({said.complaint})")
+        raise NotApplied(f"the commit could not be made ({said.complaint})")
     return said.out.decode("ascii").strip()
 
 
@@ -75,7 +75,7 @@ def set_index(
     wanted = {each.path: each.before if back else each.after for each in placed}
     if index_of(repository, wanted) != {path: name for path, name in wanted.items() if name is not None}:
         repository.run("update-index", "-z", "--index-info", stdin=index_lines(placed, back=back))
-        raise NotApplied(f"{repository.top}: the index could not be written as it should", hint="Try again.")
+        raise NotApplied("the index could not be written as it should", hint="Try again.")
 
 
 def index_of(repository: Repository, paths: Iterable[str]) -> dict[str, str]:

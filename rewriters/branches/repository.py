@@ -61,7 +61,7 @@ class Repository:
             try:
                 self._repo = Repo(self.top, search_parent_directories=False)
             except Exception:  # a configuration that is not well-formed raises whatever its parser does
-                raise NotApplied(f"{self.top}: GitPython cannot open it", hint="Look at its .git/config.") from None
+                raise NotApplied("GitPython cannot open it", hint="Look at its .git/config.") from None
             self._repo.git.update_environment(**self._environment)
         return self._repo
 
@@ -130,8 +130,8 @@ class Repository:
         said = self.run(*words, stdin=stdin, **more)
         if said.code != 0:
             name = next(word for word in words if not word.startswith("-"))
-            raise NotApplied(f"{self.top}: `git {name}` failed ({said.complaint})" if said.complaint else
-                             f"{self.top}: `git {name}` failed")  # fmt: skip
+            raise NotApplied(f"`git {name}` failed ({said.complaint})" if said.complaint else
+                             f"`git {name}` failed")  # fmt: skip
         return said.out
 
     def settings(self, key: str) -> list[tuple[str, str]]:

@@ -33,14 +33,14 @@ def signing_of(repository: Repository) -> Signing | None:
         return None
     format_ = next((value for _, value in reversed(repository.settings("gpg.format"))), "openpgp")
     if format_ not in _PROGRAMS:
-        raise NotApplied(f"{repository.top}: its commits are to be signed, in an unknown format (gpg.format)")
+        raise NotApplied("its commits are to be signed, in an unknown format (gpg.format)")
     settings: list[str] = []
     program = _USUAL.get(format_, "")
     for key in _PROGRAMS[format_]:
         named = repository.settings(key)
         if any(scope in _OF_THE_REPOSITORY for scope, _ in named):
             raise NotApplied(
-                f"{repository.top}: its own configuration names a program that signs commits ({key}), and none that a "
+                f"its own configuration names a program that signs commits ({key}), and none that a "
                 "repository names is started",
                 hint=f"If it is yours: git config --global {key} …, and take it out of .git/config.",
             )

@@ -63,7 +63,7 @@ class TrackedFiles:
             return Stays("it belongs to another repository, or lies outside", "Name that repository as well.")
         known = self._files.get(name)
         if known is None:
-            if self._repository.ask("--no-literal-pathspecs", "check-ignore", "-q", "--", f"./{name}") is not None:
+            if self.is_ignored(name):
                 return Stays("git ignores it: it is this machine's alone", "`unsprawl migrate` with its path moves it.",
                              local=True)  # fmt: skip
             return Stays("git does not track it", "`unsprawl migrate` with its path moves it; then `git add` it.")
@@ -78,6 +78,12 @@ class TrackedFiles:
             hidden = ": git was told not to look at it (assume-unchanged, skip-worktree)" if known.hidden else ""
             return Stays(f"it is not what git has{hidden}", "Commit it first, or `unsprawl migrate` with its path.")
         return None
+
+    def is_ignored(self, name: str) -> bool:
+        """Whether git would leave a file of that path alone."""
+        # It takes the path as it stands, and no other word for that; "./" keeps `:(…)` from meaning anything.
+        said = self._repository.ask("--no-literal-pathspecs", "check-ignore", "-q", "--", f"./{name}")
+        return said is not None
 
     def filter_of(self, name: str) -> str:
         """The filter that the attributes of a path name; "" where there is none."""

@@ -133,7 +133,8 @@ class BranchReport(QuestionReport):
         return Text.assemble(f"{count(moved, 'entry', 'entries')} in {files}{stays}; from ", on)
 
     def _reason(self, told: RepositoryTold) -> None:
-        self.line(Text(f"{told.status.value}  ", _STYLE.get(told.status, "")), self.text(told.reason), rest="  ")
+        status = Text(f"{told.status.value}  ", _STYLE.get(told.status, ""))
+        self.line(status, self.path(told.folder, ""), ": ", self.text(told.reason), rest="  ")
         if told.hint:
             self.line(self.text(told.hint), first="  ", rest="  ")
 

@@ -283,8 +283,12 @@ def test_a_key_as_a_name_is_nowhere(home: Path) -> None:
     "attribute", ["* text=auto", "*.json text eol=crlf", "*.json text working-tree-encoding=UTF-16LE-BOM"]
 )
 def test_line_ends_and_encodings_are_those_of_git(attribute: str, home: Path) -> None:
-    folder = home / "a"
-    repository(folder, {".gitattributes": attribute + "\n"})
+    folder = repository(home / "a")
+    if "UTF-16" in attribute:
+        for path in (folder / ".mcp.json", folder / ".cursor" / "mcp.json"):
+            path.write_bytes(b"\xff\xfe" + path.read_text().encode("utf-16-le"))
+    (folder / ".gitattributes").write_text(f"{attribute}\n")
+    commit(folder)
     git(folder, "config", "core.autocrlf", "true")
     for path in (folder / ".mcp.json", folder / ".cursor" / "mcp.json"):
         path.unlink()
@@ -652,6 +656,24 @@ def test_a_dry_run_changes_nothing(home: Path) -> None:
     assert snapshot(folder) == before
     assert len(list((folder / ".git" / "objects").rglob("*"))) == count
     assert kept() == NOTHING
+
+
+def test_a_guide_that_git_ignores_is_committed_and_told(home: Path) -> None:
+    folder = repository(home / "a", {".gitignore": "*.md\n"})
+    done = run(home, folder)
+    assert "MIGRATION.md" in git(folder, "ls-tree", "--name-only", "HEAD").split()
+    assert any("git ignores MIGRATION.md" in note for note in done.only["notes"])
+    back()
+    assert not (folder / "MIGRATION.md").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="gives a folder to somebody else")
+def test_a_repository_of_somebody_else_is_refused(home: Path) -> None:
+    folder = repository(home / "a")
+    os.chown(folder, 1234, 1234)
+    done = run(home, folder)
+    assert done.only["status"] == "refused"
+    assert "belongs to another user" in done.only["hint"]
 
 
 def test_nothing_to_move_is_no_commit(home: Path) -> None:
