@@ -92,13 +92,59 @@ class FileNote:
     """Its host writes it while it runs."""
 
 
+class BranchState(StrEnum):
+    """How far the commit of a migration has come."""
+
+    PLANNED = "planned"
+    MADE = "made"
+    """The work tree is on the new branch, or was."""
+    UNDONE = "undone"
+    ROLLED_BACK = "rolled-back"
+
+
+@dataclass(slots=True)
+class PlacedNote:
+    """One file of the commit. Names of objects are git's, of contents without the moved secrets."""
+
+    path: str
+    """Relative to the top of the work tree, with `/`."""
+    mode: str
+    before: str | None
+    """What git had there; None where it had none."""
+    after: str
+    moved: bool
+    """It is one of the journal's files; the others were written beside them."""
+    cut: list[int] = field(default_factory=list)
+    """Start and end of what was put into a file that was there, in bytes."""
+
+
+@dataclass(slots=True)
+class BranchNote:
+    """The commit that a migration was made as, on a branch of its own."""
+
+    top: str
+    name: str
+    was: str
+    """What was checked out: `refs/heads/…`, or a commit."""
+    base: str
+    state: BranchState
+    placed: list[PlacedNote]
+    commit: str = ""
+    """"" until it is made."""
+
+    @property
+    def ref(self) -> str:
+        return f"refs/heads/{self.name}"
+
+
 @dataclass(slots=True)
 class Journal:
-    """One run of `migrate`."""
+    """One run of `migrate`, or what it did in one repository."""
 
     id: str
     created_at: str
     files: list[FileNote] = field(default_factory=list)
+    branch: BranchNote | None = None
 
     @property
     def path(self) -> Path:
@@ -167,6 +213,13 @@ def read_journal(path: Path) -> Journal:
             FileNote(**{**file, "state": State(file["state"]), "entries": [EntryNote(**e) for e in file["entries"]]})
             for file in data["files"]
         ]
-        return Journal(data["id"], data["created_at"], files)
+        return Journal(data["id"], data["created_at"], files, _branch(data.get("branch")))
     except (ValueError, KeyError, TypeError):
         raise NotApplied(f"{path} is damaged", hint="Restore it from a backup, or move it away.") from None
+
+
+def _branch(data: dict[str, Any] | None) -> BranchNote | None:
+    if data is None:
+        return None
+    placed = [PlacedNote(**each) for each in data["placed"]]
+    return BranchNote(**{**data, "state": BranchState(data["state"]), "placed": placed})

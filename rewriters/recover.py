@@ -8,7 +8,7 @@ from pathlib import Path
 
 from unsprawl.rewriters import value_folder
 from unsprawl.rewriters.forget import forget
-from unsprawl.rewriters.journal import FileNote, Journal, State, folder, journals
+from unsprawl.rewriters.journal import BranchState, FileNote, Journal, State, folder, journals
 from unsprawl.rewriters.outcome import said
 from unsprawl.rewriters.replace_file import read_whole, temporary_path
 from unsprawl.rewriters.standing import (
@@ -51,12 +51,25 @@ def recover(learn: Callable[[Iterable[Secret]], None] = lambda secrets: None) ->
             try:
                 told += _sweep_beside(journal, note)
                 if note.state in (State.PLANNED, State.UNDOING):
-                    told.append(_settle(journal, note, learn))
+                    told.append(settle_file(journal, note, learn))
             except UnsprawlError as error:
                 told.append(f"{note.path}: a run that was killed cannot be settled now ({said(error)})")
             except OSError as error:
                 told.append(f"{note.path}: a temporary file beside it cannot be removed ({error.strerror})")
+        told += _settle_branch(journal, learn)
     return tuple(told)
+
+
+def _settle_branch(journal: Journal, learn: Callable[[Iterable[Secret]], None]) -> tuple[str, ...]:
+    """What a killed run left of a commit and its branch."""
+    if journal.branch is None or journal.branch.state in (BranchState.UNDONE, BranchState.ROLLED_BACK):
+        return ()
+    from unsprawl.rewriters.branches.back import settle  # GitPython: most migrations made no commit
+
+    try:
+        return settle(journal, learn)
+    except UnsprawlError as error:
+        return (f"{journal.branch.top}: a run that was killed cannot be settled now ({said(error)})",)
 
 
 def _sweep_beside(journal: Journal, note: FileNote) -> Iterator[str]:
@@ -88,8 +101,9 @@ def _was_taken_out(note: FileNote, leftover: str) -> bool:
             return False
 
 
-def _settle(journal: Journal, note: FileNote, learn: Callable[[Iterable[Secret]], None]) -> str:
-    """Bring the journal in line with the file. Where the file tells nothing, everything stays as it is."""
+def settle_file(journal: Journal, note: FileNote, learn: Callable[[Iterable[Secret]], None]) -> str:
+    """Bring the journal in line with the file, answers what was done. Where the file tells nothing, everything stays as
+    it is. Raises UnsprawlError."""
     decoded = decode(read_whole(note.real))
     kept = kept_for(note)
     if kept is not None:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from unsprawl.rewriters.inverse import value_at
-from unsprawl.rewriters.journal import EntryNote, FileNote, Journal, State, journal_files, read_journal
+from unsprawl.rewriters.journal import BranchState, EntryNote, FileNote, Journal, State, journal_files, read_journal
 from unsprawl.rewriters.outcome import said
 from unsprawl.rewriters.replace_file import read_whole
 from unsprawl.rewriters.revoked import Memory, memory_or_none, revoked_values
@@ -73,6 +73,8 @@ class MigrationStatus(NamedTuple):
 
     journal: Journal
     files: tuple[FileStatus, ...]
+    branch: str = ""
+    """What has become of the branch that it was committed on, see `branches.back.BranchStanding`; "" for none."""
 
 
 def status() -> Iterator[MigrationStatus | Problem]:
@@ -84,7 +86,15 @@ def status() -> Iterator[MigrationStatus | Problem]:
         except UnsprawlError as error:
             yield Problem(str(path), "journal", error.message, error.hint)
             continue
-        yield MigrationStatus(journal, tuple(_file(note, memory) for note in journal.files))
+        yield MigrationStatus(journal, tuple(_file(note, memory) for note in journal.files), _branch(journal))
+
+
+def _branch(journal: Journal) -> str:
+    if journal.branch is None or journal.branch.state is not BranchState.MADE:
+        return ""
+    from unsprawl.rewriters.branches.back import standing  # GitPython: most migrations made no commit
+
+    return standing(journal.branch).value
 
 
 _SETTLED = {State.ROLLED_BACK: Standing.ROLLED_BACK, State.UNDONE: Standing.UNDONE}

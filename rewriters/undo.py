@@ -64,6 +64,20 @@ def undo(
     return tuple(outcomes)
 
 
+def branch_back(journal: Journal) -> tuple[str, ...]:
+    """After `undo`, for a migration that was made as a commit: what becomes of its branch, a sentence for each thing
+    done or left. Never raises for what git says.
+    """
+    if journal.branch is None:
+        return ()
+    from unsprawl.rewriters.branches.back import take_back  # GitPython: most migrations made no commit
+
+    try:
+        return take_back(journal)
+    except UnsprawlError as error:
+        return (f"{journal.branch.top}: the branch {journal.branch.name} stays ({said(error)})",)
+
+
 def _undo_file(
     journal: Journal,
     note: FileNote,

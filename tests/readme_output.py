@@ -129,6 +129,41 @@ def install(start: Program, home: Path) -> str:
     return "\n".join(shown)
 
 
+def branch(start: Program, home: Path) -> str:
+    """Two repositories, one of which is not ready."""
+    _repositories(home)
+    return terminal(
+        start, home, ["migrate", "app", "api", "--branch", "mcp-keys", "--policy", "team.yaml", "--dry-run"]
+    )
+
+
+def guide(start: Program, home: Path) -> str:
+    """What colleagues read in the first of them."""
+    _repositories(home)
+    done = start("migrate", "app", "--branch", "mcp-keys", "--policy", "team.yaml", "--store", "age-file", "--yes")
+    assert done.returncode == 0, done.stderr
+    return (home / "app" / "MIGRATION.md").read_text(encoding="utf-8")
+
+
+def _repositories(home: Path) -> None:
+    (home / "team.yaml").write_text(
+        "version: 1\nteam: {name: acme, members: [ada, bo, cem]}\nmove: {entries: {search: run}}\n"
+    )
+    (home / ".gitconfig").write_text("[user]\n\tname = Ada\n\temail = ada@acme.example\n")
+    for name in ("app", "api"):
+        server = {
+            "command": "npx",
+            "args": ["-y", "@brave/brave-search-mcp-server"],
+            "env": {"BRAVE_API_KEY": brave(9)},
+        }
+        _write(home / name / ".mcp.json", {"mcpServers": {"search": server}})
+        (home / name / ".pre-commit-config.yaml").write_text("repos:\n  - repo: local\n    hooks: []\n")
+        for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-qm", "as it was"]):
+            git(home / name, *words)
+    (home / "api" / "README.md").write_text("not committed yet\n")
+    git(home / "api", "add", "README.md")
+
+
 def wire(start: Program, home: Path) -> str:
     """A local server and a remote one."""
     words = ["migrate", "--dry-run", "--to", "wire", "--entry", "search", "--entry", "tickets"]
@@ -294,6 +329,8 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "commit": commit,
     "install": install,
     "baseline": baseline,
+    "branch": branch,
+    "guide": guide,
     "matrix": matrix,
     "probe": probe,
     "active": probe_active,
@@ -317,6 +354,7 @@ PAGES = (
             "policy.md",
             "ci.md",
             "hook.md",
+            "branches.md",
             "matrix.md",
             "wire.md",
             "probe.md",

@@ -25,6 +25,13 @@ _WORDS = {
     Standing.ROLLED_BACK: "was never changed: the run was stopped",
     Standing.UNDONE: "undone",
 }
+_BRANCHES = {
+    "checked-out": "checked out, at the commit of the migration",
+    "there": "there, and something else is checked out",
+    "moved-on": "at another commit by now",
+    "gone": "deleted, or merged and deleted",
+    "unknown": "git does not answer there",
+}
 _STYLES = {
     Standing.DONE: "green",
     Standing.MOVED_ON: "green",
@@ -43,9 +50,22 @@ def status_json(migrations: Iterable[MigrationStatus], root: str) -> list[Json]:
             "id": each.journal.id,
             "created_at": each.journal.created_at,
             "files": [_file_json(file, root) for file in each.files],
+            "branch": _branch_json(each),
         }
         for each in migrations
     ]
+
+
+def _branch_json(each: MigrationStatus) -> Json:
+    note = each.journal.branch
+    if note is None:
+        return None
+    return {
+        "repository": note.top,
+        "name": note.name,
+        "commit": note.commit or None,
+        "state": each.branch or note.state.value,
+    }
 
 
 def _file_json(file: FileStatus, root: str) -> Json:
@@ -80,6 +100,10 @@ class StatusReport(MigrationReport):
         for each in found:
             self.gap()
             self.line(self.text(each.journal.id, "bold"), "  ", self.text(each.journal.created_at))
+            if each.journal.branch is not None and each.branch:
+                note = each.journal.branch
+                where = Text.assemble(self.text(note.name, "bold"), " in ", self.path(note.top, ""))
+                self.line("the branch ", where, ": ", _BRANCHES[each.branch], first="  ", rest="    ")
             for file in each.files:
                 state = Text(_WORDS[file.state], _STYLES.get(file.state, ""))
                 self.line(self.path(file.note.path), ": ", state, first="  ", rest="    ")

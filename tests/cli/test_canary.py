@@ -58,6 +58,7 @@ unsprawl.vault.records.load = _fault
 @dataclass(frozen=True, slots=True)
 class Case:
     """One command line. What stands in it in braces is filled in: see `_run`."""
+    """One command line, with `{ref}`, `{id}`, `{project}`, `{home}`, `{past}`, `{team}`, `{typed}` and `{recorder}`."""
 
     words: str
     code: int
@@ -239,6 +240,19 @@ CASES = [
     Case("migrate --plan-out nosuch/{typed}", 2, says="no such folder"),
     Case("migrate --plan {typed}", 2, says="no such file"),
     Case("migrate --status", 0, says="Nothing was ever migrated"),
+    # commits on a branch, in a repository with keys in names and comments, too
+    Case("migrate {team} --branch {typed} --dry-run", 4, says="--hooks"),
+    Case("migrate {team} {typed} --branch keys --hooks skip --dry-run", 1, says="would get a commit"),
+    Case("migrate {team} --branch keys --hooks skip", 4, says="no terminal"),
+    Case("migrate {team} --branch keys --hooks run --policy {home}/.claude.json --yes", 2, says="not a policy"),
+    Case("migrate {team} --branch keys --hooks run --yes --format json", 4, says="says no"),
+    Case("migrate {team} --branch keys --hooks skip --start --yes", 2, says="does not go with"),
+    Case("migrate {team} {project} --branch keys --hooks skip --yes", 1, says="1 repository has a commit on keys"),
+    Case("migrate --status", 0, says="checked out, at the commit"),
+    Case("migrate --status --format json", 0, says='"checked-out"'),
+    Case("undo --yes", 0, says="is checked out again"),
+    Case("migrate {team} --branch keys --hooks skip --yes --format json", 1, says='"commit"'),
+    Case("undo --yes --format json", 0, says='"branches"'),
     Case("undo --list", 0),
     Case("undo --yes", 0),
     # the vault
@@ -434,7 +448,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> list[Ran]:
     home = root / "home"
     home.mkdir(mode=0o700)
     project = build(home)
-    past = _past(root / "past")
+    past, team = _past(root / "past"), _team(root / "team")
     configs = {path for path in home.rglob("*") if path.is_file()}
     log = root / "processes"
     log.touch()
@@ -442,13 +456,14 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> list[Ran]:
     faulty = program(home, root / "faulty", extra=_FAULT.format(text=BUG))
     results = []
     for case in CASES:
-        results.append(_run(case, faulty if case.fault else normal, home, project, past, log))
+        results.append(_run(case, faulty if case.fault else normal, home, project, past, team, log))
         folders = (home.rglob("*"), (root / "tmp").rglob("*"), past.glob("*.json"))
         ours = (path for path in chain(*folders) if path.is_file() and path not in configs)
         for path in ours:
             if path.name != "env.sh" and leaks(path.read_bytes().decode("latin-1")):
                 results[-1].files.append(str(path.relative_to(root)))
     assert leaks((home / ".config/unsprawl/env.sh").read_text()) == []
+    assert leaks(git(team, "log", "--format=%B", "--reflog") + _guides(team)) == []
     return results
 
 
@@ -480,7 +495,38 @@ def _past(folder: Path) -> Path:
     return folder
 
 
-def _run(case: Case, start: Program, home: Path, project: Path, past: Path, log: Path) -> Ran:
+def _team(folder: Path) -> Path:
+    """A repository whose commit hook says no, with keys in places that move and in names that do not."""
+    servers = {
+        "tickets": {"command": "npx", "args": ["-y", "x-mcp"], "env": {"GITHUB_TOKEN": SECRETS["env"]}},
+        SECRETS["server name"]: {"command": "npx", "args": ["-y", "x"], "env": {"API_KEY": SECRETS["server name"]}},
+        f"say `{SECRETS['arg']}` [x](y)": {"command": "npx", "args": ["x", "--api-key", SECRETS["arg"]]},
+    }
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    (folder / ".mcp.json").write_text(json.dumps({"mcpServers": servers}, indent=2))
+    (folder / "lefthook.yml").write_text(
+        f"pre-push:\n  commands:\n    t:\n      run: echo {SECRETS['home of a local server']}\n"
+    )
+    for name, value in {"name": "Zoe", "email": "zoe@acme.example"}.items():
+        git(folder, "config", f"user.{name}", value)
+    git(folder, "add", ".")
+    git(folder, "commit", "-qm", "as it was")
+    hook = folder / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f"#!/bin/sh\necho no: {SECRETS['env']} >&2\nexit 1\n")
+    hook.chmod(0o755)
+    return folder
+
+
+def _guides(folder: Path) -> str:
+    """Every MIGRATION.md that was ever committed."""
+    commits = git(folder, "log", "--reflog", "--format=%H", "--diff-filter=A", "--", "MIGRATION.md").split()
+    assert len(commits) == 2
+    return "\n".join(git(folder, "show", f"{commit}:MIGRATION.md") for commit in commits)
+
+
+def _run(case: Case, start: Program, home: Path, project: Path, past: Path, team: Path, log: Path) -> Ran:
     recorder = json.loads((project / ".mcp.json").read_text())["mcpServers"]["tickets"]
     words = [recorder["command"], *recorder["args"]]
     wrapped = "run" in words
@@ -488,6 +534,7 @@ def _run(case: Case, start: Program, home: Path, project: Path, past: Path, log:
         "home": home,
         "project": project,
         "past": past,
+        "team": team,
         "typed": TYPED,
         "ref": words[words.index("run") + 1] if wrapped else "none-12345678",
         "recorder": " ".join(words[words.index("--") + 1 :] if wrapped else words),

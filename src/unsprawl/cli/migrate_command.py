@@ -34,6 +34,7 @@ SECTIONS = {
         "--policy",
     ),
     "Look first": ("--dry-run", "--plan-out", "--plan", "--status"),
+    "Repositories, on a branch": ("--branch", "--hooks"),
     "Do it": ("--yes", "--start", "--format"),
 }
 """The options of `--help`, by what one wants."""
@@ -57,6 +58,16 @@ SECTIONS = {
 @click.option("--plan", "plan_file", type=click.Path(), metavar="FILE",
               help="Plan again, and do only what is just as this file says.")  # fmt: skip
 @click.option("--status", is_flag=True, help="Show every migration of this machine, and finish what a crash left.")
+@click.option(
+    "--branch",
+    metavar="NAME",
+    help="Make one commit in each repository that PATHS name, on a new branch, with a MIGRATION.md for colleagues.",
+)
+@click.option(
+    "--hooks",
+    type=click.Choice(["run", "skip"]),
+    help="With --branch: whether a repository's own hooks run at that commit. Not said, such a one is left alone.",
+)
 @click.option("--yes", is_flag=True, help="Do it without asking. Starts no server and no host.")
 @click.option(
     "--start",
@@ -82,6 +93,8 @@ def command(
     plan_out: str | None,
     plan_file: str | None,
     status: bool,
+    branch: str | None,
+    hooks: str | None,
     yes: bool,
     start: bool,
     output: str,
@@ -102,6 +115,28 @@ def command(
     request = requested(plan_file, target, around) if plan_file is not None else None
     use_own_rules(own_rules)
     asking = not yes and not dry_run and place is None and output == "terminal"
+    asking = asking and sys.stdin.isatty() and sys.stdout.isatty()
+    if branch is not None:
+        from unsprawl.cli.branching import Branching  # GitPython
+
+        return Branching(
+            around=around,
+            paths=paths,
+            branch=branch,
+            hooks=hooks,
+            target=target,
+            sent=destinations(sent, target),
+            stated=stated(remotes, clients, ports, target),
+            store_id=store or "",
+            only=only,
+            people=people,
+            policy=own(policy, around),
+            policy_file=policy,
+            output=output,
+            asking=asking,
+            doing=yes,
+            looking=dry_run,
+        ).run()
     migration = Migration(
         around=around,
         paths=paths,
@@ -113,7 +148,7 @@ def command(
         people=people,
         policy=own(policy, around),
         output=output,
-        asking=asking and sys.stdin.isatty() and sys.stdout.isatty(),
+        asking=asking,
         doing=yes,
         looking=dry_run or place is not None,
         starting=start,
@@ -124,8 +159,14 @@ def command(
     return migration.run()
 
 
-_EXCLUDING = {"plan_out": ("yes", "plan_file", "start")}
+_EXCLUDING = {"plan_out": ("yes", "plan_file", "start"), "branch": ("plan_out", "plan_file", "start")}
 """What one of these does not go with."""
+_INSTEAD = {
+    "start": "Go into each repository afterwards: unsprawl verify --start",
+    "plan_out": "`--branch NAME --dry-run` shows what would be done.",
+    "plan_file": "A plan names no branch. Look with --dry-run, then say --yes.",
+}
+"""What to do for what does not go with --branch."""
 _SPELLED = {"plan_file": "--plan", "own_rules": "--rules", "only": "--entry", "target": "--to", "paths": "a path",
             "remotes": "--remote", "clients": "--client-id", "ports": "--callback-port"}  # fmt: skip
 
@@ -137,11 +178,16 @@ def _sensible(ctx: click.Context) -> None:
         for name in ctx.params
         if ctx.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE and ctx.params[name]
     ]
+    if "hooks" in given and "branch" not in given:
+        raise UsageError("--hooks is for --branch", hint="Without it nothing is committed, so no hook runs.")
     excluding = {**_EXCLUDING, "status": [name for name in ctx.params if name not in ("status", "output")]}
     for name, others in excluding.items():
         clash = [other for other in given if other in others]
         if name in given and clash:
-            raise UsageError(f"{_spelled(name)} does not go with {_spelled(clash[0])}", hint="Leave one of them out.")
+            hint = _INSTEAD.get(clash[0], "") if name == "branch" else ""
+            raise UsageError(
+                f"{_spelled(name)} does not go with {_spelled(clash[0])}", hint=hint or "Leave one of them out."
+            )
 
 
 def _repeated(ctx: click.Context) -> tuple[str, ...]:

@@ -107,9 +107,9 @@ class Migration:
             for line in recover(REDACTOR.learn):
                 print(f"unsprawl: {line}", file=sys.stderr)
             files, self.problems, root = examined(self.paths, self.around, self.policy)
-            _known(self.only, files)
-            _found(self.sent, files)
-            _known(tuple(sorted(self.stated.entries)), files)
+            known_entries(self.only, files)
+            known_places(self.sent, files)
+            known_entries(tuple(sorted(self.stated.entries)), files)
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
@@ -154,7 +154,7 @@ class Migration:
                     report.step(file, step)
 
     def _apply(self, chosen: Plan, report: QuestionReport) -> None:
-        if self.asking and not self.store_id and _for_the_vault(chosen):
+        if self.asking and not self.store_id and for_the_vault(chosen):
             self.chosen = not_yet_changed(lambda: store_by_key(report))
         else:
             self.chosen = choose(self.store_id)
@@ -218,7 +218,7 @@ class Migration:
             sys.stdout.writelines(render(document, REDACTOR))
             return
         report.outcomes(outcomes)
-        if self.chosen is not None and _for_the_vault(chosen):
+        if self.chosen is not None and for_the_vault(chosen):
             titles = [store.title for store in self._stores()] or [self.chosen.store.title]
             report.say(f"The vault is: {', '.join(titles)}.")
             if self.chosen.caution:
@@ -269,7 +269,8 @@ class Migration:
         return Exit.INCOMPLETE if self.problems or unchecked else Exit.CLEAN
 
 
-def _for_the_vault(plan: Plan) -> bool:
+def for_the_vault(plan: Plan) -> bool:
+    """Whether some of it goes there."""
     return any(keep.home == "vault" for step in plan.steps for keep in step.keeps)
 
 
@@ -282,13 +283,15 @@ def not_yet_changed(ask: Callable[[], _Answer]) -> _Answer:
         raise
 
 
-def _known(only: tuple[str, ...], files: list[Examined]) -> None:
+def known_entries(only: tuple[str, ...], files: list[Examined]) -> None:
+    """Raises UsageError for a name that no entry has."""
     missing = set(only) - {found.entry.name for file in files for found in file.entries}
     if missing:
         raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
 
 
-def _found(sent: tuple[Destination, ...], files: list[Examined]) -> None:
+def known_places(sent: tuple[Destination, ...], files: list[Examined]) -> None:
+    """Raises UsageError for a destination of a key that is nowhere."""
     here = {finding.slot.context.name for file in files for finding in file.findings}
     missing = [each.variable for each in sent if each.variable not in here]
     if missing:

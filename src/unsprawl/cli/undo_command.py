@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -15,7 +16,7 @@ from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.revoked import memory_or_none, restored_dead
-from unsprawl.rewriters.undo import Accept, undo
+from unsprawl.rewriters.undo import Accept, branch_back, undo
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.report.json_report import Json, render
 from unsprawl.scanner.report.migration import MigrationReport, migration_json
@@ -67,12 +68,16 @@ def command(journal_id: str | None, every: bool, listing: bool, yes: bool, outpu
             report.pause()
             click.confirm("Put these files back, with the secrets in them?", abort=True)
         outcomes: list[Outcome] = []
+        told: list[str] = []
         for found in chosen:
             outcomes += undo(found, learn=REDACTOR.learn, accept=_take if yes else _ask(report))
+            told += branch_back(found)
         if output == "json":
-            _write(outcomes, chosen[0].id if len(chosen) == 1 else None, around)
+            _write(outcomes, chosen[0].id if len(chosen) == 1 else None, around, told=told)
         else:
             report.outcomes(outcomes)
+            for line in told:
+                report.say(line)
             _say_rotation(chosen)
     if all(outcome.status == "restored" for outcome in outcomes):
         return Exit.CLEAN
@@ -102,9 +107,15 @@ def _ask(report: MigrationReport) -> Accept:
 
 
 def _write(
-    outcomes: list[Outcome], journal_id: str | None, around: Surroundings, listed: list[Journal] | None = None
+    outcomes: list[Outcome],
+    journal_id: str | None,
+    around: Surroundings,
+    listed: list[Journal] | None = None,
+    told: Sequence[str] = (),
 ) -> None:
     document = migration_json("undo", Plan((), ()), outcomes, [], journal_id, [], around.cwd)
+    if told:
+        document["branches"] = list(told)
     if listed is not None:
         document["journals"] = [_journal_json(found) for found in listed]
     sys.stdout.writelines(render(document, REDACTOR))
