@@ -1,0 +1,17 @@
+"""`unsprawl team …`."""
+
+from __future__ import annotations
+
+import click
+
+from unsprawl.cli.team_key_command import key
+from unsprawl.cli.team_report_command import report
+
+
+@click.group("team")
+def command() -> None:
+    """Migrate the configurations of a team together."""
+
+
+command.add_command(key)
+command.add_command(report)
