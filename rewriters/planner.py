@@ -34,7 +34,7 @@ from unsprawl.scanner.formats.document import editing_codec_for
 from unsprawl.scanner.formats.node import Node, Path, at
 from unsprawl.scanner.hosts import Host, host
 from unsprawl.scanner.people import People
-from unsprawl.scanner.policy import NOTHING, Demands
+from unsprawl.scanner.policy import NOTHING, Demands, NotAllowed
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.servers import MISPLACED
 from unsprawl.scanner.sources.project import project_folder
@@ -126,6 +126,7 @@ def situations(
             if not found.findings or (wanted and found.entry.name not in wanted):
                 continue
             demanded = demands(examined.file.path)
+            whose = _whose(found) if demanded else frozenset()
             yield Situation(
                 examined,
                 found,
@@ -136,6 +137,7 @@ def situations(
                 root,
                 machine.moved_vault,
                 demanded,
+                whose,
                 machine.env_homes,
                 machine.brokers,
                 machine.sent,
@@ -143,7 +145,7 @@ def situations(
                 found.entry.name in wanted | machine.stated.entries,
                 neighbours=neighbours,
                 doubled=doubled,
-                people=demanded.people(found.entry.name, _whose(found) if demanded else (), machine.told),
+                people=demanded.people(found.entry.name, whose, machine.told),
                 asking=machine.asking,
                 logins=machine.logins,
             )
@@ -212,6 +214,8 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
         return Refusal(found, target, reason, hint)
     if target != AUTO:
         return _attempt(target, situation)
+    if situation.moved:
+        return _as_the_policy_says(situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     answers: list[Refusal] = []
     unchosen = replace(situation, chosen=False)
@@ -227,6 +231,27 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     no_login, how = _login_not_taken(situation, AUTO)
     told = (f"{best.target}: {best.reason}", others, f"{OAuth.id}: {no_login}" if no_login else "")
     return Refusal(found, AUTO, "; ".join(filter(None, told)), f"{hint}{f' Or log in: {how}.' if how else ''}")
+
+
+def _as_the_policy_says(situation: Situation) -> EntryStep | Refusal:
+    """What `auto` does where policies name the target. That is the user's choice only if their own policy says it."""
+    found, said = situation.found, situation.moved
+    contradictions = situation.contradictions
+    if contradictions:
+        return Refusal(found, AUTO, *contradictions)
+    policy, moved = said[0]
+    target = moved.target
+    where = f"({policy.path}:{moved.line})"
+    theirs = [each for by, each in said if by.is_own]
+    if not theirs and target not in ABLE:
+        reason = f"the policy moves it to `{target}` {where}, and only you can choose that"
+        return Refusal(found, AUTO, reason, f"Choose it: `--to {target} --entry {quote(found.entry.name)}`.")
+    named = any(each.name == found.entry.name for each in theirs)
+    answer = _attempt(target, replace(situation, chosen=bool(theirs), named=situation.named or named))
+    if isinstance(answer, Refusal):
+        reason = f"{answer.reason}; and the policy moves it nowhere but to `{target}` {where}"
+        return Refusal(found, AUTO, reason, answer.hint)
+    return replace(answer, notes=(*answer.notes, f"to `{target}` since the policy says so {where}"))
 
 
 def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
@@ -289,12 +314,13 @@ def _login_not_taken(situation: Situation, taken: str) -> tuple[str, str]:
 
 def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
     """The target's answer; a refusal gives back the names that it claimed on the way. A policy is asked first."""
-    for _, policy, line in situation.demands.refused([target]):
-        hint = "Choose another target with `--to`, or have the policy changed."
-        return Refusal(situation.found, target, f"the policy does not allow it ({policy.path}:{line})", hint)
+    if (no := situation.not_allowed(target)) is not None:
+        return _not_allowed(situation, target, no)
     with situation.names.tentative() as keep:
         answer = ALL_TARGETS[target].plan(situation)
         if isinstance(answer, EntryStep):
+            if (no := situation.not_allowed(answer.target)) is not None:
+                return _not_allowed(situation, target, no)
             reason = misfit(situation.examined.document, answer.operations)
             if reason:
                 return Refusal(situation.found, target, reason, "Change the entry by hand.")
@@ -303,6 +329,11 @@ def _attempt(target: str, situation: Situation) -> EntryStep | Refusal:
                 return Refusal(situation.found, target, reason, "Change the entry by hand.")
             keep()
         return answer
+
+
+def _not_allowed(situation: Situation, target: str, no: NotAllowed) -> Refusal:
+    instead = "Leave `--to` out" if no.instead else "Choose another target with `--to`"
+    return Refusal(situation.found, target, no.said, f"{instead}, or have the policy changed.")
 
 
 def _never(examined: Examined, found: ExaminedEntry, owners: tuple[Host, ...]) -> tuple[str, str]:

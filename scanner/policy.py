@@ -11,6 +11,7 @@ from unsprawl.scanner.approach import NAMES, Approach
 from unsprawl.scanner.ignore import IgnoreList
 from unsprawl.scanner.model import Confidence, Finding, Severity
 from unsprawl.scanner.people import People, Use
+from unsprawl.scanner.policy_team import InUse, Moved, Moves, Team
 from unsprawl.scanner.record import NamedTuple
 
 VERSION = 1
@@ -53,12 +54,35 @@ class Policy(NamedTuple):
     allow_unreadable: bool | None = None
     ignores: IgnoreList | None = None
     people: Use | None = None
+    team: Team | None = None
+    hosts: InUse | None = None
+    move: Moves | None = None
     notes: tuple[tuple[int, str, str], ...] = ()
     """(line, code, what) of parts that have no effect: an exception whose last day is over, a demand that is laxer."""
 
     @property
     def is_own(self) -> bool:
         return self.folder is None
+
+
+class NotAllowed(NamedTuple):
+    """That a policy does not allow a target."""
+
+    target: str
+    policy: Policy
+    line: int
+    instead: str
+    """The one target that it names for the entry; "" where it forbids the target for all."""
+
+    @property
+    def said(self) -> str:
+        """Why, for people."""
+        where = f"({self.policy.path}:{self.line})"
+        return (
+            f"the policy moves it to `{self.instead}` {where}"
+            if self.instead
+            else f"the policy does not allow it {where}"
+        )
 
 
 class Demands(NamedTuple):
@@ -93,13 +117,40 @@ class Demands(NamedTuple):
         found = [(policy, policy.floor) for policy in self.policies if policy.floor is not None]
         return tuple(sorted(found, key=lambda item: item[1].lowest))
 
-    def refused(self, targets: Iterable[str]) -> Iterator[tuple[str, Policy, int]]:
-        """Those of the targets that a policy does not allow, with the policy and its line."""
+    def refused(self, targets: Iterable[str], entry: str, providers: Collection[str]) -> Iterator[NotAllowed]:
+        """Those of the targets that a policy does not allow for an entry of that name with keys of these providers
+        (folded), each once."""
         for target in targets:
             for policy in self.policies:
                 if policy.targets is not None and target not in policy.targets.names:
-                    yield target, policy, policy.targets.line
+                    yield NotAllowed(target, policy, policy.targets.line, "")
                     break
+                moved = () if policy.move is None else policy.move.of(entry, providers)
+                other = next((each for each in moved if each.target != target), None)
+                if other is not None:
+                    yield NotAllowed(target, policy, other.line, other.target)
+                    break
+
+    def moved(self, entry: str, providers: Collection[str]) -> tuple[tuple[Policy, Moved], ...]:
+        """Where policies say that the keys of such an entry go, outermost first; of several targets none is allowed."""
+        return tuple(
+            (policy, each)
+            for policy in self.policies
+            if policy.move is not None
+            for each in policy.move.of(entry, providers)
+        )
+
+    def unused(self, hosts: Collection[str]) -> tuple[Policy, int] | None:
+        """The first policy, with its line, by which none of these hosts is in use."""
+        for policy in self.policies:
+            if policy.hosts is not None and policy.hosts.ids.isdisjoint(hosts):
+                return policy, policy.hosts.line
+        return None
+
+    @property
+    def team(self) -> Team | None:
+        """The team of the innermost policy that names one."""
+        return next((policy.team for policy in reversed(self.policies) if policy.team is not None), None)
 
     def people(self, entry: str, providers: Collection[str], told: People | None = None) -> People | None:
         """How many people use an entry of that name with keys of these providers (folded); None where nobody says.

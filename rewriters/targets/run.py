@@ -113,7 +113,7 @@ class Run(Refusing):
 
     def _own_reference(self, situation: Situation) -> EntryStep | None:
         """What the host can do by itself for an entry that nothing is started for."""
-        if any(situation.demands.refused([self._reference.id])):
+        if situation.not_allowed(self._reference.id) is not None:
             return None
         with situation.names.tentative() as keep:
             own = self._reference.plan(situation)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,8 @@ from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.people import People
 from unsprawl.scanner.placeholders import references
-from unsprawl.scanner.policy import NOTHING, Demands
+from unsprawl.scanner.policy import NOTHING, Demands, NotAllowed, Policy
+from unsprawl.scanner.policy_team import Moved
 from unsprawl.vault.record import Destination
 
 if TYPE_CHECKING:  # what a hook loads needs no catalogue
@@ -46,6 +47,8 @@ class Situation:
     """The vault is not at its usual place, and a server that a host starts would not find it."""
     demands: Demands = NOTHING
     """What policies demand of the file."""
+    providers: Set[str] = frozenset()
+    """Whose keys it holds, by every name that a policy may use, folded; not looked up where there is no policy."""
     env_homes: Mapping[str, EnvHome] = field(default_factory=dict)
     """The files of variables that hosts load by themselves, by the host's id."""
     brokers: Mapping[str, Here] = field(default_factory=dict)
@@ -73,6 +76,23 @@ class Situation:
     def seen(self) -> bool:
         """The user named the entry, or is shown what would become of it."""
         return self.named or self.asking
+
+    def not_allowed(self, target: str) -> NotAllowed | None:
+        """The first policy that does not allow the target for this entry."""
+        return next(self.demands.refused([target], self.found.entry.name, self.providers), None)
+
+    @property
+    def moved(self) -> Sequence[tuple[Policy, Moved]]:
+        """The target that policies name for this entry; several contradict each other."""
+        return self.demands.moved(self.found.entry.name, self.providers)
+
+    @property
+    def contradictions(self) -> tuple[str, str] | None:
+        """That policies name several targets for this entry, and what to do about it; None where they do not."""
+        if len({each.target for _, each in self.moved}) < 2:
+            return None
+        said = " and ".join(f"`{each.target}` ({policy.path}:{each.line})" for policy, each in self.moved)
+        return f"policies move it to {said}", "Name one target for it under `entries` of `move`, in all of them."
 
     @property
     def shared(self) -> bool:

@@ -17,6 +17,7 @@ from unsprawl.scanner.model import Confidence, Finding, Literal, Problem, Severi
 from unsprawl.scanner.people import MANY, MOST, People
 from unsprawl.scanner.policy import Demands, Policy, laxer, violated, violation
 from unsprawl.scanner.policy_reader import MARKS, MAX_BYTES, MOST_PATHS, TARGETS, Place, read_policy
+from unsprawl.scanner.policy_team import MEMBER, MOST_MEMBERS
 
 TODAY = "2026-11-28"
 TREE = Place("/w/.unsprawl.yaml", "/w")
@@ -37,9 +38,11 @@ def good(text: str, place: Place = TREE) -> Policy:
 def test_the_schema_is_one_and_knows_what_the_code_knows() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     properties = SCHEMA["properties"]
-    assert set(TARGETS) == set(PLANNED) == set(properties["targets"]["items"]["enum"])
+    assert set(TARGETS) == set(PLANNED) == set(SCHEMA["$defs"]["target"]["enum"])
     assert set(MARKS) == set(properties["approach"]["properties"]["accept"]["items"]["enum"])
     assert properties["ignore"]["maxItems"] == MOST_PATHS
+    assert properties["team"]["properties"]["members"]["maxItems"] == MOST_MEMBERS
+    assert SCHEMA["$defs"]["name"]["pattern"] == f"^{MEMBER.pattern.replace('?:', '')}$"
 
 
 @pytest.mark.parametrize(
@@ -69,6 +72,39 @@ def test_the_schema_is_one_and_knows_what_the_code_knows() -> None:
         ("version: 1\npeople:\n  usaul: 1\n", 3, "did you mean usual?"),
         ("version: 1\npeople:\n  entries:\n    x: none\n", 4, "a number from 1 up, or many"),
         ("version: 1\npeople:\n  entries: [x]\n", 3, "entries is a mapping of names"),
+        ("version: 1\nteam: {name: acme, members: [ada, bo, cem-2, D.E_f]}\n", None, ""),
+        ("version: 1\nteam: {name: a}\n", None, ""),
+        ("version: 1\nteam: {name: acme, members: []}\n", None, ""),
+        ("version: 1\nteam: acme\n", 2, "team is a mapping of name, members"),
+        ("version: 1\nteam:\n  members: [ada]\n", 3, "team needs `name`"),
+        ("version: 1\nteam:\n  name: the acme team\n", 3, "letters, digits"),
+        ("version: 1\nteam:\n  name: 5\n", 3, "letters, digits"),
+        ("version: 1\nteam:\n  name: acme\n  members: ada\n", 4, "members is a list of names"),
+        ("version: 1\nteam:\n  name: acme\n  members:\n    - ada\n    - ../bo\n", 6, "letters, digits"),
+        ("version: 1\nteam: {name: acme, members: ['ada ']}\n", 2, "letters, digits"),
+        ("version: 1\nteam: {name: acme, members: ['']}\n", 2, "letters, digits"),
+        ("version: 1\nteam: {name: acme, members: ['ada\\n']}\n", 2, "letters, digits"),
+        ('version: 1\nteam: {name: acme, members: ["\\u202eada"]}\n', 2, "letters, digits"),
+        ("version: 1\nteam: {name: acme, members: [zoë]}\n", 2, "letters, digits"),
+        ("version: 1\nteam: {name: acme, members: [-x]}\n", 2, "letters, digits"),
+        ("version: 1\nteam: {name: acme, members: [x.]}\n", 2, "letters, digits"),
+        ("version: 1\nteam: {name: acme, members: [true]}\n", 2, "letters, digits"),
+        (f"version: 1\nteam: {{name: acme, members: [{'a' * 33}]}}\n", 2, "32 at most"),
+        ("version: 1\nteam: {name: acme, memebrs: [ada]}\n", 2, "did you mean members?"),
+        ("version: 1\nhosts: [claude-code, cursor]\n", None, ""),
+        ("version: 1\nhosts: []\n", None, ""),
+        ("version: 1\nhosts: cursor\n", 2, "hosts is a list of hosts by id"),
+        ("version: 1\nhosts: {cursor: true}\n", 2, "hosts is a list of hosts by id"),
+        ("version: 1\nhosts: [5]\n", 2, "unknown host"),
+        ("version: 1\nmove: {providers: {GitHub: wire, linear: oauth}, entries: {'a b': run}}\n", None, ""),
+        ("version: 1\nmove: {}\n", None, ""),
+        ("version: 1\ntargets: [run, wire]\nmove: {providers: {GitHub: wire}}\n", None, ""),
+        ("version: 1\nmove: run\n", 2, "move is a mapping of entries, providers"),
+        ("version: 1\nmove: {usual: run}\n", 2, "unknown key usual"),
+        ("version: 1\nmove:\n  entries:\n    x: rnu\n", 4, "did you mean run?"),
+        ("version: 1\nmove:\n  entries:\n    x: [run]\n", 4, "unknown value of move"),
+        ("version: 1\nmove:\n  entries:\n    x: {store: pass}\n", 4, "unknown value of move"),
+        ("version: 1\nmove: {entries: [x]}\n", 2, "entries of move is a mapping of names, each with a target"),
         ("{}", 1, "lacks `version: 1`"),
         ("targets: [run]\n", 1, "lacks `version: 1`"),
         ("version: '1'\n", 1, "version is 1 here"),
@@ -139,6 +175,16 @@ def _data(text: str) -> Any:
         ("version: 1\npeople: {providers: {gihtub: many}}\n", "unknown provider; did you mean github?"),
         ("version: 1\npeople: {providers: {github: 1, GitHub: many}}\n", "written twice"),
         ("version: 1\npeople: {entries: {x: 1, x: many}}\n", "written twice"),
+        ("version: 1\nmove: {providers: {gihtub: run}}\n", "unknown provider; did you mean github?"),
+        ("version: 1\nmove: {providers: {github: run, GitHub: run}}\n", "written twice"),
+        ("version: 1\nmove: {entries: {x: run, x: run}}\n", "written twice"),
+        ("version: 1\ntargets: [run]\nmove: {entries: {x: wire}}\n", "`targets` of the same policy does not allow"),
+        ("version: 1\nmove: {providers: {GitHub: run}}\ntargets: []\n", "`targets` of the same policy does not allow"),
+        ("version: 1\nhosts: [cursr]\n", "unknown host; did you mean cursor?"),
+        ("version: 1\nhosts: [no-such-thing]\n", "unknown host; `unsprawl hosts` shows the ids"),
+        ("version: 1\nteam: {name: a, members: [Ada, ada]}\n", "written twice"),
+        ("version: 1\nteam: {name: a, members: [" + "a, " * (MOST_MEMBERS + 1) + "]}\n", "more than 1000 names"),
+        ('version: 1\nteam: {name: acme, members: ["ada\\n"]}\n', "letters, digits"),
         ("version: !!python/object/apply:os.system ['id']\n", "version is 1 here"),
     ],
 )
@@ -156,9 +202,11 @@ def test_a_bomb_of_aliases_is_refused_at_once() -> None:
 
 def test_faults_quote_nothing_of_the_file() -> None:
     people = "people: {entries: {s3cr3t-0123: s3cr3t}, providers: {s3cr3t-0123: 1}}\n"
-    found = read(f"version: 1\nkey-0123456789abcdef0123: s3cr3t\nfail: {{severity: s3cr3t}}\n{people}")
+    team = "team: {name: s3cr3t 0123, members: [s3cr3t/0123]}\nhosts: [s3cr3t]\n"
+    move = "move: {entries: {s3cr3t-0123: s3cr3t-0123}, providers: {s3cr3t-0123: run}}\n"
+    found = read(f"version: 1\nkey-0123456789abcdef0123: s3cr3t\nfail: {{severity: s3cr3t}}\n{people}{team}{move}")
     assert isinstance(found, list)
-    assert len(found) == 4
+    assert len(found) == 8
     assert not any("s3cr3t" in fault.message + fault.hint or "0123" in fault.message for fault in found)
 
 
@@ -269,13 +317,91 @@ def test_the_strictest_policy_is_named() -> None:
 
 def test_refused_targets() -> None:
     demands = Demands((good("version: 1\ntargets: [run, reference]\n", OWN), good("version: 1\ntargets: [run]\n")))
-    assert [(target, policy.path, line) for target, policy, line in demands.refused(TARGETS)] == [
-        ("reference", TREE.path, 2),
-        ("run-argv", OWN.path, 2),
-        ("env-file", OWN.path, 2),
-        *((target, OWN.path, 2) for target in ("wire", "oauth", *EXTERNAL)),
+    assert [(each.target, each.policy.path, each.line, each.instead) for each in demands.refused(TARGETS, "x", ())] == [
+        ("reference", TREE.path, 2, ""),
+        ("run-argv", OWN.path, 2, ""),
+        ("env-file", OWN.path, 2, ""),
+        *((target, OWN.path, 2, "") for target in ("wire", "oauth", *EXTERNAL)),
     ]
-    assert list(Demands().refused(TARGETS)) == []
+    assert list(Demands().refused(TARGETS, "x", ())) == []
+
+
+# --- the one target of an entry ---------------------------------------------------------------------------------------
+
+MOVES = "version: 1\nmove:\n  providers:\n    GitHub: wire\n    linear: oauth\n  entries:\n    x: run\n"
+
+
+@pytest.mark.parametrize(
+    ("entry", "providers", "moved"),
+    [("y", (), []), ("x", (), [("run", 7)]), ("x", ("github",), [("run", 7)]), ("y", ("github",), [("wire", 4)]),
+     ("y", ("linear", "github"), [("wire", 4), ("oauth", 5)]), ("X", (), []), ("y", ("GitHub",), [])],
+)  # fmt: skip
+def test_where_the_entry_goes_counts_before_its_provider(
+    entry: str, providers: tuple[str, ...], moved: list[tuple[str, int]]
+) -> None:
+    demands = Demands((good(MOVES),))
+    assert [(each.target, each.line) for _, each in demands.moved(entry, providers)] == moved
+    allowed = set(TARGETS) - {each.target for each in demands.refused(TARGETS, entry, providers)}
+    targets = {target for target, _ in moved}
+    assert allowed == (set(TARGETS) if not targets else targets if len(targets) == 1 else set())
+
+
+def test_two_providers_of_one_entry_that_agree_are_one_target() -> None:
+    demands = Demands((good("version: 1\nmove: {providers: {GitHub: run, linear: run}}\n"),))
+    assert [each.target for _, each in demands.moved("y", ("github", "linear"))] == ["run"]
+
+
+@pytest.mark.parametrize(
+    ("own", "tree", "allowed"),
+    [
+        ("targets: [run]", "move: {entries: {x: reference}}", ""),  # nothing is loosened: nothing is left
+        ("targets: [run]", "move: {entries: {x: run}}", "run"),
+        ("move: {entries: {x: run}}", "move: {entries: {x: reference}}", ""),
+        ("move: {entries: {x: run}}", "move: {providers: {GitHub: reference}}", ""),
+        ("move: {entries: {x: run}}", "move: {entries: {y: reference}}", "run"),
+        ("move: {entries: {x: run}}", "targets: [reference]", ""),
+        ("move: {providers: {GitHub: run}}", "move: {entries: {x: run}}", "run"),
+        ("version: 1", "move: {entries: {x: wire}}", "wire"),
+    ],
+)
+def test_a_tree_can_only_take_targets_away(own: str, tree: str, allowed: str) -> None:
+    def text(part: str) -> str:
+        return "version: 1\n" + (f"{part}\n" if part != "version: 1" else "")
+
+    mine, theirs = good(text(own), OWN), good(text(tree))
+    left = set(TARGETS) - {each.target for each in Demands((mine, theirs)).refused(TARGETS, "x", ("github",))}
+    before = set(TARGETS) - {each.target for each in Demands((mine,)).refused(TARGETS, "x", ("github",))}
+    assert left <= before
+    assert left == set(allowed.split())
+
+
+def test_a_refusal_names_the_line() -> None:
+    said = [each.said for each in Demands((good(MOVES),)).refused(["run", "wire"], "y", ("github",))]
+    assert said == [f"the policy moves it to `wire` ({TREE.path}:4)"]
+
+
+def test_the_innermost_team_counts() -> None:
+    outer, inner = (good(f"version: 1\nteam: {{name: {name}, members: [ada]}}\n") for name in ("acme", "labs"))
+    team = Demands((good("version: 1\n", OWN), outer, inner)).team
+    assert team is not None
+    assert (team.name, team.members, team.line) == ("labs", ("ada",), 2)
+    assert Demands().team is None
+
+
+@pytest.mark.parametrize(
+    ("policies", "hosts", "line"),
+    [
+        ([], ("cursor",), None),
+        (["targets: [run]"], ("cursor",), None),
+        (["hosts: [cursor]"], ("cursor", "zed"), None),
+        (["hosts: [cursor]"], ("zed",), 2),
+        (["hosts: []"], ("zed",), 2),
+        (["hosts: [cursor]", "hosts: [zed]"], ("cursor",), 2),
+    ],
+)
+def test_hosts_in_use(policies: list[str], hosts: tuple[str, ...], line: int | None) -> None:
+    found = Demands(tuple(good(f"version: 1\n{each}\n") for each in policies)).unused(hosts)
+    assert (found[1] if found is not None else None) == line
 
 
 # --- how many people --------------------------------------------------------------------------------------------------
