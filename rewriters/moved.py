@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from unsprawl.rewriters.holders import Kind, holders
+from unsprawl.rewriters.holders import holders
 from unsprawl.rewriters.journal import journal_files
 from unsprawl.rewriters.whereabouts import Entries, whereabouts
 from unsprawl.scanner.model import Literal, Problem

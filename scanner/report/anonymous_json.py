@@ -189,7 +189,8 @@ def _history(result: ScanResult) -> Json:
         "secrets": len(sprawls),
         "places": len(result.findings),
         "providers": [
-            {"provider": name, "secrets": many} for name, many in sorted(owners.items(), key=lambda item: item[0] or "~")
+            {"provider": name, "secrets": many}
+            for name, many in sorted(owners.items(), key=lambda item: item[0] or "~")
         ],
     }
 

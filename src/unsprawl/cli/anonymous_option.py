@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from unsprawl.rewriters.moved import Moved
     from unsprawl.scanner.scan import ScanResult
 
-MOST = 50_000
+MOST = 10_000
 """So many places fit into one document, and as many entries."""
 
 
@@ -38,7 +38,7 @@ def anonymous_options(command: Callable[..., int]) -> Callable[..., int]:
     """The options, which the command gets as `anonymous`."""
 
     @click.option("--anonymous", "is_anonymous", is_flag=True,
-                  help="With --format json: what `unsprawl team report` reads, without paths and names of your own.")  # fmt: skip
+                  help="With --format json: for `unsprawl team report`, without paths and names of yours.")  # fmt: skip
     @click.option("--as", "as_", metavar="NAME", help="With --anonymous: what you are called in the report.")
     @wraps(command)
     def taking(*words: object, is_anonymous: bool, as_: str | None, **more: object) -> int:
