@@ -28,9 +28,9 @@ def joining(name: str) -> tuple[Step, ...]:
     return (Step(Kind.JOIN, "never joined: nothing was handed in", ("unsprawl team join", hand_in(name))),)
 
 
-def again(name: str) -> tuple[Step, ...]:
-    """For one of whom nothing that was handed in can be used."""
-    return (Step(Kind.HAND_IN, "what was handed in cannot be used: hand in a new document", (hand_in(name),)),)
+def again(name: str, why: str) -> tuple[Step, ...]:
+    """For one who handed in nothing that shows how their files are."""
+    return (Step(Kind.HAND_IN, f"{why}: hand in a scan of the files", (hand_in(name),)),)
 
 
 def steps(

@@ -51,10 +51,8 @@ class TeamLines(Lines):
             first="  ", rest="    ",
         )  # fmt: skip
         for step in person.steps:
-            keys = (
-                f" ({words.listed(step.keys)})" if step.keys and not any(key in step.says for key in step.keys) else ""
-            )
-            self.line(self.text(step.says + keys), first="    - ")
+            about = words.about(step)
+            self.line(self.text(f"{step.says} ({about})" if about else step.says), first="    - ")
             for command in step.commands:
                 self.line(self.text(command, "bold"), first="      ", rest="        ")
 

@@ -23,11 +23,7 @@ def headline(report: TeamReport) -> str:
         stand = count(report.now.secrets, "secret still stands", "secrets still stand")
         where = f"on {machines} of {of}" if machines != 1 or not of.startswith("1 ") else "on one machine"
         return f"{stand} in files {where}" + (f", and {late}." if late else ".")
-    clean = (
-        "No secret stands in a file any more"
-        if report.before and report.before.secrets
-        else "No secret stands in a file"
-    )
+    clean = "No secret stands in a file" + (" any more" if report.before and report.before.secrets else "")
     if late:
         return f"{clean}, but {late}."
     if report.left:

@@ -12,7 +12,7 @@ SIZE = 32
 
 
 def read_key(place: Path, hint: str) -> bytes:
-    """The key in a file. Raises FileNotFoundError, and VaultError (with `hint`) when it is damaged or open to others."""
+    """The key in a file. Raises FileNotFoundError, VaultError (with `hint`) when it is damaged or open to others."""
     key = read_private(place)
     if len(key) != SIZE:
         raise VaultError(f"{place} is damaged: it has {len(key)} bytes, not {SIZE}", hint=hint)
