@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -41,9 +42,10 @@ class Said(NamedTuple):
 class Held(NamedTuple):
     """One secret of one document."""
 
-    number: int
     id: str
     """Keyed with the team key; "" for one that could be guessed."""
+    here: str
+    """Of one without an id: its file, its rule, and which of them it is. Its author's documents have that in common."""
     rule: str
     provider: str | None
     severity: Severity
@@ -190,8 +192,9 @@ def _document(file: str, raw: Mapping[str, Any]) -> Document:
     places: dict[int, list[Mapping[str, Any]]] = {}
     for finding in raw["findings"]:
         places.setdefault(finding["secret"], []).append(finding)
-    secrets = [_held(found) for found in places.values()]
-    secrets += [_moved(each) for each in raw["moved"] if each["secret"] not in places]
+    alike: Counter[str] = Counter()
+    secrets = [_held(found, alike) for found in places.values()]
+    secrets += [_moved(each, alike) for each in raw["moved"] if each["secret"] not in places]
     literal = {finding["entry"] for finding in raw["findings"]}
     history = raw["history"]
     return Document(
@@ -212,10 +215,10 @@ def _document(file: str, raw: Mapping[str, Any]) -> Document:
     )
 
 
-def _held(found: Sequence[Mapping[str, Any]]) -> Held:
+def _held(found: Sequence[Mapping[str, Any]], alike: Counter[str]) -> Held:
     first = found[0]
     said = next((each["verdict"] for each in found if each["verdict"] is not None), None)
-    return _secret(first)._replace(
+    return _secret(first, first["place"], alike)._replace(
         severity=min((Severity(each["severity"]) for each in found), key=list(Severity).index),
         spots=tuple(
             Spot(
@@ -236,12 +239,15 @@ def _held(found: Sequence[Mapping[str, Any]]) -> Held:
     )
 
 
-def _moved(raw: Mapping[str, Any]) -> Held:
-    return _secret(raw)._replace(moved=True, needed=raw["needed"])
+def _moved(raw: Mapping[str, Any], alike: Counter[str]) -> Held:
+    return _secret(raw, "", alike)._replace(moved=True, needed=raw["needed"])
 
 
-def _secret(raw: Mapping[str, Any]) -> Held:
+def _secret(raw: Mapping[str, Any], place: str, alike: Counter[str]) -> Held:
     """What is not of this release's rules has no name here: a document cannot bring words of its own."""
     provider = bundled_provider(raw["provider"])
     severity = Severity(raw["severity"])
-    return Held(raw["secret"], raw.get("secret_id", ""), raw["rule"], provider, severity, raw["ended"] or "")
+    where = f"{place}:{raw['rule']}"
+    alike[where] += 1
+    here = f"{where}:{alike[where]}"
+    return Held(raw.get("secret_id", ""), here, raw["rule"], provider, severity, raw["ended"] or "")

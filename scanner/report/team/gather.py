@@ -51,7 +51,7 @@ def team_report(
         for time, found in (("before", befores), ("now", lasts), ("", _between(handed)))
         for document in found
         for held in document.secrets
-        if time or held.id  # what has no id cannot be followed from one document to the next
+        if time or held.id  # what has no id is followed from the first to the last alone
     )
     people = _people(handed, members, keys, floors, {same(name) for name in strange})
     shown = tuple(keys.values())

@@ -12,6 +12,7 @@ from unsprawl.scanner.model import Right, Severity
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.report.team.documents import Document, Held
 from unsprawl.scanner.report.team.model import Key, Life
+from unsprawl.scanner.report.team.people import same
 
 _SEVERITIES = list(Severity)
 _PLAIN = {"generic-password": "password", "generic-auth-header": "credential in a header"}
@@ -27,8 +28,8 @@ class Seen(NamedTuple):
 
 
 def identity(document: Document, held: Held) -> str:
-    """What makes two secrets one: the id; of what has none, nothing does."""
-    return held.id or f"{document.file}#{held.number}"
+    """What makes two secrets one: the id; of what has none, that it stands where one of its kind stood before."""
+    return held.id or f"{same(document.name)}:{held.here}"
 
 
 def keys_of(seen: Iterable[Seen]) -> dict[str, Key]:
@@ -37,7 +38,7 @@ def keys_of(seen: Iterable[Seen]) -> dict[str, Key]:
     for each in seen:
         groups[identity(each.document, each.held)].append(each)
     made = [(identity_, _key(found)) for identity_, found in groups.items()]
-    # A secret without an id has no way from one document to the next: what stood before is not told a second time.
+    # Of a secret without an id nobody knows what became of it when it left its file.
     made = [(identity_, key) for identity_, key in made if key.comparable or key.now or not key.before]
     made.sort(key=lambda item: (_weight(item[1]), item[0]))
     letters: dict[str, Iterator[str]] = defaultdict(_letters)

@@ -24,6 +24,8 @@ from unsprawl.scanner.scan import shown_path
 _PILLS = {Standing.DONE: "good", Standing.TODO: "warn", Standing.NEVER: "bad", Standing.UNCLEAR: "calm"}
 _LIVES = {Life.LIVE: "bad", Life.UNKNOWN: "warn", Life.DEAD: "calm"}
 _SEVERITIES = {Severity.CRITICAL: "bad", Severity.HIGH: "warn"}
+_TOGETHER = 12
+"""So many rows stay on one page of paper."""
 _POOR = 5
 """From this approach down the bar has the colour of what is to be left."""
 
@@ -81,13 +83,26 @@ def _sections(report: TeamReport, root: str) -> Iterator[tuple[str, str, str]]:
 def _head(report: TeamReport, parts: Sequence[tuple[str, str]]) -> str:
     team = f" of <b>{_text(report.team)}</b>" if report.team else ""
     links = "".join(f'<li><a href="#{anchor}">{title}</a></li>' for anchor, title in parts)
-    lead = f'<p class="lead">{_text(words.progress(report))}</p>\n' if report.documents else ""
+    journey = _journey(report)
+    lead = f'<p class="lead">{_text(words.progress(report))}</p>\n' if report.documents and not journey else ""
     return (
         f'<header>\n<p class="eyebrow">Keys in the configurations{team}, <time datetime="{_text(report.made)}">'
         f"{_text(report.made[:10])}</time></p>\n"
-        f"<h1>{_text(words.headline(report))}</h1>\n{lead}"
+        f"<h1>{_text(words.headline(report))}</h1>\n{lead}{journey}"
         f'<nav aria-label="Parts of this report"><ul>{links}</ul></nav>\n</header>\n'
     )
+
+
+def _journey(report: TeamReport) -> str:
+    """From where to where, as two bars under the sentence that says the same."""
+    if report.before is None or not report.before.secrets:
+        return ""
+    most = max(report.before.secrets, report.now.secrets)
+    bars = "".join(
+        f"<p>{count(number, 'secret')} {name}{_bar(number, most, kind)}</p>"
+        for name, number, kind in (("before", report.before.secrets, "old"), ("now", report.now.secrets, "now"))
+    )
+    return f'<div class="journey">{bars}</div>\n'
 
 
 def _strip(report: TeamReport) -> str:
@@ -97,47 +112,51 @@ def _strip(report: TeamReport) -> str:
     live = sum(key.life is Life.LIVE and bool(key.now) for key in report.keys)
     end = sum(key.gone and key.life is not Life.DEAD for key in report.keys)
     cells = [
-        ("secrets in files", str(now.secrets), f"{before.secrets} before" if before else ""),
-        ("on more than one machine", str(now.shared), f"{before.shared} before" if before else ""),
-        ("known to be live", str(live), ""),
-        ("left the files, still to end", str(end), ""),
-        (f"of {count(len(report.people), 'person is', 'people are')} done", str(done), ""),
+        (f"secret{_s(now.secrets)} in files", str(now.secrets), f"{before.secrets} before" if before else ""),
+        ("of them on more than one machine", str(now.shared), f"{before.shared} before" if before else ""),
+        ("of them known to be live", str(live), ""),
+        ("out of all files, still to end", str(end), ""),
+        ("people are done", f"{done} of {len(report.people)}", ""),
     ]
     made = "".join(
-        f"<div><dt>{name}</dt><dd>{number}<small>{beside}</small></dd></div>\n" for name, number, beside in cells
+        f"<div><dt>{name}</dt><dd>{number}</dd>{f'<dd>{beside}</dd>' if beside else ''}</div>\n"
+        for name, number, beside in cells
     )
     return f'<dl class="strip">\n{made}</dl>\n'
 
 
+def _s(number: int) -> str:
+    return "" if number == 1 else "s"
+
+
 def _people(report: TeamReport) -> str:
-    cards = "".join(map(_card, report.people))
     missing = "" if report.has_members else "<p>No policy names the members, so nobody can be told to be missing.</p>\n"
-    return f'{missing}<ul class="cards">\n{cards}</ul>\n'
+    return f'{missing}<ul class="people">\n{"".join(map(_card, report.people))}</ul>\n'
 
 
 def _card(person: Person) -> str:
     told = [words.figures(person), words.dates(person), "" if person.member else "not named by the policy"]
-    said = ", ".join(filter(None, told))
-    steps = "".join(map(_step, person.steps))
+    said = "".join(f"<span>{_text(each)}</span>" for each in told if each)
+    steps = "".join(_step(step, words.typed(person.steps, number)) for number, step in enumerate(person.steps))
     return (
-        f'<li class="card"><header><h3>{_text(person.name)}</h3>'
+        f'<li class="card"><div class="who"><h3>{_text(person.name)}</h3>'
         f'<span class="pill {_PILLS[person.standing]}">{_text(words.standing(person))}</span>'
-        f'<span class="told">{_text(said)}</span></header>\n'
-        + (f'<ol class="steps">{steps}</ol>\n' if steps else "")
+        f'<p class="told">{said}</p></div>\n'
+        + (f'<ol class="steps">{steps}</ol>\n' if steps else '<p class="told">Nothing is left to do.</p>\n')
         + "</li>\n"
     )
 
 
-def _step(step: Step) -> str:
+def _step(step: Step, typed: Sequence[str]) -> str:
     keys = words.about(step)
     about = f' <span class="about">({_text(keys)})</span>' if keys else ""
-    pages = step.kind is Kind.REVOKE
-    typed = "".join(
-        f"<code>{_text(command)}</code>" if not (pages and "://" in command) else _page(command)
-        for command in step.commands
-    )
-    says = _text(step.says[:1].upper() + step.says[1:])
-    return f"<li>{says}{about}{typed}</li>\n"
+    follows = step.kind is Kind.REVOKE and any("://" in command for command in typed)
+    below = "".join(map(_page if follows else _command, typed))
+    return f"<li>{_text(step.says[:1].upper() + step.says[1:])}{about}{below}</li>\n"
+
+
+def _command(command: str) -> str:
+    return f"<code>{_text(command)}</code>"
 
 
 def _page(address: str) -> str:
@@ -147,23 +166,25 @@ def _page(address: str) -> str:
 
 
 def _keys(report: TeamReport, keys: Sequence[Key]) -> str:
-    heads = ("Key", "Harm", "Its vendor says", "Stands in files of", "Before", "Next")
-    rows = "".join(
-        _row(
-            f'{_text(key.label)}<span class="kind">{_text(key.what)}</span>',
-            [
-                ("Harm", _pill(key.severity.value, _SEVERITIES.get(key.severity, "calm"))),
-                ("Vendor says", _pill(words.state(key), _LIVES[key.life])),
-                ("In files of", f"<span>{_text(words.machines(key))}</span>"),
-                ("Before", f"<span>{_text(listed(key.before) or ('none' if report.before else 'not known'))}</span>"),
-                ("Next", f"<span>{_text(words.advice(key))}</span>"),
-            ],
-        )
-        for key in keys
-    )
-    shared = count(report.now.shared, "key stands", "keys stand")
-    caption = f"Worst first; {shared} on more than one machine. The names are made up for this report."
+    compared = report.before is not None
+    heads = ("Key", "Harm", "Its vendor says", *(("Before",) if compared else ()), "Now", "Next")
+    rows = "".join(_row(f'{_text(key.label)}<span class="kind">{_text(key.what)}</span>', _of_key(key, compared))
+                   for key in keys)  # fmt: skip
+    shared = f"; {count(report.now.shared, 'stands', 'stand')} on more than one machine" if report.now.shared else ""
+    when = "Before and now" if compared else "Now"
+    caption = f"{count(len(keys), 'key')}, worst first{shared}. {when}: in whose files."
     return _table(caption, heads, rows)
+
+
+def _of_key(key: Key, compared: bool) -> list[tuple[str, str]]:
+    before = [("Before", f"<span>{_text(listed(key.before) or 'nobody')}</span>")] if compared else []
+    return [
+        ("Harm", _pill(key.severity.value, _SEVERITIES.get(key.severity, "calm"))),
+        ("Vendor says", _pill(words.state(key), _LIVES[key.life])),
+        *before,
+        ("Now", f"<span>{_text(words.machines(key))}</span>"),
+        ("Next", f"<span>{_text(words.advice(key))}</span>"),
+    ]
 
 
 def _pill(text: str, kind: str) -> str:
@@ -177,10 +198,11 @@ def _row(head: str, cells: Iterable[tuple[str, str]]) -> str:
 
 
 def _table(caption: str, heads: Sequence[str], rows: str, kind: str = "") -> str:
+    whole = " whole" if rows.count("<tr") <= _TOGETHER else ""
     # The roles are what the elements mean already; a browser forgets it where the table is shown as a list.
     columns = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in heads)
     return (
-        f'<div class="sheet"><table class="stack{kind}" role="table"><caption>{caption}</caption>'
+        f'<div class="sheet{whole}"><table class="stack{kind}" role="table"><caption>{caption}</caption>'
         f'<thead role="rowgroup"><tr role="row">{columns}</tr></thead>\n'
         f'<tbody role="rowgroup">\n{rows}</tbody></table></div>\n'
     )
@@ -206,9 +228,13 @@ def _ladder(report: TeamReport) -> str:
 
 def _gauge(number: int, most: int, kind: str) -> str:
     """A number with a bar beside it, which says the same again."""
-    bar = f'<rect class="{kind}" width="{words.percent(number, most)}%" height="100%" rx="4"></rect>'
+    return f'<span class="gauge"><b>{number}</b>{_bar(number, most, kind)}</span>'
+
+
+def _bar(number: int, most: int, kind: str) -> str:
+    share = f'<rect class="{kind}" width="{words.percent(number, most)}%" height="100%" rx="4"></rect>'
     track = '<rect class="track" width="100%" height="100%" rx="4"></rect>'
-    return f'<span class="gauge"><b>{number}</b><svg aria-hidden="true" focusable="false">{track}{bar}</svg></span>'
+    return f'<svg aria-hidden="true" focusable="false">{track}{share}</svg>'
 
 
 def _providers(report: TeamReport) -> str:
@@ -231,7 +257,7 @@ def _providers(report: TeamReport) -> str:
         for each in report.providers
     )
     caption = "Secrets in files. Still to end: gone from all files, and not known to be dead."
-    return _table(caption, heads, rows)
+    return _table(caption, heads, rows, " short")
 
 
 def _documents(report: TeamReport, root: str) -> str:

@@ -14,6 +14,7 @@ from unsprawl.scanner.report.team.keys import identity
 from unsprawl.scanner.report.team.model import Key, Kind, Life, Step
 
 ANYWHERE = "other files"
+MIGRATE = "unsprawl migrate"
 _NAMED = 3
 """So many keys or people are named in a sentence; the others are counted."""
 
@@ -25,7 +26,7 @@ def hand_in(name: str) -> str:
 
 def joining(name: str) -> tuple[Step, ...]:
     """For one who handed in nothing."""
-    return (Step(Kind.JOIN, "never joined: nothing was handed in", ("unsprawl team join", hand_in(name))),)
+    return (Step(Kind.JOIN, "join, then hand in a scan", ("unsprawl team join", hand_in(name))),)
 
 
 def again(name: str, why: str) -> tuple[Step, ...]:
@@ -52,34 +53,25 @@ def steps(
 
 
 def _to_move(last: Document, keys: Mapping[str, Key]) -> Iterator[Step]:
-    """What `migrate` moves, by vendor and host; each secret once, where it stands first."""
-    found: dict[tuple[str, str], list[Held]] = defaultdict(list)
-    shared: dict[str, list[Held]] = defaultdict(list)
+    """What `migrate` moves, by host; each secret once, where it stands first."""
+    found: dict[str, list[Held]] = defaultdict(list)
+    shared: list[Held] = []
     for held in last.standing:
         spot = next((each for each in held.spots if not each.by_hand), None)
-        if spot is None:
-            continue
-        if spot.shared:
-            shared[_owner(held)].append(held)
-        else:
-            found[_owner(held), _host(spot)].append(held)
-    for (owner, where), each in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
-        yield Step(
-            Kind.MIGRATE, f"{_many(owner, len(each))} in {where}", ("unsprawl migrate",), _labels(last, each, keys)
-        )
-    for owner, each in sorted(shared.items()):
-        says = f"{_many(owner, len(each))} in a project's files, which others may get through git"
-        yield Step(Kind.MIGRATE, says, ("unsprawl migrate .",), _labels(last, each, keys))
+        if spot is not None:
+            (shared if spot.shared else found[_host(spot)]).append(held)
+    for where, each in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+        yield Step(Kind.MIGRATE, f"move {_many(each)} out of {where}", (MIGRATE,), _labels(last, each, keys))
+    if shared:
+        says = f"move {_many(shared)} out of a project's files, which others may get through git"
+        yield Step(Kind.MIGRATE, says, (MIGRATE,), _labels(last, shared, keys))
 
 
 def _by_hand(last: Document, keys: Mapping[str, Key]) -> Iterator[Step]:
     found = [held for held in last.standing if all(spot.by_hand for spot in held.spots)]
     if found:
-        owners = Counter(map(_owner, found))
-        said = ", ".join(_many(owner, many) for owner, many in sorted(owners.items())[:_NAMED])
-        more = f" and {len(found) - sum(sorted(owners.values())[:_NAMED])} more" if len(owners) > _NAMED else ""
-        where = "in copies, comments, documents or beside the entries: take them out by hand"
-        yield Step(Kind.BY_HAND, f"{said}{more} {where}", ("unsprawl scan",), _labels(last, found, keys))
+        says = f"take {_many(found)} out by hand, from copies, comments, documents or beside the entries"
+        yield Step(Kind.BY_HAND, says, ("unsprawl scan",), _labels(last, found, keys))
 
 
 def _approach(last: Document, floors: Sequence[tuple[Policy, Floor]]) -> Iterator[Step]:
@@ -97,22 +89,20 @@ def _dead_or_not(last: Document, keys: Mapping[str, Key], former: Sequence[Key])
     alive = [key for key in mine if key.life is not Life.DEAD]
     ready = [key for key in alive if key.gone and not key.needed]
     if ready:
-        they, them = ("it", "it") if len(ready) == 1 else ("they", "them")
-        says = f"end {_these(ready)}: {they} stood in files, and nobody uses {them}"
+        says = f"end {_these(ready)}: {_they(ready)} stood in files, and nobody uses {_they(ready, 'them')} any more"
         yield Step(Kind.REVOKE, says, ("unsprawl revoke",), tuple(key.label for key in ready))
     used = [key for key in alive if key.gone and last.name in key.needed]
     if used:
-        says = f"put a new key in the place of {_these(used)}, then end the old: it stood in files"
+        says = f"replace {_these(used)}, since {_they(used)} stood in files: put a new one in, then end the old"
         commands = ("unsprawl vault list", "unsprawl vault set REF", "unsprawl revoke")
         yield Step(Kind.REPLACE, says, commands, tuple(key.label for key in used))
     for key in (key for key in alive if not key.gone):
         machines = count(len(key.now), "machine")
-        says = f"{key.label} left your files, and is still on {machines}: {listed(key.now)}; then end it"
+        says = f"{key.label} left your files and is still on {machines} ({listed(key.now)}): end it after that"
         yield Step(Kind.REVOKE, says, (), (key.label,))
     if former:
         pages = tuple(dict.fromkeys(key.page for key in former if key.page))
-        were = "it was" if len(former) == 1 else "they were"
-        says = f"end {_these(former)} where {were} issued: nobody knows whether that was done"
+        says = f"end {_these(former)} at the vendor's: {_they(former)} stood in files, and nobody says it was done"
         yield Step(Kind.REVOKE, says, pages, tuple(key.label for key in former))
 
 
@@ -133,12 +123,10 @@ def _host(spot: Spot) -> str:
     return names[0] if names else ANYWHERE
 
 
-def _owner(held: Held) -> str:
-    return held.provider or ""
-
-
-def _many(owner: str, number: int) -> str:
-    return count(number, f"{owner} key" if owner else "other secret")
+def _many(found: Sequence[Held]) -> str:
+    """`2 GitHub keys and 1 Brave key`, those of the most vendors first."""
+    owners = Counter(f"{held.provider} key" if held.provider else "other secret" for held in found)
+    return listed([count(many, owner) for owner, many in sorted(owners.items(), key=lambda item: (-item[1], item[0]))])
 
 
 def _labels(last: Document, found: Sequence[Held], keys: Mapping[str, Key]) -> tuple[str, ...]:
@@ -148,6 +136,10 @@ def _labels(last: Document, found: Sequence[Held], keys: Mapping[str, Key]) -> t
 
 def _these(keys: Sequence[Key]) -> str:
     return listed([key.label for key in keys])
+
+
+def _they(keys: Sequence[Key], many: str = "they") -> str:
+    return "it" if len(keys) == 1 else many
 
 
 def listed(words: Sequence[str]) -> str:

@@ -50,10 +50,10 @@ class TeamLines(Lines):
             Text("".join(f"; {each}" for each in told if each), "dim"),
             first="  ", rest="    ",
         )  # fmt: skip
-        for step in person.steps:
+        for number, step in enumerate(person.steps):
             about = words.about(step)
             self.line(self.text(f"{step.says} ({about})" if about else step.says), first="    - ")
-            for command in step.commands:
+            for command in words.typed(person.steps, number):
                 self.line(self.text(command, "bold"), first="      ", rest="        ")
 
     def _keys(self, report: TeamReport) -> None:
@@ -62,12 +62,15 @@ class TeamLines(Lines):
             return
         self.gap()
         self.line(Text("keys", "bold"))
-        rows = [_cells(self, key) for key in listed[:SHOWN]]
-        if not self.columns(rows, 2):
-            for key, row in zip(listed, rows, strict=False):
-                self.line(Text("  ").join(row[:3]), first="  ", rest="    ")
-                self.line(row[3], first="    ")
-                self.line(f"next: {words.advice(key)}", first="    ")
+        shown = listed[:SHOWN]
+        rows = [_cells(self, key) for key in shown]
+        advice = [Text(words.advice(key), "dim") for key in shown]
+        if not self.columns([[*row, said] for row, said in zip(rows, advice, strict=True)], 2):
+            below = [[Text("next: ", "dim").append_text(said)] for said in advice]
+            if not self.columns(rows, 2, below, 1):
+                for row, more in zip(rows, below, strict=True):
+                    self.line(Text("  ").join(row), first="  ", rest="    ")
+                    self.line(more[0], first="    ")
         if len(listed) > SHOWN:
             self.line(f"and {len(listed) - SHOWN} more; --html shows them all", first="  ")
         shared = report.now.shared
@@ -86,8 +89,8 @@ class TeamLines(Lines):
         room = max(min(_BAR, self.width - names - 16), 4)
         for rank, number in report.now.ranks:
             name = words.approach(rank).ljust(names)
-            if report.before is not None:
-                self._bar(name, before.get(rank, 0), most, room, "-", "dim")
+            if before.get(rank, 0):
+                self._bar(name, before[rank], most, room, "-", "dim")
                 name = " " * names
             self._bar(name, number, most, room, "=", "" if rank is None or rank > 4 else "green")
         if report.floor is not None:
@@ -122,5 +125,4 @@ def _cells(lines: Lines, key: Key) -> list[Text]:
         Text(key.severity.value, "red" if key.severity.value == "critical" else ""),
         Text(words.state(key), _LIVES[key.life]),
         lines.text(words.machines(key)),
-        Text(words.advice(key), "dim"),
     ]

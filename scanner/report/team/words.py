@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from unsprawl.scanner.approach import NAMES
 from unsprawl.scanner.report.ladder import UNKNOWN
 from unsprawl.scanner.report.lines import count
@@ -102,6 +104,12 @@ def state(key: Key) -> str:
 def about(step: Step) -> str:
     """The keys that a step is about, where its sentence does not name them."""
     return "" if any(key in step.says for key in step.keys) else listed(step.keys)
+
+
+def typed(steps: Sequence[Step], number: int) -> tuple[str, ...]:
+    """What to type for a step; nothing where the next one is done by the same command."""
+    mine = steps[number].commands
+    return () if number + 1 < len(steps) and steps[number + 1].commands == mine else mine
 
 
 def percent(number: int, most: int) -> int:
