@@ -99,6 +99,7 @@ def anonymous_pieces(
 
     if max(len(result.findings), len(result.entries)) > MOST:
         raise UsageError(f"more than {MOST} places do not fit into one document", hint="Name fewer paths.")
+    tell_stranger(asked.name, around)
     memory = memory_or_none()
     team = name_of(asked.key)
     machine = machine_key()
@@ -124,7 +125,11 @@ def anonymous_pieces(
     return parts(anonymous_json(result, about))
 
 
-def say_who(name: str, members: Sequence[str]) -> None:
-    """Tell somebody who is no member by the policy; it is no fault."""
-    if members and name not in members:
-        print(f"unsprawl: the team's policy lists {', '.join(members)}, and no {name}", file=sys.stderr)
+def tell_stranger(name: str, around: Surroundings) -> None:
+    """Say that the policy of the current repository names others; it is no fault."""
+    from unsprawl.cli.team_report_command import members_here
+    from unsprawl.scanner.report.team.people import same
+
+    members = members_here(around)
+    if members and same(name) not in map(same, members):
+        print(f"unsprawl: the team's policy names {', '.join(members)}, and nobody called {name}", file=sys.stderr)

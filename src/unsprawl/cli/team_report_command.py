@@ -99,6 +99,16 @@ def _policy(file: str | None, around: Surroundings) -> Policy | None:
     raise UsageError("the policy cannot be used", hint="No report was made. docs/policy.md tells what it may say.")
 
 
+def members_here(around: Surroundings) -> tuple[str, ...]:
+    """Whom the policy of the current repository names; nobody where there is none, or one with a fault."""
+    top = repository_of(os.path.realpath(around.cwd))
+    path = os.path.join(top or "", NAME)
+    if top is None or not os.path.lexists(path):
+        return ()
+    found = checked(path, around, own=False)
+    return found.team.members if not isinstance(found, list) and found.team is not None else ()
+
+
 def _own_key() -> str:
     """The name of this machine's team key, or "": a report needs none."""
     try:
