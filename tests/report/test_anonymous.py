@@ -176,7 +176,7 @@ def test_no_text_of_a_configuration(
 ) -> None:  # fmt: skip
     servers = {
         name: {"command": "npx", "args": ["-y", package, "--token", token], "env": {variable: value, "API_KEY": token}},
-        comment: {"type": "http", "url": f"https://{host}.example/mcp?key={token}", "headers": {header: f"Bearer {value}"}},
+        comment: {"url": f"https://{host}.example/mcp?key={token}", "headers": {header: f"Bearer {value}"}},
         "github": {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-github"],
                    "env": {"GITHUB_PERSONAL_ACCESS_TOKEN": github(600)}},
     }  # fmt: skip
@@ -316,7 +316,7 @@ def test_what_was_moved(home: Path, tmp_path: Path) -> None:
     (moved,) = after["moved"]
     assert (moved["rule"], moved["provider"], moved["needed"]) == ("github-pat-classic", "GitHub", True)
     assert moved["secret_id"] in {each.get("secret_id") for each in before["findings"]}
-    done = start("revoke", "--done", "github", "--force", "--yes")
+    done = start("revoke", "--done", "github")
     assert done.returncode == 0, done.stdout + done.stderr
     (moved,) = checked(start(*WORDS).stdout, "anonymous")["moved"]
     assert moved["ended"] == "hand"

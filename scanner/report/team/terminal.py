@@ -12,6 +12,8 @@ from unsprawl.scanner.report.team.model import Key, Life, Person, Standing, Team
 SHOWN = 15
 """So many keys are listed; the others are counted."""
 _BAR = 24
+_LEAST = 12
+"""So many columns of a bar are worth a line."""
 _STYLES = {
     Standing.DONE: "green",
     Standing.TODO: "yellow",
@@ -86,13 +88,18 @@ class TeamLines(Lines):
         before = dict(report.before.ranks) if report.before is not None else {}
         most = words.most_of(report)
         names = max(len(words.approach(rank)) for rank in (*NAMES, None))
-        room = max(min(_BAR, self.width - names - 16), 4)
+        beside = self.width >= names + 2 * _LEAST
+        room = min(_BAR, self.width - (names if beside else 0) - 12)
         for rank, number in report.now.ranks:
-            name = words.approach(rank).ljust(names)
+            name = words.approach(rank)
+            if not beside:
+                self.line(name, first="  ", rest="    ")
+                name = ""
             if before.get(rank, 0):
-                self._bar(name, before[rank], most, room, "-", "dim")
-                name = " " * names
-            self._bar(name, number, most, room, "=", "" if rank is None or rank > 4 else "green")
+                self._bar(name.ljust(names if beside else 0), before[rank], most, room, "-", "dim")
+                name = ""
+            poor = rank is not None and rank in (5, 6)
+            self._bar(name.ljust(names if beside else 0), number, most, room, "=", "yellow" if poor else "green")
         if report.floor is not None:
             lowest = words.approach(report.floor)
             broken = count(report.now.violations, "server is", "servers are")
