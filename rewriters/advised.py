@@ -24,9 +24,8 @@ class Recommended(NamedTuple):
 
 def recommended(situation: Situation, able: Collection[str]) -> Recommended:
     """The best target, whether or not it can be done here. `able`: those that may be taken without being named."""
-    if situation.moved:
-        policy, moved = situation.moved[0]
-        return Recommended(moved.target, f"the policy says so ({policy.path}:{moved.line})")
+    if (wish := situation.wish) is not None:
+        return Recommended(wish.targets[0], f"the policy says so ({wish.by})")
     if situation.logins and OAuth.id in able and not _hindrance(situation):
         return Recommended(OAuth.id, "the vendor's own login: no key at all, and each person signs in")
     if situation.people is not None and situation.people.many:

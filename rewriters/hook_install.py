@@ -18,13 +18,15 @@ from unsprawl.rewriters.hook_script import (
     with_block,
     without_block,
 )
-from unsprawl.rewriters.replace_file import replace, temporary_path
+from unsprawl.rewriters.replace_file import create, replace, sweep, write_beside
 from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.hook_place import HookPlace
 from unsprawl.scanner.sources.worktree import read
 
 _LABEL = "hook"
+_RUNS = 0o777
+"""Anybody may start it whom the umask lets."""
 
 
 class Way(StrEnum):
@@ -117,11 +119,11 @@ def carry_out(plan: HookPlan) -> None:
                 pass
             case Way.CREATE:
                 os.makedirs(plan.place.folder, exist_ok=True)
-                _place_new(path, plan.after)
+                create(path, plan.after, _LABEL, _RUNS)
             case Way.INSERT | Way.REMOVE:
                 assert plan.before is not None
                 real = editable(path, None)
-                _sweep(real)
+                sweep(real, _LABEL)
                 replace(real, plan.before, plan.after, _LABEL)
             case Way.CHAIN:
                 _chain(plan)
@@ -138,7 +140,7 @@ def carry_out(plan: HookPlan) -> None:
 def _chain(plan: HookPlan) -> None:
     """The old hook has both names for a moment, so that no commit goes without it."""
     path = plan.place.path
-    temporary = _written(path, plan.after)
+    temporary = write_beside(path, plan.after, _LABEL, _RUNS)
     try:
         _unchanged(plan)
         try:
@@ -151,46 +153,6 @@ def _chain(plan: HookPlan) -> None:
     except BaseException:
         os.unlink(temporary)
         raise
-
-
-def _place_new(path: str, content: bytes) -> None:
-    """Never over a file that appeared meanwhile."""
-    temporary = _written(path, content)
-    try:
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without hard links
-            if os.path.lexists(path):
-                raise
-            os.rename(temporary, path)
-            return
-        os.unlink(temporary)
-    except BaseException:
-        if os.path.lexists(temporary):
-            os.unlink(temporary)
-        raise
-
-
-def _written(path: str, content: bytes) -> str:
-    """A file that anybody may run whom the umask lets, beside the one that it will become."""
-    _sweep(path)
-    temporary = temporary_path(path, _LABEL)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(temporary, flags, 0o777)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
-    return temporary
-
-
-def _sweep(path: str) -> None:
-    """Remove what a run left that was killed."""
-    temporary = temporary_path(path, _LABEL)
-    if os.path.lexists(temporary):
-        os.unlink(temporary)
 
 
 def _unchanged(plan: HookPlan) -> None:

@@ -214,7 +214,7 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
         return Refusal(found, target, reason, hint)
     if target != AUTO:
         return _attempt(target, situation)
-    if situation.moved:
+    if situation.wish is not None:
         return _as_the_policy_says(situation)
     # The recommended target first, then the other one; never silently: the summary says where the value goes.
     answers: list[Refusal] = []
@@ -235,23 +235,22 @@ def _plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
 
 def _as_the_policy_says(situation: Situation) -> EntryStep | Refusal:
     """What `auto` does where policies name the target. That is the user's choice only if their own policy says it."""
-    found, said = situation.found, situation.moved
-    contradictions = situation.contradictions
-    if contradictions:
-        return Refusal(found, AUTO, *contradictions)
-    policy, moved = said[0]
-    target = moved.target
-    where = f"({policy.path}:{moved.line})"
-    theirs = [each for by, each in said if by.is_own]
-    if not theirs and target not in ABLE:
-        reason = f"the policy moves it to `{target}` {where}, and only you can choose that"
+    found, wish = situation.found, situation.wish
+    assert wish is not None
+    if len(wish.targets) > 1:
+        reason = f"the policy names several targets for it, {' and '.join(wish.targets)} ({wish.by})"
+        return Refusal(found, AUTO, reason, "Have one named for it, under `entries` of `move`.")
+    [target] = wish.targets
+    own = [moved for policy, moved in situation.moved if policy.is_own]
+    if not own and target not in ABLE:
+        reason = f"the policy moves it to `{target}` ({wish.by}), and only you can choose that"
         return Refusal(found, AUTO, reason, f"Choose it: `--to {target} --entry {quote(found.entry.name)}`.")
-    named = any(each.name == found.entry.name for each in theirs)
-    answer = _attempt(target, replace(situation, chosen=bool(theirs), named=situation.named or named))
+    named = any(moved.name == found.entry.name for moved in own)
+    answer = _attempt(target, replace(situation, chosen=bool(own), named=situation.named or named))
     if isinstance(answer, Refusal):
-        reason = f"{answer.reason}; and the policy moves it nowhere but to `{target}` {where}"
+        reason = f"{answer.reason}; and the policy moves it nowhere but to `{target}` ({wish.by})"
         return Refusal(found, AUTO, reason, answer.hint)
-    return replace(answer, notes=(*answer.notes, f"to `{target}` since the policy says so {where}"))
+    return replace(answer, notes=(*answer.notes, f"to `{target}` since the policy says so ({wish.by})"))
 
 
 def _others(situation: Situation, step: EntryStep) -> Iterator[str]:

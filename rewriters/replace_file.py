@@ -89,6 +89,52 @@ def replace(
         raise NotApplied(f"{real}: {error.strerror}", hint=hint) from None
 
 
+def create(path: str, content: bytes, label: str, mode: int = 0o666) -> None:
+    """A new file with all of its content, never over one that appeared meanwhile. `mode`: less what the umask takes.
+
+    `label`: see `replace`. Raises FileExistsError, and other kinds of OSError; nothing is left behind then.
+    """
+    temporary = write_beside(path, content, label, mode)
+    try:
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without hard links
+            if os.path.lexists(path):
+                raise
+            os.rename(temporary, path)
+            return
+        os.unlink(temporary)
+    except BaseException:
+        if os.path.lexists(temporary):
+            os.unlink(temporary)
+        raise
+
+
+def write_beside(path: str, content: bytes, label: str, mode: int) -> str:
+    """Write a file beside the one that it will become; answers its path. Raises OSError."""
+    sweep(path, label)
+    temporary = temporary_path(path, label)
+    descriptor = os.open(temporary, _CREATE, mode)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
+def sweep(path: str, label: str) -> None:
+    """Remove what a run left that was killed. Raises OSError."""
+    temporary = temporary_path(path, label)
+    if os.path.lexists(temporary):
+        os.unlink(temporary)
+
+
 def _exchange(temporary: str, real: str, before: bytes, after: bytes) -> None:
     """An interruption leaves the temporary file where it is: it may be what the host wrote last."""
     try:

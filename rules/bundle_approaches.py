@@ -29,7 +29,7 @@ APPROACHES: dict[str, Any] = {
     ],
     'marks': {'referenced': {'ranks': [5, 6], 'scores': {'boundary': {'grade': 'fair', 'says': "a variable of the user's, and the server's process; no copy in the file"}, 'failure': {'grade': 'fair', 'says': 'a stolen file holds no key; the process does'}}}, 'vaulted': {'ranks': [5, 6], 'scores': {'boundary': {'grade': 'fair', 'says': "an encrypted vault, and the server's process"}, 'setup': {'grade': 'fair', 'says': 'store each key once'}, 'accounts': {'grade': 'good', 'says': 'chosen by entry'}, 'refresh': {'grade': 'fair', 'says': 'replaced in one place'}, 'failure': {'grade': 'fair', 'says': 'a stolen file holds no key; the process does'}}}, 'wired': {'ranks': [1], 'scores': {'setup': {'grade': 'good', 'says': 'nothing to install; store each key once'}, 'refresh': {'grade': 'fair', 'says': 'an OAuth token is refreshed; a key is replaced in one place'}}}},
     'targets': {'reference': {'mark': 'referenced'}, 'env-file': {'mark': 'referenced'}, 'run': {'mark': 'vaulted'}, 'run-argv': {'mark': 'vaulted'}, 'wire': {'rank': 1, 'mark': 'wired'}},
-    'questions': {'Q1': 'Does the server run on this machine, and does it need a secret?', 'Q2': 'Whom does the remote server let in, and how do clients register?', 'Q3': 'How many people use it?'},
+    'questions': {'Q1': 'Does the server run on this machine, and does it need a secret?', 'Q2': 'Whom does the remote server let in, and how do clients register?', 'Q3': 'How many people use it?', 'policy': 'Does a policy name the target?'},
 }
 
 LOGINS: tuple[dict[str, Any], ...] = (

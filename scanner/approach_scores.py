@@ -81,7 +81,7 @@ def becomes(target: str) -> Becomes | None:
 
 
 def question(id_: str) -> str:
-    """The words of Q1, Q2 or Q3 of the decision tree."""
+    """The words of a question of the decision tree: Q1, Q2, Q3, or policy."""
     said: str = _table()["questions"][id_]
     return said
 

@@ -8,6 +8,7 @@ from unsprawl.scanner.approach_scores import becomes, question
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.logins import login_of
 from unsprawl.scanner.people import People, hinted
+from unsprawl.scanner.policy_team import Wish
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.candidates import Candidate, Standing
 from unsprawl.scanner.remotes.rank import rank_of
@@ -19,13 +20,16 @@ _BROKER = "wire"
 _LOCAL = ("run", "reference", "env-file", "run-argv")
 _OF_MANY = ("reference", "run", "env-file", "run-argv")
 """Where many use an entry, or read its file, each person keeps a value of their own first."""
-_WORDS = {
+WORDS = {
     _BROKER: "the broker: the proxy keeps the key from the server too",
     "run": "the vault: the key is handed over when the server starts",
     "reference": "a variable in the file; the value stays outside of it",
     "env-file": "a file of variables that the host loads by itself",
     "run-argv": "the vault, though the key is an argument that other processes can read",
 }
+"""What each target is, for people."""
+_BROKERED = 1
+_FOREIGN = "a credential broker of others"
 _KEPT = "no key is written out in the file"
 _UNPROVED = "`--to wire` keeps the key from the server too; nobody has seen this one work so, `verify --start` tells"
 _FOR_MANY = "; each person with a key of their own"
@@ -58,6 +62,10 @@ class Case(NamedTuple):
     """It starts and calls nothing."""
     because: str = ""
     """Why its approach is what it is."""
+    wish: Wish | None = None
+    """The target that policies name; None where they do not."""
+    unused: str = ""
+    """The policy by which none of its hosts is in use, with the line, or ""."""
 
     @property
     def many(self) -> bool:
@@ -96,7 +104,8 @@ def decide(case: Case) -> Advice:
         return Advice(BY_HAND, None, "give it a command or an address: it has neither", (), ())
     else:
         advice = _local(case) if case.local else _remote(case)
-    return advice._replace(path=tuple(_path(case, advice)))
+    unused = (f"by the policy none of the hosts that read it is in use ({case.unused})",) if case.unused else ()
+    return advice._replace(reasons=(*advice.reasons, *unused), path=tuple(_path(case, advice)))
 
 
 def _local(case: Case) -> Advice:
@@ -108,7 +117,7 @@ def _local(case: Case) -> Advice:
         better = _oauth(case)
         reasons = (*_said_of(case),) if better is None else (f"better still: {better.says}",)
         return Advice(LEAVE, case.rank, _KEPT, (*reasons, *_own_keys(case)), ())
-    return _oauth(case) or _target(case, _OF_MANY if case.many or case.shared else _LOCAL)
+    return _as_the_policy_says(case) or _oauth(case) or _target(case, _OF_MANY if case.many or case.shared else _LOCAL)
 
 
 def _remote(case: Case) -> Advice:
@@ -123,7 +132,28 @@ def _remote(case: Case) -> Advice:
         known = f"by the catalogue {best.service.name} offers a login" if best is not None else ""
         reasons = tuple(filter(None, (known, _UNSEEN_HOP)))
         return Advice(PROBE, None, "whether it asks for a login only a probe can tell", reasons, ())
-    return _oauth(case) or _target(case, _OF_MANY)
+    return _as_the_policy_says(case) or _oauth(case) or _target(case, _OF_MANY)
+
+
+def _as_the_policy_says(case: Case) -> Advice | None:
+    """What a policy names, whatever else would be best; None where none names a target."""
+    if case.wish is None:
+        return None
+    because = f"the policy says so ({case.wish.by})"
+    if len(case.wish.targets) > 1:
+        says = f"the policy names several targets for it: {' and '.join(case.wish.targets)}"
+        return Advice(BY_HAND, None, says, ("nothing can move before it names one", because), ())
+    [target] = case.wish.targets
+    why = case.possible.get(target)
+    if why:
+        return Advice(BY_HAND, None, f"the policy wants `{target}`, and that cannot be: {why}", (because,), ())
+    if target == OAUTH and (login := _oauth(case)) is not None:
+        return login._replace(reasons=(because, *login.reasons))
+    if target == OAUTH:
+        return Advice(OAUTH, None, "the login of its vendor, and no key at all", (because, _UNSEEN_HOP), ())
+    after = becomes(target)
+    rank = _BROKERED if after is None else after.rank if after.rank is not None else case.rank
+    return Advice(target, rank, WORDS.get(target, _FOREIGN) + (_FOR_MANY if case.many else ""), (because,), ())
 
 
 def _oauth(case: Case) -> Advice | None:
@@ -173,7 +203,7 @@ def _target(case: Case, order: tuple[str, ...]) -> Advice:
         if why == "":
             after = becomes(target)
             rank = after.rank if after is not None and after.rank is not None else case.rank
-            says = _WORDS[target] + (_FOR_MANY if case.many else "")
+            says = WORDS[target] + (_FOR_MANY if case.many else "")
             return Advice(target, rank, says, (*passed, *_refused(refused)), ())
         if why:
             refused.setdefault(why, []).append(target)
@@ -211,6 +241,9 @@ def _path(case: Case, advice: Advice) -> Iterator[Step]:
         yield Step("Q2", question("Q2"), _population(best), f"the entry {best.reasons[0]}" if best is not None else "")
     if advice.target != LEAVE or not case.local or case.people is not None:
         yield _people(case)
+    if case.wish is not None:
+        answer = f"{' and '.join(f'`{target}`' for target in case.wish.targets)}, and nothing else"
+        yield Step("policy", question("policy"), answer, case.wish.by)
 
 
 def _population(best: Candidate | None) -> str:

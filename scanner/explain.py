@@ -13,6 +13,7 @@ from unsprawl.scanner.hosts import host
 from unsprawl.scanner.model import Transport
 from unsprawl.scanner.own_client import OwnClient, own_client
 from unsprawl.scanner.people import People, hinted
+from unsprawl.scanner.policy_team import Wish
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.accounts import Account
 from unsprawl.scanner.remotes.candidates import Candidate, Standing, candidates
@@ -48,11 +49,13 @@ def explained(
     reads: str = "",
     people: People | None = None,
     brokers: Mapping[str, BrokerHere] = MappingProxyType({}),
+    wish: Wish | None = None,
+    unused: str = "",
 ) -> Explained:
     """`doubled`: see `accounts.second_accounts`. `possible`: what could be done with the targets of `migrate`.
 
     `reads`: what the server can read that it should not. `people`: None where nobody said. `brokers`: those of others,
-    by id.
+    by id. `wish`: the target that policies name. `unused`: the policy by which none of its hosts is in use, or "".
     """
     approach, remotes = found.approach, candidates(found, doubled)
     entry = found.entry
@@ -73,6 +76,8 @@ def explained(
         "copy" in approach.marks,
         entry.transport is Transport.UNKNOWN and not remotes,
         approach.reason,
+        wish,
+        unused,
     )
     now = scores(likely, approach.marks) if likely is not None else ()
     calls_it = not found.findings and bool(remotes) and remotes[0].match.by == "address"

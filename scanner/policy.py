@@ -11,7 +11,7 @@ from unsprawl.scanner.approach import NAMES, Approach
 from unsprawl.scanner.ignore import IgnoreList
 from unsprawl.scanner.model import Confidence, Finding, Severity
 from unsprawl.scanner.people import People, Use
-from unsprawl.scanner.policy_team import InUse, Moved, Moves, Team
+from unsprawl.scanner.policy_team import InUse, Moved, Moves, Team, Wish
 from unsprawl.scanner.record import NamedTuple
 
 VERSION = 1
@@ -139,6 +139,14 @@ class Demands(NamedTuple):
             if policy.move is not None
             for each in policy.move.of(entry, providers)
         )
+
+    def wish(self, entry: str, providers: Collection[str]) -> Wish | None:
+        """The same for people; None where no policy names a target."""
+        said = self.moved(entry, providers)
+        if not said:
+            return None
+        places = dict.fromkeys(f"{policy.path}:{each.line}" for policy, each in said)
+        return Wish(tuple(dict.fromkeys(each.target for _, each in said)), " and ".join(places))
 
     def unused(self, hosts: Collection[str]) -> tuple[Policy, int] | None:
         """The first policy, with its line, by which none of these hosts is in use."""

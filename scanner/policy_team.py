@@ -37,6 +37,14 @@ class Moved(NamedTuple):
     line: int
 
 
+class Wish(NamedTuple):
+    """The target that policies name for one entry; several contradict each other, and nothing is allowed then."""
+
+    targets: tuple[str, ...]
+    by: str
+    """Which policies, with their lines, for people."""
+
+
 class Moves(NamedTuple):
     """Where keys go, by entry and by provider."""
 

@@ -1,4 +1,6 @@
-"""Entries whose approach a policy does not allow, and parts of policies that have no effect, as warnings."""
+"""What policies say of entries, as warnings: an approach that is not allowed, hosts that nobody uses; and parts of
+policies that have no effect.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +30,22 @@ def violations(examined: Examined, demands: Demands, file: str, shown: Callable[
             "policy-approach", entry.path, entry.line, where, entry.hosts, entry.name,
             f"{violation(found.approach, floor)} ({shown(policy.path)}:{floor.line})",
             fingerprint("policy-approach", examined.name, where), floor.severity,
+        )  # fmt: skip
+
+
+def of_no_host_in_use(examined: Examined, demands: Demands, shown: Callable[[str], str]) -> Iterator[Caution]:
+    """A note for each entry that, by a policy, none of the hosts in use reads. Nothing is said of files of no host."""
+    for found in examined.entries:
+        entry = found.entry
+        unused = demands.unused(entry.hosts) if entry.hosts else None
+        if unused is None:
+            continue
+        policy, line = unused
+        where = pointer(entry.key_path)
+        yield Caution(
+            "policy-host", entry.path, entry.line, where, entry.hosts, entry.name,
+            f"by the policy none of the hosts that read this is in use ({shown(policy.path)}:{line})",
+            fingerprint("policy-host", examined.name, where),
         )  # fmt: skip
 
 

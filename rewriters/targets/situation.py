@@ -20,7 +20,7 @@ from unsprawl.scanner.model import Finding, SlotKind
 from unsprawl.scanner.people import People
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.policy import NOTHING, Demands, NotAllowed, Policy
-from unsprawl.scanner.policy_team import Moved
+from unsprawl.scanner.policy_team import Moved, Wish
 from unsprawl.vault.record import Destination
 
 if TYPE_CHECKING:  # what a hook loads needs no catalogue
@@ -87,12 +87,9 @@ class Situation:
         return self.demands.moved(self.found.entry.name, self.providers)
 
     @property
-    def contradictions(self) -> tuple[str, str] | None:
-        """That policies name several targets for this entry, and what to do about it; None where they do not."""
-        if len({each.target for _, each in self.moved}) < 2:
-            return None
-        said = " and ".join(f"`{each.target}` ({policy.path}:{each.line})" for policy, each in self.moved)
-        return f"policies move it to {said}", "Name one target for it under `entries` of `move`, in all of them."
+    def wish(self) -> Wish | None:
+        """The same for people; None where no policy names a target."""
+        return self.demands.wish(self.found.entry.name, self.providers)
 
     @property
     def shared(self) -> bool:

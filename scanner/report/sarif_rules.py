@@ -34,6 +34,11 @@ CAUTIONS = {
         "A server gets its credential in a way that a policy does not allow.",
         "Move the entry up: `unsprawl migrate FILE`, or the OAuth of the service; docs/policy.md tells more.",
     ),
+    "policy-host": (
+        "A server of hosts that are not in use",
+        "By the policy none of the hosts that read this server is in use, so nobody may notice what it holds.",
+        "Take the server out of the file, or name its host under `hosts` in the policy.",
+    ),
     "policy-expired": (
         "An exception that ended",
         "The last day of an exception in a policy is over, and it silences nothing any more.",

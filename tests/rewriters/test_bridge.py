@@ -10,7 +10,7 @@ import pytest
 from tests.rewriters.support import Bench, filled, github, last_journal, secret
 from unsprawl.rewriters.targets.bridge import PACKAGE, unsafe_bridge
 from unsprawl.rewriters.undo import undo
-from unsprawl.scanner.policy import Demands
+from unsprawl.scanner.policy import Demands, NotAllowed, Policy
 from unsprawl.vault.records import list_records
 from unsprawl.vault.service import withdraw
 
@@ -154,8 +154,10 @@ def test_the_hosts_own_reference_comes_first(bench: Bench) -> None:
 
 
 def test_a_policy_without_references_leaves_the_bridge(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    refuses = [("reference", object(), 1)]
-    monkeypatch.setattr(Demands, "refused", lambda self, targets: [each for each in refuses if each[0] in targets])
+    no = NotAllowed("reference", Policy("/p/policy.yaml", None), 1, "")
+    monkeypatch.setattr(
+        Demands, "refused", lambda self, targets, entry, providers: iter([no] if no.target in targets else [])
+    )
     [step] = bench.plan(file_of(bench, {"url": URL, "headers": BEARER}, ".cursor/mcp.json"), target="run").steps
     assert step.target == "run"
     assert step.record is not None

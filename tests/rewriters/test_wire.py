@@ -20,7 +20,7 @@ from unsprawl.rewriters.targets.bridge import PACKAGE
 from unsprawl.rewriters.undo import undo
 from unsprawl.rewriters.verify import verify
 from unsprawl.scanner.approach import run_command
-from unsprawl.scanner.policy import Demands, Policy
+from unsprawl.scanner.policy import Demands, NotAllowed, Policy
 from unsprawl.vault.destination_text import destination_of, text_of
 from unsprawl.vault.records import list_records
 
@@ -319,8 +319,10 @@ def test_a_shared_file_tells_the_others_where_the_key_goes(bench: Bench, tmp_pat
 
 
 def test_a_policy_may_forbid_it(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    refuses = [("wire", Policy("/p/policy.yaml", None), 3)]
-    monkeypatch.setattr(Demands, "refused", lambda self, targets: [each for each in refuses if each[0] in targets])
+    no = NotAllowed("wire", Policy("/p/policy.yaml", None), 3, "")
+    monkeypatch.setattr(
+        Demands, "refused", lambda self, targets, entry, providers: iter([no] if no.target in targets else [])
+    )
     assert "the policy does not allow it" in refused(bench, KNOWN)
     step = planned(bench, KNOWN, "auto")
     assert step.target == "run"

@@ -109,11 +109,19 @@ def _explained(
             doubled,
             possible.get((each.entry.path, each.entry.key_path), {}),
             reads.get((each.entry.path, pointer(each.entry.key_path)), ""),
-            policies.demands(each.entry.path).people(each.entry.name, whose(each), here.told),
+            demands.people(each.entry.name, theirs, here.told),
             brokers_here(here.brokers),
+            demands.wish(each.entry.name, theirs),
+            _place(demands.unused(each.entry.hosts)),
         )
         for each in found
+        for demands in (policies.demands(each.entry.path),)
+        for theirs in (whose(each),)
     ]
+
+
+def _place(of: tuple[Policy, int] | None) -> str:
+    return f"{of[0].path}:{of[1]}" if of is not None else ""
 
 
 def brokers_here(looked: Mapping[str, Here]) -> dict[str, BrokerHere]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -114,7 +114,8 @@ class Migration:
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
             here = replace(
-                machine(self.around, self.target), sent=self.sent, stated=self.stated, told=self.people,
+                machine(self.around, self.target, *named(self.policy)),
+                sent=self.sent, stated=self.stated, told=self.people,
                 asking=self.asking and self.request is None,  # a plan file was made without anybody to ask
             )  # fmt: skip
             plan = make_plan(files, here, self.target, self.only, policies.demands)
@@ -296,8 +297,14 @@ def _found(sent: tuple[Destination, ...], files: list[Examined]) -> None:
         )
 
 
-def machine(around: Surroundings, target: str = "") -> Machine:
-    """This machine: where unsprawl is, which names stand for values already, and the broker that is asked for."""
+def named(own: Policy | None) -> Iterator[str]:
+    """The targets that the user's own policy names for entries or providers."""
+    if own is not None and own.move is not None:
+        yield from (moved.target for moved in (*own.move.entries, *own.move.providers))
+
+
+def machine(around: Surroundings, *targets: str) -> Machine:
+    """This machine: where unsprawl is, which names stand for values already, and the brokers that are asked for."""
     taken = {name: Secret(value) for name, value in around.environ.items()}
     for name in env_file.names():
         value = env_file.get_variable(name)
@@ -314,5 +321,5 @@ def machine(around: Surroundings, target: str = "") -> Machine:
         moved_vault=places.OVERRIDE in around.environ,
         env_homes=homes,
         folds_case=around.system == "windows",
-        brokers=looks([target], around),
+        brokers=looks(targets, around),
     )

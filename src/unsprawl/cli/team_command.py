@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from unsprawl.cli.team_init_command import init
 from unsprawl.cli.team_key_command import key
 from unsprawl.cli.team_report_command import report
 
@@ -13,5 +14,6 @@ def command() -> None:
     """Migrate the configurations of a team together."""
 
 
+command.add_command(init)
 command.add_command(key)
 command.add_command(report)
