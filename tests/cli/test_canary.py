@@ -71,6 +71,7 @@ class Case:
 _FILES = "{home}/.claude.json {home}/.cursor {home}/.codex {project}"
 CASES = [
     *(Case(f"{words} --help", 0) for words in ("", *COMMANDS, "vault list", "vault stores", "vault set", "vault use")),
+    *(Case(f"team {name} --help", 0) for name in ("key", "report")),
     *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove")),
     Case("", 1, says="secrets"),
     Case("", 1, at="project", says="git hook"),
@@ -81,6 +82,30 @@ CASES = [
     Case("scan {home} --quiet", 1),
     Case("scan {home} --no-ignore --min-severity high --min-confidence medium", 1, says="not shown"),
     Case("scan {home} --format json", 1, says='"findings"'),
+    # the team's key, what a colleague hands in, and the report of that
+    Case("team key", 0, says="none here"),
+    Case("scan --format json --anonymous --as ada", 2, says="no team key"),
+    Case("team key --new", 0, says="Made the team key"),
+    Case("team key --new --replace", 0, says="Made the team key"),
+    Case("team key --export {home}/team-key", 0, says="readable by you alone"),
+    Case("team key --export {typed}/x", 2, says="no such folder"),
+    Case("team key --import {home}/team-key", 0, says="that you have"),
+    Case("team key --import {home}/.claude.json", 2, says="--import"),
+    Case("team key --import {typed}", 2, says="no such file"),
+    Case("scan --format json --anonymous --as {typed}", 2, says="a name"),
+    Case("scan --format json --anonymous --as ada --output {home}/ada.json", 1, says="the report is in"),
+    Case("scan {home} --format json --anonymous --as ada --output {home}/later.json", 1, says="the report is in"),
+    Case("scan --format json --anonymous --as ada", 1, says='"team_key"'),
+    Case("scan {past} --history --format json --anonymous --as bo --output {home}/bo.json", 1, says="the report is in"),
+    Case(
+        "team report {home}/ada.json {home}/later.json {home}/bo.json --html {home}/page.html", 1, says="GitHub key A"
+    ),
+    Case("team report {home}/ada.json --format json", 1, says='"headline"'),
+    Case("team report {home}/.claude.json {home}/.cursor/mcp.json {home}/.codex/config.toml", 3, says="(left out)"),
+    Case("team report {typed}", 3, says="no such file"),
+    Case("team report {home}/ada.json --policy {home}/.claude.json", 2, says="not a policy"),
+    Case("team report {home}/ada.json --html {typed}/x", 2, says="no such folder"),
+    Case("team key --forget --yes", 0, says="gone from this machine"),
     Case("scan {home} --format jsonl", 1, says='"type":"finding"'),
     Case("scan {home} --format sarif", 1, says='"results"'),
     Case("scan {home} --format csv", 1, says="fingerprint"),

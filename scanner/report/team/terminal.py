@@ -63,7 +63,7 @@ class TeamLines(Lines):
         if not listed:
             return
         self.gap()
-        self.line(Text("keys", "bold"))
+        self.line(Text("keys", "bold"), ": harm, what their vendor says, in whose files they stand")
         shown = listed[:SHOWN]
         rows = [_cells(self, key) for key in shown]
         advice = [Text(words.advice(key), "dim") for key in shown]

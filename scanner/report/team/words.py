@@ -61,7 +61,7 @@ def figures(person: Person) -> str:
         return ""
     now = len(person.last.standing)
     if person.first is None:
-        return f"{count(now, 'secret')} in files"
+        return f"{count(now, 'secret') if now else 'no secret'} in files"
     before = len(person.first.standing)
     return f"{count(before, 'secret')} before, {now} now"
 
