@@ -18,6 +18,7 @@ from tests.git import git
 from tests.oauth.bed import Bed, public
 from tests.oauth.login_bed import Provider, jwt
 from tests.oauth.registrar import Registrar, registering
+from tests.report.team.bed import acme
 from tests.servers.sites import redirect
 from unsprawl.broker.wire.log import AuditLog
 from unsprawl.broker.wire.model import Event, Happening
@@ -320,6 +321,20 @@ def login(start: Program, home: Path) -> str:
     return terminal(start, home, ["migrate", "~/.cursor/mcp.json", "--to", "oauth", "--dry-run"])
 
 
+def team(start: Program, home: Path) -> str:
+    """A team in the middle of it."""
+    handed = home / "in"
+    handed.mkdir()
+    for number, raw in enumerate(acme()):
+        (handed / f"{raw['as']}-{number}.json").write_text(json.dumps(raw))
+    policy = "version: 1\nteam: {name: acme, members: [ada, bo, cem, dee]}\napproach: {lowest: 5, accept: [vaulted]}\n"
+    git(handed, "init", "-q")
+    (handed / ".unsprawl.yaml").write_text(policy)
+    done = start("team", "report", *sorted(path.name for path in handed.glob("*.json")), cwd=handed)
+    assert (done.returncode, done.stderr) == (1, "")
+    return f"$ unsprawl team report *.json\n{done.stdout}"
+
+
 BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "card": card,
     "scan": scan,
@@ -341,6 +356,7 @@ BLOCKS: dict[str, Callable[[Program, Path], str]] = {
     "cimd": cimd,
     "signin": signin,
     "login": login,
+    "team": team,
     "wire": wire,
     "log": log,
 }
@@ -362,6 +378,7 @@ PAGES = (
             "registration.md",
             "oauth.md",
             "login.md",
+            "report.md",
         )
     ),
 )

@@ -96,8 +96,9 @@ def test_the_wheel_holds_the_whole_tree(built: Built) -> None:
     assert sorted(packed) == sorted(wanted)
     for name in ("rules/hosts.yaml", "rules/hosts.schema.json", "rules/providers/github-pat-classic.yaml", "py.typed"):
         assert f"unsprawl/{name}" in packed
-    for name in ("scan", "migration"):
+    for name in ("scan", "migration", "anonymous", "team"):
         assert f"unsprawl/scanner/report/{name}.schema.json" in packed
+    assert "unsprawl/scanner/report/team/page.css" in packed
 
 
 @pytest.mark.slow

@@ -51,7 +51,7 @@ def start(home: Path, tmp_path: Path) -> Program:
     return program(home, tmp_path / "bin")
 
 
-@pytest.mark.parametrize("name", ["scan", "migration", "probe", "login", "explain", "revoke"])
+@pytest.mark.parametrize("name", ["scan", "migration", "probe", "login", "explain", "revoke", "team"])
 def test_the_schemas_are_schemas(name: str) -> None:
     whole = schema(name)
     jsonschema.Draft202012Validator.check_schema(whole)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from unsprawl.cli.anonymous_option import AnonymousAsked, anonymous_options
 from unsprawl.cli.baseline_options import baseline_options
 from unsprawl.cli.delivery import Destination, deliver, destination
 from unsprawl.cli.history import HistoryAsked, history_options, scanned_history
@@ -40,7 +41,7 @@ SECTIONS = {
         "--strict",
     ),
     "What the vendors say": ("--validate", "--experimental", "--costly", "--allow-host", "--yes"),
-    "What is shown": ("--format", "--output", "--quiet", "--verbose"),
+    "What is shown": ("--format", "--output", "--anonymous", "--as", "--quiet", "--verbose"),
 }  # fmt: skip
 
 
@@ -62,6 +63,7 @@ SECTIONS = {
 @click.option("--strict", is_flag=True, help="Exit 3 when anything could not be checked, even if secrets were found.")
 @click.option("--format", "output", type=click.Choice(list(FORMATS)), default="terminal", help="How to show it.")
 @click.option("--output", "-o", "file", type=click.Path(), metavar="FILE", help="Write the report to a file.")
+@anonymous_options
 @click.option("--quiet", "-q", is_flag=True, help="Print nothing; the exit code tells.")
 @click.option(
     "--verbose", "-v", is_flag=True, help="Also list every entry with its approach, and the folders that were left out."
@@ -81,6 +83,7 @@ def command(
     thorough: bool | None,
     history: HistoryAsked,
     validate: ValidateAsked,
+    anonymous: AnonymousAsked,
     strict: bool,
     quiet: bool,
     verbose: bool,
@@ -102,6 +105,9 @@ def command(
 
     With --validate: asks each vendor once about each secret, after it showed which hosts get how many. A secret goes to
     the host that its rule names, over verified https, and never along a redirect.
+
+    With --format json --anonymous --as NAME: a document for `unsprawl team report`, which a colleague may read. It
+    needs the team's key (`unsprawl team key`), and holds no path and no name of a server, account or variable of yours.
 
     Exit code 1 means that secrets were found.
     """
@@ -138,7 +144,13 @@ def command(
     if to is not None or not quiet:
         # What is staged is repaired file by file: `migrate` alone would go through the user's own files.
         named = paths or (tuple(dict.fromkeys(each.place.path for each in result.findings)) if staged else ())
-        _show(result, output, to, around, named, own_rules, verbose)
+        if anonymous.asked:
+            from unsprawl.cli.anonymous_option import anonymous_pieces
+
+            made = anonymous_pieces(result, anonymous, paths, around, validated=validate.asked)
+            deliver(made, to, exact=True)
+        else:
+            _show(result, output, to, around, named, own_rules, verbose)
     if to is not None and not quiet:
         counts = f"findings: {len(result.findings)}, problems: {len(result.problems)}"
         print(f"unsprawl: the report is in {one_line(to.shown)} ({counts})", file=sys.stderr)

@@ -14,15 +14,17 @@ ENOUGH_BITS = 64
 """Below this a value can be found by trying, should the key ever leak."""
 
 
-def identifier() -> Callable[[Secret], str | None]:
+def identifier(read: Callable[[], bytes] = machine_key) -> Callable[[Secret], str | None]:
     """What answers a value's id under this machine's key, or None for a value that could be guessed, or without a
     usable key. The key is read, or made, at the first value that needs it.
+
+    `read`: gives another key than the machine's; raises VaultError where it cannot.
     """
 
     @cache
     def key() -> bytes | None:
         try:
-            return machine_key()
+            return read()
         except VaultError:
             return None
 

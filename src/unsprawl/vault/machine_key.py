@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from unsprawl.scanner.errors import VaultError
 from unsprawl.vault import places
-from unsprawl.vault.files import create_private, private_folder, read_private
+from unsprawl.vault.key_file import create_key, digest, read_key
 
-SIZE = 32
+__all__ = ["digest", "machine_key", "path"]
+_HINT = "Restore it from a backup, or delete it and allow each server again with `unsprawl vault allow`."
 
 
 def path() -> Path:
@@ -21,22 +20,7 @@ def machine_key() -> bytes:
     """The key; made at the first call. Raises VaultError when the file is damaged or open to others."""
     place = path()
     try:
-        key = read_private(place)
+        return read_key(place, _HINT)
     except FileNotFoundError:
-        private_folder(place.parent)
-        create_private(place, os.urandom(SIZE))
-        key = read_private(place)  # not what we wrote: another process may have been first
-    if len(key) != SIZE:
-        raise VaultError(
-            f"{place} is damaged: it has {len(key)} bytes, not {SIZE}",
-            hint="Restore it from a backup, or delete it and allow each server again with `unsprawl vault allow`.",
-        )
-    return key
-
-
-def digest(key: bytes, *parts: str) -> str:
-    """A keyed name (20 hex digits) for some texts: equal texts, equal names; useless without the key."""
-    from hashlib import blake2b
-
-    joined = b"".join(len(raw).to_bytes(8, "big") + raw for raw in (p.encode("utf-8", "surrogatepass") for p in parts))
-    return blake2b(joined, key=key[:64], digest_size=10).hexdigest()
+        create_key(place)
+        return read_key(place, _HINT)  # not what we wrote: another process may have been first
