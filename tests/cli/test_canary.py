@@ -58,6 +58,7 @@ unsprawl.vault.records.load = _fault
 @dataclass(frozen=True, slots=True)
 class Case:
     """One command line. What stands in it in braces is filled in: see `_run`."""
+
     """One command line, with `{ref}`, `{id}`, `{project}`, `{home}`, `{past}`, `{team}`, `{typed}` and `{recorder}`."""
 
     words: str

@@ -5,12 +5,9 @@ from __future__ import annotations
 import click
 
 from unsprawl.cli.team_init_command import init
-<<<<<<< HEAD
 from unsprawl.cli.team_join_command import join
-=======
 from unsprawl.cli.team_key_command import key
 from unsprawl.cli.team_report_command import report
->>>>>>> teamreport
 
 
 @click.group("team")
@@ -19,9 +16,6 @@ def command() -> None:
 
 
 command.add_command(init)
-<<<<<<< HEAD
 command.add_command(join)
-=======
 command.add_command(key)
 command.add_command(report)
->>>>>>> teamreport
