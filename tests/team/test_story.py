@@ -1,0 +1,272 @@
+"""A whole team, from keys written out in three repositories and five homes to none, with real git and real files.
+
+ada leads; bo answers questions on a terminal, cem writes a script, dua takes over what lies on her machine and goes back
+once; eve never joins.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.report.team.test_page import Strict
+from tests.report.test_contract import checked
+from tests.rewriters.support import spellings
+from tests.team.bed import KINDS, TICKETS, WORK, Person, Start, Team, key, npx, team, write
+from unsprawl.vault import env_file
+from unsprawl.vault.age_store import AgeStore
+from unsprawl.vault.records import list_records
+
+pty = pytest.importorskip("pty")
+from tests.cli.terminal import Terminal  # noqa: E402
+
+REPOSITORIES = ("app", "api", "web")
+FOLDERS = tuple(f"{WORK}/{name}" for name in REPOSITORIES)
+LOOK = tuple(word for folder in FOLDERS for word in ("--path", folder))
+PAT, SEARCH, BRANCH = "GITHUB_PERSONAL_ACCESS_TOKEN", "BRAVE_API_KEY", "mcp-keys"
+SHARED = {PAT: "GITHUB", SEARCH: "BRAVE", "TICKETS_TOKEN": "TICKETS", "ACME_API_KEY": "ACME"}
+"""The variables of the shared entries that hold a key, and the kind of each."""
+STORE = ("--store", "age-file")
+GITHUB, BRAVE, ACME = "@modelcontextprotocol/server-github", "@brave/brave-search-mcp-server", "acme-mcp"
+STATE = ".local/share/unsprawl", ".config/unsprawl"
+
+
+def ours(kind: str) -> str:
+    """A key of the team, as it stood in the repositories for all."""
+    return key(kind, "the team")
+
+
+def repositories(team: Team, lead: Person) -> None:
+    """Three projects as teams have them; one GitHub token in two of them."""
+    tickets = {"url": f"https://{TICKETS}/mcp", "headers": {"Authorization": f"Bearer {ours('TICKETS')}"}}
+    team.publish("app", {
+        "README.md": "# app\n",
+        ".mcp.json": {"mcpServers": {"github": npx(GITHUB, **{PAT: ours("GITHUB")}),
+                                     "linear": npx("linear-mcp-server", LINEAR_API_KEY=ours("LINEAR"))}},
+        ".cursor/mcp.json": {"mcpServers": {"search": npx(BRAVE, BRAVE_API_KEY=ours("BRAVE")), "tickets": tickets}},
+        ".pre-commit-config.yaml": "repos:\n  - repo: local\n    hooks: []  # none yet\n",
+    }, lead)  # fmt: skip
+    team.publish("api", {
+        ".vscode/mcp.json": {"servers": {"github": {"type": "stdio", **npx(GITHUB, **{PAT: ours("GITHUB")})}}},
+        ".codex/config.toml": f'model = "gpt-5"\n\n[mcp_servers.search]  # for the docs\ncommand = "npx"\n'
+                              f'args = ["-y", "{BRAVE}"]\nenv = {{ BRAVE_API_KEY = "{key("BRAVE", "api")}" }}\n',
+    }, lead)  # fmt: skip
+    tavily = {"url": f"https://mcp.tavily.com/mcp/?tavilyApiKey={key('TAVILY', 'web')}"}
+    acme = {"command": "npx", "args": ["-y", ACME, "--api-key", ours("ACME")]}
+    team.publish("web", {
+        ".cursor/mcp.json": {"mcpServers": {"tavily": tavily, "acme": acme}},
+        ".zed/settings.json": '{\n  // for all of us\n  "context_servers": {\n    "search": {"command": "npx", "args": '
+                              '["-y", "tavily-mcp"], "env": {"TAVILY_API_KEY": "' + ours("TAVILY") + '"}},\n  },\n}\n',
+    }, lead)  # fmt: skip
+
+
+def homes(people: dict[str, Person]) -> None:
+    """Everybody's own keys, and copies of the team's. One file is broken."""
+    ada, bo, cem, dua, eve = people.values()
+
+    def github(value: str) -> dict[str, Any]:
+        return {"mcpServers": {"github": npx(GITHUB, **{PAT: value})}}
+
+    write(ada.home / ".cursor/mcp.json", github(key("GITHUB", "ada")))
+    write(ada.home / ".config/Claude/claude_desktop_config.json", github(ours("GITHUB")))
+    write(bo.home / ".codex/config.toml",
+          f'# mine\n[mcp_servers.search]\ncommand = "npx"\nargs = ["-y", "{BRAVE}"]\n\n'
+          f'[mcp_servers.search.env]\nBRAVE_API_KEY = "{ours("BRAVE")}"  # from the wiki\n')  # fmt: skip
+    write(bo.home / ".config/goose/config.yaml",
+          "GOOSE_PROVIDER: openai\nextensions:\n  notes:\n    type: stdio\n    enabled: true\n    cmd: npx\n"
+          f"    args: [-y, notes-mcp]\n    envs:\n      NOTES_API_KEY: {key('TICKETS', 'notes of bo')}  # mine\n")  # fmt: skip
+    write(cem.home / ".cursor/mcp.json", github(key("GITHUB", "cem before")))
+    write(cem.home / ".gemini/settings.json", '{"mcpServers": {"search": ' + json.dumps(
+        npx(BRAVE, BRAVE_API_KEY=key("BRAVE", "cem before"))) + "}\n")  # fmt: skip
+    mine = {"search": npx(BRAVE, BRAVE_API_KEY=key("BRAVE", "dua")), **github(key("GITHUB", "dua"))["mcpServers"]}
+    write(dua.home / ".claude.json", {"numStartups": 3, "mcpServers": mine, "theme": "dark"})
+    write(eve.home / ".cursor/mcp.json", github(ours("GITHUB")))
+
+
+def hand_in(folder: Path, when: str, *people: Person, **codes: int) -> list[str]:
+    """Everybody's anonymous scan of their home, in one folder."""
+    made = []
+    for person in people:
+        words = ("scan", "~", "--format", "json", "--anonymous", "--as", person.name)
+        path = folder / f"{person.name}-{when}.json"
+        path.write_text(person.types(*words, code=codes.get(person.name, codes.get("all", 0))))
+        made.append(str(path))
+    return made
+
+
+def report(lead: Person, files: list[str], code: int) -> dict[str, Any]:
+    """The team's report as a document."""
+    words = ("team", "report", *files, "--policy", f"{WORK}/.unsprawl.yaml")
+    return checked(lead.types(*words, "--format", "json", code=code), "team")
+
+
+def steps(told: dict[str, Any]) -> dict[str, list[str]]:
+    """Who has what to do, by its kind."""
+    return {each["name"]: [step["kind"] for step in each["steps"]] for each in told["people"]}
+
+
+# --- the chapters
+
+
+def migrated(lead: Person) -> None:
+    """The policy, a branch in each repository, merged and pushed by plain git."""
+    members = tuple(word for name in ("ada", "bo", "cem", "dua", "eve") for word in ("--member", name))
+    moves = ("--move", "GitHub=run", "--move", "Brave=wire")
+    lead.types("team", "init", WORK, "--yes", "--name", "acme", *members, *moves)
+    words = ("migrate", *FOLDERS, "--policy", f"{WORK}/.unsprawl.yaml", "--branch", BRANCH, *STORE)
+    assert "3 repositories would get a commit" in lead.types(*words, "--dry-run", code=1)
+    told = lead.types(*words, "--yes")
+    assert "3 repositories have a commit on mcp-keys" in told
+    for name in REPOSITORIES:
+        assert lead.git(name, "ls-remote", "--heads", "origin").count("\n") == 1, "nothing was pushed"
+        lead.git(name, "switch", "-q", "main")
+        lead.git(name, "merge", "-q", BRANCH)
+        lead.git(name, "push", "-q", "origin", "main")
+    lead.types("migrate", *STORE, "--yes")
+    loads_variables(lead)
+
+
+def loads_variables(person: Person) -> None:
+    """The line that they are told to type."""
+    line = ". ~/.config/unsprawl/env.sh"
+    assert f"echo '{line}' >> ~/.bashrc" in " ".join("\n".join(person.printed).split())
+    (person.home / ".bashrc").write_text(f"{line}\n")
+
+
+def joins_on_a_terminal(person: Person, mine: dict[str, str]) -> None:
+    """Every question gets its answer; keys are typed unseen."""
+    trust, sure = r"Is it what you expect\?", r"Type yes to trust it all the same"
+    typed, use = r"Your own ([A-Z_]+) \(not shown; nothing:\s+leave the entry\)", r"Use it\?"
+    question = re.compile(f"(?P<trust>{trust})|(?P<sure>{sure})|{typed}|(?P<use>{use})")
+    with Terminal(person.start, "team", "join", *FOLDERS, *STORE) as terminal:
+        seen = 0
+        while True:
+            try:
+                terminal.until(question.pattern, seen + 1)
+            except AssertionError:
+                break  # it asks no more
+            asked = list(question.finditer(terminal.shown))[seen]
+            seen += 1
+            answer = "y" if asked["trust"] else "yes\r" if asked["sure"] else "n" if asked["use"] else ""
+            terminal.press(answer or f"{mine[asked[3]]}\r")
+        assert terminal.end() == 3, terminal.shown
+        person.printed.append(terminal.raw)
+
+
+def joins_by_script(person: Person, mine: dict[str, str], *more: str) -> None:
+    """Look, and say yes to each by its digest, with the one value that it lacks."""
+    looked = checked(person.types("team", "join", *FOLDERS, "--dry-run", "--format", "json", code=1), "team join")
+    for entry in looked["entries"]:
+        if entry["needs"] == "value":
+            [name] = entry["missing"] or entry["variables"]
+            words = ("team", "join", *FOLDERS, "--confirm", entry["confirm"], *STORE, *more)
+            if "--found" in more and name not in (PAT, SEARCH):
+                words = tuple(word for word in words if word != "--found")
+            stdin = "" if "--found" in words else mine[name] + "\n"
+            person.types(*words, *(() if "--found" in words else ("--stdin",)), stdin=stdin, code=3)
+
+
+def everything_starts(person: Person, mine: dict[str, str], team: Team) -> None:
+    """Every shared entry is started or called as its host does it, and gets the key of this person and of nobody else."""
+    before = len(team.tickets.calls)
+    told = person.types("verify", "--start", "--yes", *LOOK, "--format", "json", code=3)
+    outcomes = json.loads(told)["outcomes"]
+    told = [(each["status"], each["entry"], each["reason"]) for each in outcomes if each["status"] != "done"]
+    assert {status for status, _, _ in told} <= {"todo"}, told
+    started = person.started()
+    assert sorted(each.package for each in started)[-6:] == sorted(
+        [GITHUB, GITHUB, BRAVE, BRAVE, ACME, "mcp-remote@0.15.1"]
+    )
+    known = {person.digest(value): name for name, value in mine.items()}
+    foreign = {person.digest(value) for value in planted()} - known.keys()
+    for each in started:
+        given = {known[word] for word in (*each.env.values(), *each.args) if word in known}
+        assert given == expected(each), (person.name, each.package)
+        assert not foreign & {*each.env.values(), *each.args}, (person.name, each.package)
+    sent = {call.headers.get("authorization", "") for call in team.tickets.calls[before:]}
+    assert sent == {f"Bearer {mine['TICKETS_TOKEN']}"}, "the remote server got another key, or none"
+    assert in_vault(person) >= {mine[PAT], mine[SEARCH]}
+
+
+def expected(started: Start) -> set[str]:
+    """The variables whose keys a server may see: `wire` hands over a placeholder, a bridge logs in by itself."""
+    return {GITHUB: {PAT}, ACME: {"ACME_API_KEY"}}.get(started.package, set())
+
+
+def in_vault(person: Person) -> set[str]:
+    """The values of their records."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(person.home))
+        store = AgeStore()
+        values = {store.get(item).reveal() for record in list_records() for _, item in record.variables}
+        exported = (env_file.get_variable(name) for name in env_file.names())
+        return values | {secret.reveal() for secret in exported if secret is not None}
+
+
+def planted() -> set[str]:
+    """Every value that anybody has or had."""
+    whose = ("the team", "api", "web", "ada", "ada new", "bo", "notes of bo", "cem before", "cem", "dua", "dua new")
+    return {key(kind, name) for kind in KINDS for name in whose}
+
+
+def keys_of(name: str) -> dict[str, str]:
+    return {variable: key(kind, name) for variable, kind in SHARED.items()}
+
+
+@pytest.mark.slow
+def test_a_team_from_keys_everywhere_to_none(tmp_path: Path) -> None:
+    with team(tmp_path, "ada", "bo", "cem", "dua", "eve") as acme:
+        story(acme, tmp_path)
+
+
+def story(acme: Team, folder: Path) -> None:
+    ada, bo, cem, dua, eve = acme.people.values()
+    joined = (bo, cem, dua)
+    repositories(acme, ada)
+    acme.clone(REPOSITORIES, *joined, eve)
+    homes(acme.people)
+    shared = folder / "handed"
+    shared.mkdir()
+
+    # One key for all, and how it is before.
+    ada.types("team", "key", "--new")
+    ada.types("team", "key", "--export", str(shared / "team.key"))
+    for person in joined:
+        person.types("team", "key", "--import", str(shared / "team.key"))
+    before = hand_in(shared, "before", ada, *joined, all=1)
+
+    migrated(ada)
+    everything_starts(ada, {**keys_of("the team"), SEARCH: ours("BRAVE")}, acme)
+
+    # Everybody joins in their own way, and moves the keys of their own home.
+    for person in joined:
+        for name in REPOSITORIES:
+            person.git(name, "pull", "-q", "--ff-only")
+    old = dua.files(WORK)
+    joins_on_a_terminal(bo, keys_of("bo"))
+    joins_by_script(cem, keys_of("cem"))
+    joins_by_script(dua, keys_of("dua"), "--found")
+    for person in joined:
+        loads_variables(person)
+        person.types("migrate", *STORE, "--yes", code=1 if person is cem else 0)
+        everything_starts(person, keys_of(person.name), acme)
+
+    # dua goes back, and the report says so.
+    for name in REPOSITORIES:
+        assert dua.git(name, "status", "--porcelain") == ""
+    dua.types("team", "join", "--undo", "--yes", *FOLDERS)
+    dua.types("undo", "--all", "--yes")
+    assert {name: data for name, data in dua.files(WORK).items() if name != ".bashrc"} == old
+    assert in_vault(dua) == set()
+    for name in REPOSITORIES:
+        assert dua.git(name, "status", "--porcelain") == ""
+    gone_back = hand_in(shared, "back", dua, all=1)
+    print(json.dumps(report(ada, [*before, *gone_back], 1)["people"], indent=1))
+    joins_by_script(dua, keys_of("dua"), "--found")
+    dua.types("migrate", *STORE, "--yes")
+    everything_starts(dua, keys_of("dua"), acme)
+    raise SystemExit
