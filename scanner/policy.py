@@ -60,6 +60,13 @@ class Policy(NamedTuple):
     notes: tuple[tuple[int, str, str], ...] = ()
     """(line, code, what) of parts that have no effect: an exception whose last day is over, a demand that is laxer."""
 
+    called: str = ""
+    """The file as people call it, `~/…` below the home; "" when it is the path."""
+
+    @property
+    def name(self) -> str:
+        return self.called or self.path
+
     @property
     def is_own(self) -> bool:
         return self.folder is None
@@ -77,7 +84,7 @@ class NotAllowed(NamedTuple):
     @property
     def said(self) -> str:
         """Why, for people."""
-        where = f"({self.policy.path}:{self.line})"
+        where = f"({self.policy.name}:{self.line})"
         return (
             f"the policy moves it to `{self.instead}` {where}"
             if self.instead
@@ -145,7 +152,7 @@ class Demands(NamedTuple):
         said = self.moved(entry, providers)
         if not said:
             return None
-        places = dict.fromkeys(f"{policy.path}:{each.line}" for policy, each in said)
+        places = dict.fromkeys(f"{policy.name}:{each.line}" for policy, each in said)
         return Wish(tuple(dict.fromkeys(each.target for _, each in said)), " and ".join(places))
 
     def unused(self, hosts: Collection[str]) -> tuple[Policy, int] | None:
@@ -172,7 +179,7 @@ class Demands(NamedTuple):
             own = policy.is_own and found is None
             more = not policy.is_own and count > max(1, found.number if found is not None else 1)
             if policy.people is not None and count and (own or more):
-                found = People(count, f"the policy says so ({policy.path}:{policy.people.line})")
+                found = People(count, f"the policy says so ({policy.name}:{policy.people.line})")
         return found
 
     @property

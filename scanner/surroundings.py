@@ -38,6 +38,13 @@ class Surroundings(NamedTuple):
         """The home under each of its paths."""
         return (self.home,) if self.real_home in ("", self.home) else (self.home, self.real_home)
 
+    def called(self, path: str) -> str:
+        """A path in a sentence: `~/…` below the home, otherwise as it is."""
+        for home in self.homes:
+            if home and path.startswith(inside := home.rstrip(os.sep) + os.sep):
+                return "~/" + path[len(inside) :].replace(os.sep, "/")
+        return path
+
     @property
     def comparable_homes(self) -> tuple[str, ...]:
         """The home without links, in the spelling of `comparable`: what `~` stands for in paths of the user's own."""

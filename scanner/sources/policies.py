@@ -58,7 +58,8 @@ def _parsed(path: str, data: bytes | Problem, folder: str | None, around: Surrou
     if isinstance(data, Problem):
         return [data._replace(code="policy")]
     place = Place(path, folder, around.comparable_homes if folder is None else (), around.folds_case)
-    return read_policy(data, place, time.strftime("%Y-%m-%d"))
+    found = read_policy(data, place, time.strftime("%Y-%m-%d"))
+    return found if isinstance(found, list) else found._replace(called=around.called(path))
 
 
 def stands_above(paths: Iterable[str]) -> bool:
@@ -124,7 +125,9 @@ class PolicyFiles:
 
                 self._problems += found
                 # What it forbids is not known, so nothing moves.
-                found = Policy(path, self._around.comparable(folder), targets=Targets(frozenset(), found[0].line or 1))
+                forbidden = Targets(frozenset(), found[0].line or 1)
+                called = self._around.called(path)
+                found = Policy(path, self._around.comparable(folder), targets=forbidden, called=called)
             if found is not None:
                 self.notes += [Note(path, *note) for note in (*found.notes, *self._without_effect(found))]
             self._read[folder] = found

@@ -259,7 +259,7 @@ def test_move_of_a_named_policy_is_my_choice(start: Program, project: Path, tmp_
     servers = json.loads(path.read_text())["mcpServers"]
     assert servers["x"]["args"][0] == "run"
     assert servers["y"]["env"] == {"GITHUB_TOKEN": "${env:GITHUB_TOKEN}"}
-    assert f"since the policy says so ({team}:2)" in " ".join(text.split())
+    assert f"since the policy says so (~/{project.name}/{FILE}:2)" in " ".join(text.split())
 
 
 def test_the_broker_that_my_policy_names_is_looked_for(start: Program, project: Path) -> None:
@@ -314,7 +314,7 @@ def test_explain_tells_the_target_of_a_policy(
     text = " ".join(run(start, "explain", "x", "--path", ".", cwd=project)[1].split())
     assert said in text
     assert "policy Does a policy name the target?" in text
-    assert f"({project}/.unsprawl.yaml:2)" in text.replace("- ", "")
+    assert f"(~/{project.name}/.unsprawl.yaml:2)" in text.replace("- ", "")
     done = start("explain", "x", "--path", ".", "--format", "json", cwd=project)
     [entry] = json.loads(done.stdout)["entries"]
     assert entry["recommendation"]["target"] == target
