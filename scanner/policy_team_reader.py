@@ -48,14 +48,19 @@ def hosts(parts: Parts, node: Node) -> InUse | None:
     from unsprawl.scanner.hosts import hosts as every
 
     if node.kind is not Kind.ARRAY:
-        parts.fault(node, "hosts is a list of hosts by id, such as claude-code; `unsprawl hosts` shows them")
+        parts.fault(
+            node,
+            "hosts is a list of hosts by id, such as claude-code; `unsprawl hosts --all --format json` has the ids",
+        )
         return None
     known = [each.id for each in every()]
     found = set()
     for item in node.items:
         written = item.text() or ""
         if written not in known:
-            parts.fault(item, f"unknown host{close(written, known) or '; `unsprawl hosts` shows the ids'}")
+            parts.fault(
+                item, f"unknown host{close(written, known) or '; `unsprawl hosts --all --format json` has the ids'}"
+            )
         found.add(written)
     return InUse(frozenset(found), parts.line(node))
 

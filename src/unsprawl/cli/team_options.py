@@ -42,7 +42,11 @@ class HostId(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         known = [each.id for each in hosts()]
         if value not in known:
-            self.fail(f"no such host{close(str(value), known) or '; `unsprawl hosts --all` shows the ids'}", param, ctx)
+            self.fail(
+                f"no such host{close(str(value), known) or '; `unsprawl hosts --all --format json` has the ids'}",
+                param,
+                ctx,
+            )
         return str(value)
 
 
