@@ -9,6 +9,7 @@ from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.policy_parts import Parts, close, providers
 from unsprawl.scanner.policy_team import MEMBER, MOST_MEMBERS, InUse, Moved, Moves, Team
 
+_IDS = "`unsprawl hosts --all --format json` has the ids"
 _PLAIN = "letters, digits, and . _ - between them, 32 at most"
 
 
@@ -63,6 +64,14 @@ def hosts(parts: Parts, node: Node) -> InUse | None:
             )
         found.add(written)
     return InUse(frozenset(found), parts.line(node))
+
+
+def unknown_host(id_: str) -> str:
+    """That no host has this id, and which was probably meant; "" where one has."""
+    from unsprawl.scanner.hosts import hosts as every
+
+    known = [each.id for each in every()]
+    return "" if id_ in known else f"unknown host{close(id_, known) or f'; {_IDS}'}"
 
 
 def move(parts: Parts, node: Node, targets: tuple[str, ...]) -> Moves:

@@ -9,7 +9,6 @@ import click
 
 from unsprawl.rewriters.policy_draft import ENTRIES, PROVIDERS, Answers, Subject
 from unsprawl.scanner.errors import UsageError
-from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.people import counted
 from unsprawl.scanner.policy_parts import close, providers
 from unsprawl.scanner.policy_reader import TARGETS

@@ -14,9 +14,8 @@ from unsprawl.cli.team_floors import FLOORS, spelled
 from unsprawl.cli.team_options import PLAIN
 from unsprawl.rewriters.policy_draft import Subject
 from unsprawl.rewriters.team_subjects import Instance, Offer, Offers
-from unsprawl.scanner.hosts import host, hosts
+from unsprawl.scanner.hosts import host
 from unsprawl.scanner.people import MANY, counted
-from unsprawl.scanner.policy_parts import close
 from unsprawl.scanner.policy_team import MEMBER
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.question import QuestionReport
@@ -66,7 +65,6 @@ class Questions:
         ids = list(offered)
         for number, id_ in enumerate(ids, 1):
             self._report.choice(str(number), f"{host(id_).name} ({id_})", [offered[id_]])
-        known = [each.id for each in hosts()]
 
         def read(text: str) -> tuple[str, ...]:
             found: dict[str, None] = {}
