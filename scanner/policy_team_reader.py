@@ -46,22 +46,14 @@ def _members(parts: Parts, node: Node) -> tuple[str, ...]:
 
 def hosts(parts: Parts, node: Node) -> InUse | None:
     """Which hosts are in use, by id."""
-    from unsprawl.scanner.hosts import hosts as every
-
     if node.kind is not Kind.ARRAY:
-        parts.fault(
-            node,
-            "hosts is a list of hosts by id, such as claude-code; `unsprawl hosts --all --format json` has the ids",
-        )
+        parts.fault(node, f"hosts is a list of hosts by id, such as claude-code; {_IDS}")
         return None
-    known = [each.id for each in every()]
     found = set()
     for item in node.items:
         written = item.text() or ""
-        if written not in known:
-            parts.fault(
-                item, f"unknown host{close(written, known) or '; `unsprawl hosts --all --format json` has the ids'}"
-            )
+        if unknown := unknown_host(written):
+            parts.fault(item, unknown)
         found.add(written)
     return InUse(frozenset(found), parts.line(node))
 

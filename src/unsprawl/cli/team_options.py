@@ -13,6 +13,7 @@ from unsprawl.scanner.people import counted
 from unsprawl.scanner.policy_parts import close, providers
 from unsprawl.scanner.policy_reader import TARGETS
 from unsprawl.scanner.policy_team import MEMBER
+from unsprawl.scanner.policy_team_reader import unknown_host
 
 _T = TypeVar("_T")
 NONE = "none"
@@ -39,13 +40,8 @@ class HostId(click.ParamType[str]):
     name = "host"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        known = [each.id for each in hosts()]
-        if value not in known:
-            self.fail(
-                f"no such host{close(str(value), known) or '; `unsprawl hosts --all --format json` has the ids'}",
-                param,
-                ctx,
-            )
+        if unknown := unknown_host(str(value)):
+            self.fail(unknown, param, ctx)
         return str(value)
 
 

@@ -17,6 +17,7 @@ from unsprawl.rewriters.team_subjects import Instance, Offer, Offers
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.people import MANY, counted
 from unsprawl.scanner.policy_team import MEMBER
+from unsprawl.scanner.policy_team_reader import unknown_host
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.question import QuestionReport
 from unsprawl.scanner.sources.naming import relative
@@ -71,10 +72,8 @@ class Questions:
             for word in _words(text):
                 number = int(word) if word.isascii() and word.isdigit() and len(word) < 4 else 0
                 id_ = ids[number - 1] if 1 <= number <= len(ids) else word.lower()
-                if id_ not in known:
-                    raise ValueError(
-                        f"no such host{close(word, known) or '; `unsprawl hosts --all --format json` has the ids'}"
-                    )
+                if unknown := unknown_host(id_):
+                    raise ValueError(unknown)
                 found[id_] = None
             return tuple(found)
 
