@@ -42,7 +42,7 @@ from unsprawl.scanner.selection import folders_of
 from unsprawl.scanner.sources.policies import PolicyFiles
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.surroundings import Surroundings
-from unsprawl.vault.choose import Choice, choose
+from unsprawl.vault.choose import Choice, choose, store_named
 from unsprawl.vault.guarded import reason as guarded
 from unsprawl.vault.record import Destination
 
@@ -185,7 +185,10 @@ class Join:
             values = {name: answers.value(wanted, name) for name in wanted.variables}
             assert wanted.run is not None
             wire = [answers.destination(wanted, name, values[name]) for name in values] if wanted.run.wire else []
-            record = store_record(wanted, values, wire, self.around, self._store(report).store)
+            choice = self._store(report)
+            record = store_record(wanted, values, wire, self.around, choice.store if choice.named else None)
+            if record.store != choice.store.id:
+                self.chosen = replace(choice, store=store_named(record.store), caution="")
             known = known._replace(ref=record.ref, made=record.created_at)
         elif need is Need.VALUE:
             for name in item.standing.missing:
