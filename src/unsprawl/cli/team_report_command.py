@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.command("report", short_help="One report of what colleagues handed in, and who does what next.")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--policy", type=click.Path(), metavar="FILE",
-              help="The policy that names the members; else this repository's .unsprawl.yaml, or your own.")  # fmt: skip
+              help="The policy that names the members; else that of this repository, or your own.")  # fmt: skip
 @click.option("--html", type=click.Path(), metavar="FILE", help="Also write one self-contained page, readable offline.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
 def report(files: tuple[str, ...], policy: str | None, html: str | None, output: str) -> int:
