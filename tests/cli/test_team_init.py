@@ -237,6 +237,7 @@ def test_its_answers_are_the_defaults(start: Program, filled: Path) -> None:
     assert (filled / FILE).stat().st_mode & 0o777 == 0o640
     assert "+ team: {name: old, members: [ada, bo, cem]}   # …" in text  # a comment is not ours to show
     assert "since 2026" not in text
+    assert "mind: ignore of it stay as they are, and count in full" in " ".join(text.split())
     again = (filled / FILE).read_bytes()
     code, text = init(start, "--yes", cwd=filled)
     assert code == 0
