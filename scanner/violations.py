@@ -51,11 +51,9 @@ def of_no_host_in_use(examined: Examined, demands: Demands, shown: Callable[[str
 
 
 def of_another_target(examined: Examined, demands: Demands, shown: Callable[[str], str]) -> Iterator[Caution]:
-    """A note for each entry whose key is elsewhere already, and not where a policy says. A literal one is a finding."""
-    if not any(policy.move is not None for policy in demands.policies):
-        return
-    from unsprawl.scanner.remotes.whose import whose  # the catalogue, which few scans need
-
+    """A note for each entry whose key is elsewhere already, and not where a policy says by its name. Whose key it is
+    only the catalogue could tell, and `explain` does; one that is written out is a finding.
+    """
     for found in examined.entries:
         now = [STANDS[mark] for mark in found.approach.marks if mark in STANDS]
         if found.findings or not now:
@@ -63,7 +61,7 @@ def of_another_target(examined: Examined, demands: Demands, shown: Callable[[str
         entry = found.entry
         wrong = [
             (policy, moved, at[0])
-            for policy, moved in demands.moved(entry.name, whose(found))
+            for policy, moved in demands.moved(entry.name, ())
             for at in now
             if moved.target not in at
         ]

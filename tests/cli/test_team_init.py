@@ -125,7 +125,7 @@ def test_into_a_folder(where: str, start: Program, filled: Path) -> None:
         ((*WHO, "--yes", "--member", "x\n"), "it is a plain name"),
         ((*WHO, "--yes", "--member", "ADA"), "twice"),
         ((*WHO, "--yes", "--host", "cursr"), "did you mean cursor?"),
-        ((*WHO, "--yes", "--host", "nothing"), "no such host"),
+        ((*WHO, "--yes", "--host", "nothing"), "unknown host"),
         ((*WHO, "--yes", "--people", "few"), "a number from 1 up"),
         ((*WHO, "--yes", "--people", "=3"), "a number from 1 up"),
         ((*WHO, "--yes", "--people", "gihtub=3"), "did you mean GitHub?"),
