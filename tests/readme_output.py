@@ -132,9 +132,8 @@ def install(start: Program, home: Path) -> str:
 def branch(start: Program, home: Path) -> str:
     """Two repositories, one of which is not ready."""
     _repositories(home)
-    return terminal(
-        start, home, ["migrate", "app", "api", "--branch", "mcp-keys", "--policy", "team.yaml", "--dry-run"]
-    )
+    words = ["migrate", "app", "api", "--branch", "mcp-keys", "--policy", "team.yaml", "--dry-run"]
+    return terminal(start, home, words).replace(str(home), "~")
 
 
 def guide(start: Program, home: Path) -> str:
