@@ -40,14 +40,16 @@ def editable(path: str, root: str | None) -> str:
         raise NotApplied(f"{path} is write-protected", hint="Take the protection off first: chmod u+w")
     if getattr(facts, "st_flags", 0) & _LOCKED:
         raise NotApplied(f"{path} is locked", hint="Take the lock off first: chflags nouchg")
-    _check_folders(path, os.path.dirname(real))
+    check_folders(path, os.path.dirname(real))
     if os.path.abspath(path) != real:  # whoever may exchange the link chooses which of our files is edited
-        _check_folders(path, os.path.dirname(os.path.abspath(path)))
+        check_folders(path, os.path.dirname(os.path.abspath(path)))
     return real
 
 
-def _check_folders(path: str, folder: str) -> None:
-    """Others who may write into a folder above could exchange the file under our hands."""
+def check_folders(path: str, folder: str) -> None:
+    """Raises NotApplied where others may write into the folder, or one above: they could exchange the file at `path`
+    under our hands.
+    """
     while True:
         facts = os.stat(folder)
         others = facts.st_mode & stat.S_IWOTH

@@ -15,7 +15,7 @@ from unsprawl.scanner.policy import VERSION, Policy
 from unsprawl.scanner.record import NamedTuple
 
 NEW = f"""\
-# What is allowed here for MCP servers and their keys. `unsprawl policy check` tells what is wrong with it.
+# What MCP servers may be here. `unsprawl policy check` reads it.
 version: {VERSION}
 """
 """What a policy begins with."""
@@ -64,6 +64,17 @@ def answers_of(policy: Policy) -> Answers:
         floor.lowest if floor is not None else 0,
         tuple(sorted(floor.accept)) if floor is not None else (),
         tuple((Subject(kind, each.name), each.target) for kind, said in moved for each in said),
+    )
+
+
+def comparable(answers: Answers) -> Answers:
+    """The same for the same: in no order that nobody asked for, and providers without regard to case."""
+    return answers._replace(
+        members=tuple(sorted(answers.members)),
+        hosts=tuple(sorted(answers.hosts)),
+        people=tuple(sorted((Subject(*subject.key), count) for subject, count in answers.people)),
+        accept=tuple(sorted(answers.accept)),
+        move=tuple(sorted((Subject(*subject.key), target) for subject, target in answers.move)),
     )
 
 

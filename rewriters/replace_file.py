@@ -117,10 +117,14 @@ def write_beside(path: str, content: bytes, label: str, mode: int) -> str:
     sweep(path, label)
     temporary = temporary_path(path, label)
     descriptor = os.open(temporary, _CREATE, mode)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(descriptor)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        os.unlink(temporary)
+        raise
     return temporary
 
 

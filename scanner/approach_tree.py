@@ -20,13 +20,14 @@ _BROKER = "wire"
 _LOCAL = ("run", "reference", "env-file", "run-argv")
 _OF_MANY = ("reference", "run", "env-file", "run-argv")
 """Where many use an entry, or read its file, each person keeps a value of their own first."""
-_WORDS = {
+WORDS = {
     _BROKER: "the broker: the proxy keeps the key from the server too",
     "run": "the vault: the key is handed over when the server starts",
     "reference": "a variable in the file; the value stays outside of it",
     "env-file": "a file of variables that the host loads by itself",
     "run-argv": "the vault, though the key is an argument that other processes can read",
 }
+"""What each target is, for people."""
 _BROKERED = 1
 _FOREIGN = "a credential broker of others"
 _KEPT = "no key is written out in the file"
@@ -152,7 +153,7 @@ def _as_the_policy_says(case: Case) -> Advice | None:
         return Advice(OAUTH, None, "the login of its vendor, and no key at all", (because, _UNSEEN_HOP), ())
     after = becomes(target)
     rank = _BROKERED if after is None else after.rank if after.rank is not None else case.rank
-    return Advice(target, rank, _WORDS.get(target, _FOREIGN) + (_FOR_MANY if case.many else ""), (because,), ())
+    return Advice(target, rank, WORDS.get(target, _FOREIGN) + (_FOR_MANY if case.many else ""), (because,), ())
 
 
 def _oauth(case: Case) -> Advice | None:
@@ -202,7 +203,7 @@ def _target(case: Case, order: tuple[str, ...]) -> Advice:
         if why == "":
             after = becomes(target)
             rank = after.rank if after is not None and after.rank is not None else case.rank
-            says = _WORDS[target] + (_FOR_MANY if case.many else "")
+            says = WORDS[target] + (_FOR_MANY if case.many else "")
             return Advice(target, rank, says, (*passed, *_refused(refused)), ())
         if why:
             refused.setdefault(why, []).append(target)

@@ -15,6 +15,13 @@ WORDS = {"one": 1, "many": MANY}
 SHARED = "the file is shared through git"
 
 
+def counted(text: str) -> int:
+    """How many people a word says: a number from 1 up, `one` or `many`; 0 for anything else."""
+    word = text.strip().lower()
+    number = WORDS.get(word) or (int(word) if word.isascii() and word.isdigit() and len(word) < 9 else 0)
+    return number if 1 <= number <= MOST or word in WORDS else 0
+
+
 class People(NamedTuple):
     """So many people use a server."""
 

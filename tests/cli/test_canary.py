@@ -71,7 +71,7 @@ class Case:
 _FILES = "{home}/.claude.json {home}/.cursor {home}/.codex {project}"
 CASES = [
     *(Case(f"{words} --help", 0) for words in ("", *COMMANDS, "vault list", "vault stores", "vault set", "vault use")),
-    *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove")),
+    *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove", "team init")),
     Case("", 1, says="secrets"),
     Case("", 1, at="project", says="git hook"),
     Case("--version", 0),
@@ -100,6 +100,22 @@ CASES = [
     Case("migrate {home} --dry-run --policy {home}/.claude.json", 2, says="not a policy"),
     Case("policy check {home}/.claude.json {home}/.cursor/mcp.json {home}/.gemini/settings.json", 2, says="a policy"),
     Case("policy schema", 0, says="unsprawl policy"),
+    Case("team init", 2, at="project", says="no terminal"),
+    Case("team init", 2, says="no git repository"),
+    Case("team init --dry-run --name acme --member ada", 0, at="project", says="tickets: reference"),
+    Case("team init {home} --dry-run --name acme --member ada", 3, says="not looked into"),
+    Case("team init {past} --dry-run --name acme --member ada", 0, says="name: acme"),
+    Case("team init {typed} --yes --name acme --member ada", 2, says="no such folder"),
+    Case("team init {home}/.claude.json --yes --name acme --member ada", 2, says="a file, not a folder"),
+    Case("team init --yes --name {typed} --member ada", 2, at="project", says="plain name"),
+    Case("team init --yes --name acme --member {typed}", 2, at="project", says="plain name"),
+    Case("team init --yes --name acme --member ada --host {typed}", 2, at="project", says="unknown host"),
+    Case("team init --yes --name acme --member ada --people {typed}=1", 2, at="project", says="no provider"),
+    Case("team init --yes --name acme --member ada --people x={typed}", 2, at="project", says="a number"),
+    Case("team init --yes --name acme --member ada --move {typed}=run", 2, at="project", says="no provider"),
+    Case("team init --yes --name acme --member ada --move x={typed}", 2, at="project", says="no such target"),
+    Case("team init --yes --name acme --member ada --lowest {typed}", 2, at="project", says="not a valid"),
+    Case("team init --yes --name acme --member ada --accept {typed}", 2, at="project"),
     # files that are no rules, and hold secrets
     Case("scan {home} --rules {home}/.claude.json --rules {home}/.codex/config.toml", 2, says="faults"),
     Case("migrate {home} --dry-run --rules {home}/.cursor/mcp.json", 2, says="fault"),
@@ -302,6 +318,17 @@ CASES = [
     Case("vault remove --force {ref}", 0, at="project"),
     Case("verify", 1, at="project"),
     Case("undo --yes", 0),
+    # the policy of a team; it would decide where the cases before it move keys
+    Case(
+        "team init --yes --name acme --member ada --people many --people tickets=1 --move tickets=run --lowest 4 "
+        "--accept vaulted --host cursor",
+        0,
+        at="project",
+        says="is written",
+    ),
+    Case("policy check", 0, at="project", says="in order"),
+    Case("explain --path {project} --verbose", 0, says="and nothing else"),
+    Case("team init --yes --move tickets=none --people tickets=many --lowest 6", 0, at="project", says="is written"),
     # the command line is wrong
     *(
         Case(words, code)

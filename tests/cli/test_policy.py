@@ -224,6 +224,154 @@ def test_targets(own: str | None, tree: str | None, to: str, moved: str | None, 
     assert len(plan["refusals"]) == (moved is None)
 
 
+@pytest.mark.parametrize(
+    ("own", "tree", "to", "moved", "said"),
+    [
+        ("", "move: {entries: {x: run}}", "auto", "run", ""),
+        ("", "move: {providers: {GitHub: run}}", "auto", "run", ""),
+        ("", "move: {providers: {GitHub: run}}", "run", "run", ""),
+        ("", "move: {providers: {GitHub: run}}", "reference", None, "the policy moves it to `run`"),
+        ("move: {entries: {x: run}}", "", "auto", "run", ""),
+        ("targets: [run]", "move: {entries: {x: reference}}", "auto", None, "the policy does not allow it"),
+        ("targets: [run]", "move: {entries: {x: reference}}", "reference", None, "the policy does not allow it"),
+        ("targets: [run]", "move: {entries: {x: reference}}", "run", None, "the policy moves it to `reference`"),
+        ("", "move: {entries: {x: elsewhere}}", "auto", None, "the policy does not allow it"),  # a fault
+        ("", "targets: [run]\nmove: {entries: {x: reference}}", "auto", None, "the policy does not allow it"),
+    ],
+)
+def test_move(own: str, tree: str, to: str, moved: str | None, said: str, start: Program, project: Path) -> None:
+    put(project / ".mcp.json", config(x=LITERAL))
+    for path, text in ((project.parent / OWN, own), (project / FILE, tree)):
+        if text:
+            put(path, f"version: 1\n{text}\n")
+    done = start("migrate", ".", "--dry-run", "--to", to, "--format", "json", cwd=project)
+    plan = json.loads(done.stdout)["plan"]
+    assert [step["target"] for step in plan["steps"]] == ([moved] if moved else [])
+    assert len(plan["refusals"]) == (moved is None)
+    assert all(said in refusal["reason"] for refusal in plan["refusals"])
+
+
+def test_move_of_a_named_policy_is_my_choice(start: Program, project: Path, tmp_path: Path) -> None:
+    path = put(project / ".cursor/mcp.json", config(x=LITERAL, y=LITERAL))
+    team = put(project / FILE, "version: 1\nmove: {entries: {x: run}}\n")
+    code, text = run(start, "migrate", ".", "--policy", str(team), "--yes", cwd=project)
+    assert code == 0, text
+    servers = json.loads(path.read_text())["mcpServers"]
+    assert servers["x"]["args"][0] == "run"
+    assert servers["y"]["env"] == {"GITHUB_TOKEN": "${env:GITHUB_TOKEN}"}
+    assert f"since the policy says so ({team}:2)" in " ".join(text.split())
+
+
+def test_the_broker_that_my_policy_names_is_looked_for(start: Program, project: Path) -> None:
+    put(project.parent / ".cursor/mcp.json", config(x=LITERAL))
+    put(project.parent / OWN, "version: 1\nmove: {entries: {x: authsome}}\n")
+    done = start("migrate", "~/.cursor", "--dry-run", "--format", "json", cwd=project)
+    [refusal] = json.loads(done.stdout)["plan"]["refusals"]
+    assert "nobody has looked" not in refusal["reason"]
+    assert "nowhere but to `authsome`" in refusal["reason"]
+
+
+@pytest.mark.parametrize(
+    ("own", "tree", "noted"),
+    [
+        ("", "", False),
+        ("", "hosts: [claude-code]", False),
+        ("", "hosts: [cursor, copilot-cli]", False),  # it reads this file too
+        ("", "hosts: [cursor]", True),
+        ("hosts: [cursor]", "", True),
+        ("hosts: [claude-code]", "hosts: [cursor]", True),
+    ],
+)
+def test_hosts_that_nobody_uses(own: str, tree: str, noted: bool, start: Program, project: Path) -> None:
+    put(project / ".mcp.json", config(time=TIME))
+    for path, text in ((project.parent / OWN, own), (project / FILE, tree)):
+        if text:
+            put(path, f"version: 1\n{text}\n")
+    code, text = run(start, "scan", ".", cwd=project)
+    assert code == 0  # a note fails nothing
+    assert ("none of the hosts that read this is in use" in " ".join(text.split())) == noted
+    found = [each for each in document(start, ".", cwd=project)["warnings"] if each["rule"] == "policy-host"]
+    assert [(each["entry"], each["severity"]) for each in found] == ([("time", None)] if noted else [])
+    done = start("explain", "time", "--path", ".", cwd=project)
+    assert ("none of the hosts that read it is in use" in " ".join(done.stdout.split())) == noted
+
+
+def test_a_file_of_no_host_has_none_that_nobody_uses(start: Program, project: Path) -> None:
+    put(project / "servers.json", config(time=TIME))
+    put(project / FILE, "version: 1\nhosts: [cursor]\n")
+    assert [each["rule"] for each in document(start, ".", cwd=project)["warnings"]] == []
+
+
+def test_migrate_tells_of_hosts_that_nobody_uses(start: Program, project: Path) -> None:
+    put(project / ".mcp.json", config(x=LITERAL))
+    put(project / FILE, "version: 1\nhosts: [cursor]\n")
+    text = run(start, "migrate", ".", "--dry-run", cwd=project)[1]
+    assert "by the policy none of the hosts that read it is in use" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("policy", "entry", "said"),
+    [
+        ("move: {entries: {x: run}}", BY_VARIABLE, "its key is at `reference`, the policy moves it to `run`"),
+        ("move: {providers: {GitHub: run}}", {**BY_VARIABLE, "args": ["-y", "@modelcontextprotocol/server-github"]},
+         ""),  # `explain` tells
+        ("move: {entries: {x: reference}}", BY_VARIABLE, ""),
+        ("move: {entries: {y: run}}", BY_VARIABLE, ""),
+        ("move: {entries: {x: run}}", {"command": "unsprawl", "args": ["run", "x-1", "--", "npx"]}, ""),
+        ("move: {entries: {x: run-argv}}", {"command": "unsprawl", "args": ["run", "x-1", "--", "npx"]}, ""),
+        ("move: {entries: {x: wire}}", {"command": "unsprawl", "args": ["run", "x-1", "--", "npx"]}, "is at `run`"),
+        ("move: {entries: {x: run}}", {"command": "unsprawl", "args": ["run", "--wire", "x-1", "--", "npx"]},
+         "is at `wire`"),
+        ("move: {entries: {x: run}}", TIME, ""),
+        ("move: {entries: {x: run}}", LITERAL, ""),  # a finding, and no more is said
+    ],
+)  # fmt: skip
+def test_a_key_that_went_elsewhere_is_a_note(
+    policy: str, entry: dict[str, Any], said: str, start: Program, project: Path
+) -> None:
+    put(project / ".mcp.json", config(x=entry))
+    put(project / FILE, f"version: 1\n{policy}\n")
+    assert run(start, "scan", ".", cwd=project)[0] == (entry is LITERAL)
+    found = [each for each in document(start, ".", cwd=project)["warnings"] if each["rule"] == "policy-target"]
+    assert len(found) == bool(said)
+    assert all(said in each["reason"] and each["severity"] is None for each in found)
+
+
+@pytest.mark.parametrize(
+    ("policy", "target", "said"),
+    [
+        ("move: {entries: {x: run}}", "run", "`run`, and nothing else"),
+        ("move: {entries: {x: wire}}", "wire", "`wire`, and nothing else"),
+        ("move: {entries: {x: authsome}}", "by-hand", "the policy wants `authsome`, and that cannot be"),
+        ("move: {entries: {x: oauth}}", "by-hand", "the policy wants `oauth`, and that cannot be"),
+        ("move: {providers: {GitHub: run, linear: wire}}", "run", "`run`, and nothing else"),
+    ],
+)
+def test_explain_tells_the_target_of_a_policy(
+    policy: str, target: str, said: str, start: Program, project: Path
+) -> None:
+    put(project / ".mcp.json", config(x=LITERAL))
+    put(project / FILE, f"version: 1\n{policy}\n")
+    text = " ".join(run(start, "explain", "x", "--path", ".", cwd=project)[1].split())
+    assert said in text
+    assert "policy Does a policy name the target?" in text
+    assert f"({project}/.unsprawl.yaml:2)" in text.replace("- ", "")
+    done = start("explain", "x", "--path", ".", "--format", "json", cwd=project)
+    [entry] = json.loads(done.stdout)["entries"]
+    assert entry["recommendation"]["target"] == target
+    [step] = [each for each in entry["path_of_decision"] if each["id"] == "policy"]
+    assert step["why"].endswith(f"{FILE}:2")
+
+
+def test_explain_of_two_targets(start: Program, project: Path) -> None:
+    put(project / ".mcp.json", config(x=LITERAL))
+    put(project.parent / OWN, "version: 1\nmove: {entries: {x: run}}\n")
+    put(project / FILE, "version: 1\nmove: {entries: {x: wire}}\n")
+    text = " ".join(run(start, "explain", "x", "--path", ".", cwd=project)[1].split())
+    assert "the policy names several targets for it: run and wire" in text
+    assert "`run` and `wire`, and nothing else" in text
+
+
 def test_migrate_leaves_what_my_policy_ignores(start: Program, project: Path) -> None:
     put(project / ".mcp.json", config(x=LITERAL))
     put(project.parent / OWN, "version: 1\nignore: [{path: '**/.mcp.json', reason: mine}]\n")
@@ -291,6 +439,11 @@ def test_policy_check(start: Program, project: Path) -> None:
     code, text = run(start, "policy", "check", cwd=project / "sub")
     assert code == 2
     assert ".unsprawl.yaml:2: not a policy: unknown key ignroe; did you mean ignore?" in text
+    put(project / "sub" / FILE, "version: 1\ntargets: [run]\nmove:\n  entries:\n    x: wire\nhosts: [cursr]\n")
+    code, text = run(start, "policy", "check", cwd=project / "sub")
+    assert code == 2
+    assert ".unsprawl.yaml:5: not a policy: the target is one that `targets` of the same policy" in text
+    assert ".unsprawl.yaml:6: not a policy: unknown host; did you mean cursor?" in text
     assert run(start, "policy", "check", "nosuch", cwd=project)[0] == 2
 
 

@@ -184,3 +184,84 @@ def test_a_policy_says_how_many(said: str, own: bool, target: str) -> None:
     policy = read_policy(f"version: 1\n{said}\n".encode(), place, "2026-11-28")
     assert isinstance(policy, Policy), [each for each in policy if isinstance(each, Problem)]
     assert taken(BRAVE, demands=Demands((policy,))) == target
+
+
+# --- the target that a policy names -----------------------------------------------------------------------------------
+
+
+def policies(own: str, tree: str) -> Demands:
+    """The user's own policy and one in the tree, each "" where there is none."""
+    found = []
+    for text, folder in ((own, None), (tree, "/home/you")):
+        if text:
+            place = Place(
+                "/home/you/own.yaml" if folder is None else "/home/you/.unsprawl.yaml", folder, ("/home/you",)
+            )
+            policy = read_policy(f"version: 1\n{text}\n".encode(), place, "2026-11-28")
+            assert isinstance(policy, Policy), [each for each in policy if isinstance(each, Problem)]
+            found.append(policy)
+    return Demands(tuple(found))
+
+
+@pytest.mark.parametrize(
+    ("entry", "own", "tree", "target"),
+    [
+        (BRAVE, "", "move: {providers: {Brave: reference}}", "reference"),
+        (BRAVE, "", "move: {providers: {brave: run}}", "run"),
+        (BRAVE, "", "move: {providers: {Brave: reference}, entries: {x: run}}", "run"),
+        (BRAVE, "", "move: {providers: {GitHub: reference}, entries: {y: run}}", "wire"),
+        (SENTRY, "", "move: {providers: {sentry: run}}", "run"),
+        (SENTRY, "", "move: {entries: {x: oauth}}", "oauth"),
+        (UNKNOWN, "move: {entries: {x: reference}}", "", "reference"),
+        (UNKNOWN, "move: {entries: {x: reference}}", "move: {entries: {x: reference}}", "reference"),
+        (UNKNOWN, "move: {entries: {x: env-file}}", "", "env-file"),  # the user's own word is as good as `--to`
+        (STRIPE, "move: {entries: {x: oauth}}", "", "oauth"),
+    ],
+)  # fmt: skip
+def test_the_target_that_a_policy_names(entry: dict[str, Any], own: str, tree: str, target: str) -> None:
+    answer = planned(entry, demands=policies(own, tree))
+    assert isinstance(answer, EntryStep), answer
+    assert answer.target == target
+    said = [note for note in answer.notes if "since the policy says so" in note]
+    assert len(said) == ("move" in own + tree and target != "wire")
+    assert not [note for note in answer.notes if "not `oauth`" in note]
+
+
+@pytest.mark.parametrize(
+    ("entry", "own", "tree", "said"),
+    [
+        (UNKNOWN, "targets: [run]", "move: {entries: {x: reference}}", "the policy does not allow it"),
+        (UNKNOWN, "move: {entries: {x: run}}", "move: {entries: {x: reference}}", "several targets for it, run"),
+        (UNKNOWN, "move: {entries: {x: run}}", "targets: [reference]", "the policy does not allow it"),
+        # only the user may choose these, and a repository is not the user
+        (UNKNOWN, "", "move: {entries: {x: env-file}}", "only you can choose that"),
+        (UNKNOWN, "", "move: {entries: {x: run-argv}}", "only you can choose that"),
+        (UNKNOWN, "", "move: {entries: {x: authsome}}", "only you can choose that"),
+        # a login that changes more than the key is asked for, whatever a repository says
+        (STRIPE, "", "move: {entries: {x: oauth}}", "nowhere but to `oauth`"),
+        (UNKNOWN, "", "move: {entries: {x: oauth}}", "whoever wrote the file chose that name"),
+        (UNKNOWN, "move: {entries: {x: authsome}}", "", "nobody has looked for"),
+    ],
+)  # fmt: skip
+def test_a_policy_in_a_tree_gains_nothing(entry: dict[str, Any], own: str, tree: str, said: str) -> None:
+    answer = planned(entry, demands=policies(own, tree))
+    assert isinstance(answer, Refusal), answer
+    assert said in answer.reason
+
+
+@pytest.mark.parametrize(("own", "tree"), [("move: {entries: {x: run}}", ""), ("", "move: {entries: {x: run}}")])
+@pytest.mark.parametrize("target", ["reference", "wire", "oauth", "env-file", "run-argv"])
+def test_another_target_is_refused_in_words(target: str, own: str, tree: str) -> None:
+    demands = policies(own, tree)
+    made = make_plan([looked_into(CURSOR, {"x": UNKNOWN})], MACHINE, target, demands=lambda path: demands)
+    [refusal] = made.refusals
+    assert refusal.reason == f"the policy moves it to `run` ({demands.policies[0].path}:2)"
+    assert "Leave `--to` out" in refusal.hint
+
+
+def test_what_does_the_work_must_be_allowed_too() -> None:
+    """`run` of a server that the host calls itself is a reference, which is another target."""
+    demands = policies("", "move: {entries: {x: run}}")
+    made = make_plan([looked_into(CURSOR, {"x": TICKETS})], MACHINE, "run", demands=lambda path: demands)
+    assert [step.target for step in made.steps] in ([], ["run"])
+    assert not any(step.record is None for step in made.steps)

@@ -28,6 +28,7 @@ COMMANDS = {
     "vault": "List, add, replace, allow and remove stored secrets.",
     "rules": "Show what is looked for; check rules of your own.",
     "policy": "Check policies: what entries may be, and what fails.",
+    "team": "Migrate the configurations of a team together.",
     "hook": "Check staged files; for git and pre-commit.",
 }
 """In the order of `--help`. The texts stand here so that the help of the group imports no command."""

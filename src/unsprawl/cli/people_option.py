@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from unsprawl.scanner.people import MOST, WORDS, People
+from unsprawl.scanner.people import People, counted
 
 
 class _Count(click.ParamType[People]):
@@ -17,9 +17,8 @@ class _Count(click.ParamType[People]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> People:
         if isinstance(value, People):
             return value
-        text = str(value).strip().lower()
-        number = WORDS.get(text) or (int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0)
-        if not 1 <= number <= MOST and text not in WORDS:
+        number = counted(str(value))
+        if not number:
             self.fail("it is a number from 1 up, `one` or `many`", param, ctx)
         return People(number, "by --people")
 
