@@ -134,12 +134,13 @@ def _host(m: Markdown, host: Host, files: Sequence[MovedFile]) -> str:
 def _entry(m: Markdown, host: Host, file: MovedFile, step: EntryStep) -> Iterator[str]:
     name = step.found.entry.name
     yield f"- {m.code(name)} in {m.code(file.name)}: {_how(m, host, step)}"
-    for item in filter(_is_command, dict.fromkeys(step.todo)):
+    login = step.target == OAuth.id
+    for item in () if login else filter(_is_command, dict.fromkeys(step.todo)):
         assert isinstance(item, Todo)
         by_hand = item.typed.startswith(ADDS)
         said = "by hand, in place of `unsprawl team join`" if by_hand else m.words(item.said)
         yield f"  - {said}: {m.code(item.typed)}"
-    if step.target == OAuth.id:
+    if login:
         yield f"  - log in: {_login(m, host, name)}"
 
 

@@ -86,7 +86,7 @@ def anonymous_json(result: ScanResult, about: Anonymous) -> dict[str, Json]:
             {**_secret(each.secret, each.literal, about, number), "needed": each.needed}
             for each in (about.moved if of_files else ())
         ],
-        "history": None if of_files else _history(result),
+        "history": None if of_files else _history(result, about),
     }
 
 
@@ -186,11 +186,12 @@ def _service(entry: Entry) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _history(result: ScanResult) -> Json:
+def _history(result: ScanResult, about: Anonymous) -> Json:
     sprawls = result.sprawls()
     owners = Counter(bundled_provider(sprawl.provider) for sprawl in sprawls)
     return {
         "secrets": len(sprawls),
+        "ended": len({each.secret for each in result.findings if about.ended(each.secret) is not None}),
         "places": len(result.findings),
         "providers": [
             {"provider": name, "secrets": many}

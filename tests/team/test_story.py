@@ -166,7 +166,7 @@ def joins_on_a_terminal(person: Person, mine: dict[str, str]) -> None:
 
 def joins_by_script(person: Person, mine: dict[str, str], *more: str) -> None:
     """Look, and say yes to each by its digest, with the one value that it lacks."""
-    looked = checked(person.types("team", "join", *FOLDERS, "--dry-run", "--format", "json", code=1), "team join")
+    looked = json.loads(person.types("team", "join", *FOLDERS, "--dry-run", "--format", "json", code=1))
     for entry in looked["entries"]:
         if entry["needs"] == "value":
             [name] = entry["missing"] or entry["variables"]
@@ -180,11 +180,15 @@ def joins_by_script(person: Person, mine: dict[str, str], *more: str) -> None:
 def everything_starts(person: Person, mine: dict[str, str], team: Team) -> None:
     """Every shared entry is started or called as its host does it, and gets the key of this person and of nobody else."""
     before = len(team.tickets.calls)
-    told = person.types("verify", "--start", "--yes", *LOOK, "--format", "json", code=3)
-    outcomes = json.loads(told)["outcomes"]
-    assert {(each["entry"], each["status"]) for each in outcomes} == STANDS, outcomes
+    look = ("verify", *LOOK) if person.name == "ada" else ("team", "join", *FOLDERS)
+    told = json.loads(person.types(*look, "--start", "--yes", "--format", "json", code=3))
+    leads = person.name == "ada"
+    stands = {each for each in STANDS if leads or each[1] != "skipped"}  # no login is tried in a join without a browser
+    assert {(each["entry"], each["status"]) for each in told["outcomes"]} == stands, told["outcomes"]
     started = person.started()
-    assert sorted(each.package for each in started) == sorted([GITHUB, GITHUB, BRAVE, BRAVE, ACME, BRIDGE])
+    assert sorted(each.package for each in started) == sorted(
+        [GITHUB, GITHUB, BRAVE, BRAVE, ACME, *([BRIDGE] if leads else [])]
+    )
     known = {person.digest(value): name for name, value in mine.items()}
     foreign = {person.digest(value) for value in planted()} - known.keys()
     for each in started:
@@ -246,10 +250,11 @@ def replaces(person: Person) -> None:
         ]
         for name in env_file.names():
             if (secret := env_file.get_variable(name)) is not None and secret.reveal() in old:
-                env_file.set_variable(name, type(secret)(key(SHARED[name], f"{person.name} new")))
+                used.append((None, name, name))
     for project, ref, name in used:
         new = key(SHARED.get(name, "TICKETS"), f"{person.name} new")
-        person.types("vault", "set", ref, name, cwd=str(Path(project or person.home)), stdin=new + "\n")
+        words = (ref,) if ref == name else (ref, name)
+        person.types("vault", "set", *words, cwd=str(Path(project or person.home)), stdin=new + "\n")
     left = json.loads(person.types("revoke", "--format", "json"))["revocations"]
     assert [each["needed_by"] for each in left if each["needed_by"]] == []
     if left:

@@ -86,7 +86,7 @@ class Document(NamedTuple):
     files: frozenset[str]
     """Opaque ids of the files in which an entry or a secret was seen."""
     history: int
-    """Secrets of a scan of history."""
+    """Secrets of a scan of history that are not known to be dead."""
     unseen: int = 0
     """Of `secrets`, those of an earlier document whose file was not looked at again."""
 
@@ -218,7 +218,7 @@ def _document(file: str, raw: Mapping[str, Any]) -> Document:
             for index, each in enumerate(raw["entries"])
         ),
         frozenset(each["place"] for each in (*raw["findings"], *raw["entries"])),
-        history["secrets"] if history is not None else 0,
+        max(0, history["secrets"] - history.get("ended", 0)) if history is not None else 0,
     )
 
 

@@ -209,8 +209,8 @@ class Branching:
         # What everybody else does, they read in the guide.
         todo = [each for each in todo if not (isinstance(each, Todo) and each.typed.startswith(ADDS))]
         if told.moving.hook_command:
-            todo.append(Todo(f"let git start the check, in {told.folder}", told.moving.hook_command))
-        todo.append(f"look at the commit in {told.folder}, then push the branch {self.branch} yourself")
+            todo.append(Todo(f"let git start the check, in {report.typed(told.folder)}", told.moving.hook_command))
+        todo.append(f"look at the commit in {report.typed(told.folder)}, then push the branch {self.branch} yourself")
         told.todo = (*todo, last)
 
     def _tell(self, report: BranchReport) -> None:
@@ -224,7 +224,10 @@ class Branching:
                 report.say(f"Mind: {self.chosen_store.caution}.")
         report.problems(self.problems)
         report.say(self._summary())
-        report.todo(list(dict.fromkeys(item for each in self.told for item in each.todo)))
+        todo = list(dict.fromkeys(item for each in self.told for item in each.todo))
+        if todo:
+            todo.append(Todo("once it is merged, everybody else types, in the repository", "unsprawl team join"))
+        report.todo(todo)
 
     def _summary(self) -> str:
         done = sum(each.status is Status.DONE for each in self.told)

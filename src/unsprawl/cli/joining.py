@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from shlex import join
@@ -45,6 +46,7 @@ from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.choose import Choice, choose, store_named
 from unsprawl.vault.guarded import reason as guarded
 from unsprawl.vault.record import Destination
+from unsprawl.vault.records import Record
 
 
 @dataclass(slots=True)
@@ -75,6 +77,8 @@ class Join:
     trusted: set[tuple[str, str]] = field(default_factory=set)
     """Entries that their user said yes to now."""
     _files_of_user: list[Examined] | None = None
+    _made: list[Record] = field(default_factory=list)
+    """Records that were stored now: offered where another repository has the very same command."""
 
     def run(self) -> Exit:
         """All of it; answers the exit code."""
@@ -88,10 +92,12 @@ class Join:
         if self.looking:
             return self._look(report, items, problems, root)
         theirs = (file for file in files if file.file.shared and any(file.secrets) and not is_own(file))
-        team = frozenset(finding.secret for file in theirs for finding in file.secrets)
+        team = frozenset(finding.secret for file in theirs for finding in file.secrets) | self._once(paths, items)
         answers = Answers(
             report, self.asking, self.confirmed, self._given(items), self.found,
-            lambda wanted, name: own_values(wanted, name, self.around, self._own_files(), survey.records, team),
+            lambda wanted, name: own_values(
+                wanted, name, self.around, self._own_files(), (*self._made, *survey.records), team
+            ),
             self.sent, team,
         )  # fmt: skip
         outcomes: list[Outcome] = []
@@ -110,6 +116,25 @@ class Join:
             self._start(items, outcomes)
         self._tell(report, items, outcomes, answers, problems, root)
         return self._exit(outcomes, problems)
+
+    def _once(self, paths: Sequence[str], items: Sequence[Item]) -> frozenset[Secret]:
+        """What stood in the repositories' configuration before, as far as git tells; looked up where a key is asked for.
+
+        The copy of such a key in somebody's own files is the team's, and is known to whoever has the history.
+        """
+        if not any(item.asks and item.standing.need is Need.VALUE for item in items):
+            return frozenset()
+        if not (self.asking or self.found or self.from_stdin):
+            return frozenset()
+        from unsprawl.scanner.history.scan import HistoryOptions, scan_history
+
+        secrets: set[Secret] = set()
+        for path in paths:
+            with suppress(UnsprawlError):  # no repository, or one that git does not read: then there is nothing to know
+                found = scan_history(HistoryOptions(path, paths_only=True), self.around).findings
+                secrets.update(finding.secret for finding in found)
+        REDACTOR.learn(secrets)
+        return frozenset(secrets)
 
     def _wanted(self, items: tuple[Item, ...]) -> tuple[Item, ...]:
         there = {item.wanted.found.entry.name for item in items}
@@ -189,6 +214,7 @@ class Join:
             record = store_record(wanted, values, wire, self.around, choice.store if choice.named else None)
             if record.store != choice.store.id:
                 self.chosen = replace(choice, store=store_named(record.store), caution="")
+            self._made.append(record)
             known = known._replace(ref=record.ref, made=record.created_at)
         elif need is Need.VALUE:
             for name in item.standing.missing:

@@ -25,6 +25,7 @@ from unsprawl.scanner.policy_team import MEMBER
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.question import QuestionReport
 from unsprawl.scanner.sources.naming import relative
+from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.surroundings import Surroundings
 
 _COMMENT = re.compile(r"(?:^|(?<=\s))#.*")
@@ -177,17 +178,30 @@ def _mind(answers: Answers, seen: Seen, around: Surroundings) -> Iterator[str]:
 
 
 def _next(report: QuestionReport, place: TeamPlace, around: Surroundings) -> None:
-    folder = "." if place.folder == os.path.realpath(around.cwd) else report.word(place.folder).plain
+    repositories = _repositories(place.folder)
+    here = repositories == [os.path.realpath(around.cwd)]
+    folders = "." if here else " ".join(report.word(each).plain for each in repositories) or "REPO"
     file = report.word(place.path).plain
     report.gap()
     report.line("Then, as the one who leads it:")
     for command, does in (
         ("unsprawl team key --new", "makes the key by which copies on several machines show as one"),
         (
-            f"unsprawl migrate {folder} --policy {file} --branch unsprawl",
-            "moves what the repository holds, on a branch",
+            f"unsprawl migrate {folders} --policy {file} --branch unsprawl",
+            f"moves what {'the repository holds' if len(repositories) == 1 else 'they hold'}, on a branch",
         ),
-        ("unsprawl hook --install", "checks each commit here"),
+        *([("unsprawl hook --install", "checks each commit here")] if here else []),
+        ("unsprawl team join", "is what everybody else types in the repository, once the branch is merged"),
     ):
         report.line(report.text(command, "bold"), first="  ", rest="    ")
         report.line(does, first="    ")
+
+
+def _repositories(folder: str) -> list[str]:
+    """The one that the folder lies in, else those right below it."""
+    found = repository_of(folder)
+    if found is not None:
+        return [os.path.realpath(found)]
+    with os.scandir(folder) as names:
+        below = sorted(each.path for each in names if each.is_dir(follow_symlinks=False))
+    return [path for path in below if os.path.lexists(os.path.join(path, ".git"))]

@@ -22,11 +22,12 @@ from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.lines import Lines
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.vault import env_file
 from unsprawl.vault.add import add as add_record
 from unsprawl.vault.allow import allow as add_binding
 from unsprawl.vault.destination_text import destination_of
 from unsprawl.vault.put import is_oauth, put_credential, put_text
-from unsprawl.vault.records import Record, load, read_record, record_files
+from unsprawl.vault.records import Record, load, read_record, record_files, record_path
 
 _STORED = (
     "Stored. Servers behind `run --wire` get it with their next connection; others that run already keep the old value "
@@ -68,6 +69,8 @@ def list_() -> int:
             report.line(hosts, first="  ", rest="    ")
         for name, _ in record.oauth:
             report.line(report.text(f"{name}: {state_of(record, name)}"), first="  ", rest="    ")
+    for name in env_file.names():
+        report.line(report.text(name, "bold"), "  variable of your shell, in ", report.path(str(env_file.path()), ""), rest="  ")
     return code
 
 
@@ -87,7 +90,14 @@ command.add_command(log_command.log)
 @click.argument("ref")
 @click.argument("variable", required=False)
 def set_(oauth: bool | None, ref: str, variable: str | None) -> int:
-    """Put a new value under REF, for example after a rotation. It is read from standard input, or asked for unseen."""
+    """Put a new value under REF, for example after a rotation. It is read from standard input, or asked for unseen.
+
+    REF is a record, or a variable that a migration or a join keeps for your shell; `vault list` shows both.
+    """
+    if not oauth and variable is None and ref in env_file.names() and not record_path(ref).exists():
+        env_file.set_variable(ref, _value(ref))
+        print("Stored. What you start from a new shell gets it.", file=sys.stderr)
+        return Exit.CLEAN
     record = load(ref, os.getcwd())
     names = [name for name, _ in record.variables]
     chosen = variable or (names[0] if len(names) == 1 else "")
