@@ -39,7 +39,10 @@ def fault(secret: Secret, variable: str, package: str, team: Collection[Secret])
     if "\0" in text or "\n" in text or "\r" in text or text != text.strip():
         return Fault("it has blanks around it, or more than one line", firm=True)
     if secret in team:
-        return Fault("that is a key that stands in the repository, or stood there: the team's old one, and not your own", firm=True)
+        return Fault(
+            "that is a key that stands in the repository, or stood there: the team's old one, and not your own",
+            firm=True,
+        )
     judged = judge(text, Context(SlotKind.ENV, variable, package=package))
     if isinstance(judged, Placeholder):
         return Fault(f"that is a stand-in and no key ({judged.reason})", firm=True)

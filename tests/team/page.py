@@ -1,4 +1,4 @@
-"""The transcript of docs/team.md, from a team of three that really does it: `python -m tests.team.page [--check]`."""
+"""The transcript of docs/team.md, from a team of three that really does it: `python -m tests.team.page`."""
 
 from __future__ import annotations
 
@@ -32,8 +32,6 @@ def _build(acme: Team) -> tuple[Person, Person, Person]:
     acme.clone(["app"], bo, cem)
     mine = {"mcpServers": {"github": npx(_GITHUB, **{_PAT: ours})}}
     write(bo.home / ".cursor" / "mcp.json", mine)
-    for person in (ada, bo, cem):
-        person.start.environ["UNSPRAWL_TEST"] = "1"
     return ada, bo, cem
 
 
@@ -70,16 +68,76 @@ def _joined(person: Person) -> str:
 
 def _parts(folder: Path) -> Iterator[tuple[str, str]]:
     """By name, what each block shows."""
+    app = f"{WORK}/app"
     with team(folder, "ada", "bo", "cem", extra=INSTALLED) as acme:
         ada, bo, cem = _build(acme)
+        stick = folder / "stick"
+        stick.mkdir()
+        shared = str(stick / "team.key")
+        made = _typed(ada, "team", "key", "--new") + "\n" + _typed(ada, "team", "key", "--export", shared)
+        taken = [_typed(each, "team", "key", "--import", shared) for each in (bo, cem)]
+        yield "key", f"{made}\n{taken[0]}"
+        yield "before", "".join(_hand(each, "before", 1) for each in (ada, bo))
         members = [word for name in acme.people for word in ("--member", name)]
-        shared = folder / "stick"
-        shared.mkdir()
-        made = _typed(ada, "team", "key", "--new") + _typed(ada, "team", "key", "--export", str(shared / "team.key"))
-        for person in (bo, cem):
-            taken = _typed(person, "team", "key", "--import", str(shared / "team.key"))
-        yield "key", made + "\n" + taken.replace("cem:", "bo:")
-        yield "before", _hand(ada, "before", 1) + _hand(bo, "before", 1)
-        app = f"{WORK}/app"
-        yield "init", _typed(ada, "team", "init", "--yes", "--name", "acme", *members, "--move", "GitHub=run", "--move", "Brave=wire", cwd=app)  # fmt: skip
-        yield "branch", _typed(ada, "migrate", ".", "--policy", ".unsprawl.yaml", "--branch", "mcp-keys", "--yes", cwd=app)
+        moves = ("--move", "GitHub=run", "--move", "Brave=wire")
+        yield "init", _typed(ada, "team", "init", "--yes", "--name", "acme", *members, *moves, cwd=app)
+        ada.git("app", "add", ".unsprawl.yaml")
+        ada.git("app", "commit", "-q", "-m", "What our MCP servers may be")
+        words = ("migrate", ".", "--policy", ".unsprawl.yaml", "--branch", "mcp-keys", "--yes")
+        yield "branch", _typed(ada, *words, cwd=app)
+        git = ("git show mcp-keys", "git switch main && git merge mcp-keys && git push")
+        ada.git("app", "switch", "-q", "main")
+        ada.git("app", "merge", "-q", "mcp-keys")
+        ada.git("app", "push", "-q", "origin", "main")
+        yield "push", "".join(f"ada:~/{app}$ {line}\n" for line in git)
+        bo.git("app", "pull", "-q", "--ff-only")
+        yield "join", f"bo:~/{app}$ git pull\n{_joined(bo)}"
+        yield "home", _typed(bo, "migrate", "--yes")
+        yield "verify", _typed(bo, "verify", "--start", "--yes", "--path", ".", cwd=app, code=3)
+        after = "".join(_hand(each, "after", 0) for each in (ada, bo))
+        for each in (ada, bo):
+            for path in each.home.glob("*.json"):
+                (ada.home / path.name).write_bytes(path.read_bytes())
+        files = sorted(path.name for path in ada.home.glob("*.json"))
+        words = ("team", "report", *files, "--policy", f"{app}/.unsprawl.yaml", "--html", "report.html")
+        told = _typed(ada, *words, code=1)
+        yield "report", f"{after}\n{told.replace(' '.join(files), '*.json')}"
+        back = _typed(bo, "team", "join", "--undo", "--yes", cwd=app)
+        yield "back", f"{back}\n{_typed(bo, 'undo', '--all', '--yes')}"
+
+
+@cache
+def blocks() -> dict[str, str]:
+    """What stands between the marks, by name; what differs from run to run is settled."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        return {part: _settled(text, folder) for part, text in _parts(folder)}
+
+
+def _settled(text: str, folder: Path) -> str:
+    for person in ("ada", "bo", "cem"):
+        text = text.replace(str(folder / person), "~")
+    text = text.replace(str(folder / "stick"), "/media/stick")
+    text = text.replace(datetime.now(UTC).strftime("%Y-%m-%d"), _DAY)
+    text = re.sub(r"\b\d{8}-\d{6}-\d{6}\b", "20261128-101500-204881", text)
+    text = re.sub(r"(mcp-keys at )[0-9a-f]{12}\b", r"\g<1>4f963592c13a", text)
+    text = re.sub(r"\b[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}\b", "62d2-ac15-6455", text)
+    for number, ref in enumerate(dict.fromkeys(re.findall(r"\b[a-z]+-[a-z2-7]{8}\b(?=[\s;:.,])", text))):
+        if re.search(rf"(as|--wire|REF) {ref}", text):
+            text = text.replace(ref, ref[:-8] + "".join(Random(number).choices("abcdefghijkmnpqrstuvwxyz234567", k=8)))
+    return "\n" + "".join(f"    {line}".rstrip() + "\n" for line in text.splitlines()) + "\n"
+
+
+def updated(page: str) -> str:
+    """The page with a fresh transcript between its marks."""
+    return _MARKS.sub(lambda found: f"{found[1]}{blocks()[found[2]]}{found[3]}", page)
+
+
+def main() -> int:
+    """Writes the page."""
+    PAGE.write_text(updated(PAGE.read_text("utf-8")), "utf-8", newline="\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

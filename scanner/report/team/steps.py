@@ -65,9 +65,19 @@ def _to_move(last: Document, keys: Mapping[str, Key]) -> Iterator[Step]:
             (shared if spot.shared else found[_host(spot)]).append(held)
     for where, each in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
         yield Step(Kind.MIGRATE, f"move {_many(each)} out of {where}", (MIGRATE,), _labels(last, each, keys))
+    moved = [held for held in shared if _moved_by_others(keys.get(identity(last, held)))]
+    if moved:
+        says = f"get {_many(moved)} out of a project's files: they are gone from those of others, so pull first, then join"
+        yield Step(Kind.MIGRATE, says, ("git pull", "unsprawl team join"), _labels(last, moved, keys))
+    shared = [held for held in shared if held not in moved]
     if shared:
         says = f"move {_many(shared)} out of a project's files, which others may get through git"
         yield Step(Kind.MIGRATE, says, (MIGRATE,), _labels(last, shared, keys))
+
+
+def _moved_by_others(key: Key | None) -> bool:
+    """Whether it stood in the files of somebody in whose files it is no more, or whose vault has it now."""
+    return key is not None and bool({*key.before, *key.needed} - {*key.now})
 
 
 def _by_hand(last: Document, keys: Mapping[str, Key]) -> Iterator[Step]:

@@ -27,7 +27,7 @@ from unsprawl.vault.add import add as add_record
 from unsprawl.vault.allow import allow as add_binding
 from unsprawl.vault.destination_text import destination_of
 from unsprawl.vault.put import is_oauth, put_credential, put_text
-from unsprawl.vault.records import Record, load, read_record, record_files, record_path
+from unsprawl.vault.records import Record, load, read_record, record_files
 
 _STORED = (
     "Stored. Servers behind `run --wire` get it with their next connection; others that run already keep the old value "
@@ -70,7 +70,9 @@ def list_() -> int:
         for name, _ in record.oauth:
             report.line(report.text(f"{name}: {state_of(record, name)}"), first="  ", rest="    ")
     for name in env_file.names():
-        report.line(report.text(name, "bold"), "  variable of your shell, in ", report.path(str(env_file.path()), ""), rest="  ")
+        report.line(
+            report.text(name, "bold"), "  variable of your shell, in ", report.path(str(env_file.path()), ""), rest="  "
+        )
     return code
 
 
@@ -94,11 +96,14 @@ def set_(oauth: bool | None, ref: str, variable: str | None) -> int:
 
     REF is a record, or a variable that a migration or a join keeps for your shell; `vault list` shows both.
     """
-    if not oauth and variable is None and ref in env_file.names() and not record_path(ref).exists():
+    try:
+        record = load(ref, os.getcwd())
+    except UnsprawlError:
+        if oauth or variable is not None or ref not in env_file.names():
+            raise
         env_file.set_variable(ref, _value(ref))
         print("Stored. What you start from a new shell gets it.", file=sys.stderr)
         return Exit.CLEAN
-    record = load(ref, os.getcwd())
     names = [name for name, _ in record.variables]
     chosen = variable or (names[0] if len(names) == 1 else "")
     if chosen not in names:
