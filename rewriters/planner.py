@@ -198,7 +198,7 @@ def plan_entry(situation: Situation, target: str) -> EntryStep | Refusal:
     """What would happen to one entry. Claims the names that it needs."""
     answer = _plan_entry(situation, target)
     if isinstance(answer, EntryStep):
-        notes = (*of_many(situation, answer.target), *_others(situation, answer))
+        notes = (*of_many(situation, answer.target), *_others(situation, answer), *_unused(situation))
         todo = _approvals(situation, answer)
         return replace(answer, notes=(*answer.notes, *notes), todo=(*answer.todo, *todo))
     return answer
@@ -269,6 +269,14 @@ def _others(situation: Situation, step: EntryStep) -> Iterator[str]:
         written = {way.write for owner in situation.hosts for way in owner.references}
         if not any(way.write in written and slots <= way.slots for way in other.ways(reading.pattern) or ()):
             yield f"{other.name} reads this file too, and is not known to expand the reference"
+
+
+def _unused(situation: Situation) -> Iterator[str]:
+    """That nobody is said to use the hosts of the file."""
+    unused = situation.demands.unused(situation.found.entry.hosts)
+    if unused is not None:
+        policy, line = unused
+        yield f"by the policy none of the hosts that read it is in use ({policy.path}:{line})"
 
 
 def _without_login(situation: Situation) -> Iterator[str]:

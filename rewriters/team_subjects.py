@@ -14,6 +14,7 @@ from unsprawl.scanner.approach_tree import WORDS
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.policy import Demands, violated, violation
 from unsprawl.scanner.policy_parts import providers
+from unsprawl.scanner.policy_team import STANDS
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.facts import facts_of
 from unsprawl.scanner.remotes.match import matches
@@ -21,8 +22,6 @@ from unsprawl.scanner.remotes.whose import whose
 
 _LOGIN = (4, 3, 2)
 """The ranks that a login may have, which only a probe can tell."""
-_KEPT = {"referenced": "reference", "vaulted": "run", "wired": "wire", "env-file": "env-file"}
-"""Marks of entries that take a key from elsewhere, with the target that would do so."""
 
 
 class Instance(NamedTuple):
@@ -60,7 +59,7 @@ def instances(files: Iterable[Examined], tellable: Callable[[str], bool]) -> tup
     found: dict[tuple[str, str], Instance] = {}
     nameless: list[ExaminedEntry] = []
     for entry in (each for examined in files if _counts(examined) for each in examined.entries):
-        if not entry.findings and _KEPT.keys().isdisjoint(entry.approach.marks):
+        if not entry.findings and STANDS.keys().isdisjoint(entry.approach.marks):
             continue
         subject = _subject(entry)
         if subject.kind == ENTRIES and not tellable(subject.name):
@@ -126,10 +125,11 @@ def _offers(literal: Sequence[Situation], instance: Instance, demands: Demands) 
 def _as_it_is(entries: Iterable[ExaminedEntry], demands: Demands) -> Offers:
     """Of entries whose keys are elsewhere already: where they are."""
     now = {
-        _KEPT[mark]: each
+        target: each
         for each in entries
         for mark in each.approach.marks
-        if mark in _KEPT and not any(demands.refused([_KEPT[mark]], each.entry.name, whose(each)))
+        for target in STANDS.get(mark, ())[:1]
+        if not any(demands.refused([target], each.entry.name, whose(each)))
     }
     possible = tuple(Offer(target, "", _broken(each.approach, demands)) for target, each in now.items())
     fitting = [offer.target for offer in possible if not offer.against]

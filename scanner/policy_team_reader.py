@@ -9,6 +9,7 @@ from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.policy_parts import Parts, close, providers
 from unsprawl.scanner.policy_team import MEMBER, MOST_MEMBERS, InUse, Moved, Moves, Team
 
+_IDS = "`unsprawl hosts --all --format json` has the ids"
 _PLAIN = "letters, digits, and . _ - between them, 32 at most"
 
 
@@ -45,19 +46,24 @@ def _members(parts: Parts, node: Node) -> tuple[str, ...]:
 
 def hosts(parts: Parts, node: Node) -> InUse | None:
     """Which hosts are in use, by id."""
-    from unsprawl.scanner.hosts import hosts as every
-
     if node.kind is not Kind.ARRAY:
-        parts.fault(node, "hosts is a list of hosts by id, such as claude-code; `unsprawl hosts` shows them")
+        parts.fault(node, f"hosts is a list of hosts by id, such as claude-code; {_IDS}")
         return None
-    known = [each.id for each in every()]
     found = set()
     for item in node.items:
         written = item.text() or ""
-        if written not in known:
-            parts.fault(item, f"unknown host{close(written, known) or '; `unsprawl hosts` shows the ids'}")
+        if unknown := unknown_host(written):
+            parts.fault(item, unknown)
         found.add(written)
     return InUse(frozenset(found), parts.line(node))
+
+
+def unknown_host(id_: str) -> str:
+    """That no host has this id, and which was probably meant; "" where one has."""
+    from unsprawl.scanner.hosts import hosts as every
+
+    known = [each.id for each in every()]
+    return "" if id_ in known else f"unknown host{close(id_, known) or f'; {_IDS}'}"
 
 
 def move(parts: Parts, node: Node, targets: tuple[str, ...]) -> Moves:

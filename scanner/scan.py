@@ -21,7 +21,7 @@ from unsprawl.scanner.sources.worktree import VANISHED, read
 from unsprawl.scanner.standing import Standing
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.scanner.toxic import toxic_pairs
-from unsprawl.scanner.violations import of_no_host_in_use, violations, without_effect
+from unsprawl.scanner.violations import of_another_target, of_no_host_in_use, violations, without_effect
 
 
 class Sprawl(NamedTuple):
@@ -218,6 +218,7 @@ def run_scan(
             real = around.comparable(selection.paths.real(examined.file.path))
             warnings += violations(examined, demands, real, shown)
             warnings += of_no_host_in_use(examined, demands, shown)
+            warnings += of_another_target(examined, demands, shown)
         if progress is not None:
             progress(examined)
     unclear = {problem.path for problem in problems}

@@ -10,6 +10,7 @@ from unsprawl.scanner.cautions import Caution, fingerprint
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.policy import Demands, violated, violation
+from unsprawl.scanner.policy_team import STANDS
 from unsprawl.scanner.sources.policies import Note
 
 
@@ -47,6 +48,30 @@ def of_no_host_in_use(examined: Examined, demands: Demands, shown: Callable[[str
             f"by the policy none of the hosts that read this is in use ({shown(policy.path)}:{line})",
             fingerprint("policy-host", examined.name, where),
         )  # fmt: skip
+
+
+def of_another_target(examined: Examined, demands: Demands, shown: Callable[[str], str]) -> Iterator[Caution]:
+    """A note for each entry whose key is elsewhere already, and not where a policy says by its name. Whose key it is
+    only the catalogue could tell, and `explain` does; one that is written out is a finding.
+    """
+    for found in examined.entries:
+        now = [STANDS[mark] for mark in found.approach.marks if mark in STANDS]
+        if found.findings or not now:
+            continue
+        entry = found.entry
+        wrong = [
+            (policy, moved, at[0])
+            for policy, moved in demands.moved(entry.name, ())
+            for at in now
+            if moved.target not in at
+        ]
+        for policy, moved, at in wrong[:1]:
+            where = pointer(entry.key_path)
+            yield Caution(
+                "policy-target", entry.path, entry.line, where, entry.hosts, entry.name,
+                f"its key is at `{at}`, the policy moves it to `{moved.target}` ({shown(policy.path)}:{moved.line})",
+                fingerprint("policy-target", examined.name, where),
+            )  # fmt: skip
 
 
 def without_effect(notes: Iterable[Note], name: Callable[[str], str]) -> Iterator[Caution]:

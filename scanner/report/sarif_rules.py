@@ -39,6 +39,11 @@ CAUTIONS = {
         "By the policy none of the hosts that read this server is in use, so nobody may notice what it holds.",
         "Take the server out of the file, or name its host under `hosts` in the policy.",
     ),
+    "policy-target": (
+        "A key that is not where the policy says",
+        "The key is not written out any more, but went to another target than the policy names.",
+        "Take the migration back and migrate again: `unsprawl undo`, `unsprawl migrate FILE`.",
+    ),
     "policy-expired": (
         "An exception that ended",
         "The last day of an exception in a policy is over, and it silences nothing any more.",

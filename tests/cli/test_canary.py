@@ -137,7 +137,7 @@ CASES = [
     Case("team init {home}/.claude.json --yes --name acme --member ada", 2, says="a file, not a folder"),
     Case("team init --yes --name {typed} --member ada", 2, at="project", says="plain name"),
     Case("team init --yes --name acme --member {typed}", 2, at="project", says="plain name"),
-    Case("team init --yes --name acme --member ada --host {typed}", 2, at="project", says="no such host"),
+    Case("team init --yes --name acme --member ada --host {typed}", 2, at="project", says="unknown host"),
     Case("team init --yes --name acme --member ada --people {typed}=1", 2, at="project", says="no provider"),
     Case("team init --yes --name acme --member ada --people x={typed}", 2, at="project", says="a number"),
     Case("team init --yes --name acme --member ada --move {typed}=run", 2, at="project", says="no provider"),

@@ -285,3 +285,17 @@ def test_where_there_is_no_terminal_nothing_is_asked(start: Program, home: Path)
     done = start("migrate", stdin="y\ny\ny\ny\n")
     assert (done.returncode, "Add --yes" in done.stderr) == (4, True)
     assert files(home) == before
+
+
+def test_a_policy_that_names_the_target_leaves_no_other(start: Program, home: Path) -> None:
+    policy = home / ".config/unsprawl/policy.yaml"
+    policy.parent.mkdir(parents=True)
+    policy.write_text("version: 1\nmove: {entries: {search: reference}}\n")
+    with Terminal(start, "migrate", "--entry", "search", columns=300) as terminal:
+        terminal.until(ASKED)
+        terminal.press("n")
+        assert terminal.end() == 4
+        shown = " ".join(terminal.shown.split())
+    assert f"recommended: the policy says so ({policy}:2)" in shown
+    assert "Move it? [y]es [n]o [a]ll" in shown
+    assert "not `run`" not in shown

@@ -296,6 +296,47 @@ def test_hosts_that_nobody_uses(own: str, tree: str, noted: bool, start: Program
     assert ("none of the hosts that read it is in use" in " ".join(done.stdout.split())) == noted
 
 
+def test_a_file_of_no_host_has_none_that_nobody_uses(start: Program, project: Path) -> None:
+    put(project / "servers.json", config(time=TIME))
+    put(project / FILE, "version: 1\nhosts: [cursor]\n")
+    assert [each["rule"] for each in document(start, ".", cwd=project)["warnings"]] == []
+
+
+def test_migrate_tells_of_hosts_that_nobody_uses(start: Program, project: Path) -> None:
+    put(project / ".mcp.json", config(x=LITERAL))
+    put(project / FILE, "version: 1\nhosts: [cursor]\n")
+    text = run(start, "migrate", ".", "--dry-run", cwd=project)[1]
+    assert "by the policy none of the hosts that read it is in use" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("policy", "entry", "said"),
+    [
+        ("move: {entries: {x: run}}", BY_VARIABLE, "its key is at `reference`, the policy moves it to `run`"),
+        ("move: {providers: {GitHub: run}}", {**BY_VARIABLE, "args": ["-y", "@modelcontextprotocol/server-github"]},
+         ""),  # `explain` tells
+        ("move: {entries: {x: reference}}", BY_VARIABLE, ""),
+        ("move: {entries: {y: run}}", BY_VARIABLE, ""),
+        ("move: {entries: {x: run}}", {"command": "unsprawl", "args": ["run", "x-1", "--", "npx"]}, ""),
+        ("move: {entries: {x: run-argv}}", {"command": "unsprawl", "args": ["run", "x-1", "--", "npx"]}, ""),
+        ("move: {entries: {x: wire}}", {"command": "unsprawl", "args": ["run", "x-1", "--", "npx"]}, "is at `run`"),
+        ("move: {entries: {x: run}}", {"command": "unsprawl", "args": ["run", "--wire", "x-1", "--", "npx"]},
+         "is at `wire`"),
+        ("move: {entries: {x: run}}", TIME, ""),
+        ("move: {entries: {x: run}}", LITERAL, ""),  # a finding, and no more is said
+    ],
+)  # fmt: skip
+def test_a_key_that_went_elsewhere_is_a_note(
+    policy: str, entry: dict[str, Any], said: str, start: Program, project: Path
+) -> None:
+    put(project / ".mcp.json", config(x=entry))
+    put(project / FILE, f"version: 1\n{policy}\n")
+    assert run(start, "scan", ".", cwd=project)[0] == (entry is LITERAL)
+    found = [each for each in document(start, ".", cwd=project)["warnings"] if each["rule"] == "policy-target"]
+    assert len(found) == bool(said)
+    assert all(said in each["reason"] and each["severity"] is None for each in found)
+
+
 @pytest.mark.parametrize(
     ("policy", "target", "said"),
     [

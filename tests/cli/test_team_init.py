@@ -125,7 +125,7 @@ def test_into_a_folder(where: str, start: Program, filled: Path) -> None:
         ((*WHO, "--yes", "--member", "x\n"), "it is a plain name"),
         ((*WHO, "--yes", "--member", "ADA"), "twice"),
         ((*WHO, "--yes", "--host", "cursr"), "did you mean cursor?"),
-        ((*WHO, "--yes", "--host", "nothing"), "no such host"),
+        ((*WHO, "--yes", "--host", "nothing"), "unknown host"),
         ((*WHO, "--yes", "--people", "few"), "a number from 1 up"),
         ((*WHO, "--yes", "--people", "=3"), "a number from 1 up"),
         ((*WHO, "--yes", "--people", "gihtub=3"), "did you mean GitHub?"),
@@ -237,6 +237,7 @@ def test_its_answers_are_the_defaults(start: Program, filled: Path) -> None:
     assert (filled / FILE).stat().st_mode & 0o777 == 0o640
     assert "+ team: {name: old, members: [ada, bo, cem]}   # …" in text  # a comment is not ours to show
     assert "since 2026" not in text
+    assert "mind: ignore of it stay as they are, and count in full" in " ".join(text.split())
     again = (filled / FILE).read_bytes()
     code, text = init(start, "--yes", cwd=filled)
     assert code == 0

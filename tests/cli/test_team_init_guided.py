@@ -85,7 +85,7 @@ def test_every_answer_counts(start: Program, filled: Path) -> None:
         (FLOOR, "?"), (FLOOR, "x"), (FLOOR, "2"),
         (USUAL, "none\r"), (USUAL, "7\r"),
         (OTHERS, "9=1\r"), (OTHERS, "2\r"), (OTHERS, "2=1 linear=many\r"),
-        (TARGET, "1"), (TARGET, "n"),
+        (TARGET, "1"), (TARGET, "n"), (TARGET, "n"),
         (WRITE, "y"),
     ]  # fmt: skip
     shown, code = answered(start, filled, answers)

@@ -181,7 +181,7 @@ def _data(text: str) -> Any:
         ("version: 1\ntargets: [run]\nmove: {entries: {x: wire}}\n", "`targets` of the same policy does not allow"),
         ("version: 1\nmove: {providers: {GitHub: run}}\ntargets: []\n", "`targets` of the same policy does not allow"),
         ("version: 1\nhosts: [cursr]\n", "unknown host; did you mean cursor?"),
-        ("version: 1\nhosts: [no-such-thing]\n", "unknown host; `unsprawl hosts` shows the ids"),
+        ("version: 1\nhosts: [no-such-thing]\n", "unknown host; `unsprawl hosts --all --format json` has the ids"),
         ("version: 1\nteam: {name: a, members: [Ada, ada]}\n", "written twice"),
         ("version: 1\nteam: {name: a, members: [" + "a, " * (MOST_MEMBERS + 1) + "]}\n", "more than 1000 names"),
         ('version: 1\nteam: {name: acme, members: ["ada\\n"]}\n', "letters, digits"),

@@ -172,6 +172,8 @@ def pressed(report: QuestionReport, line: str, keys: Sequence[tuple[str, str]]) 
 
 def _others(situation: Situation, taken: str) -> tuple[dict[str, str], list[Refusal]]:
     """The keys of the other targets that could take the entry, and why the rest cannot."""
+    if situation.wish is not None:
+        return {}, []  # a policy names the one that is shown, and that is told
     instead: dict[str, str] = {}
     impossible: list[Refusal] = []
     for target in TARGETS:

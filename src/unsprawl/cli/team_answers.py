@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeVar
 
+from unsprawl.cli.team_floors import FLOORS
 from unsprawl.cli.team_found import Seen
 from unsprawl.cli.team_options import NONE, subject_of, with_said
-from unsprawl.cli.team_questions import FLOORS, Questions
+from unsprawl.cli.team_questions import Questions
 from unsprawl.rewriters.policy_draft import Answers, Subject, answers_of
 from unsprawl.rewriters.team_subjects import Offers
 from unsprawl.scanner.people import MANY

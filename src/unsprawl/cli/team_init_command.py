@@ -152,12 +152,26 @@ def _show(report: QuestionReport, place: TeamPlace, after: bytes) -> None:
             report.code(report.text(_COMMENT.sub("# …", line.rstrip()), "green" if line[0] == "+" else "red"), 2)
 
 
+def _kept(place: TeamPlace) -> list[str]:
+    """Keys of a policy that is there which were not asked for."""
+    said = place.policy
+    if said is None:
+        return []
+    there = {
+        "targets": said.targets, "fail": said.severity or said.confidence, "ignore": said.ignores,
+        "allow_unreadable": said.allow_unreadable,
+    }  # fmt: skip
+    return [key for key, value in there.items() if value is not None]
+
+
 def _mind(answers: Answers, seen: Seen, around: Surroundings) -> Iterator[str]:
     """What one should know before."""
     for subject, target, why in broken(answers, seen.offers(answers) if seen.found else {}):
         yield f"{subject.name} to `{target}`: {why}"
     for entry in seen.nameless:
         yield f"{relative(entry.entry.path, around.cwd)}:{entry.entry.line}: no policy can name this server"
+    if kept := _kept(seen.place):
+        yield f"{', '.join(kept)} of it stay as they are, and count in full where it is given with --policy"
     if answers.usual == 1 and not any(count > 1 for _, count in answers.people):
         yield "that one person uses a server counts where the policy is given with --policy"
 

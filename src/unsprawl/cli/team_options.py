@@ -9,11 +9,11 @@ import click
 
 from unsprawl.rewriters.policy_draft import ENTRIES, PROVIDERS, Answers, Subject
 from unsprawl.scanner.errors import UsageError
-from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.people import counted
 from unsprawl.scanner.policy_parts import close, providers
 from unsprawl.scanner.policy_reader import TARGETS
 from unsprawl.scanner.policy_team import MEMBER
+from unsprawl.scanner.policy_team_reader import unknown_host
 
 _T = TypeVar("_T")
 NONE = "none"
@@ -40,9 +40,8 @@ class HostId(click.ParamType[str]):
     name = "host"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        known = [each.id for each in hosts()]
-        if value not in known:
-            self.fail(f"no such host{close(str(value), known) or '; `unsprawl hosts --all` shows the ids'}", param, ctx)
+        if unknown := unknown_host(str(value)):
+            self.fail(unknown, param, ctx)
         return str(value)
 
 

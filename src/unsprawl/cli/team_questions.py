@@ -10,14 +10,14 @@ from typing import TypeVar
 from rich.text import Text
 
 from unsprawl.cli.guided import ALL, HELP, NO, YES, pressed
+from unsprawl.cli.team_floors import FLOORS, spelled
 from unsprawl.cli.team_options import PLAIN
 from unsprawl.rewriters.policy_draft import Subject
 from unsprawl.rewriters.team_subjects import Instance, Offer, Offers
-from unsprawl.scanner.hosts import host, hosts
+from unsprawl.scanner.hosts import host
 from unsprawl.scanner.people import MANY, counted
-from unsprawl.scanner.policy_parts import close
 from unsprawl.scanner.policy_team import MEMBER
-from unsprawl.scanner.record import NamedTuple
+from unsprawl.scanner.policy_team_reader import unknown_host
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.question import QuestionReport
 from unsprawl.scanner.sources.naming import relative
@@ -25,24 +25,6 @@ from unsprawl.scanner.sources.naming import relative
 _T = TypeVar("_T")
 _KEEP = "k"
 _SHOWN = 3
-
-
-class Floor(NamedTuple):
-    """One answer to what may be."""
-
-    lowest: int
-    accept: tuple[str, ...]
-    title: str
-    says: str
-
-
-FLOORS = (
-    Floor(4, ("vaulted", "referenced"), "no key in plain", "a login, the broker, the vault, or a variable of each"),
-    Floor(4, ("vaulted",), "no key outside of a vault", "a login, the broker or the vault; a variable is not enough"),
-    Floor(4, (), "no key in the hands of a server", "a login or the broker"),
-    Floor(6, (), "anything", "keys in plain are found all the same, but nothing else is asked of a server"),
-)  # fmt: skip
-"""What the lowest approach allowed can be, the usual one first."""
 
 
 class Questions:
@@ -84,15 +66,14 @@ class Questions:
         ids = list(offered)
         for number, id_ in enumerate(ids, 1):
             self._report.choice(str(number), f"{host(id_).name} ({id_})", [offered[id_]])
-        known = [each.id for each in hosts()]
 
         def read(text: str) -> tuple[str, ...]:
             found: dict[str, None] = {}
             for word in _words(text):
                 number = int(word) if word.isascii() and word.isdigit() and len(word) < 4 else 0
-                id_ = ids[number - 1] if 1 <= number <= len(ids) else word
-                if id_ not in known:
-                    raise ValueError(f"no such host{close(word, known) or '; `unsprawl hosts --all` shows the ids'}")
+                id_ = ids[number - 1] if 1 <= number <= len(ids) else word.lower()
+                if unknown := unknown_host(id_):
+                    raise ValueError(unknown)
                 found[id_] = None
             return tuple(found)
 
@@ -104,12 +85,12 @@ class Questions:
         self._title("How may a server get its key?", "What is worse fails: in `unsprawl scan`, and before each commit.")
         keys = [(str(number), each.title) for number, each in enumerate(FLOORS, 1)]
         for (key, title), each in zip(keys, FLOORS, strict=True):
-            told = f"{each.says} ({_spelled(each.lowest, each.accept)})"
+            told = f"{each.says} ({spelled(each.lowest, each.accept)})"
             self._report.choice(key, f"{title}{', as is usual' if each is FLOORS[0] else ''}", [told])
         kept = ""
         if now is not None:
             kept = "[k]eep what it says  "
-            self._report.choice(_KEEP, "as the policy says now", [_spelled(*now)])
+            self._report.choice(_KEEP, "as the policy says now", [spelled(*now)])
             keys.append((_KEEP, "leave it as the policy says now"))
         key = pressed(self._report, f"Which?  [1]-[{len(FLOORS)}]  {kept}[?] help  ", [*keys, (HELP, "show this list")])
         if key == _KEEP and now is not None:
@@ -220,10 +201,6 @@ class Questions:
                 return read(line.strip() or usual)
             except ValueError as error:
                 self._report.line(Text(str(error)), first="  ")
-
-
-def _spelled(lowest: int, accept: Sequence[str]) -> str:
-    return f"lowest: {lowest}" + (f", accept: {', '.join(accept)}" if accept else "")
 
 
 def _told(*offers: Offer) -> list[str]:
