@@ -186,7 +186,7 @@ class Asking:
             check = attempt.check._replace(method=method, url=more.url, query=more.query, body=more.body)
             await _until(host)
             answer = await self._send(host, attempt._replace(check=check), values)
-            what = enriched(what, more.tells, answer, values)
+            what = enriched(what, check, more.tells, answer, values)
         return what
 
     def _remember(self, host: _Host, attempt: Attempt, what: Judged) -> None:

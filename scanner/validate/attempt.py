@@ -50,8 +50,7 @@ class Attempt(NamedTuple):
     @property
     def secrets(self) -> Iterator[Secret]:
         """What the answer is about."""
-        secret = {"token", *(second.name for second in self.check.seconds if second.secret)}
-        yield from (value for name, value in self.values if name in secret)
+        yield from (value for name, value in self.values if name in self.check.secret_names)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -112,7 +111,7 @@ def _of(
     if "token" in only and compiled(only["token"]).fullmatch(token) is None:
         return None
     if any(name in check.not_with and text.strip() for name, text in told.pairs):
-        return Unasked("the entry names another service that it is for")
+        return Unasked("the entry names another service that it is for", named=True)
     missing = ""
     for second in check.seconds:
         text = user if user and check.basic.startswith(f"{{{second.name}}}:") else _second(second, told)
@@ -172,20 +171,20 @@ def _placed(
                     return Unasked("a value beside it cannot be part of the name of a host")
                 host = host.replace(f"{{{name}}}", text.lower())
         found = (Server(host, presumed=True),)
-    if found[0].presumed and (doubt := _elsewhere(finding, told, found[0].host, vendors)):
-        return Unasked(doubt)
+    if found[0].presumed and (doubt := _elsewhere(finding, told, found[0].host, vendors)) is not None:
+        return doubt
     if check.own:
         found = tuple(server._replace(trusted=True) for server in found)
     secrets = tuple((name, Secret(text)) for name, text in values.items())
     return tuple(Attempt(check, server, secrets, named[0] if check.lookup[0] else None) for server in found)
 
 
-def _elsewhere(finding: Finding, told: Told, host: str, vendors: tuple[str, ...]) -> str:
-    """Why the usual host is not the one that the entry means, or ""."""
+def _elsewhere(finding: Finding, told: Told, host: str, vendors: tuple[str, ...]) -> Unasked | None:
+    """Why the usual host is not the one that the entry means; None where it is."""
     answer = destination(finding, told.pairs)
     if isinstance(answer, Sending):
         if not any(covered(each, vendors) for each in answer.hosts) and not covered(host, answer.hosts):
-            return "the entry sends it to another server"
+            return Unasked("the entry sends it to another server", named=True)
     elif isinstance(answer, Unsent) and "another server" in answer.reason:
-        return answer.reason
-    return ""
+        return Unasked(answer.reason)
+    return None

@@ -79,7 +79,7 @@ def questions(findings: Iterable[Finding], told: Callable[[Finding], Told], want
     for finding in findings:
         places.setdefault(finding.secret, []).append(finding)
     for secret, each in places.items():
-        found = _first(each, told, wanted, tools)
+        _, found = at_best(each, told, wanted, tools)
         if isinstance(found, Unasked):
             unasked[secret] = found
         elif found:
@@ -95,14 +95,26 @@ def questions(findings: Iterable[Finding], told: Callable[[Finding], Told], want
     return Questions(tuple(asked.values()), known, unasked)
 
 
-def _first(
+def at_best(
     findings: Sequence[Finding], told: Callable[[Finding], Told], wanted: Wanted, tools: Tools
-) -> tuple[Attempt, ...] | Unasked | None:
-    """By the first place that has all that is needed; what stands in an entry before what stands alone."""
-    why: Unasked | None = None
+) -> tuple[Finding, tuple[Attempt, ...] | Unasked | None]:
+    """The place by which one secret is asked about, of all that it has, and how.
+
+    One that names the server comes before one that means the usual server without saying so; where one names a server
+    that cannot be asked, nobody is: the secret may be for that one alone. What stands in an entry comes before what
+    stands alone.
+    """
+    usual: tuple[Finding, tuple[Attempt, ...]] | None = None
+    refused: tuple[Finding, Unasked] | None = None
     for finding in sorted(findings, key=lambda each: each.entry is None):
         found = attempts(finding, told(finding), wanted, tools)
-        if found is not None and not isinstance(found, Unasked):
-            return found
-        why = why or found
-    return why
+        if isinstance(found, Unasked):
+            if refused is None or (found.named and not refused[1].named):
+                refused = finding, found
+        elif found:
+            if not found[0].server.presumed:
+                return finding, found
+            usual = usual or (finding, found)
+    if usual is not None and (refused is None or not refused[1].named):
+        return usual
+    return refused or (findings[0], None)

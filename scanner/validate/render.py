@@ -47,6 +47,8 @@ class Unsendable(Exception):
 def request(attempt: Attempt, values: Mapping[str, str], now: str) -> Request:
     """The request; `now` like 20150830T123600Z, for signatures. Raises Unsendable."""
     check, server = attempt.check, attempt.server
+    if not all(_is_text(text) for text in values.values()):
+        raise Unsendable
     optional = {second.name for second in check.seconds if second.optional and not values[second.name]}
 
     def left_out(template: str) -> bool:
@@ -79,6 +81,15 @@ def request(attempt: Attempt, values: Mapping[str, str], now: str) -> Request:
         user, _, password = check.digest.partition(":")
         digest = (_filled(user, values, str), _filled(password, values, str))
     return Request(check.method, url, tuple(headers.items()), body, digest)
+
+
+def _is_text(text: str) -> bool:
+    """Half of a pair of surrogates, which JSON can say, is none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _jwt(key_id: str, key: str, audience: str, now: str) -> str:

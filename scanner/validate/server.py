@@ -30,6 +30,8 @@ class Unasked(NamedTuple):
     reason: str
     host: str = ""
     """What the user could allow."""
+    named: bool = False
+    """What stands beside it names a server, or another service: the usual one is not meant."""
 
 
 class Server(NamedTuple):
@@ -62,9 +64,8 @@ def servers(
     if not name:
         return _presumed(rule, told, hosts, allowed)
     place = _place(text, rule)
-    if isinstance(place, Unasked):
-        return Unasked(f"{name} {place.reason}")
-    return _one(rule, place, name, allowed)
+    found = Unasked(f"{name} {place.reason}") if isinstance(place, Unasked) else _one(rule, place, name, allowed)
+    return found._replace(named=True) if isinstance(found, Unasked) else found
 
 
 def _named(rule: HostRule, told: Told) -> Iterator[tuple[str, str]]:
@@ -83,18 +84,19 @@ def _presumed(
         place = place_of(told.address)
         if isinstance(place, Unsafe):
             return Unasked("the address of its server is none that is understood")
-        return _one(rule, place._replace(target="/"), "the address of its server", allowed)
+        found = _one(rule, place._replace(target="/"), "the address of its server", allowed)
+        return found._replace(named=True) if isinstance(found, Unasked) else found
     if not rule.default:
         return Unasked(f"{_or(rule.names)} would say whose server it is for, and the entry has none")
     if rule.careful and not told.entry:
         return Unasked("it stands alone, and nothing says whose server it is for")
-    found = []
+    usual = []
     for host in (rule.default, *rule.also):
         server = _formed(rule, Server(host, presumed=True))
         if isinstance(server, Unasked):
             return server
-        found.append(server)
-    return tuple(found)
+        usual.append(server)
+    return tuple(usual)
 
 
 def _of_tool(rule: HostRule, address: str) -> tuple[Server, ...] | Unasked:

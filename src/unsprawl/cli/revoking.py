@@ -96,8 +96,7 @@ class Asking:
         from unsprawl.scanner.validate.revoking import way_of
 
         registries = tools(self.around.home, self.around.environ)
-        told = self.gathering.of(each.finding)
-        return way_of(each.finding, told, self.allowed, registries)
+        return way_of(each.findings or (each.finding,), self.gathering.of, self.allowed, registries)
 
     def announce(self, origin: str) -> None:
         """Say on stderr where a connection goes, once for each place."""
