@@ -140,6 +140,25 @@ def test_what_nothing_needs_is_revoked_and_remembered(start: Program, github: Gi
             assert not any(secret.encode() in path.read_bytes() for secret in SECRETS)
 
 
+def test_what_cannot_be_remembered_is_told_all_the_same(start: Program, github: GitHub, home: Path) -> None:
+    """It was sent, and is dead: who asked for it must hear that, and of the next one too."""
+    config(home)
+    for number, token in enumerate((GITHUB, OTHER)):
+        backup = home / ".cursor" / f"mcp.json.bak{number}"
+        backup.write_text(json.dumps({"mcpServers": {"gh": {**SERVER, "env": {"GITHUB_TOKEN": token}}}}))
+        backup.chmod(0o600)
+    (home / "elsewhere").mkdir(mode=0o700)
+    (home / ".local").mkdir(exist_ok=True)
+    (home / ".local/state").mkdir(exist_ok=True)
+    (home / ".local/state/unsprawl").symlink_to(home / "elsewhere")
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    whole = read(done)
+    assert [each["outcome"] for each in whole["revocations"]] == ["revoked", "revoked"]
+    assert "cannot be remembered" in whole["problems"][0]["message"]
+    assert len(github.requests) == 2
+    assert not any((home / "elsewhere").iterdir())
+
+
 FAULTS = {
     "4xx": (lambda: document({}, 422), False, 4, "refused"),
     "redirect": (lambda: Reply(307, (("Location", "https://evil.example/x"),)), False, 4, "refused"),

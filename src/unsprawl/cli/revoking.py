@@ -12,9 +12,9 @@ from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.progress import Progress
 from unsprawl.rewriters.holders import holders
-from unsprawl.rewriters.revoked import BY_HAND, BY_VENDOR, Memory
+from unsprawl.rewriters.revoked import BY_HAND, BY_VENDOR, Memory, path
 from unsprawl.rewriters.whereabouts import Entries, Whereabouts, chosen, whereabouts
-from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.errors import UsageError, VaultError
 from unsprawl.scanner.model import Problem, State, Verdict
 from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.redact import one_line
@@ -117,8 +117,19 @@ class Asking:
         return click.confirm(one_line(REDACTOR.clean(question)), default=False, err=True)
 
     def remember(self, each: Whereabouts, told: Told, how: str) -> bool:
-        """Keep in mind that it is dead."""
+        """Keep in mind that it is dead. Raises VaultError."""
         return self.memory.add(each.secret, told.what, how)
+
+    def note(self, each: Whereabouts, told: Told) -> None:
+        """Keep in mind what its vendor said; where that cannot be written, the rest of the run goes on."""
+        try:
+            if told.outcome in (Outcome.REVOKED, Outcome.ALREADY_DEAD):
+                self.remember(each, told, BY_VENDOR)
+            elif told.before is not None and told.before.state.works:
+                self.memory.drop(each.secret)
+        except VaultError as error:
+            message = f"what became of it cannot be remembered: {error.message}"
+            self.problems.append(Problem(str(path()), "not-remembered", message, error.hint))
 
 
 def told_of(each: Whereabouts, outcome: Outcome, reason: str = "") -> Told:
@@ -228,11 +239,8 @@ def _one(asking: Asking, each: Whereabouts, way: Way, told: Told) -> Told:
         asking.interrupted = ended.interrupted
     else:
         told = stop
-    if told.outcome in (Outcome.REVOKED, Outcome.ALREADY_DEAD):
-        asking.remember(each, told, BY_VENDOR)
-    elif verdict.state.works:
-        asking.memory.drop(each.secret)
     _shown(asking, told, each)
+    asking.note(each, told)
     return told
 
 
