@@ -203,9 +203,7 @@ class Asking:
     def _host(self, server: Server) -> _Host:
         key = (server.scheme, server.host, server.port, server.trusted)
         if key not in self._hosts:
-            shown = f"[{server.host}]" if ":" in server.host else server.host
-            begin = f"{server.scheme}://{shown}:{server.port}/"
-            self._hosts[key] = _Host(Visit(self._network, begin, trusted=server.trusted, whole=True))
+            self._hosts[key] = _Host(Visit(self._network, server.begin, trusted=server.trusted, whole=True))
         return self._hosts[key]
 
 

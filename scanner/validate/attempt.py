@@ -13,7 +13,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.validate.credential import credential_of, is_identifier, is_of_its_kind, values_inside
 from unsprawl.scanner.validate.macaroons import location_of
-from unsprawl.scanner.validate.server import LABEL, Server, Tools, Unasked, servers
+from unsprawl.scanner.validate.server import HTTPS_PORT, LABEL, Server, Tools, Unasked, servers
 from unsprawl.scanner.validate.sigv4 import account_of
 from unsprawl.scanner.validate.told import Told
 
@@ -162,7 +162,8 @@ def _placed(
             return Unasked("it was made by another service than the one that is named")
         named = answer
     if "{host}" in check.url:
-        found = named
+        port = check.url.partition("{host}:")[2].partition("/")[0]
+        found = tuple(_at(server, port) for server in named)
     else:
         host = check.url.partition("://")[2].partition("/")[0]
         for name, text in values.items():
@@ -177,6 +178,11 @@ def _placed(
         found = tuple(server._replace(trusted=True) for server in found)
     secrets = tuple((name, Secret(text)) for name, text in values.items())
     return tuple(Attempt(check, server, secrets, named[0] if check.lookup[0] else None) for server in found)
+
+
+def _at(server: Server, port: str) -> Server:
+    """At the port where such servers usually are, unless another is named."""
+    return server._replace(port=int(port)) if port and server.port == HTTPS_PORT else server
 
 
 def _elsewhere(finding: Finding, told: Told, host: str, vendors: tuple[str, ...]) -> Unasked | None:

@@ -9,7 +9,7 @@ from unsprawl.scanner.model import Finding
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.validate.attempt import Attempt, Wanted, attempts
-from unsprawl.scanner.validate.server import HTTPS_PORT, Tools, Unasked
+from unsprawl.scanner.validate.server import Tools, Unasked
 from unsprawl.scanner.validate.told import Told
 
 
@@ -22,8 +22,7 @@ class Question(NamedTuple):
     @property
     def host(self) -> str:
         """Who is asked first, as people write it."""
-        server = self.attempts[0].server
-        return server.host if server.port == HTTPS_PORT else f"{server.host}:{server.port}"
+        return self.attempts[0].server.shown
 
     @property
     def about(self) -> frozenset[Secret]:
@@ -60,7 +59,7 @@ class Questions(NamedTuple):
     def further(self) -> list[str]:
         """Hosts that are asked only when others know nothing."""
         first = {question.host for question in self.asked}
-        more = {attempt.server.host for question in self.asked for attempt in question.attempts[1:]}
+        more = {attempt.server.shown for question in self.asked for attempt in question.attempts[1:]}
         return sorted(more - first)
 
     @property

@@ -143,8 +143,7 @@ def end(
 
 async def _send(way: Way, network: Network, began: list[bool]) -> _Sent:
     server = way.attempt.server
-    shown = f"[{server.host}]" if ":" in server.host else server.host
-    visit = Visit(network, f"{server.scheme}://{shown}:{server.port}/", trusted=server.trusted, whole=True)
+    visit = Visit(network, server.begin, trusted=server.trusted, whole=True)
     values = way.attempt.texts
     now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     try:

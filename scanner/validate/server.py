@@ -47,6 +47,22 @@ class Server(NamedTuple):
     presumed: bool = False
     """The entry names none, and the usual one is meant."""
 
+    @property
+    def shown(self) -> str:
+        """Host and port as people write them, without the usual port of https."""
+        host = bracketed(self.host)
+        return host if self.port == HTTPS_PORT else f"{host}:{self.port}"
+
+    @property
+    def begin(self) -> str:
+        """Its address, with its port always."""
+        return f"{self.scheme}://{bracketed(self.host)}:{self.port}/"
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address."""
+    return f"[{host}]" if ":" in host else host
+
 
 def servers(
     rule: HostRule, told: Told, hosts: Collection[str], allowed: Collection[str], tool: Callable[[str], str]
@@ -124,10 +140,9 @@ def _one(rule: HostRule, place: Place, name: str, allowed: Collection[str]) -> t
         return Unasked(f"{name} names a server that takes no credentials of this kind")
     if not rule.free:
         return Unasked(f"{name} names a server that is not the vendor's")
-    port = "" if place.port == HTTPS_PORT else f":{place.port}"
-    shown = f"{host}{port}"
-    if not {shown, f"{server.host}{port}"} & set(allowed):
-        return Unasked(f"{name} names a server of its owner's, and nobody allowed it", shown)
+    named = server._replace(host=host)
+    if not {named.shown, server.shown} & set(allowed):
+        return Unasked(f"{name} names a server of its owner's, and nobody allowed it", named.shown)
     if server.scheme == "http" and not is_loopback_name(host):
         return Unasked(f"{name} is not https, and a credential goes into encrypted requests only")
     return (server._replace(trusted=True),)

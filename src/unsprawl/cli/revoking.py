@@ -264,7 +264,7 @@ def _why_not(asking: Asking, each: Whereabouts, way: Way, told: Told, verdict: V
         asking.say(f"`unsprawl undo {journal}` would put the dead key back.")
     if way.revocation.effect:
         asking.say(way.revocation.effect)
-    if not asking.agreed(f"Have {here.host} revoke it? This cannot be taken back."):
+    if not asking.agreed(f"Have {here.attempt.server.shown} revoke it? This cannot be taken back."):
         return told._replace(reason="you said no")
     return None
 
