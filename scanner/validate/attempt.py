@@ -124,7 +124,7 @@ def _of(
     if missing:
         return Unasked(f"{missing} belongs to it, and the entry has none")
     if check.evidence == RECALLED and not wanted.experimental:
-        return Unasked("how its vendor is asked is only recalled: --experimental asks all the same")
+        return Unasked("nobody has confirmed how its vendor is asked: --experimental asks all the same")
     if check.asks_first and not wanted.costly:
         return Unasked(f"asking {check.cost or check.traces}: --costly asks all the same")
     if account_of(values.get("id", "")) in check.canaries:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WAITS_S = (0.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Before each time that its vendor is asked whether it is dead: some take a minute to hear of it everywhere."""
 _NOTHING_SENT = (Fault.UNSAFE, Fault.NAME, Fault.PROXY, Fault.TLS, Fault.CONNECT)
-_BY_PAGE = "no source says that it can end itself"
+_BY_PAGE = "a person ends it on its page; no source says that a request would"
 
 
 class Way(NamedTuple):
