@@ -276,7 +276,7 @@ def test_temporary_keys_need_all_three() -> None:
     ("rule", "wanted", "reason"),
     [
         ("twitch", Wanted(), None),
-        ("exa", Wanted(), "recalled"),
+        ("exa", Wanted(), "nobody has confirmed"),
         ("exa", Wanted(experimental=True), "may be billed as one search"),
         ("exa", ALL, None),
         ("kagi", Wanted(), "is billed as one query"),
