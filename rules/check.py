@@ -148,6 +148,11 @@ class Check(NamedTuple):
     """Of which kind it is."""
 
     @property
+    def secret_names(self) -> tuple[str, ...]:
+        """Which of the values that are sent nobody else may see."""
+        return ("token", *(second.name for second in self.seconds if second.secret))
+
+    @property
     def asks_first(self) -> bool:
         """Whether asking costs something or leaves something behind."""
         return bool(self.cost or self.traces)

@@ -186,7 +186,7 @@ class Asking:
             check = attempt.check._replace(method=method, url=more.url, query=more.query, body=more.body)
             await _until(host)
             answer = await self._send(host, attempt._replace(check=check), values)
-            what = enriched(what, more.tells, answer, values)
+            what = enriched(what, check, more.tells, answer, values)
         return what
 
     def _remember(self, host: _Host, attempt: Attempt, what: Judged) -> None:
@@ -203,9 +203,7 @@ class Asking:
     def _host(self, server: Server) -> _Host:
         key = (server.scheme, server.host, server.port, server.trusted)
         if key not in self._hosts:
-            shown = f"[{server.host}]" if ":" in server.host else server.host
-            begin = f"{server.scheme}://{shown}:{server.port}/"
-            self._hosts[key] = _Host(Visit(self._network, begin, trusted=server.trusted, whole=True))
+            self._hosts[key] = _Host(Visit(self._network, server.begin, trusted=server.trusted, whole=True))
         return self._hosts[key]
 
 

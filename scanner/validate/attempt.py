@@ -13,7 +13,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.validate.credential import credential_of, is_identifier, is_of_its_kind, values_inside
 from unsprawl.scanner.validate.macaroons import location_of
-from unsprawl.scanner.validate.server import LABEL, Server, Tools, Unasked, servers
+from unsprawl.scanner.validate.server import HTTPS_PORT, LABEL, Server, Tools, Unasked, servers
 from unsprawl.scanner.validate.sigv4 import account_of
 from unsprawl.scanner.validate.told import Told
 
@@ -50,8 +50,7 @@ class Attempt(NamedTuple):
     @property
     def secrets(self) -> Iterator[Secret]:
         """What the answer is about."""
-        secret = {"token", *(second.name for second in self.check.seconds if second.secret)}
-        yield from (value for name, value in self.values if name in secret)
+        yield from (value for name, value in self.values if name in self.check.secret_names)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -112,7 +111,7 @@ def _of(
     if "token" in only and compiled(only["token"]).fullmatch(token) is None:
         return None
     if any(name in check.not_with and text.strip() for name, text in told.pairs):
-        return Unasked("the entry names another service that it is for")
+        return Unasked("the entry names another service that it is for", named=True)
     missing = ""
     for second in check.seconds:
         text = user if user and check.basic.startswith(f"{{{second.name}}}:") else _second(second, told)
@@ -125,7 +124,7 @@ def _of(
     if missing:
         return Unasked(f"{missing} belongs to it, and the entry has none")
     if check.evidence == RECALLED and not wanted.experimental:
-        return Unasked("how its vendor is asked is only recalled: --experimental asks all the same")
+        return Unasked("nobody has confirmed how its vendor is asked: --experimental asks all the same")
     if check.asks_first and not wanted.costly:
         return Unasked(f"asking {check.cost or check.traces}: --costly asks all the same")
     if account_of(values.get("id", "")) in check.canaries:
@@ -163,7 +162,8 @@ def _placed(
             return Unasked("it was made by another service than the one that is named")
         named = answer
     if "{host}" in check.url:
-        found = named
+        port = check.url.partition("{host}:")[2].partition("/")[0]
+        found = tuple(_at(server, port) for server in named)
     else:
         host = check.url.partition("://")[2].partition("/")[0]
         for name, text in values.items():
@@ -172,20 +172,25 @@ def _placed(
                     return Unasked("a value beside it cannot be part of the name of a host")
                 host = host.replace(f"{{{name}}}", text.lower())
         found = (Server(host, presumed=True),)
-    if found[0].presumed and (doubt := _elsewhere(finding, told, found[0].host, vendors)):
-        return Unasked(doubt)
+    if found[0].presumed and (doubt := _elsewhere(finding, told, found[0].host, vendors)) is not None:
+        return doubt
     if check.own:
         found = tuple(server._replace(trusted=True) for server in found)
     secrets = tuple((name, Secret(text)) for name, text in values.items())
     return tuple(Attempt(check, server, secrets, named[0] if check.lookup[0] else None) for server in found)
 
 
-def _elsewhere(finding: Finding, told: Told, host: str, vendors: tuple[str, ...]) -> str:
-    """Why the usual host is not the one that the entry means, or ""."""
+def _at(server: Server, port: str) -> Server:
+    """At the port where such servers usually are, unless another is named."""
+    return server._replace(port=int(port)) if port and server.port == HTTPS_PORT else server
+
+
+def _elsewhere(finding: Finding, told: Told, host: str, vendors: tuple[str, ...]) -> Unasked | None:
+    """Why the usual host is not the one that the entry means; None where it is."""
     answer = destination(finding, told.pairs)
     if isinstance(answer, Sending):
         if not any(covered(each, vendors) for each in answer.hosts) and not covered(host, answer.hosts):
-            return "the entry sends it to another server"
+            return Unasked("the entry sends it to another server", named=True)
     elif isinstance(answer, Unsent) and "another server" in answer.reason:
-        return answer.reason
-    return ""
+        return Unasked(answer.reason)
+    return None

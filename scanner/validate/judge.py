@@ -58,7 +58,7 @@ def judged(check: Check, answer: Answer, values: Mapping[str, str]) -> Judged:
             return Judged(State.UNKNOWN, f"the server {Fault.LONG}")
         if fits:
             state = State(condition.means)
-            found = identified(check.tells, answer, body.data, values) if state.works else {}
+            found = identified(check, check.tells, answer, body.data, values) if state.works else {}
             return Judged(state, condition.why, stop=condition.stop, **found)
     if answer.status == _BUSY:
         return Judged(State.RATE_LIMITED, "the vendor wants to be asked later")
@@ -69,12 +69,16 @@ def judged(check: Check, answer: Answer, values: Mapping[str, str]) -> Judged:
 
 
 def enriched(
-    what: Judged, tells: tuple[tuple[str, tuple[str, ...]], ...], answer: Answer, values: Mapping[str, str]
+    what: Judged,
+    check: Check,
+    tells: tuple[tuple[str, tuple[str, ...]], ...],
+    answer: Answer,
+    values: Mapping[str, str],
 ) -> Judged:
     """With what a further answer tells; one that is no good changes nothing."""
     if answer.status != 200 or answer.fault is not None or answer.media_type in _PAGES:
         return what
-    found = identified(tells, answer, _body(answer).data, values)
+    found = identified(check, tells, answer, _body(answer).data, values)
     reach: Reach = found["reach"]
     return what._replace(
         login=found["login"] or what.login,

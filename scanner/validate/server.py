@@ -30,6 +30,8 @@ class Unasked(NamedTuple):
     reason: str
     host: str = ""
     """What the user could allow."""
+    named: bool = False
+    """What stands beside it names a server, or another service: the usual one is not meant."""
 
 
 class Server(NamedTuple):
@@ -44,6 +46,22 @@ class Server(NamedTuple):
     """The user names it: it may be in a private network, or on this machine."""
     presumed: bool = False
     """The entry names none, and the usual one is meant."""
+
+    @property
+    def shown(self) -> str:
+        """Host and port as people write them, without the usual port of https."""
+        host = bracketed(self.host)
+        return host if self.port == HTTPS_PORT else f"{host}:{self.port}"
+
+    @property
+    def begin(self) -> str:
+        """Its address, with its port always."""
+        return f"{self.scheme}://{bracketed(self.host)}:{self.port}/"
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address."""
+    return f"[{host}]" if ":" in host else host
 
 
 def servers(
@@ -62,9 +80,8 @@ def servers(
     if not name:
         return _presumed(rule, told, hosts, allowed)
     place = _place(text, rule)
-    if isinstance(place, Unasked):
-        return Unasked(f"{name} {place.reason}")
-    return _one(rule, place, name, allowed)
+    found = Unasked(f"{name} {place.reason}") if isinstance(place, Unasked) else _one(rule, place, name, allowed)
+    return found._replace(named=True) if isinstance(found, Unasked) else found
 
 
 def _named(rule: HostRule, told: Told) -> Iterator[tuple[str, str]]:
@@ -83,18 +100,19 @@ def _presumed(
         place = place_of(told.address)
         if isinstance(place, Unsafe):
             return Unasked("the address of its server is none that is understood")
-        return _one(rule, place._replace(target="/"), "the address of its server", allowed)
+        found = _one(rule, place._replace(target="/"), "the address of its server", allowed)
+        return found._replace(named=True) if isinstance(found, Unasked) else found
     if not rule.default:
         return Unasked(f"{_or(rule.names)} would say whose server it is for, and the entry has none")
     if rule.careful and not told.entry:
         return Unasked("it stands alone, and nothing says whose server it is for")
-    found = []
+    usual = []
     for host in (rule.default, *rule.also):
         server = _formed(rule, Server(host, presumed=True))
         if isinstance(server, Unasked):
             return server
-        found.append(server)
-    return tuple(found)
+        usual.append(server)
+    return tuple(usual)
 
 
 def _of_tool(rule: HostRule, address: str) -> tuple[Server, ...] | Unasked:
@@ -122,10 +140,9 @@ def _one(rule: HostRule, place: Place, name: str, allowed: Collection[str]) -> t
         return Unasked(f"{name} names a server that takes no credentials of this kind")
     if not rule.free:
         return Unasked(f"{name} names a server that is not the vendor's")
-    port = "" if place.port == HTTPS_PORT else f":{place.port}"
-    shown = f"{host}{port}"
-    if not {shown, f"{server.host}{port}"} & set(allowed):
-        return Unasked(f"{name} names a server of its owner's, and nobody allowed it", shown)
+    named = server._replace(host=host)
+    if not {named.shown, server.shown} & set(allowed):
+        return Unasked(f"{name} names a server of its owner's, and nobody allowed it", named.shown)
     if server.scheme == "http" and not is_loopback_name(host):
         return Unasked(f"{name} is not https, and a credential goes into encrypted requests only")
     return (server._replace(trusted=True),)

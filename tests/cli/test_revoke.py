@@ -140,6 +140,44 @@ def test_what_nothing_needs_is_revoked_and_remembered(start: Program, github: Gi
             assert not any(secret.encode() in path.read_bytes() for secret in SECRETS)
 
 
+def test_what_a_name_means_besides_and_is_left_alone_is_told(start: Program, github: GitHub, home: Path) -> None:
+    """Who names an entry may think that its key was ended, and not another one in a backup of it."""
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
+    backup = home / ".cursor" / "mcp.json.bak"
+    backup.write_text(json.dumps({"mcpServers": {"gh": {**SERVER, "env": {"GITHUB_TOKEN": OTHER}}}}))
+    backup.chmod(0o600)
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    assert [each["places"][0]["path"] for each in read(done)["revocations"]] == [".cursor/mcp.json.bak"]
+    assert "Left alone, since the entry gh needs it: GitHub personal access token (classic) " in done.stderr
+    assert github.live == {GITHUB}
+
+
+def test_a_server_of_ones_own_is_named_that_could_be_allowed(start: Program, github: GitHub, home: Path) -> None:
+    env = {"GITLAB_PERSONAL_ACCESS_TOKEN": token_of("gitlab-pat"), "GITLAB_API_URL": "https://git.corp.example/api/v4"}
+    config(home, lab={"command": "npx", "args": ["mcp-gitlab"], "env": env})
+    done = start("revoke", "lab", "--yes", "--format", "json")
+    assert "--allow-host git.corp.example" in read(done)["revocations"][0]["reason"]
+
+
+def test_what_cannot_be_remembered_is_told_all_the_same(start: Program, github: GitHub, home: Path) -> None:
+    """It was sent, and is dead: who asked for it must hear that, and of the next one too."""
+    config(home)
+    for number, token in enumerate((GITHUB, OTHER)):
+        backup = home / ".cursor" / f"mcp.json.bak{number}"
+        backup.write_text(json.dumps({"mcpServers": {"gh": {**SERVER, "env": {"GITHUB_TOKEN": token}}}}))
+        backup.chmod(0o600)
+    (home / "elsewhere").mkdir(mode=0o700)
+    (home / ".local").mkdir(exist_ok=True)
+    (home / ".local/state").mkdir(exist_ok=True)
+    (home / ".local/state/unsprawl").symlink_to(home / "elsewhere")
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    whole = read(done)
+    assert [each["outcome"] for each in whole["revocations"]] == ["revoked", "revoked"]
+    assert "cannot be remembered" in whole["problems"][0]["message"]
+    assert len(github.requests) == 2
+    assert not any((home / "elsewhere").iterdir())
+
+
 FAULTS = {
     "4xx": (lambda: document({}, 422), False, 4, "refused"),
     "redirect": (lambda: Reply(307, (("Location", "https://evil.example/x"),)), False, 4, "refused"),

@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from tests.validate.bed import ALL, REGISTRY, finding, question, refused, registries, rule_file, sample
+from unsprawl.cli.validate_options import hosts_of_an_option
 from unsprawl.rules.check import HostRule
 from unsprawl.scanner.model import SlotKind
 from unsprawl.scanner.validate.attempt import Wanted, attempts
@@ -135,6 +136,47 @@ def test_what_the_user_allows(text: str, allowed: str, host: str | None) -> None
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://own.example",
+        "https://OWN.example.:443/",
+        "own.example.",
+        "https://own.example:8443/",
+        "https://10.0.0.5",
+        "https://[fd12::5]/",
+        "https://[fd12::5]:8443/",
+        "http://[::1]:3000/",
+        "http://127.0.0.1:3000",
+    ],
+)
+def test_what_is_said_to_allow_a_server_allows_it(text: str) -> None:
+    """The words behind `--allow-host` can be copied."""
+    told = Told((("URL", text),), True)
+    refused = servers(FREE, told, (), (), str)
+    assert isinstance(refused, Unasked)
+    assert refused.host
+    assert not isinstance(servers(FREE, told, (), hosts_of_an_option((refused.host,)), str), Unasked)
+
+
+@pytest.mark.parametrize(
+    ("rule", "variable", "text", "url"),
+    [
+        ("obsidian-rest", "OBSIDIAN_HOST", "127.0.0.1", "https://127.0.0.1:27124/"),
+        ("obsidian-rest", "OBSIDIAN_HOST", "https://127.0.0.1:8443", "https://127.0.0.1:8443/"),
+        ("proxmox", "PROXMOX_HOST", "10.0.0.5", "https://10.0.0.5:8006/api2/json/access/permissions"),
+        ("proxmox", "PROXMOX_HOST", "pve.corp.example", "https://pve.corp.example:8006/api2/json/access/permissions"),
+    ],
+)
+def test_a_server_that_usually_has_another_port(rule: str, variable: str, text: str, url: str) -> None:
+    """It is shown with it, and a server of the user's own may be near also there."""
+    beside = ((variable, text), ("PROXMOX_USER", "ci@pve"), ("PROXMOX_TOKEN_NAME", "ci"))
+    why = refused(rule, token(rule), beside)
+    asked = question(rule, token(rule), beside, ALL._replace(allowed=hosts_of_an_option((why.host,))))
+    assert request(asked.attempts[0], asked.attempts[0].texts, NOW).url == url
+    assert asked.attempts[0].server.begin == f"https://{asked.host}/" == url[: len(asked.host) + 9]
+
+
 def test_a_token_of_nobody_knows_whose_server() -> None:
     """One of a self-managed GitLab looks like one of gitlab.com."""
     assert "stands alone" in refused("gitlab-pat", token("gitlab-pat"), entry=False).reason
@@ -234,7 +276,7 @@ def test_temporary_keys_need_all_three() -> None:
     ("rule", "wanted", "reason"),
     [
         ("twitch", Wanted(), None),
-        ("exa", Wanted(), "recalled"),
+        ("exa", Wanted(), "nobody has confirmed"),
         ("exa", Wanted(experimental=True), "may be billed as one search"),
         ("exa", ALL, None),
         ("kagi", Wanted(), "is billed as one query"),
