@@ -43,6 +43,8 @@ class Anonymous(NamedTuple):
     team_key: str
     """The key's name."""
     when: str
+    machine: str
+    """An opaque id of this machine."""
     looked: str
     validated: bool
     identify: Identify
@@ -52,7 +54,8 @@ class Anonymous(NamedTuple):
     ended: Callable[[Secret], str | None]
     """How a secret is remembered to have ended; None for one that is not."""
     moved: Sequence[Moved]
-    around: Surroundings
+    shared: Callable[[str], bool]
+    """Whether others may get a file through git, see `is_shared`."""
 
 
 def anonymous_json(result: ScanResult, about: Anonymous) -> dict[str, Json]:
@@ -70,6 +73,7 @@ def anonymous_json(result: ScanResult, about: Anonymous) -> dict[str, Json]:
         "as": about.name,
         "team_key": about.team_key,
         "when": about.when,
+        "machine": about.machine,
         "looked": about.looked if of_files else "history",
         "validated": about.validated,
         "complete": not result.problems,
@@ -128,7 +132,7 @@ def _finding(
         "place": about.place(finding.place.path),
         "slot": {"kind": finding.slot.context.kind.value, "key": _known_key(finding)},
         "hosts": list(finding.hosts),
-        "shared": is_shared(finding.place.path, about.around),
+        "shared": about.shared(finding.place.path),
         "copy": finding.copy,
         "commented": finding.commented,
         "document": finding.document,
@@ -166,7 +170,7 @@ def _entry(scanned: ScannedEntry, about: Anonymous) -> Json:
         "approach_candidates": list(approach.candidates),
         "marks": list(dict.fromkeys(approach.marks)),
         "hosts": list(entry.hosts),
-        "shared": is_shared(entry.path, about.around),
+        "shared": about.shared(entry.path),
         "target": approach.target,
         "service": _service(entry),
     }

@@ -73,9 +73,7 @@ class Case:
 _FILES = "{home}/.claude.json {home}/.cursor {home}/.codex {project}"
 CASES = [
     *(Case(f"{words} --help", 0) for words in ("", *COMMANDS, "vault list", "vault stores", "vault set", "vault use")),
-    *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove", "team init")),
-    *(Case(f"team {name} --help", 0) for name in ("key", "report")),
-    *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove")),
+    *(Case(f"{words} --help", 0) for words in ("vault allow", "vault remove", "team init", "team key", "team report")),
     Case("", 1, says="secrets"),
     Case("", 1, at="project", says="git hook"),
     Case("--version", 0),

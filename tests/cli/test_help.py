@@ -13,7 +13,6 @@ from unsprawl.cli.scan_command import SECTIONS, command
 WORDS = [[], *([name] for name in COMMANDS), ["policy", "check"], ["policy", "schema"]]
 WORDS += [["team", "join"]]
 WORDS += [["rules", name] for name in ("list", "show", "check")]
-WORDS += [["team", "init"]]
 WORDS += [["vault", name] for name in ("list", "add", "set", "allow", "remove", "stores", "use", "log")]
 WORDS += [["team", name] for name in ("init", "key", "report")]
 

@@ -33,7 +33,7 @@ from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.model import State, Verdict
 from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.remotes.catalogue import services
-from unsprawl.scanner.report.anonymous_json import Anonymous, anonymous_json, parts
+from unsprawl.scanner.report.anonymous_json import Anonymous, anonymous_json, is_shared, parts
 from unsprawl.scanner.scan import ScanResult, run_scan
 from unsprawl.scanner.surroundings import Surroundings
 from unsprawl.vault.identity import identifier
@@ -93,13 +93,14 @@ def about(result: ScanResult, around: Surroundings, **more: Any) -> dict[str, An
         name="ada",
         team_key="0000-1111-2222",
         when="2026-11-28T10:00:00Z",
+        machine="0" * 20,
         looked="machine",
         validated=False,
         identify=identifier(lambda: KEY),
         place=lambda path: digest(b"m" * 32, path),
         ended=lambda secret: None,
         moved=(),
-        around=around,
+        shared=lambda path: is_shared(path, around),
     )._replace(**more)
     document: dict[str, Any] = json.loads("".join(parts(anonymous_json(result, made))))
     return document
@@ -266,6 +267,7 @@ def test_ids_are_the_team_s(home: Path, tmp_path: Path) -> None:
     places = [{each["place"] for each in document["findings"]} for document in told]
     assert [len(each) for each in places] == [1, 1, 1]
     assert places[0] != places[1], "nobody who has the team's key finds out a path by trying"
+    assert len({document["machine"] for document in told}) == 3
     assert first["team_key"] == second["team_key"] != other["team_key"]
 
 
@@ -414,6 +416,7 @@ def golden(home: Path, folder: Path) -> str:
     document = checked(program(home, folder)(*WORDS, str(home)).stdout, "anonymous")
     document["tool"]["version"] = "<version>"
     document["when"] = "<when>"
+    document["machine"] = "<machine>"
     numbered: dict[str, str] = {}
     for item in [*document["findings"], *document["entries"]]:
         item["place"] = numbered.setdefault(item["place"], f"<file {len(numbered) + 1}>")

@@ -75,6 +75,7 @@ class Document(NamedTuple):
     file: str
     name: str
     when: str
+    machine: str
     looked: str
     team_key: str
     version: str
@@ -82,8 +83,12 @@ class Document(NamedTuple):
     validated: bool
     secrets: tuple[Held, ...]
     servers: tuple[Server, ...]
+    files: frozenset[str]
+    """Opaque ids of the files in which an entry or a secret was seen."""
     history: int
     """Secrets of a scan of history."""
+    unseen: int = 0
+    """Of `secrets`, those of an earlier document whose file was not looked at again."""
 
     @property
     def standing(self) -> tuple[Held, ...]:
@@ -201,6 +206,7 @@ def _document(file: str, raw: Mapping[str, Any]) -> Document:
         file,
         raw["as"],
         raw["when"],
+        raw["machine"],
         raw["looked"],
         raw["team_key"],
         raw["tool"]["version"],
@@ -211,6 +217,7 @@ def _document(file: str, raw: Mapping[str, Any]) -> Document:
             Server(each["approach"], tuple(each["approach_candidates"]), tuple(each["marks"]), index in literal)
             for index, each in enumerate(raw["entries"])
         ),
+        frozenset(each["place"] for each in (*raw["findings"], *raw["entries"])),
         history["secrets"] if history is not None else 0,
     )
 

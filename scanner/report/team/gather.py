@@ -102,11 +102,49 @@ def _by_person(documents: Sequence[Document], members: Sequence[str], said: list
     made = []
     for key, each in found.items():
         name = order[key][1] if key in order else each[0].name
-        once = _once(sorted(each, key=lambda document: (document.when, document.file)), said)
+        mine = _of_one_machine(sorted(each, key=lambda document: (document.when, document.file)), said)
+        once = _once(mine, said)
         files = tuple(document._replace(name=name) for document in once if document.looked != "history")
         history = [document.history for document in once if document.looked == "history"]
-        made.append(_Handed(name, files, history[-1] if history else 0))
+        made.append(_Handed(name, _with_unseen(files), history[-1] if history else 0))
     return sorted(made, key=lambda each: (order.get(same(each.name), (len(order), ""))[0], same(each.name)))
+
+
+def _of_one_machine(documents: Sequence[Document], said: list[Fault]) -> list[Document]:
+    """Those of the machine of the newest one. Another machine is no later state of this one."""
+    newest = documents[-1]
+    for document in documents:
+        if document.machine != newest.machine:
+            said.append(
+                Fault(
+                    document.file,
+                    f"{document.name} handed it in from another machine than the one of {newest.when[:10]}",
+                    "Two machines need two names: --as NAME.",
+                )
+            )
+    return [document for document in documents if document.machine == newest.machine]
+
+
+def _with_unseen(files: tuple[Document, ...]) -> tuple[Document, ...]:
+    """The newest one with what earlier ones saw in files at which nobody looked again: it counts as still there.
+
+    A scan without paths looks into the current repository, which may be another one each time.
+    """
+    if len(files) < 2:
+        return files
+    *earlier, last = files
+    standing = {identity(last, held) for held in last.standing}
+    seen, unseen = set(last.files), []
+    for document in reversed(earlier):
+        for held in document.standing:
+            spots = tuple(
+                spot for spot in held.spots if spot.file not in seen and (spot.shared or last.looked == "paths")
+            )
+            if spots and identity(document, held) not in standing:
+                standing.add(identity(document, held))
+                unseen.append(held._replace(spots=spots, said=None))
+        seen |= document.files
+    return (*earlier, last._replace(secrets=(*last.secrets, *unseen), unseen=len(unseen)))
 
 
 def _once(documents: Sequence[Document], said: list[Fault]) -> list[Document]:

@@ -156,7 +156,8 @@ def _step(step: Step, typed: Sequence[str]) -> str:
 
 
 def _command(command: str) -> str:
-    return f"<code>{_text(command)}</code>"
+    """Broken between its words only: a line that ends with the first dash of `--as` misleads."""
+    return f"<code>{' '.join(f'<span>{_text(word)}</span>' for word in command.split())}</code>"
 
 
 def _page(address: str) -> str:

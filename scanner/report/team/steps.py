@@ -19,9 +19,9 @@ _NAMED = 3
 """So many keys or people are named in a sentence; the others are counted."""
 
 
-def hand_in(name: str) -> str:
+def hand_in(name: str, paths: str = "") -> str:
     """The command that makes the document of somebody."""
-    return f"unsprawl scan --format json --anonymous --as {name} > {name}.json"
+    return f"unsprawl scan{paths} --format json --anonymous --as {name} > {name}.json"
 
 
 def joining(name: str) -> tuple[Step, ...]:
@@ -48,7 +48,10 @@ def steps(
     if last.problems:
         says = f"{count(last.problems, 'file or setting', 'files or settings')} could not be read or checked"
         yield Step(Kind.UNREAD, says, ("unsprawl scan",))
-    if last.looked == "paths":
+    if last.unseen:
+        says = f"{count(last.unseen, 'secret')} in files at which the last scan did not look: counted as still there"
+        yield Step(Kind.HAND_IN, says, (hand_in(last.name, " ~"),))
+    elif last.looked == "paths":
         yield Step(Kind.HAND_IN, "only some paths were looked at: hand in a scan of all", (hand_in(last.name),))
 
 

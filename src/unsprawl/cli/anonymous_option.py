@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from unsprawl.rewriters.moved import Moved
+    from unsprawl.scanner.policy import Policy
     from unsprawl.scanner.scan import ScanResult
 
 MOST = 10_000
@@ -82,16 +83,34 @@ def _homes(around: Surroundings) -> frozenset[str]:
     return frozenset((*map(around.comparable, around.homes), *around.comparable_homes))
 
 
-def anonymous_pieces(
-    result: ScanResult, asked: AnonymousAsked, paths: Sequence[str], around: Surroundings, *, validated: bool
-) -> Iterator[str]:
-    """The document, with what this machine knows of secrets that were moved and that are dead."""
-    from datetime import UTC, datetime
-
+def with_moved(result: ScanResult) -> tuple[ScanResult, Sequence[Moved]]:
+    """The scan with what could not be looked into besides, and the secrets that left all files."""
     from unsprawl.cli.output import REDACTOR
     from unsprawl.rewriters.moved import moved_secrets
+
+    if result.history is not None:
+        return result, ()
+    moved, problems = moved_secrets(each.secret for each in result.findings)
+    REDACTOR.learn(each.secret for each in moved)
+    return result._replace(problems=(*result.problems, *problems)), moved
+
+
+def anonymous_pieces(
+    result: ScanResult,
+    moved: Sequence[Moved],
+    asked: AnonymousAsked,
+    paths: Sequence[str],
+    around: Surroundings,
+    policy: Policy | None,
+    *,
+    validated: bool,
+) -> Iterator[str]:
+    """The document, with what this machine remembers of secrets that are dead. `policy`: the user's own."""
+    from datetime import UTC, datetime
+    from functools import cache
+
     from unsprawl.rewriters.revoked import memory_or_none
-    from unsprawl.scanner.report.anonymous_json import Anonymous, anonymous_json, parts
+    from unsprawl.scanner.report.anonymous_json import Anonymous, anonymous_json, is_shared, parts
     from unsprawl.vault.identity import identifier
     from unsprawl.vault.key_file import digest
     from unsprawl.vault.machine_key import machine_key
@@ -99,16 +118,10 @@ def anonymous_pieces(
 
     if max(len(result.findings), len(result.entries)) > MOST:
         raise UsageError(f"more than {MOST} places do not fit into one document", hint="Name fewer paths.")
-    tell_stranger(asked.name, around)
+    tell_stranger(asked.name, around, policy)
     memory = memory_or_none()
     team = name_of(asked.key)
     machine = machine_key()
-    moved: list[Moved] = []
-    if result.history is None:
-        moved, problems = moved_secrets(each.secret for each in result.findings)
-        result = result._replace(problems=(*result.problems, *problems))
-        REDACTOR.learn(each.secret for each in moved)
-
     about = Anonymous(
         name=asked.name,
         team_key=team,
@@ -118,18 +131,20 @@ def anonymous_pieces(
         identify=identifier(lambda: asked.key),
         # With the machine's key: whoever has the team's could else find out a path by trying.
         place=lambda path: digest(machine, "anonymous place", team, path),
+        machine=digest(machine, "anonymous machine", team),
         ended=lambda secret: dead.how if memory is not None and (dead := memory.of(secret)) is not None else None,
         moved=moved,
-        around=around,
+        shared=cache(lambda path: is_shared(path, around)),
     )
     return parts(anonymous_json(result, about))
 
 
-def tell_stranger(name: str, around: Surroundings) -> None:
-    """Say that the policy of the current repository names others; it is no fault."""
+def tell_stranger(name: str, around: Surroundings, policy: Policy | None) -> None:
+    """Say that the policy of the current repository, or the user's own, names others; it is no fault."""
     from unsprawl.cli.team_report_command import members_here
     from unsprawl.scanner.report.team.people import same
 
-    members = members_here(around)
+    own = policy.team.members if policy is not None and policy.team is not None else ()
+    members = members_here(around) or own
     if members and same(name) not in map(same, members):
         print(f"unsprawl: the team's policy names {', '.join(members)}, and nobody called {name}", file=sys.stderr)

@@ -27,7 +27,10 @@ from unsprawl.scanner.suppress import Limits
 from unsprawl.scanner.surroundings import Surroundings, full_path
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from unsprawl.cli.baselines import Comparison
+    from unsprawl.rewriters.moved import Moved
     from unsprawl.scanner.examine import Examined
     from unsprawl.scanner.scan import ScanResult
     from unsprawl.scanner.validate.told import Gathering
@@ -141,13 +144,18 @@ def command(
         from unsprawl.cli.validating import validated
 
         result, interrupted = validated(result, gathering, validate, around, quiet=quiet)
+    moved: Sequence[Moved] = ()
+    if anonymous.asked:
+        from unsprawl.cli.anonymous_option import with_moved
+
+        result, moved = with_moved(result)
     if to is not None or not quiet:
         # What is staged is repaired file by file: `migrate` alone would go through the user's own files.
         named = paths or (tuple(dict.fromkeys(each.place.path for each in result.findings)) if staged else ())
         if anonymous.asked:
             from unsprawl.cli.anonymous_option import anonymous_pieces
 
-            made = anonymous_pieces(result, anonymous, paths, around, validated=validate.asked)
+            made = anonymous_pieces(result, moved, anonymous, paths, around, mine, validated=validate.asked)
             deliver(made, to, exact=True)
         else:
             _show(result, output, to, around, named, own_rules, verbose)

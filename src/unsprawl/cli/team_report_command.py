@@ -11,6 +11,7 @@ import click
 from unsprawl.cli.console import report_options
 from unsprawl.cli.delivery import Destination, destination, replace_file
 from unsprawl.cli.output import REDACTOR
+from unsprawl.cli.own_policy import own
 from unsprawl.scanner.errors import Exit, UsageError, VaultError
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.team.documents import read_documents
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 @click.command("report", short_help="One report of what colleagues handed in, and who does what next.")
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @click.option("--policy", type=click.Path(), metavar="FILE",
-              help="The policy that names the members; else the .unsprawl.yaml of the current repository.")  # fmt: skip
+              help="The policy that names the members; else that of this repository, or your own.")  # fmt: skip
 @click.option("--html", type=click.Path(), metavar="FILE", help="Also write one self-contained page, readable offline.")
 @click.option("--format", "output", type=click.Choice(["terminal", "json"]), default="terminal", help="How to show it.")
 def report(files: tuple[str, ...], policy: str | None, html: str | None, output: str) -> int:
@@ -88,7 +89,7 @@ def _policy(file: str | None, around: Surroundings) -> Policy | None:
         top = repository_of(os.path.realpath(around.cwd)) or around.cwd
         path = os.path.join(top, NAME)
         if not os.path.lexists(path):
-            return None
+            return own(None, around)
     found = checked(path, around, own=False)
     if not isinstance(found, list):
         return found

@@ -96,6 +96,7 @@ def document(
         "as": name,
         "team_key": KEY,
         "when": when if "T" in when else f"{when}T09:30:00Z",
+        "machine": named(name.casefold()),
         "looked": "machine",
         "validated": False,
         "complete": True,

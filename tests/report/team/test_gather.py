@@ -325,3 +325,64 @@ def test_a_team_in_the_middle_of_it() -> None:
         "no known provider": (1, 1, 0, 1, 0, 0),
     }
     assert words.headline(made) == "3 secrets still stand in files on 1 of 3 machines, and cem never joined."
+
+
+def test_another_machine_is_no_later_state_of_this_one() -> None:
+    """Else the clean laptop would hide what stands on the desktop."""
+    made = report(
+        document("ada", "2026-11-01", [finding(1, "x")], machine=bed.named("desktop")),
+        clean("ada", "2026-11-02", machine=bed.named("laptop")),
+        by="",
+    )
+    (fault,) = made.faults
+    assert "another machine" in fault.message
+    assert fault.left_out
+    assert (made.complete, made.before) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("later", "now", "unseen"),
+    [
+        ({"entries": []}, 1, 1),
+        ({"entries": [entry(1, "wired", place=bed.named("repository"))]}, 0, 0),
+        ({"entries": [], "findings": [finding(1, "x")]}, 1, 0),
+    ],
+    ids=["not looked at", "clean", "elsewhere"],
+)
+def test_a_file_at_which_nobody_looked_again_is_not_clean(later: dict[str, Any], now: int, unseen: int) -> None:
+    """The current repository may have been another one."""
+    there = finding(1, "x", shared=True, place=bed.named("repository"))
+    mine = finding(2, "y", host="cursor")
+    made = report(
+        document("ada", "2026-11-01", [there, mine], [entry(place=bed.named("repository")), entry()]),
+        document("ada", "2026-11-02", **later),
+        by="",
+    )
+    assert made.people[0].last is not None
+    assert (made.now.secrets, made.people[0].last.unseen) == (now, unseen)
+    hand_in = [step for step in made.people[0].steps if step.kind is Kind.HAND_IN]
+    assert [step.commands for step in hand_in] == [
+        ("unsprawl scan ~ --format json --anonymous --as ada > ada.json",)
+    ] * unseen
+    assert made.complete == (not unseen)
+
+
+def test_what_was_seen_clean_between_is_clean() -> None:
+    there = finding(1, "x", shared=True, place=bed.named("repository"))
+    made = report(
+        document("ada", "2026-11-01", [there], [entry(place=bed.named("repository"))]),
+        document("ada", "2026-11-02", [], [entry(1, "wired", place=bed.named("repository"))]),
+        document("ada", "2026-11-03", [], []),
+        by="",
+    )
+    assert made.now.secrets == 0
+    assert made.complete
+
+
+def test_a_scan_of_some_paths_cleans_no_others() -> None:
+    made = report(
+        document("ada", "2026-11-01", [finding(1, "x", host="zed"), finding(2, "y")]),
+        clean("ada", "2026-11-02", looked="paths"),
+        by="",
+    )
+    assert made.now.secrets == 1, "the file of y was looked at"
