@@ -22,10 +22,11 @@ from unsprawl.vault.stores import Store
 
 
 def store_record(
-    wanted: Wanted, values: Mapping[str, Secret], wire: Sequence[Destination], around: Surroundings, store: Store
+    wanted: Wanted, values: Mapping[str, Secret], wire: Sequence[Destination], around: Surroundings, store: Store | None
 ) -> Record:
     """Store the values, read them back, and bind them to this very command in this repository.
 
+    `store`: the one that the user named; None for the best that works, and another where that one refuses a value.
     Raises UnsprawlError; then nothing is kept.
     """
     run, entry = wanted.run, wanted.found.entry

@@ -475,16 +475,16 @@ HOSTILE: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
 def test_a_hostile_repository_gets_nothing_unseen(npx: Program, home: Path, name: str) -> None:
     server, files, says = HOSTILE[name]
     app = shared(home / "app", {"github": server}, **files)
-    entry = looked(npx, app)
+    everything = {VARIABLE: MINE, "GITHUB_TOKEN": MINE}
+    document, _ = joined(npx, app, "--found", "--yes", "--entry", "github", **everything)
+    assert document["outcomes"][0]["status"] != "done"
+    [entry] = document["entries"]
     assert says in " | ".join(each["says"] for each in entry["unusual"])
     if entry["command"]:  # to its last word, or with what does not show made visible
         assert entry["command"].endswith(("'", server["args"][-1])) or "\\u" in entry["command"]
     shown = npx("team", "join", "--dry-run", cwd=app, env={"COLUMNS": "4000"}).stdout
     assert says in shown
     assert "\u202e" not in shown
-    everything = {VARIABLE: MINE, "GITHUB_TOKEN": MINE}
-    document, _ = joined(npx, app, "--found", "--yes", "--entry", "github", **everything)
-    assert document["outcomes"][0]["status"] != "done"
     assert kept() == (set(), set(), set())
     assert files_with(home, [MINE]) == set()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,15 +10,15 @@ from shlex import join
 
 import click
 
-from unsprawl.broker.install import where
 from unsprawl.cli.console import report_options
 from unsprawl.cli.guided_store import store_by_key
+from unsprawl.cli.join_closing import closing, write_document
 from unsprawl.cli.join_questions import Answers, Left
+from unsprawl.cli.join_undo import repositories_of
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.cli.starting import Confirm, started
 from unsprawl.rewriters.joining.entries import is_own
-from unsprawl.rewriters.joining.leave import joined_in, leave
 from unsprawl.rewriters.joining.ledger import note
 from unsprawl.rewriters.joining.model import Need, Wanted, Way
 from unsprawl.rewriters.joining.own_values import own_values
@@ -28,33 +27,24 @@ from unsprawl.rewriters.joining.take import bind_again, store_record, store_vari
 from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.logins import logged_in
 from unsprawl.rewriters.outcome import Outcome, Status, said
-from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.shell_profile import loading_command
-from unsprawl.rewriters.targets.oauth import log_in
 from unsprawl.rewriters.todo import Todo
 from unsprawl.rewriters.verify import outcome, verify_login
 from unsprawl.scanner.discover import host_files
 from unsprawl.scanner.errors import Exit, UnsprawlError, UsageError
 from unsprawl.scanner.examine import Examined
-from unsprawl.scanner.hosts import host
-from unsprawl.scanner.model import Problem, Transport
+from unsprawl.scanner.model import Problem
 from unsprawl.scanner.policy import Policy
-from unsprawl.scanner.report.join import JoinReport, items_json
-from unsprawl.scanner.report.json_report import render
+from unsprawl.scanner.report.join import JoinReport
 from unsprawl.scanner.report.lines import count
-from unsprawl.scanner.report.migration import migration_json
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.selection import folders_of
 from unsprawl.scanner.sources.policies import PolicyFiles
 from unsprawl.scanner.sources.real_paths import RealPaths
-from unsprawl.scanner.sources.repository import repository_of
-from unsprawl.scanner.surroundings import Surroundings, full_path
-from unsprawl.vault.allow import project_root
-from unsprawl.vault.choose import Choice, choose
+from unsprawl.scanner.surroundings import Surroundings
+from unsprawl.vault.choose import Choice, choose, store_named
 from unsprawl.vault.guarded import reason as guarded
 from unsprawl.vault.record import Destination
-
-COMMAND = "team join"
 
 
 @dataclass(slots=True)
@@ -195,7 +185,10 @@ class Join:
             values = {name: answers.value(wanted, name) for name in wanted.variables}
             assert wanted.run is not None
             wire = [answers.destination(wanted, name, values[name]) for name in values] if wanted.run.wire else []
-            record = store_record(wanted, values, wire, self.around, self._store(report).store)
+            choice = self._store(report)
+            record = store_record(wanted, values, wire, self.around, choice.store if choice.named else None)
+            if record.store != choice.store.id:
+                self.chosen = replace(choice, store=store_named(record.store), caution="")
             known = known._replace(ref=record.ref, made=record.created_at)
         elif need is Need.VALUE:
             for name in item.standing.missing:
@@ -247,7 +240,7 @@ class Join:
     def _look(self, report: JoinReport, items: Sequence[Item], problems: list[Problem], root: str) -> Exit:
         lacking = [item for item in items if item.asks or item.standing.need not in (Need.NOTHING, Need.LOGIN)]
         if self.output == "json":
-            self._write(items, [], [], problems, root)
+            write_document(items, [], [], problems, root)
         else:
             for item in items:
                 report.entry(item)
@@ -266,9 +259,16 @@ class Join:
         problems: list[Problem],
         root: str,
     ) -> None:
-        todo = self._todo(items, outcomes, answers)
+        standing = list(zip(items, outcomes, strict=True))
+        logins = [item for item, each in standing if each.status == "todo" and self._is_trusted(item)]
+        ready = [item for item, each in standing if each.status == "done"]
+        loading = loading_command(self.around.home, self.around.environ) if self.exported else None
+        todo = closing(self.around, ready if self.stored else [], logins, answers.used, loading or "")
+        if self.stored:
+            typed = join(["unsprawl", "team", "join", "--undo", *self.repositories])
+            todo.append(Todo("to take back what was stored", typed))
         if self.output == "json":
-            self._write(items, [*outcomes, *self.started], todo, problems, root)
+            write_document(items, [*outcomes, *self.started], todo, problems, root)
             return
         report.joined([*outcomes, *self.started])
         if self.chosen is not None:
@@ -280,62 +280,6 @@ class Join:
             report.say("No shared entry here takes anything from this machine.")
         report.todo(todo)
 
-    def _write(
-        self,
-        items: Sequence[Item],
-        outcomes: Sequence[Outcome],
-        todo: Sequence[str],
-        problems: list[Problem],
-        root: str,
-    ) -> None:
-        document = migration_json(COMMAND, Plan((), ()), outcomes, todo, None, problems, root)
-        document["entries"] = items_json(items, root)
-        sys.stdout.writelines(render(document, REDACTOR))
-
-    def _todo(self, items: Sequence[Item], outcomes: Sequence[Outcome], answers: Answers) -> list[str]:
-        todo: list[str] = []
-        if self.exported and (loading := loading_command(self.around.home, self.around.environ)):
-            todo.append(Todo("let your shell load the variables, then start the hosts from a new terminal", loading))
-        todo += self._hosts(items, outcomes)
-        if self.stored and not (installed := where()).permanent:
-            todo.append(f"{installed.hint or installed.reason}: hosts start `unsprawl` by its name")
-        for item, each in zip(items, outcomes, strict=True):
-            if item.wanted.way is Way.LOGIN and each.status == "todo" and self._is_trusted(item):
-                entry = item.wanted.found.entry
-                remote = entry.transport is not Transport.STDIO
-                todo += [log_in(owner, entry.name) for owner in item.wanted.owners] if remote else []
-        old = sorted(
-            {value.path for value in answers.used if value.path and not value.path.endswith((".env", ".local"))}
-        )
-        todo += [
-            Todo("the same key still stands in a file of yours; move it there too", f"unsprawl migrate {path}")
-            for path in old
-        ]
-        if self.stored:
-            typed = join(["unsprawl", "team", "join", "--undo", *self.repositories])
-            todo.append(Todo("to take back what was stored", typed))
-        return list(dict.fromkeys(todo))
-
-    def _hosts(self, items: Sequence[Item], outcomes: Sequence[Outcome]) -> list[str]:
-        """Which hosts read what is ready now, those of this machine first."""
-        ready = [item for item, each in zip(items, outcomes, strict=True) if each.status == "done"]
-        if not ready or not self.stored:
-            return []
-        here = {host_id for file in host_files(self.around) for host_id in file.hosts}
-        readers = dict.fromkeys(host_id for item in ready for host_id in item.wanted.found.entry.hosts)
-        present = [host(host_id) for host_id in readers if host_id in here]
-        absent = [host(host_id).name for host_id in readers if host_id not in here]
-        todo: list[str] = []
-        if present:
-            names = ", ".join(each.name for each in present)
-            todo.append(
-                f"restart {names}: the shared files are read at start, and a changed entry is asked about again"
-            )
-        todo += [Todo(f"{each.name} asks before it starts them", each.approve) for each in present if each.approve]
-        if absent:
-            todo.append(f"not seen on this machine, but they read these files too: {', '.join(absent)}")
-        return todo
-
     def _exit(self, outcomes: Sequence[Outcome], problems: Sequence[Problem]) -> Exit:
         """0 all ready; 1 some are, or something was stored, and something stays or fails; 4 nothing was stored and
         something is refused, left or fails; 3 no more than a login or a look is left, or not all could be read."""
@@ -345,44 +289,6 @@ class Join:
         ):
             return Exit.FOUND if self.stored or any(each.status == "done" for each in outcomes) else Exit.NOT_APPLIED
         return Exit.INCOMPLETE if problems or any(each.status != "done" for each in every) else Exit.CLEAN
-
-
-def take_back(around: Surroundings, repositories: tuple[str, ...], *, yes: bool, output: str) -> Exit:
-    """`--undo`: forget what joins stored for these repositories."""
-    entries = joined_in([project_root(full_path(path, around)) for path in repositories_of(repositories, around)])
-    report = JoinReport(*report_options(around))
-    stored = [each for each in entries if each.ref or each.variables or each.logged_in]
-    if stored and not yes:
-        if output == "json" or not sys.stdin.isatty():
-            raise UsageError("this is no terminal to ask on", hint="Add --yes to do it.")
-        names = ", ".join(each.entry for each in stored)
-        report.line(report.text(f"Your values for {names} go; the shared files stay as they are."))
-        report.pause()
-        click.confirm("Forget them?", abort=True)
-    with exclusive():
-        outcomes = leave(entries)
-    if output == "json":
-        root = around.cwd
-        document = migration_json(COMMAND, Plan((), ()), outcomes, [], None, [], root)
-        document["entries"] = []
-        sys.stdout.writelines(render(document, REDACTOR))
-    else:
-        report.outcomes(outcomes)
-        report.say(
-            "The entries themselves are everybody's, and wait for a key again." if stored else "Nothing was stored."
-        )
-    return Exit.NOT_APPLIED if any(each.status == "failed" for each in outcomes) else Exit.CLEAN
-
-
-def repositories_of(named: tuple[str, ...], around: Surroundings) -> tuple[str, ...]:
-    """The folders that are meant. Raises UsageError for one that is none."""
-    for path in named:
-        if not os.path.isdir(full_path(path, around)):
-            raise UsageError(f"{path} is no folder", hint="Name the folder of a repository.")
-    here = repository_of(around.cwd)
-    if not named and here is None:
-        raise UsageError("this is no repository", hint="Go to one, or name its folder.")
-    return named or (str(here),)
 
 
 def _called(wanted: Wanted, name: str, sent: Sequence[Destination]) -> Wanted:

@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from unsprawl.cli.joining import Join, take_back
+from unsprawl.cli.join_undo import take_back
+from unsprawl.cli.joining import Join
 from unsprawl.cli.own_policy import own, policy_option
 from unsprawl.cli.sections import Sectioned
 from unsprawl.cli.starting import can_start
