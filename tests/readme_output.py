@@ -133,17 +133,18 @@ def install(start: Program, home: Path) -> str:
 def branch(start: Program, home: Path) -> str:
     """Two repositories, one of which is not ready."""
     _repositories(home)
-    return terminal(
-        start, home, ["migrate", "app", "api", "--branch", "mcp-keys", "--policy", "team.yaml", "--dry-run"]
-    )
+    words = ["migrate", "app", "api", "--branch", "mcp-keys", "--policy", "team.yaml", "--dry-run"]
+    return terminal(start, home, words).replace(str(home), "~")
 
 
 def guide(start: Program, home: Path) -> str:
     """What colleagues read in the first of them."""
     _repositories(home)
-    done = start("migrate", "app", "--branch", "mcp-keys", "--policy", "team.yaml", "--store", "age-file", "--yes")
+    words = ["migrate", "app", "--branch", "mcp-keys", "--policy", "team.yaml", "--yes"]
+    done = start(*words, "--store", "age-file")
     assert done.returncode == 0, done.stderr
-    return (home / "app" / "MIGRATION.md").read_text(encoding="utf-8")
+    text = (home / "app" / "MIGRATION.md").read_text(encoding="utf-8")
+    return f"{_typed(words, home)} && cat app/MIGRATION.md\n\n{text}"
 
 
 def _repositories(home: Path) -> None:

@@ -9,6 +9,7 @@ from shlex import join
 from unsprawl.rewriters.branches.markdown import Markdown, link
 from unsprawl.rewriters.plan import EntryStep
 from unsprawl.rewriters.targets.oauth import OAuth
+from unsprawl.rewriters.targets.run import ADDS
 from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.redact import one_line
@@ -135,7 +136,7 @@ def _entry(m: Markdown, host: Host, file: MovedFile, step: EntryStep) -> Iterato
     yield f"- {m.code(name)} in {m.code(file.name)}: {_how(m, host, step)}"
     for item in filter(_is_command, dict.fromkeys(step.todo)):
         assert isinstance(item, Todo)
-        by_hand = item.typed.startswith("unsprawl vault add ")
+        by_hand = item.typed.startswith(ADDS)
         said = "by hand, in place of `unsprawl team join`" if by_hand else m.words(item.said)
         yield f"  - {said}: {m.code(item.typed)}"
     if step.target == OAuth.id:

@@ -151,9 +151,9 @@ class Repository:
     def _switched_off(self) -> dict[str, str]:
         """Variables that take the programs away that the configuration names for filters, and for hooks of its own."""
         said = self.ask("config", "--null", "--name-only", "--get-regexp", r"^(filter|hook)\..", guarded=False) or b""
-        names = {tuple(os.fsdecode(key).rpartition(".")[0].split(".", 1)) for key in said.split(b"\0") if key}
+        names = {os.fsdecode(key).rpartition(".")[0].partition(".")[::2] for key in said.split(b"\0") if key}
         off: list[tuple[str, str]] = []
-        for section, name in sorted(names):
+        for section, name in sorted(each for each in names if each[1]):  # without a name it is nobody's filter
             if section.lower() == "hook":
                 off.append((f"hook.{name}.enabled", "false"))
                 continue

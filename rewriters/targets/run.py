@@ -152,9 +152,13 @@ class Run(Refusing):
             yield f"{names} is still handed over as an argument, which other programs can read"
 
 
+ADDS = "unsprawl vault add "
+"""How the command begins that stores a key of one's own."""
+
+
 def others_do(ref: str, argv: Sequence[str], named: Sequence[str]) -> Todo:
     """What everybody does who has the file too. `named`: the options that name the variables."""
-    own = join(["unsprawl", "vault", "add", *named, ref, "--", *argv])
+    own = ADDS + join([*named, ref, "--", *argv])
     return Todo("everyone else with this repository stores a key of their own", own)
 
 

@@ -423,6 +423,10 @@ def test_programs_of_the_repository_never_run(home: Path, tmp_path: Path) -> Non
     for key in ("core.fsmonitor", "core.sshCommand", "core.pager", "core.editor", "core.askPass", "gpg.program",
                 "credential.helper", "diff.external", "core.alternateRefsCommand"):  # fmt: skip
         git(folder, "config", key, f"touch {trace}")
+    with (folder / ".git" / "config").open("a") as file:
+        file.write(
+            f'[filter]\n\tclean = touch {trace}\n[filter "a.b = c"]\n\tprocess = touch {trace}\n[hook]\n\tcommand = x\n'
+        )
     assert run(home, folder).only["status"] == "done"
     assert not trace.exists()
 
@@ -787,3 +791,36 @@ def test_the_values_are_the_vaults(home: Path) -> None:
     run(home, folder, target="run")
     assert all(any(value in text for text in stored_values()) for value in VALUES)
     assert secret("GITLAB") == VALUES[2]
+
+
+@pytest.mark.parametrize(
+    "name", ["](http://evil.example)", "<b>x</b> <http://evil.example>", "`](http://e.example)", "a\n\n# b\n\n- c"]
+)
+def test_the_guide_renders_with_our_links_alone(name: str, home: Path) -> None:
+    from markdown_it import MarkdownIt
+
+    folder = repository(home / "a")
+    write_json(
+        folder / ".mcp.json",
+        {name: env_entry(VALUES[0]), "x": {"command": "npx", "args": [name, f"--token={github(5)}"]}},
+    )
+    commit(folder)
+    run(home, folder, target="run")
+    html = MarkdownIt("commonmark").render((folder / "MIGRATION.md").read_text())
+    links = [part.split('"')[0] for part in html.split('href="')[1:]]
+    assert links
+    assert all(each.startswith(("https://github.com/", "https://gitlab.com/")) for each in links)
+    assert "<b>" not in html
+    assert html.count("<h1>") == 1
+    assert "## Still to do" in (folder / "MIGRATION.md").read_text()
+
+
+def test_a_policy_and_a_hook_are_taken_back_too(home: Path) -> None:
+    policy = home / "policy.yaml"
+    policy.write_text("version: 1\ntargets: [run]\n")
+    folder = repository(home / "a", {".pre-commit-config.yaml": PRE_COMMIT.replace("\n", "\r\n")})
+    before = snapshot(folder)
+    done = run(home, folder, policy=policy)
+    assert len(done.only["files"]) == 5
+    back()
+    assert snapshot(folder) == before

@@ -22,6 +22,7 @@ from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.planner import make_plan
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.stated import Stated
+from unsprawl.rewriters.targets.run import ADDS
 from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.errors import Exit, NotApplied, UnsprawlError, UsageError
 from unsprawl.scanner.examine import Examined
@@ -205,6 +206,8 @@ class Branching:
         told.after = made.notes
         todo = closing_list(told.moving.plan, made.outcomes, journal, self.around.home, self.around.environ)
         last = todo.pop()  # how to take it back
+        # What everybody else does, they read in the guide.
+        todo = [each for each in todo if not (isinstance(each, Todo) and each.typed.startswith(ADDS))]
         if told.moving.hook_command:
             todo.append(Todo(f"let git start the check, in {told.folder}", told.moving.hook_command))
         todo.append(f"look at the commit in {told.folder}, then push the branch {self.branch} yourself")
