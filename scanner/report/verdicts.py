@@ -40,6 +40,7 @@ def verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
             "rights": [right.value for right in reach.rights],
             "severity": reach.severity.value if reach.severity is not None else None,
             "unclear": list(reach.unclear),
+            "roles": list(reach.roles),
         }
         if told
         else None,
@@ -56,7 +57,9 @@ def said(verdict: Verdict) -> str:
         parts.append(", ".join(filter(None, (verdict.login, verdict.account))))
     reach = verdict.reach
     if reach.severity is not None:
-        parts.append(f"{reach.severity.value}: {', '.join(reach.rights)}")
+        parts.append(f"{reach.severity.value}: {', '.join(reach.rights) or 'only what anybody sees'}")
+    if reach.roles:
+        parts.append(f"is {_some(reach.roles, _SCOPES)}")
     if reach.scopes:
         parts.append(f"may {_some(reach.scopes, _SCOPES)}")
     if reach.resources:

@@ -181,11 +181,14 @@ class Asking:
 
     async def _further(self, host: _Host, attempt: Attempt, values: dict[str, str], what: Judged) -> Judged:
         """With what further requests tell, as far as they succeed."""
+        given = dict(what.given)
         for more in attempt.check.more:
+            if not given.keys() >= {name for name, _ in more.gives}:
+                continue
             method = "POST" if more.body[0] else "GET"
             check = attempt.check._replace(method=method, url=more.url, query=more.query, body=more.body)
             await _until(host)
-            answer = await self._send(host, attempt._replace(check=check), values)
+            answer = await self._send(host, attempt._replace(check=check), {**values, **given})
             what = enriched(what, more.tells, answer, values)
         return what
 

@@ -190,9 +190,15 @@ def _fitting(check: Check, condition: Condition, status: int) -> tuple[Reply, di
             kind, _, name = places[0].partition(" ")
             if kind == "header":
                 headers[name] = f"{field_} told"
-            elif kind == "token" or not put(data, places[0], f"{field_} told"):
+            elif kind == "true" and put(data, name, True):
+                told[field_] = name.rpartition("/")[2]
+                continue
+            elif kind in ("token", "true") or not put(data, places[0], f"{field_} told"):
                 continue
             told[field_] = f"{field_} told"
+        for more in check.more:
+            for _, pointer in more.gives:
+                put(data, pointer, "a-name")
     for pointer in condition.there:
         put(data, pointer, "here")
     body = json.dumps({**data, "message": "PLACE"}) if data or not texts else texts[0]

@@ -37,7 +37,8 @@ def bed(running: tuple[Vendors, str], monkeypatch: pytest.MonkeyPatch) -> Vendor
 
 
 def live(rule: str) -> Case:
-    return next(case for case in cases(rule) if case.means == "live" and case.attempts[0].check.more)
+    """The smallest good answer, which has what the further requests need."""
+    return next(case for case in reversed(cases(rule)) if case.means == "live" and case.attempts[0].check.more)
 
 
 def told(verdict: Verdict) -> dict[str, str]:
@@ -45,7 +46,7 @@ def told(verdict: Verdict) -> dict[str, str]:
     return {
         "login": verdict.login, "account": verdict.account, "scopes": scopes,
         "expires": verdict.reach.expires, "last_used": verdict.reach.last_used,
-        "resources": " ".join(verdict.reach.resources),
+        "resources": " ".join(verdict.reach.resources), "roles": " ".join(verdict.reach.roles),
     }  # fmt: skip
 
 
@@ -59,6 +60,11 @@ def test_what_they_tell(rule: str, bed: Vendors) -> None:
         data: dict[str, object] | list[object] = {}
         for field, places in more.tells:
             step = places[0].split("/", 2)[1:]
+            if places[0].startswith("true "):
+                assert isinstance(data, dict)
+                put(data, places[0].removeprefix("true "), True)
+                wanted[field] = places[0].rpartition("/")[2]
+                continue
             if step[0] == "*":
                 data = [{step[1]: f"{field}-more"}]
             else:
@@ -103,6 +109,49 @@ def test_one_that_fails(reply: Reply, bed: Vendors) -> None:
         "/user/orgs",
         "/user/repos?per_page=5&affiliation=owner,organization_member",
     ]
+
+
+def test_what_the_first_answer_gives(bed: Vendors) -> None:
+    """The id of the user goes into the next request, as one value of it; without one that is not made."""
+    token = sample(rule_file("slack-user")["formats"][0], Random(1))
+    given: object = "U1&x=/../y"
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/api/auth.test":
+            return document({"ok": True, "user": "ada", "user_id": given})
+        return document({"ok": True, "user": {"is_admin": True, "is_owner": True, "is_restricted": False}})
+
+    bed.answer = answer
+    verdict = bed.verdict(question("slack-user", token))
+    assert [asked.path for asked in bed.asked][1:] == ["/api/users.info?user=U1%26x%3D%2F..%2Fy"]
+    assert bed.asked[1].headers["authorization"] == f"Bearer {token}"
+    assert (verdict.login, verdict.reach.roles) == ("ada", ("is_admin", "is_owner"))
+    for odd in (None, 7, "", ["U1"], "U" * 201):
+        given = odd
+        bed.asked.clear()
+        verdict = bed.verdict(question("slack-user", token))
+        assert (verdict.state, verdict.login, verdict.reach.roles) == ("live", "ada", ())
+        assert len(bed.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("scopes", "shown", "severity"),
+    [
+        (None, (), None),
+        ("", ("(no scope)",), "low"),
+        ("  ", ("(no scope)",), "low"),
+        ("user:email", ("user:email",), "low"),
+    ],
+)
+def test_no_scopes_is_not_nothing_told(
+    scopes: str | None, shown: tuple[str, ...], severity: str | None, bed: Vendors
+) -> None:
+    """A classic token without scopes reads what anybody sees; a fine-grained one tells none, and may do much."""
+    headers = (("Content-Type", "application/json"), *((("X-OAuth-Scopes", scopes),) if scopes is not None else ()))
+    bed.answer = lambda asked: Reply(200, headers, b'{"login": "octocat"}') if asked.path == "/user" else Reply(404)
+    reach = bed.verdict(question(GITHUB, sample(rule_file(GITHUB)["formats"][0], Random(1)))).reach
+    assert (reach.scopes, reach.severity, reach.unclear) == (shown, severity, ())
+    assert bool(reach.rights) == (scopes == "user:email")
 
 
 def test_what_is_not_live_is_asked_once(bed: Vendors) -> None:

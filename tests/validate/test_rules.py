@@ -111,6 +111,7 @@ def _told(verdict: Verdict, case: Case) -> dict[str, object]:
         "expires": verdict.reach.expires,
         "last_used": verdict.reach.last_used,
         "resources": list(verdict.reach.resources),
+        "roles": list(verdict.reach.roles),
     }
     for name, wanted in case.tells.items():
         told = whole[name]
