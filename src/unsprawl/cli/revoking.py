@@ -121,6 +121,11 @@ class Asking:
         """Keep in mind that it is dead."""
         return self.memory.add(each.secret, told.what, how)
 
+    def remembered(self, each: Whereabouts) -> str:
+        """Since when it is known to be dead, or ""."""
+        known = self.memory.of(each.secret)
+        return known.at if known is not None else ""
+
 
 def told_of(each: Whereabouts, outcome: Outcome, reason: str = "") -> Told:
     """The record that reports take."""
@@ -161,6 +166,7 @@ def remembered_by_hand(asking: Asking, names: tuple[str, ...]) -> list[Told]:
         if not asking.remember(each, told, BY_HAND):
             reason = "it is too short to be remembered without telling what it is"
             told = told._replace(outcome=Outcome.TODO, reason=reason)
+        told = told._replace(when=asking.remembered(each))
         if asking.report is not None:
             asking.report.about(told, asking.identify(each.secret))
             asking.report.ended(told)
@@ -185,10 +191,9 @@ def revoked(asking: Asking, names: tuple[str, ...]) -> list[Told]:
     for each, way in ways:
         if asking.interrupted:
             break
-        known = asking.memory.of(each.secret)
-        begin = told_of(each, Outcome.DECLINED)._replace(when=known.at if known is not None else "")
+        begin = told_of(each, Outcome.DECLINED)._replace(when=asking.remembered(each))
         if not isinstance(way, Way):
-            told = begin._replace(outcome=Outcome.DONE if known is not None else Outcome.TODO, reason=way.reason)
+            told = begin._replace(outcome=Outcome.DONE if begin.when else Outcome.TODO, reason=way.reason)
             _shown(asking, told, each, about=True)
         elif not asks:
             told = begin._replace(automatic=True, host=way.host, reason="you said no")
@@ -230,9 +235,11 @@ def _one(asking: Asking, each: Whereabouts, way: Way, told: Told) -> Told:
     else:
         told = stop
     if told.outcome in (Outcome.REVOKED, Outcome.ALREADY_DEAD):
-        asking.remember(each, told, BY_VENDOR)
+        if asking.remember(each, told, BY_VENDOR):
+            told = told._replace(when=asking.remembered(each))
     elif verdict.state.works:
         asking.memory.drop(each.secret)
+        told = told._replace(when="")
     _shown(asking, told, each)
     return told
 
