@@ -39,7 +39,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.anthropic.com/v1/models?limit=1', 'headers': {'x-api-key': '{token}', 'anthropic-version': '2023-06-01'}, 'answers': [{'status': 200, 'there': '/data', 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': 'header anthropic-organization-id'}},
     ),
     'anthropic-oauth': (
-        {'evidence': 'recalled', 'url': 'https://api.anthropic.com/api/oauth/profile', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
+        {'evidence': 'recalled', 'only': {'token': 'sk-ant-oat.+'}, 'url': 'https://api.anthropic.com/api/oauth/profile', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'apify': (
         {'evidence': 'source-read', 'url': 'https://api.apify.com/v2/users/me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/data/username', 'account': '/data/plan/id'}},
@@ -190,13 +190,14 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'url': 'https://pro-api.coinmarketcap.com/v1/key/info', 'headers': {'X-CMC_PRO_API_KEY': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'composio': (
-        {'evidence': 'docs-read', 'url': 'https://backend.composio.dev/api/v3/tools?limit=1', 'headers': {'x-api-key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
+        {'evidence': 'docs-read', 'only': {'token': 'ak_.+|[a-z0-9]{20,24}'}, 'url': 'https://backend.composio.dev/api/v3/tools?limit=1', 'headers': {'x-api-key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
+        {'evidence': 'recalled', 'only': {'token': 'oak_.+'}, 'url': 'https://backend.composio.dev/api/v3/org/projects', 'headers': {'x-org-api-key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'confluent': (
         {'evidence': 'source-read', 'with': {'api_key': {'names': ['CONFLUENT_CLOUD_API_KEY', 'CONFLUENT_API_KEY', 'KAFKA_API_KEY']}}, 'url': 'https://api.confluent.cloud/iam/v2/api-keys/{api_key}', 'basic': '{api_key}:{token}', 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'unknown', 'why': 'keys of a cluster are refused here although they are live'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/spec/display_name'}},
     ),
     'contentful': (
-        {'evidence': 'source-read', 'url': 'https://api.contentful.com/users/me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/email'}},
+        {'evidence': 'source-read', 'only': {'token': 'CFPAT-.+'}, 'url': 'https://api.contentful.com/users/me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/email'}},
     ),
     'context7': (
         {'evidence': 'docs-read', 'url': 'https://context7.com/api/v2/usage', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -211,7 +212,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.cursor.com/v0/me', 'basic': '{token}:', 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/userEmail'}},
     ),
     'databricks-pat': (
-        {'evidence': 'source-read', 'host': {'names': ['DATABRICKS_HOST'], 'below': ['cloud.databricks.com', 'azuredatabricks.net', 'gcp.databricks.com']}, 'url': 'https://{host}/api/2.0/preview/scim/v2/Me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 403, 'has': 'Invalid access token', 'means': 'invalid'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/userName', 'scopes': '/entitlements/*/value'}},
+        {'evidence': 'source-read', 'only': {'token': 'dapi.+'}, 'host': {'names': ['DATABRICKS_HOST'], 'below': ['cloud.databricks.com', 'azuredatabricks.net', 'gcp.databricks.com']}, 'url': 'https://{host}/api/2.0/preview/scim/v2/Me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 403, 'has': 'Invalid access token', 'means': 'invalid'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/userName', 'scopes': '/entitlements/*/value'}},
     ),
     'datadog-pat': (
         {'evidence': 'recalled', 'host': {'names': ['DD_SITE', 'DATADOG_SITE'], 'default': 'datadoghq.com', 'also': ['us3.datadoghq.com', 'us5.datadoghq.com', 'datadoghq.eu', 'ap1.datadoghq.com', 'ap2.datadoghq.com', 'ddog-gov.com'], 'below': ['datadoghq.com', 'datadoghq.eu', 'ddog-gov.com'], 'forms': {'api.*': '{}', '*': 'api.{}'}}, 'url': 'https://{host}/api/v2/current_user', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}], 'tells': {'login': '/data/attributes/email'}},
@@ -230,13 +231,14 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.deepseek.com/user/balance', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'deno-deploy': (
-        {'evidence': 'source-read', 'url': 'https://api.deno.com/user', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
+        {'evidence': 'source-read', 'only': {'token': 'ddp_.+'}, 'url': 'https://api.deno.com/user', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
+        {'evidence': 'recalled', 'only': {'token': 'ddo_.+'}, 'url': 'https://api.deno.com/organization', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'descope': (
         {'evidence': 'recalled', 'with': {'project_id': {'names': ['DESCOPE_PROJECT_ID']}}, 'url': 'https://api.descope.com/v1/mgmt/tenant/all', 'headers': {'Authorization': 'Bearer {project_id}:{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'digitalocean': (
-        {'evidence': 'source-read', 'url': 'https://api.digitalocean.com/v2/account', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/account/email', 'account': '/account/team/name'}},
+        {'evidence': 'source-read', 'only': {'token': 'do[op]_.+'}, 'url': 'https://api.digitalocean.com/v2/account', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/account/email', 'account': '/account/team/name'}},
     ),
     'discord-bot': (
         {'evidence': 'source-read', 'url': 'https://discord.com/api/v10/users/@me', 'headers': {'Authorization': 'Bot {token}', 'User-Agent': 'DiscordBot (unsprawl, 1)'}, 'wrong_at_most': 5, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/username'}, 'more': [{'url': 'https://discord.com/api/v10/users/@me/guilds', 'tells': {'account': '/*/name'}}]},
@@ -251,10 +253,11 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.doppler.com/v3/me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/name', 'account': '/workplace/name'}},
     ),
     'dropbox': (
-        {'evidence': 'source-read', 'method': 'POST', 'url': 'https://api.dropboxapi.com/2/users/get_current_account', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'has': 'expired_access_token', 'means': 'expired'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/email', 'account': '/team/name'}},
+        {'evidence': 'source-read', 'only': {'token': 'sl\\..+'}, 'method': 'POST', 'url': 'https://api.dropboxapi.com/2/users/get_current_account', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'has': 'expired_access_token', 'means': 'expired'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/email', 'account': '/team/name'}},
+        {'evidence': 'source-read', 'method': 'POST', 'url': 'https://api.dropboxapi.com/2/users/get_current_account', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'has': 'expired_access_token', 'means': 'expired'}, {'status': 401, 'means': 'unknown', 'why': 'a token that only makes others looks the same, and is refused here, live ones too'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/email', 'account': '/team/name'}},
     ),
     'dynatrace': (
-        {'evidence': 'recalled', 'host': {'names': ['DT_ENVIRONMENT'], 'below': ['live.dynatrace.com', 'apps.dynatrace.com'], 'free': True}, 'method': 'POST', 'url': 'https://{host}/api/v2/apiTokens/lookup', 'headers': {'Authorization': 'Api-Token {token}'}, 'body': {'json': {'token': '{token}'}}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/owner', '/name'], 'scopes': '/scopes', 'expires': '/expirationDate'}},
+        {'evidence': 'recalled', 'only': {'token': 'dt0c.+'}, 'host': {'names': ['DT_ENVIRONMENT'], 'below': ['live.dynatrace.com', 'apps.dynatrace.com'], 'free': True}, 'method': 'POST', 'url': 'https://{host}/api/v2/apiTokens/lookup', 'headers': {'Authorization': 'Api-Token {token}'}, 'body': {'json': {'token': '{token}'}}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/owner', '/name'], 'scopes': '/scopes', 'expires': '/expirationDate'}},
     ),
     'e2b': (
         {'evidence': 'recalled', 'url': 'https://api.e2b.app/sandboxes', 'headers': {'X-API-Key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -273,7 +276,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'method': 'POST', 'url': 'https://api.exa.ai/search', 'headers': {'x-api-key': '{token}'}, 'body': {'json': {}}, 'cost': 'may be billed as one search', 'answers': [{'status': [400, 422], 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': [402, 403], 'means': 'live_restricted'}]},
     ),
     'facebook-meta': (
-        {'evidence': 'recalled', 'url': 'https://graph.facebook.com/v21.0/me?fields=id,name', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 400, 'json': {'/error/code': 190}, 'means': 'invalid'}, {'status': 400, 'has': 'permission', 'means': 'live_restricted'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/name'}},
+        {'evidence': 'recalled', 'only': {'token': 'EAA.+'}, 'url': 'https://graph.facebook.com/v21.0/me?fields=id,name', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 400, 'json': {'/error/code': 190}, 'means': 'invalid'}, {'status': 400, 'has': 'permission', 'means': 'live_restricted'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/name'}},
     ),
     'fal': (
         {'evidence': 'source-read', 'url': 'https://api.fal.ai/v1/models/pricing?endpoint_id=fal-ai%2Fflux%2Fdev', 'headers': {'Authorization': 'Key {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -414,7 +417,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'method': 'POST', 'url': 'https://api.jina.ai/v1/embeddings', 'headers': {'Authorization': 'Bearer {token}'}, 'body': {'json': {'model': 'unsprawl-invalid', 'input': []}}, 'cost': 'may be counted as a request', 'answers': [{'status': 401, 'means': 'invalid'}, {'status': [402, 403], 'means': 'live_restricted'}, {'status': [422, 400, 200], 'means': 'live'}]},
     ),
     'kagi': (
-        {'evidence': 'source-read', 'url': 'https://kagi.com/api/v0/enrich/web?q=a', 'headers': {'Authorization': 'Bot {token}'}, 'cost': 'is billed as one query', 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
+        {'evidence': 'source-read', 'url': 'https://kagi.com/api/v0/enrich/web?q=a', 'headers': {'Authorization': 'Bot {token}'}, 'cost': 'is billed as one query', 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': [402, 403], 'means': 'live_restricted'}]},
     ),
     'keboola': (
         {'evidence': 'recalled', 'host': {'names': ['KBC_STORAGE_API_URL'], 'below': ['keboola.com']}, 'url': 'https://{host}/v2/storage/tokens/verify', 'headers': {'X-StorageApi-Token': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -595,7 +598,8 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'host': {'names': ['PAGERDUTY_API_HOST'], 'default': 'api.pagerduty.com', 'also': ['api.eu.pagerduty.com'], 'below': ['pagerduty.com']}, 'url': 'https://{host}/users/me', 'headers': {'Authorization': 'Token token={token}', 'Accept': 'application/vnd.pagerduty+json;version=2'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 400, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/user/email', 'scopes': '/user/role'}},
     ),
     'paypal': (
-        {'evidence': 'source-read', 'host': {'names': ['PAYPAL_BASE_URL'], 'default': 'api-m.paypal.com', 'also': ['api-m.sandbox.paypal.com'], 'below': ['paypal.com']}, 'with': {'client_id': {'names': ['PAYPAL_CLIENT_ID']}}, 'method': 'POST', 'url': 'https://{host}/v1/oauth2/token', 'basic': '{client_id}:{token}', 'body': {'form': {'grant_type': 'client_credentials'}}, 'traces': 'mints a token', 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}]},
+        {'evidence': 'source-read', 'only': {'token': 'E.+'}, 'host': {'names': ['PAYPAL_BASE_URL'], 'default': 'api-m.paypal.com', 'also': ['api-m.sandbox.paypal.com'], 'below': ['paypal.com']}, 'with': {'client_id': {'names': ['PAYPAL_CLIENT_ID']}}, 'method': 'POST', 'url': 'https://{host}/v1/oauth2/token', 'basic': '{client_id}:{token}', 'body': {'form': {'grant_type': 'client_credentials'}}, 'traces': 'mints a token', 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}]},
+        {'evidence': 'recalled', 'only': {'token': 'A21AA.+'}, 'host': {'names': ['PAYPAL_BASE_URL'], 'default': 'api-m.paypal.com', 'also': ['api-m.sandbox.paypal.com'], 'below': ['paypal.com']}, 'url': 'https://{host}/v1/identity/openidconnect/userinfo?schema=openid', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'paystack': (
         {'evidence': 'recalled', 'url': 'https://api.paystack.co/balance', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -616,13 +620,14 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'url': 'https://api.pipedrive.com/v1/users/me', 'headers': {'x-api-token': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/data/email', 'account': '/data/company_domain'}},
     ),
     'plaid': (
-        {'evidence': 'source-read', 'with': {'client_id': {'names': ['PLAID_CLIENT_ID'], 'pattern': '[0-9a-f]{24}'}, 'env': {'names': ['PLAID_ENV'], 'pattern': 'sandbox|production', 'default': 'production'}}, 'method': 'POST', 'url': 'https://{env}.plaid.com/institutions/get', 'body': {'json': {'client_id': '{client_id}', 'secret': '{token}', 'count': 1, 'offset': 0, 'country_codes': ['US']}}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 400, 'has': 'INVALID_API_KEYS', 'means': 'unknown', 'why': 'a secret of the other environment is refused here too'}]},
+        {'evidence': 'source-read', 'only': {'token': '[0-9a-f]{30}'}, 'with': {'client_id': {'names': ['PLAID_CLIENT_ID'], 'pattern': '[0-9a-f]{24}'}, 'env': {'names': ['PLAID_ENV'], 'pattern': 'sandbox|production', 'default': 'production'}}, 'method': 'POST', 'url': 'https://{env}.plaid.com/institutions/get', 'body': {'json': {'client_id': '{client_id}', 'secret': '{token}', 'count': 1, 'offset': 0, 'country_codes': ['US']}}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 400, 'has': 'INVALID_API_KEYS', 'means': 'unknown', 'why': 'a secret of the other environment is refused here too'}]},
     ),
     'plane-token': (
         {'evidence': 'recalled', 'host': {'names': ['PLANE_API_HOST_URL', 'PLANE_HOST_URL', 'PLANE_BASE_URL'], 'default': 'api.plane.so', 'free': True, 'careful': True}, 'url': 'https://{host}/api/v1/users/me/', 'headers': {'X-API-Key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}], 'tells': {'login': '/email'}},
     ),
     'planetscale': (
-        {'evidence': 'source-read', 'with': {'token_id': {'names': ['PLANETSCALE_SERVICE_TOKEN_ID']}}, 'url': 'https://api.planetscale.com/v1/organizations', 'headers': {'Authorization': '{token_id}:{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/data/*/name'}},
+        {'evidence': 'source-read', 'only': {'token': 'pscale_tkn_.+'}, 'with': {'token_id': {'names': ['PLANETSCALE_SERVICE_TOKEN_ID']}}, 'url': 'https://api.planetscale.com/v1/organizations', 'headers': {'Authorization': '{token_id}:{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/data/*/name'}},
+        {'evidence': 'recalled', 'only': {'token': 'pscale_oauth_.+'}, 'url': 'https://api.planetscale.com/v1/organizations', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/data/*/name'}},
     ),
     'polar': (
         {'evidence': 'source-read', 'url': 'https://api.polar.sh/v1/organizations/?limit=1', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'there': '/items', 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
@@ -631,10 +636,10 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.polygon.io/v3/reference/tickers/types', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'posthog-personal': (
-        {'evidence': 'source-read', 'host': {'names': ['POSTHOG_HOST', 'POSTHOG_BASE_URL'], 'default': 'us.posthog.com', 'also': ['eu.posthog.com'], 'below': ['posthog.com'], 'free': True, 'careful': True, 'forms': {'app.posthog.com': 'us.posthog.com', '*': '{}'}}, 'url': 'https://{host}/api/users/@me/', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/email', 'account': '/organization/name'}},
+        {'evidence': 'source-read', 'only': {'token': 'phx_.+'}, 'host': {'names': ['POSTHOG_HOST', 'POSTHOG_BASE_URL'], 'default': 'us.posthog.com', 'also': ['eu.posthog.com'], 'below': ['posthog.com'], 'free': True, 'careful': True, 'forms': {'app.posthog.com': 'us.posthog.com', '*': '{}'}}, 'url': 'https://{host}/api/users/@me/', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/email', 'account': '/organization/name'}},
     ),
     'postman': (
-        {'evidence': 'source-read', 'url': 'https://api.getpostman.com/me', 'headers': {'X-Api-Key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/user/email', '/user/username']}},
+        {'evidence': 'source-read', 'only': {'token': 'PMAK-.+'}, 'url': 'https://api.getpostman.com/me', 'headers': {'X-Api-Key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/user/email', '/user/username']}},
     ),
     'postmark': (
         {'evidence': 'source-read', 'url': 'https://api.postmarkapp.com/server', 'headers': {'X-Postmark-Server-Token': '{token}', 'Accept': 'application/json'}, 'then_next': True, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/Name'}},
@@ -689,7 +694,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.dev.runwayml.com/v1/organization', 'headers': {'Authorization': 'Bearer {token}', 'X-Runway-Version': '2024-11-06'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'salesforce': (
-        {'evidence': 'source-read', 'host': {'names': ['SALESFORCE_INSTANCE_URL'], 'default': 'login.salesforce.com', 'below': ['my.salesforce.com', 'salesforce.com']}, 'url': 'https://{host}/services/oauth2/userinfo', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 403, 'has': 'Bad_OAuth_Token', 'means': 'invalid'}, {'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/preferred_username', 'account': '/organization_id'}},
+        {'evidence': 'source-read', 'only': {'token': '00D.+'}, 'host': {'names': ['SALESFORCE_INSTANCE_URL'], 'default': 'login.salesforce.com', 'below': ['my.salesforce.com', 'salesforce.com']}, 'url': 'https://{host}/services/oauth2/userinfo', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 403, 'has': 'Bad_OAuth_Token', 'means': 'invalid'}, {'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/preferred_username', 'account': '/organization_id'}},
     ),
     'sanity': (
         {'evidence': 'source-read', 'url': 'https://api.sanity.io/v2021-06-07/users/me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'there': '/id', 'means': 'live'}, {'status': 200, 'missing': '/id', 'means': 'invalid'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/email', '/name']}},
@@ -731,7 +736,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.shodan.io/api-info', 'query': {'key': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/plan'}},
     ),
     'shopify': (
-        {'evidence': 'source-read', 'host': {'names': ['SHOPIFY_STORE', 'SHOPIFY_SHOP', 'SHOPIFY_DOMAIN', 'MYSHOPIFY_DOMAIN', 'SHOPIFY_STORE_URL'], 'below': ['myshopify.com']}, 'url': 'https://{host}/admin/oauth/access_scopes.json', 'headers': {'X-Shopify-Access-Token': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'scopes': '/access_scopes/*/handle'}, 'more': [{'url': 'https://{host}/admin/api/2025-10/shop.json', 'tells': {'account': '/shop/name', 'login': '/shop/email'}}]},
+        {'evidence': 'source-read', 'only': {'token': 'shp(?:at|ca|pa|ua)_.+'}, 'host': {'names': ['SHOPIFY_STORE', 'SHOPIFY_SHOP', 'SHOPIFY_DOMAIN', 'MYSHOPIFY_DOMAIN', 'SHOPIFY_STORE_URL'], 'below': ['myshopify.com']}, 'url': 'https://{host}/admin/oauth/access_scopes.json', 'headers': {'X-Shopify-Access-Token': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'scopes': '/access_scopes/*/handle'}, 'more': [{'url': 'https://{host}/admin/api/2025-10/shop.json', 'tells': {'account': '/shop/name', 'login': '/shop/email'}}]},
     ),
     'shortcut-token': (
         {'evidence': 'recalled', 'url': 'https://api.app.shortcut.com/api/v3/member', 'headers': {'Shortcut-Token': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}], 'tells': {'login': '/mention_name', 'account': '/workspace2/url_slug', 'scopes': '/role'}},
@@ -776,7 +781,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'with': {'client_id': {'names': ['SPOTIFY_CLIENT_ID']}}, 'method': 'POST', 'url': 'https://accounts.spotify.com/api/token', 'basic': '{client_id}:{token}', 'body': {'form': {'grant_type': 'client_credentials'}}, 'traces': 'mints a token', 'answers': [{'status': 400, 'has': 'invalid_client', 'means': 'invalid'}, {'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'square': (
-        {'evidence': 'source-read', 'host': {'names': ['SQUARE_BASE_URL'], 'default': 'connect.squareup.com', 'also': ['connect.squareupsandbox.com'], 'below': ['squareup.com', 'squareupsandbox.com']}, 'method': 'POST', 'url': 'https://{host}/oauth2/token/status', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/merchant_id', 'scopes': '/scopes', 'expires': '/expires_at'}},
+        {'evidence': 'source-read', 'only': {'token': 'EAAA.+|sq0atp-.+'}, 'host': {'names': ['SQUARE_BASE_URL'], 'default': 'connect.squareup.com', 'also': ['connect.squareupsandbox.com'], 'below': ['squareup.com', 'squareupsandbox.com']}, 'method': 'POST', 'url': 'https://{host}/oauth2/token/status', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/merchant_id', 'scopes': '/scopes', 'expires': '/expires_at'}},
     ),
     'stability': (
         {'evidence': 'source-read', 'url': 'https://api.stability.ai/v1/user/account', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/email', 'account': '/organizations/*/name'}},
@@ -843,10 +848,10 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'with': {'account_sid': {'names': ['TWILIO_ACCOUNT_SID'], 'pattern': 'AC[0-9a-f]{32}'}}, 'url': 'https://api.twilio.com/2010-04-01/Accounts/{account_sid}.json', 'basic': '{account_sid}:{token}', 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/friendly_name'}},
     ),
     'twitch': (
-        {'evidence': 'source-read', 'url': 'https://id.twitch.tv/oauth2/validate', 'headers': {'Authorization': 'OAuth {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/login', 'scopes': '/scopes'}},
+        {'evidence': 'source-read', 'parts': '(?:oauth:)?(?P<bare>[a-z0-9]+)', 'url': 'https://id.twitch.tv/oauth2/validate', 'headers': {'Authorization': 'OAuth {bare}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/login', 'scopes': '/scopes'}},
     ),
     'twitter-x': (
-        {'evidence': 'recalled', 'url': 'https://api.twitter.com/1.1/application/rate_limit_status.json', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
+        {'evidence': 'recalled', 'only': {'token': 'AAAAAAAAAAAAAAAAAAAAAA.+'}, 'url': 'https://api.twitter.com/1.1/application/rate_limit_status.json', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'typeform': (
         {'evidence': 'source-read', 'url': 'https://api.typeform.com/me', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': ['/email', '/alias']}},
@@ -867,7 +872,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'url': 'https://ai-gateway.vercel.sh/v1/credits', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}]},
     ),
     'vercel': (
-        {'evidence': 'source-read', 'url': 'https://api.vercel.com/v2/user', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}], 'tells': {'login': ['/user/username', '/user/email']}, 'more': [{'url': 'https://api.vercel.com/v5/user/tokens/current', 'tells': {'scopes': '/token/scopes/*/type', 'expires': '/token/expiresAt', 'last_used': '/token/activeAt'}}]},
+        {'evidence': 'source-read', 'only': {'token': 'vc[pia]_.+|[A-Za-z0-9]{24}'}, 'url': 'https://api.vercel.com/v2/user', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': [401, 403], 'means': 'invalid'}], 'tells': {'login': ['/user/username', '/user/email']}, 'more': [{'url': 'https://api.vercel.com/v5/user/tokens/current', 'tells': {'scopes': '/token/scopes/*/type', 'expires': '/token/expiresAt', 'last_used': '/token/activeAt'}}]},
     ),
     'virustotal': (
         {'evidence': 'recalled', 'url': 'https://www.virustotal.com/api/v3/users/{token}', 'headers': {'x-apikey': '{token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/data/id'}},
@@ -900,7 +905,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'source-read', 'url': 'https://api.workos.com/organizations?limit=1', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'account': '/data/*/name'}},
     ),
     'xai': (
-        {'evidence': 'source-read', 'url': 'https://api.x.ai/v1/api-key', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'json': {'/api_key_blocked': True}, 'means': 'revoked'}, {'status': 200, 'json': {'/api_key_disabled': True}, 'means': 'revoked'}, {'status': 200, 'json': {'/team_blocked': True}, 'means': 'revoked'}, {'status': 200, 'means': 'live'}, {'status': [400, 401], 'means': 'invalid'}], 'tells': {'login': '/name', 'account': '/team_id', 'scopes': '/acls'}},
+        {'evidence': 'source-read', 'only': {'token': 'xai-[0-9A-Za-z]{80}'}, 'url': 'https://api.x.ai/v1/api-key', 'headers': {'Authorization': 'Bearer {token}'}, 'answers': [{'status': 200, 'json': {'/api_key_blocked': True}, 'means': 'revoked'}, {'status': 200, 'json': {'/api_key_disabled': True}, 'means': 'revoked'}, {'status': 200, 'json': {'/team_blocked': True}, 'means': 'revoked'}, {'status': 200, 'means': 'live'}, {'status': [400, 401], 'means': 'invalid'}], 'tells': {'login': '/name', 'account': '/team_id', 'scopes': '/acls'}},
     ),
     'xero': (
         {'evidence': 'recalled', 'with': {'client_id': {'names': ['XERO_CLIENT_ID']}}, 'method': 'POST', 'url': 'https://identity.xero.com/connect/token', 'basic': '{client_id}:{token}', 'body': {'form': {'grant_type': 'client_credentials'}}, 'traces': 'mints a token', 'answers': [{'status': 400, 'has': 'unauthorized_client', 'means': 'live_restricted'}, {'status': 400, 'has': 'invalid_client', 'means': 'invalid'}, {'status': 200, 'means': 'live'}]},
@@ -912,7 +917,7 @@ CHECKS: dict[str, tuple[dict[str, Any], ...]] = {
         {'evidence': 'recalled', 'host': {'names': ['ZENDESK_SUBDOMAIN', 'ZENDESK_URL'], 'below': ['zendesk.com']}, 'with': {'email': {'names': ['ZENDESK_EMAIL', 'ZENDESK_USERNAME']}}, 'url': 'https://{host}/api/v2/users/me.json', 'basic': '{email}/token:{token}', 'answers': [{'status': 200, 'there': '/user/id', 'means': 'live'}, {'status': 200, 'missing': '/user/id', 'means': 'invalid'}, {'status': 401, 'means': 'invalid'}, {'status': 403, 'means': 'live_restricted'}], 'tells': {'login': '/user/email', 'scopes': '/user/role'}},
     ),
     'zoho': (
-        {'evidence': 'recalled', 'host': {'names': ['ZOHO_ACCOUNTS_URL'], 'default': 'accounts.zoho.com', 'also': ['accounts.zoho.eu', 'accounts.zoho.in', 'accounts.zoho.com.au'], 'below': ['zoho.com', 'zoho.eu', 'zoho.in', 'zoho.com.au']}, 'url': 'https://{host}/oauth/user/info', 'headers': {'Authorization': 'Zoho-oauthtoken {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'invalid'}], 'tells': {'login': '/Email'}},
+        {'evidence': 'recalled', 'only': {'token': '1000\\..+'}, 'host': {'names': ['ZOHO_ACCOUNTS_URL'], 'default': 'accounts.zoho.com', 'also': ['accounts.zoho.eu', 'accounts.zoho.in', 'accounts.zoho.com.au'], 'below': ['zoho.com', 'zoho.eu', 'zoho.in', 'zoho.com.au']}, 'url': 'https://{host}/oauth/user/info', 'headers': {'Authorization': 'Zoho-oauthtoken {token}'}, 'answers': [{'status': 200, 'means': 'live'}, {'status': 401, 'means': 'unknown', 'why': 'a token that only makes others looks the same, and is refused here, live ones too'}], 'tells': {'login': '/Email'}},
     ),
     'zoom-s2s': (
         {'evidence': 'recalled', 'with': {'client_id': {'names': ['ZOOM_CLIENT_ID']}, 'account_id': {'names': ['ZOOM_ACCOUNT_ID']}}, 'method': 'POST', 'url': 'https://zoom.us/oauth/token?grant_type=account_credentials', 'query': {'account_id': '{account_id}'}, 'basic': '{client_id}:{token}', 'traces': 'mints a one-hour access token', 'answers': [{'status': 200, 'means': 'live'}, {'status': [400, 401], 'means': 'invalid'}]},
@@ -991,6 +996,6 @@ REVOCATIONS: dict[str, dict[str, Any]] = {
     'slack-app': {'kind': 'self_api', 'evidence': 'source-read', 'method': 'POST', 'url': 'https://slack.com/api/auth.revoke', 'headers': {'Authorization': 'Bearer {token}', 'Content-Type': 'application/x-www-form-urlencoded'}, 'accepts': [{'status': 200, 'json': {'/revoked': True}}], 'refuses': [{'status': 200, 'json': {'/ok': False}}, {'status': 200, 'json': {'/revoked': False}}]},
     'slack-bot': {'kind': 'self_api', 'evidence': 'source-read', 'method': 'POST', 'url': 'https://slack.com/api/auth.revoke', 'headers': {'Authorization': 'Bearer {token}', 'Content-Type': 'application/x-www-form-urlencoded'}, 'accepts': [{'status': 200, 'json': {'/revoked': True}}], 'refuses': [{'status': 200, 'json': {'/ok': False}}, {'status': 200, 'json': {'/revoked': False}}], 'effect': 'With the last token of its bot, Slack takes the app out of the workspace.'},
     'slack-user': {'kind': 'self_api', 'evidence': 'source-read', 'method': 'POST', 'url': 'https://slack.com/api/auth.revoke', 'headers': {'Authorization': 'Bearer {token}', 'Content-Type': 'application/x-www-form-urlencoded'}, 'accepts': [{'status': 200, 'json': {'/revoked': True}}], 'refuses': [{'status': 200, 'json': {'/ok': False}}, {'status': 200, 'json': {'/revoked': False}}]},
-    'twitch': {'kind': 'self_api', 'evidence': 'source-read', 'method': 'POST', 'first': {'url': 'https://id.twitch.tv/oauth2/validate', 'headers': {'Authorization': 'OAuth {token}'}, 'gives': {'client_id': '/client_id'}}, 'url': 'https://id.twitch.tv/oauth2/revoke', 'body': {'form': {'client_id': '{client_id}', 'token': '{token}'}}, 'accepts': [{'status': 200}]},
+    'twitch': {'kind': 'self_api', 'evidence': 'source-read', 'method': 'POST', 'only': {'token': '[a-z0-9]+'}, 'first': {'url': 'https://id.twitch.tv/oauth2/validate', 'headers': {'Authorization': 'OAuth {token}'}, 'gives': {'client_id': '/client_id'}}, 'url': 'https://id.twitch.tv/oauth2/revoke', 'body': {'form': {'client_id': '{client_id}', 'token': '{token}'}}, 'accepts': [{'status': 200}]},
     'vercel': {'kind': 'self_api', 'evidence': 'source-read', 'only': {'token': 'vcp_[A-Za-z0-9]{56}|[A-Za-z0-9]{24}'}, 'method': 'DELETE', 'url': 'https://api.vercel.com/v3/user/tokens/current', 'headers': {'Authorization': 'Bearer {token}'}, 'accepts': [{'status': [200, 204]}]},
 }

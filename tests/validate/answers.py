@@ -86,7 +86,7 @@ class Case:
         )
         if check.hs256:
             return values["id"].reveal() in _payload(text)
-        if check.parts and not check.headers and not check.basic:
+        if check.parts and "{token}" not in f"{check.headers}{check.basic}{check.query}{check.body}":
             return all(values[name].reveal() in text for name in compiled(check.parts).groupindex)
         return told.reveal() in text
 
