@@ -89,7 +89,8 @@ def questions(findings: Iterable[Finding], told: Callable[[Finding], Told], want
     numbers = {key: number for number, key in enumerate(asked)}
     known = {secret: numbers[key] for secret, key in of.items()}
     for number, question in enumerate(asked.values()):
-        for secret in question.beside & unasked.keys():  # the other half of a pair
+        first = question._replace(attempts=question.attempts[:1])  # by those after it nobody knows whose half it is
+        for secret in first.beside & unasked.keys():  # the other half of a pair
             known[secret] = number
             del unasked[secret]
     return Questions(tuple(asked.values()), known, unasked)

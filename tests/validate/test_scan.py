@@ -128,6 +128,7 @@ def test_the_whole_of_it(start: Program, bed: Vendors) -> None:
         "rights": ["read", "write", "admin"],
         "severity": "critical",
         "unclear": [],
+        "roles": [],
     }
     assert live["host"] == "api.github.com"
     assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ", live["checked_at"])
