@@ -99,12 +99,17 @@ def entries(shape: str, values: dict[str, str], home: Path) -> dict[str, Any]:
             (first, text), *rest = values.items()
             file.write_text(f"{first}={text}\n")
             return {"command": "x", "envFile": str(file), "env": dict(rest)}
+        case "the other half in a named file":
+            (first, text), *rest = values.items()
+            file.write_text("".join(f"{name}={held}\n" for name, held in rest))
+            return {"command": "x", "envFile": str(file), "env": {first: text}}
     raise AssertionError(shape)
 
 
 SHAPES = [
     "variables", "arguments", "arguments with =", "docker", "headers", "address", "header and address", "a named file",
     "a file on the command line", "half in a named file",
+    "the other half in a named file",
 ]  # fmt: skip
 
 

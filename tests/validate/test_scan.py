@@ -272,8 +272,45 @@ def test_what_is_staged_and_what_was_committed(start: Program, bed: Vendors, hom
     done = start("scan", "--history", "--validate", "--yes", "--format", "json", cwd=project)
     found = told(done.stdout)
     assert found["GITHUB_PERSONAL_ACCESS_TOKEN"]["state"] == "live"
-    assert found["AWS_SECRET_ACCESS_KEY"]["reason"] == "AWS_ACCESS_KEY_ID belongs to it, and the entry has none"
+    assert found["AWS_SECRET_ACCESS_KEY"]["state"] == found["AWS_ACCESS_KEY_ID"]["state"] == "live"
     assert "live: octocat" in start("scan", "--history", "--validate", "--yes", cwd=project).stdout
+
+
+@pytest.mark.parametrize("part", [(), ("--paths-only",), ("--range", "HEAD~2..HEAD")], ids=" ".join)
+def test_what_stood_beside_it_when_it_was_committed(
+    part: tuple[str, ...], start: Program, bed: Vendors, home: Path
+) -> None:
+    """A key, its id and its variables file changed with time: each key goes with the id of its own version."""
+    project = home / "project"
+    project.mkdir()
+    git(project, "init", "-q")
+    file, variables = project / ".mcp.json", project / "aws.env"
+    ids, keys = (AWS_ID, "AKIA" + "Y34FZKBOPQRSTU2B"), (AWS, key("aws-access-key", 1, seed=7))
+    versions = [
+        ({"env": {"AWS_ACCESS_KEY_ID": ids[0], "AWS_SECRET_ACCESS_KEY": keys[0]}}, ""),
+        ({"env": {"AWS_ACCESS_KEY_ID": ids[1], "AWS_SECRET_ACCESS_KEY": keys[1]}}, ""),
+        ({"env": {"LOG": "1"}}, ""),
+    ]
+    if not part:
+        third = key("aws-access-key", 1, seed=8)
+        ids, keys = (*ids, "AKIA" + "Y34FZKBOPQRSTU3C"), (*keys, third)
+        told = f"AWS_ACCESS_KEY_ID={ids[2]}\nAWS_SECRET_ACCESS_KEY={third}\n"
+        versions = [({"envFile": str(variables)}, told), *versions]
+    git(project, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--allow-empty", "-qm", "begin")
+    for entry, text in versions:
+        file.write_text(json.dumps({"mcpServers": {"aws": {"command": "uvx", **entry}}}))
+        variables.write_text(text)
+        git(project, "add", ".")
+        git(project, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "x")
+    if part[:1] == ("--range",):
+        part = ("--range", "HEAD~3..HEAD")
+    bed.asked.clear()
+    done = start("scan", "--history", *part, "--validate", "--yes", "--format", "json", cwd=project)
+    findings = checked(done.stdout, "scan")["findings"]
+    assert {each["verdict"]["state"] for each in findings} == {"live"}
+    signed = {re.findall(r"Credential=(\w+)/", asked.headers["authorization"])[0] for asked in bed.asked}
+    assert signed == set(ids)
+    assert len(bed.asked) == len(ids)
 
 
 def test_variables_of_an_environment_file(start: Program, home: Path) -> None:
