@@ -15,7 +15,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.validate.credential import credential_of, is_identifier, is_of_its_kind, values_inside
 from unsprawl.scanner.validate.macaroons import location_of
-from unsprawl.scanner.validate.server import LABEL, Server, Tools, Unasked, servers
+from unsprawl.scanner.validate.server import HTTPS_PORT, LABEL, Server, Tools, Unasked, servers
 from unsprawl.scanner.validate.sigv4 import account_of
 from unsprawl.scanner.validate.told import Told
 
@@ -191,13 +191,13 @@ def _placed(
     if "{host}" in check.url:
         found = named
     else:
-        host = check.url.partition("://")[2].partition("/")[0]
+        host, _, port = check.url.partition("://")[2].partition("/")[0].partition(":")
         for name, text in values.items():
             if f"{{{name}}}" in host:
                 if compiled(LABEL).fullmatch(text.lower()) is None:
                     return Unasked("a value beside it cannot be part of the name of a host")
                 host = host.replace(f"{{{name}}}", text.lower())
-        found = (Server(host, presumed=True),)
+        found = (Server(host, int(port) if port else HTTPS_PORT, presumed=True),)
     if found[0].presumed and (doubt := _elsewhere(finding, told, found[0].host, vendors)):
         return Unasked(doubt)
     if check.own:
