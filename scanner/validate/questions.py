@@ -9,7 +9,7 @@ from unsprawl.scanner.model import Finding
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.validate.attempt import Attempt, Wanted, attempts
-from unsprawl.scanner.validate.server import HTTPS_PORT, Tools, Unasked
+from unsprawl.scanner.validate.server import Tools, Unasked, written
 from unsprawl.scanner.validate.told import Told
 
 
@@ -23,7 +23,7 @@ class Question(NamedTuple):
     def host(self) -> str:
         """Who is asked first, as people write it."""
         server = self.attempts[0].server
-        return server.host if server.port == HTTPS_PORT else f"{server.host}:{server.port}"
+        return written(server.host, server.port)
 
     @property
     def about(self) -> frozenset[Secret]:

@@ -11,7 +11,17 @@ from typing import TypeAlias
 
 from unsprawl.rules.check import HostRule
 from unsprawl.rules.load import compiled
-from unsprawl.scanner.oauth.addresses import Place, Unsafe, is_loopback_name, is_number, place_of
+from unsprawl.scanner.oauth.addresses import (
+    Place,
+    Reach,
+    Unsafe,
+    is_forbidden_name,
+    is_loopback_name,
+    is_number,
+    old_number,
+    place_of,
+    reach_of,
+)
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.told import Told, server_of
 
@@ -44,6 +54,12 @@ class Server(NamedTuple):
     """The user names it: it may be in a private network, or on this machine."""
     presumed: bool = False
     """The entry names none, and the usual one is meant."""
+
+
+def written(host: str, port: int) -> str:
+    """A host as people write it, and as `--allow-host` names it."""
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port == HTTPS_PORT else f"{shown}:{port}"
 
 
 def servers(
@@ -122,9 +138,11 @@ def _one(rule: HostRule, place: Place, name: str, allowed: Collection[str]) -> t
         return Unasked(f"{name} names a server that takes no credentials of this kind")
     if not rule.free:
         return Unasked(f"{name} names a server that is not the vendor's")
-    port = "" if place.port == HTTPS_PORT else f":{place.port}"
-    shown = f"{host}{port}"
-    if not {shown, f"{server.host}{port}"} & set(allowed):
+    number = host if is_number(host) else old_number(host)
+    if is_forbidden_name(host) or (number is not None and reach_of(number) is Reach.NEVER):
+        return Unasked(f"{name} leads where no server is, and nothing is sent there, whoever allows it")
+    shown = written(host, place.port)
+    if not {shown, written(server.host, place.port)} & set(allowed):
         return Unasked(f"{name} names a server of its owner's, and nobody allowed it", shown)
     if server.scheme == "http" and not is_loopback_name(host):
         return Unasked(f"{name} is not https, and a credential goes into encrypted requests only")

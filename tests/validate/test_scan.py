@@ -183,6 +183,22 @@ def test_costs_and_own_servers_need_leave(start: Program, bed: Vendors) -> None:
     assert {asked.headers["host"] for asked in bed.asked} == set(HOSTS)
 
 
+@pytest.mark.parametrize("allowed", ["", "metadata.google.internal", "169.254.169.254", "other.example"])
+def test_yes_allows_no_host(allowed: str, start: Program, bed: Vendors, home: Path) -> None:
+    """`--yes` answers the question and allows nothing; what is allowed is that one host, and never a link-local one."""
+    urls = ("https://metadata.google.internal/", "https://169.254.169.254/", f"https://{OWN}/")
+    servers = {
+        str(number): {"command": "x", "env": {"GRAFANA_URL": url, "GRAFANA_API_KEY": key("grafana-sa", seed=number)}}
+        for number, url in enumerate(urls)
+    }
+    (home / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    words = ("--allow-host", allowed) if allowed else ()
+    done = start("scan", "--validate", "--yes", "--costly", "--experimental", *words)
+    assert done.returncode == 1
+    assert (bed.asked, bed.ways) == ([], [])
+    assert "no secret will be sent" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
