@@ -264,6 +264,8 @@ class Verdict(NamedTuple):
     """Who was asked; "" for nobody."""
     checked_at: str = ""
     """When, ISO 8601 in UTC; "" where nobody was asked."""
+    evidence: str = ""
+    """How well the request and its answers are known: source-read, docs-read, recalled; "" where nobody was asked."""
 
 
 class Finding(NamedTuple):

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from unsprawl.rules.check import RECALLED
 from unsprawl.scanner.model import Reach, State, Verdict
 
 WORDS = {
@@ -47,6 +48,7 @@ def verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
         "checked_at": verdict.checked_at or None,
         "host": verdict.host or None,
         "reason": verdict.reason,
+        "evidence": verdict.evidence or None,
     }
 
 
@@ -68,6 +70,8 @@ def said(verdict: Verdict) -> str:
         parts.append(f"until {reach.expires[:10]}")
     if verdict.reason and not verdict.state.works:
         parts.append(verdict.reason)
+    if verdict.evidence == RECALLED:
+        parts.append("nobody has confirmed this check")
     return "; ".join(parts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from unsprawl.rules.check import RECALLED
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
@@ -55,6 +56,11 @@ class Questions(NamedTuple):
     def own(self) -> frozenset[str]:
         """Hosts that rules of the user's own name."""
         return frozenset(question.host for question in self.asked if question.attempts[0].check.own)
+
+    @property
+    def recalled(self) -> int:
+        """About how many of them in a way that nobody has confirmed."""
+        return sum(question.attempts[0].check.evidence == RECALLED for question in self.asked)
 
     @property
     def further(self) -> list[str]:

@@ -19,7 +19,7 @@ from tests.servers.sites import Asked, Reply, document, redirect
 from tests.validate.bed import Vendors, rule_file, sample, sent, vendors
 from unsprawl.scanner.report.formats import FORMATS
 
-OWN = "grafana.corp.example"
+OWN, LINEAR = "grafana.corp.example", "api.linear.app"
 HOSTS = ("api.github.com", "slack.com", "api.tavily.com", "sts.us-east-1.amazonaws.com", "kagi.com", OWN)
 ARN = "arn:aws:iam::609629065308:user/ci"
 ACCOUNT = {"GetCallerIdentityResponse": {"GetCallerIdentityResult": {"Account": "609629065308", "Arn": ARN}}}
@@ -72,7 +72,7 @@ def answer(asked: Asked) -> Reply:
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vendors, str, Path]]:
     folder = tmp_path_factory.mktemp("vendors")
-    with vendors(folder, HOSTS) as (made, way):
+    with vendors(folder, (*HOSTS, LINEAR)) as (made, way):
         yield made, way, folder / "root.pem"
 
 
@@ -215,6 +215,33 @@ def test_what_is_refused(words: list[str], says: str, start: Program, bed: Vendo
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert bed.asked == []
+
+
+def test_what_nobody_has_confirmed_is_asked_only_where_it_is_wanted_and_marked(
+    start: Program, bed: Vendors, home: Path
+) -> None:
+    token = key("linear-oauth")
+    servers = {"linear": {"command": "x", "env": {"LINEAR_ACCESS_TOKEN": token}}, "github": SERVERS["github"]}
+    (home / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    bed.answer = lambda asked: (
+        document({"data": {"viewer": {"email": "ada@acme.example"}}})
+        if asked.headers["host"] == LINEAR
+        else answer(asked)
+    )
+    plain = start("scan", "--validate", "--yes", "--costly", "--format", "json")
+    found = told(plain.stdout)
+    assert "--experimental" in found["LINEAR_ACCESS_TOKEN"]["reason"]
+    assert found["LINEAR_ACCESS_TOKEN"]["evidence"] is None
+    assert found["GITHUB_PERSONAL_ACCESS_TOKEN"]["evidence"] == "source-read"
+    assert LINEAR not in {asked.headers["host"] for asked in bed.asked}
+    assert "that nobody has confirmed" not in plain.stderr
+    wanted = start("scan", "--validate", "--yes", "--experimental", "--format", "json")
+    verdict = told(wanted.stdout)["LINEAR_ACCESS_TOKEN"]
+    assert (verdict["state"], verdict["evidence"]) == ("live", "recalled")
+    assert "about 1 of them by checks that nobody has confirmed" in wanted.stderr
+    shown = start("scan", "--validate", "--yes", "--experimental").stdout
+    assert shown.count("nobody has confirmed this check") == 1
+    assert "nobody has confirmed" not in start("scan", "--validate", "--yes").stdout.replace("--experimental", "")
 
 
 def test_without_validate_nobody_is_asked(start: Program, bed: Vendors) -> None:

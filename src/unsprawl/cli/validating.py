@@ -101,6 +101,8 @@ def _show(plan: Questions, *, quiet: bool) -> None:
             _say(f"  {sum(number for _, number in rest):>{width}}  {count(len(rest), 'other host')}")
         if plan.further:
             _say(f"  and where these know nothing of it: {', '.join(plan.further)}")
+        if plan.recalled:
+            _say(f"  about {plan.recalled} of them by checks that nobody has confirmed")
         if plan.costs:
             _say(f"  this {_does(plan.costs)}")
     else:
