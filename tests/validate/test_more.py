@@ -12,6 +12,7 @@ from tests.validate.answers import Case, cases, put
 from tests.validate.bed import Vendors, hosts_of, question, rule_file, sample, sent, vendors
 from unsprawl.rules.bundle_checks import CHECKS
 from unsprawl.rules.check import checks
+from unsprawl.rules.reach import meanings
 from unsprawl.scanner.model import Verdict
 from unsprawl.scanner.validate import patience
 from unsprawl.scanner.validate.questions import Question
@@ -86,6 +87,42 @@ def test_what_they_tell(rule: str, bed: Vendors) -> None:
     methods = ["POST" if more.body[0] else "GET" for more in check.more]
     assert [asked.method for asked in bed.asked][-len(methods) :] == methods
     assert {asked.headers["host"] for asked in bed.asked} == {case.attempts[0].server.host}
+
+
+MOST_USED = {
+    "github-pat-classic": "login account scopes roles resources expires severity",
+    "github-pat-fine-grained": "login account roles resources expires",
+    "openai-project": "login account roles resources",
+    "brave-search": "severity",
+    "google-api-key": "account",
+    "google-oauth-access": "login account scopes expires severity",
+    "firecrawl": "severity",
+    "openrouter": "login roles severity",
+    "aws-access-key": "login account severity",
+    "perplexity": "severity",
+    "gitlab-pat": "login account scopes roles resources expires last_used severity",
+    "anthropic-api": "account severity",
+    "apify": "login account",
+    "tavily": "account severity",
+    "slack-bot": "login account scopes severity",
+    "slack-user": "login account scopes roles severity",
+    "supabase-access-token": "account resources severity",
+    "notion-token": "login account resources",
+    "atlassian-api-token": "login scopes resources severity",
+    "sentry-user": "login account scopes resources severity",
+    "grafana-sa": "account scopes resources severity",
+    "stripe-secret": "login account severity",
+    "linear-api-key": "login account roles resources",
+}
+"""The vendors whose keys servers take most often, and what each tells: the others tell no more to who only reads."""
+
+
+@pytest.mark.parametrize("rule", MOST_USED)
+def test_what_the_most_used_vendors_tell(rule: str) -> None:
+    """Nobody takes a field away unseen."""
+    told = {field for check in checks(rule) for each in (check, *check.more) for field, _ in each.tells}
+    told |= {"severity"} if meanings(rule) is not None else set()
+    assert told == set(MOST_USED[rule].split())
 
 
 @pytest.mark.parametrize(

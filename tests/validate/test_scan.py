@@ -23,6 +23,7 @@ OWN, LINEAR = "grafana.corp.example", "api.linear.app"
 HOSTS = ("api.github.com", "slack.com", "api.tavily.com", "sts.us-east-1.amazonaws.com", "kagi.com", OWN)
 ARN = "arn:aws:iam::609629065308:user/ci"
 ACCOUNT = {"GetCallerIdentityResponse": {"GetCallerIdentityResult": {"Account": "609629065308", "Arn": ARN}}}
+BODY = "-".join(["words", "that", "only", "a", "body", "has"])
 LOUD = """
 import logging
 logging.basicConfig(level=1)
@@ -59,14 +60,18 @@ def answer(asked: Asked) -> Reply:
             return document({"message": "Bad credentials"}, 401)
         case "api.github.com":
             headers = (("X-OAuth-Scopes", "repo, read:org"), ("GitHub-Authentication-Token-Expiration", "2027-03-01"))
-            return Reply(200, (*headers, ("Content-Type", "application/json")), b'{"login": "octocat"}')
+            return Reply(
+                200,
+                (*headers, ("Content-Type", "application/json")),
+                json.dumps({"login": "octocat", "bio": BODY}).encode(),
+            )
         case "slack.com":
-            return document({"ok": False, "error": "token_revoked"})
+            return document({"ok": False, "error": "token_revoked", "warning": BODY})
         case "sts.us-east-1.amazonaws.com":
             return document(ACCOUNT)
         case "api.tavily.com":
             return redirect("https://evil.example/")
-    return document({"name": "Main Org."})
+    return document({"name": "Main Org.", "address": BODY})
 
 
 @pytest.fixture(scope="module")
@@ -148,13 +153,15 @@ def test_the_whole_of_it(start: Program, bed: Vendors) -> None:
 
 
 @pytest.mark.parametrize("output", list(FORMATS))
-def test_every_format_has_it_and_no_secret(output: str, start: Program) -> None:
+def test_every_format_has_it_and_no_secret(output: str, start: Program, home: Path) -> None:
     words = ("scan", "--validate", "--yes", "--costly", "--experimental", "--allow-host", OWN, "--format", output)
     done = start(*words, "--verbose")
     whole = done.stdout + done.stderr
     assert done.returncode == 1
-    for secret in SECRETS:
+    for secret in (*SECRETS, BODY):
         assert secret not in whole
+    for path in home.rglob("*"):
+        assert not path.is_file() or BODY.encode() not in path.read_bytes()
     wanted = {
         "terminal": [
             "live: octocat; critical: read, write, admin; may repo, read:org; until",
@@ -440,7 +447,9 @@ def test_a_reference_and_what_it_leads_to(start: Program, home: Path, bed: Vendo
     assert bed.ways == []
     found = told(start(*words, "--allow-host", OWN).stdout)["GITLAB_PERSONAL_ACCESS_TOKEN"]
     assert (found["state"], found["host"]) == ("live", OWN)
-    assert [asked.path for asked in bed.asked] == ["/api/v4/personal_access_tokens/self", "/api/v4/user"]
+    assert [asked.path.partition("?")[0].removeprefix("/api/v4/") for asked in bed.asked] == [
+        "personal_access_tokens/self", "user", "groups", "projects",
+    ]  # fmt: skip
 
 
 def test_registries_of_the_users_own(start: Program, home: Path, bed: Vendors) -> None:
