@@ -93,7 +93,7 @@ def decide(case: Case) -> Advice:
     if case.copy and case.literal:
         advice = Advice(BY_HAND, None, "a copy that no host reads: delete it", (), ())
     elif case.idle and not case.literal:
-        return Advice(BY_HAND, None, "see what is missing: it has neither a command nor an address", (), ())
+        return Advice(BY_HAND, None, "give it a command or an address: it has neither", (), ())
     else:
         advice = _local(case) if case.local else _remote(case)
     return advice._replace(path=tuple(_path(case, advice)))

@@ -24,6 +24,7 @@ from unsprawl.scanner.entry_parts import (
     URL_KEYS,
     body_at,
 )
+from unsprawl.scanner.enumeration import enumerated
 from unsprawl.scanner.formats.node import Kind, Node, Path, Value, at
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Finding, SlotKind, Transport
@@ -252,7 +253,7 @@ def _one_way(hosts: tuple[Host, ...], *, written: bool, client: Client | None) -
         return shaped, host.oauth.opt_in, host.oauth.client_id if client is not None else None
 
     if any(way(host) != way(first) for host in hosts):
-        names = " and ".join(dict.fromkeys(host.name for host in hosts))
+        names = enumerated(host.name for host in hosts)
         raise Unshaped(f"{names} read the same entry, and write a server that they call in different ways", "")
     return first
 

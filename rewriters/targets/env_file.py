@@ -13,6 +13,7 @@ from unsprawl.rewriters.targets.named_file import named_file
 from unsprawl.rewriters.targets.reference import Reference
 from unsprawl.rewriters.targets.refusing import Refusing
 from unsprawl.rewriters.targets.situation import Situation
+from unsprawl.scanner.enumeration import enumerated
 from unsprawl.scanner.hosts import HostEnv
 
 
@@ -60,7 +61,7 @@ def _known(situation: Situation) -> HostEnv:
                 f"{host.name} is not known to load one file of variables wherever it is started", "Use `--to run`."
             )
         if host.env_file != situation.hosts[0].env_file:
-            names = " and ".join(each.name for each in situation.hosts)
+            names = enumerated(each.name for each in situation.hosts)
             raise Refused(f"{names} load different files of variables", "Use `--to run`.")
     known = situation.hosts[0].env_file
     assert known is not None

@@ -21,6 +21,7 @@ from unsprawl.rules.bundle import BRIDGE
 from unsprawl.scanner.approach import is_bridge, run_command
 from unsprawl.scanner.client_means import means_of
 from unsprawl.scanner.entry_variables import entry_variables
+from unsprawl.scanner.enumeration import enumerated
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.model import Transport
 from unsprawl.scanner.own_client import EXAMPLE_PORT, own_client, register_at
@@ -68,7 +69,7 @@ def _logged_in(situation: Situation, at: LoginAt, client: Client | None) -> Entr
             why = str(unshaped.args[0])
         else:
             each = dict.fromkeys(host.name for host in situation.hosts)
-            names, many = " and ".join(each), len(each) > 1
+            names, many = enumerated(each), len(each) > 1
             secret = register_at(at.service, "").secret
             notes = [*at.notes, *_falls_away(situation, at, bridge=False), *_told(situation, client, secret)]
             if made.dropped:
@@ -95,7 +96,7 @@ def _logged_in(situation: Situation, at: LoginAt, client: Client | None) -> Entr
         notes.append(f"a secret of the client goes into no file: {means_of(situation.hosts[0]).secret}")
     if bridge.dropped:
         notes.append(f"the bridge cannot be told {', '.join(bridge.dropped)}, which falls away")
-    names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
+    names = enumerated(host.name for host in situation.hosts)
     todo = [Todo(f"log in when {names} starts `{situation.found.entry.name}`, which opens the browser")]
     return _step(situation, bridge.operations, summary, notes, todo)
 

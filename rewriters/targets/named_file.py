@@ -10,6 +10,7 @@ from unsprawl.rewriters.plan import EntryStep, Keep
 from unsprawl.rewriters.targets.draft import Draft, Refused
 from unsprawl.rewriters.targets.situation import Situation, is_identifier, place_name
 from unsprawl.scanner.entry_parts import ENV_KEYS
+from unsprawl.scanner.enumeration import enumerated
 from unsprawl.scanner.errors import UnsprawlError
 from unsprawl.scanner.formats.node import at, pointer
 from unsprawl.scanner.hosts import EntryEnv, host
@@ -45,7 +46,7 @@ def named_file(situation: Situation, way: EntryEnv) -> EntryStep:
         )
     draft.operations.append(Insert(key, path))
     names = ", ".join(keep.name for keep in draft.keeps)
-    owners = " and ".join(dict.fromkeys(owner.name for owner in situation.hosts))
+    owners = enumerated(owner.name for owner in situation.hosts)
     return EntryStep(
         situation.found, situation.hosts, "env-file", tuple(draft.operations), tuple(draft.keeps), None,
         f"a file of its own that the entry names, under {names}; {owners} gives it to this server alone",

@@ -11,6 +11,7 @@ from unsprawl.rewriters.targets.inherited import inherited
 from unsprawl.rewriters.targets.inline import inline
 from unsprawl.rewriters.targets.prompted import prompted
 from unsprawl.rewriters.targets.situation import Situation, place_name
+from unsprawl.scanner.enumeration import enumerated
 from unsprawl.scanner.hosts import Host, ReferenceWay
 from unsprawl.scanner.model import Finding, SlotKind
 
@@ -63,7 +64,7 @@ def _way(situation: Situation, finding: Finding) -> ReferenceWay:
     for host in hosts:
         if not any(way.proven and group in way.slots for way in host.references):
             raise Refused(f"{host.name} expands no reference in {place_name(finding)}", "Use `--to run`.")
-    names = " and ".join(host.name for host in hosts)
+    names = enumerated(host.name for host in hosts)
     raise Refused(f"no reference means the same to {names}, which read the same file", "Use `--to run`.")
 
 

@@ -18,6 +18,7 @@ from unsprawl.rewriters.targets.refusing import Refusing
 from unsprawl.rewriters.targets.situation import Situation, place_name
 from unsprawl.rewriters.todo import Todo
 from unsprawl.scanner.approach import run_command
+from unsprawl.scanner.enumeration import enumerated
 from unsprawl.scanner.model import Finding, Transport
 from unsprawl.scanner.parts import host_of
 from unsprawl.vault.traps import relative_scripts
@@ -98,13 +99,13 @@ class Run(Refusing):
         ref = situation.refs.claim(self._new_ref(entry.name, situation.shared), situation.root)
         told = made.told(entry.name)
         command = made.ask([self._program(situation), "run", "--headers", ref])
-        owners = " and ".join(dict.fromkeys(owner.name for owner in situation.hosts))
+        owners = enumerated(owner.name for owner in situation.hosts)
         unaware_of_it = unaware(situation, made.way)
         notes = [
             f"the key is given to {owners} for {host_of(entry.url)} only, and to what else runs as you and asks for it"
         ]
         if unaware_of_it:
-            notes.append(f"{' and '.join(unaware_of_it)} reads this file too, and would send no key")
+            notes.append(f"{enumerated(unaware_of_it)} reads this file too, and would send no key")
         return EntryStep(
             situation.found, situation.hosts, self.id, (*made.operations, command), tuple(made.keeps),
             RecordDraft(ref, (), situation.root, tuple(made.headers), told),
@@ -120,7 +121,7 @@ class Run(Refusing):
             if isinstance(own, Refusal):
                 return None
             keep()
-        names = " and ".join(dict.fromkeys(host.name for host in situation.hosts))
+        names = enumerated(host.name for host in situation.hosts)
         return replace(own, notes=(*own.notes, f"{names} calls this server itself, so there is nothing to start"))
 
     def _program(self, situation: Situation) -> str:
