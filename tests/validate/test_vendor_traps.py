@@ -441,6 +441,15 @@ def test_a_token_that_lost_its_rest_is_none() -> None:
     assert (found.start, found.end) == (0, len(whole))
 
 
+def test_another_secret_of_a_gitlab_server_is_not_sent_to_gitlab() -> None:
+    """A token of one's own GitLab may look like anything: its variable says that it is one, the package does not."""
+    text = made("{an:24}")
+    assert rule_of(text, "GITLAB_TOKEN") == "gitlab-pat"
+    assert rule_of(text, "PRIVATE-TOKEN", SlotKind.HEADER) == "gitlab-pat"
+    assert rule_of(text, "WEBHOOK_SECRET", package="@modelcontextprotocol/server-gitlab") not in ("", "gitlab-pat")
+    assert rule_of(text, "X-Other-Token", SlotKind.HEADER, host="gitlab.com") != "gitlab-pat"
+
+
 def test_the_public_id_of_a_klaviyo_account_is_none() -> None:
     assert rule_of("Xy7Ab9", "KLAVIYO_PUBLIC_KEY") == ""
     assert rule_of("Xy7Ab9", "KLAVIYO_COMPANY_ID") == ""
