@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from unsprawl.rules.check import RECALLED
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
@@ -56,6 +57,11 @@ class Questions(NamedTuple):
         return frozenset(question.host for question in self.asked if question.attempts[0].check.own)
 
     @property
+    def recalled(self) -> int:
+        """About how many of them in a way that nobody has confirmed."""
+        return sum(question.attempts[0].check.evidence == RECALLED for question in self.asked)
+
+    @property
     def further(self) -> list[str]:
         """Hosts that are asked only when others know nothing."""
         first = {question.host for question in self.asked}
@@ -88,7 +94,8 @@ def questions(findings: Iterable[Finding], told: Callable[[Finding], Told], want
     numbers = {key: number for number, key in enumerate(asked)}
     known = {secret: numbers[key] for secret, key in of.items()}
     for number, question in enumerate(asked.values()):
-        for secret in question.beside & unasked.keys():  # the other half of a pair
+        first = question._replace(attempts=question.attempts[:1])  # by those after it nobody knows whose half it is
+        for secret in first.beside & unasked.keys():  # the other half of a pair
             known[secret] = number
             del unasked[secret]
     return Questions(tuple(asked.values()), known, unasked)

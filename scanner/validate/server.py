@@ -11,7 +11,17 @@ from typing import TypeAlias
 
 from unsprawl.rules.check import HostRule
 from unsprawl.rules.load import compiled
-from unsprawl.scanner.oauth.addresses import Place, Unsafe, is_loopback_name, is_number, place_of
+from unsprawl.scanner.oauth.addresses import (
+    Place,
+    Reach,
+    Unsafe,
+    is_forbidden_name,
+    is_loopback_name,
+    is_number,
+    old_number,
+    place_of,
+    reach_of,
+)
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.told import Told, server_of
 
@@ -140,6 +150,9 @@ def _one(rule: HostRule, place: Place, name: str, allowed: Collection[str]) -> t
         return Unasked(f"{name} names a server that takes no credentials of this kind")
     if not rule.free:
         return Unasked(f"{name} names a server that is not the vendor's")
+    number = host if is_number(host) else old_number(host)
+    if is_forbidden_name(host) or (number is not None and reach_of(number) is Reach.NEVER):
+        return Unasked(f"{name} leads where no server is, and nothing is sent there, whoever allows it")
     named = server._replace(host=host)
     if not {named.shown, server.shown} & set(allowed):
         return Unasked(f"{name} names a server of its owner's, and nobody allowed it", named.shown)

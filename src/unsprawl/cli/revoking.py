@@ -120,16 +120,24 @@ class Asking:
         """Keep in mind that it is dead. Raises VaultError."""
         return self.memory.add(each.secret, told.what, how)
 
-    def note(self, each: Whereabouts, told: Told) -> None:
+    def note(self, each: Whereabouts, told: Told) -> Told:
         """Keep in mind what its vendor said; where that cannot be written, the rest of the run goes on."""
         try:
             if told.outcome in (Outcome.REVOKED, Outcome.ALREADY_DEAD):
-                self.remember(each, told, BY_VENDOR)
+                if self.remember(each, told, BY_VENDOR):
+                    return told._replace(when=self.remembered(each))
             elif told.before is not None and told.before.state.works:
                 self.memory.drop(each.secret)
+                return told._replace(when="")
         except VaultError as error:
             message = f"what became of it cannot be remembered: {error.message}"
             self.problems.append(Problem(str(path()), "not-remembered", message, error.hint))
+        return told
+
+    def remembered(self, each: Whereabouts) -> str:
+        """Since when it is known to be dead, or ""."""
+        known = self.memory.of(each.secret)
+        return known.at if known is not None else ""
 
 
 def told_of(each: Whereabouts, outcome: Outcome, reason: str = "") -> Told:
@@ -172,6 +180,7 @@ def remembered_by_hand(asking: Asking, names: tuple[str, ...]) -> list[Told]:
         if not asking.remember(each, told, BY_HAND):
             reason = "it is too short to be remembered without telling what it is"
             told = told._replace(outcome=Outcome.TODO, reason=reason)
+        told = told._replace(when=asking.remembered(each))
         if asking.report is not None:
             asking.report.about(told, asking.identify(each.secret))
             asking.report.ended(told)
@@ -196,11 +205,10 @@ def revoked(asking: Asking, names: tuple[str, ...]) -> list[Told]:
     for each, way in ways:
         if asking.interrupted:
             break
-        known = asking.memory.of(each.secret)
-        begin = told_of(each, Outcome.DECLINED)._replace(when=known.at if known is not None else "")
+        begin = told_of(each, Outcome.DECLINED)._replace(when=asking.remembered(each))
         if not isinstance(way, Way):
             reason = f"{way.reason}: --allow-host {way.host} allows it" if way.host else way.reason
-            told = begin._replace(outcome=Outcome.DONE if known is not None else Outcome.TODO, reason=reason)
+            told = begin._replace(outcome=Outcome.DONE if begin.when else Outcome.TODO, reason=reason)
             _shown(asking, told, each, about=True)
         elif not asks:
             told = begin._replace(automatic=True, host=way.host, reason="you said no")
@@ -241,8 +249,8 @@ def _one(asking: Asking, each: Whereabouts, way: Way, told: Told) -> Told:
         asking.interrupted = ended.interrupted
     else:
         told = stop
+    told = asking.note(each, told)
     _shown(asking, told, each)
-    asking.note(each, told)
     return told
 
 

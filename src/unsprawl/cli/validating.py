@@ -100,6 +100,8 @@ def _show(plan: Questions, *, quiet: bool) -> None:
             say(f"  {sum(number for _, number in rest):>{width}}  {named}")
         if plan.further:
             say(f"  and where these know nothing of it: {', '.join(plan.further)}")
+        if plan.recalled:
+            say(f"  about {plan.recalled} of them by checks that nobody has confirmed")
         if plan.costs:
             say(f"  this {_does(plan.costs)}")
     else:
