@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from unsprawl.scanner.errors import NotApplied
+from unsprawl.scanner.errors import NotApplied, VaultError
 from unsprawl.vault.locks import opened, take
 
 
@@ -18,8 +18,8 @@ def exclusive() -> Iterator[None]:
     """
     try:
         descriptor = opened("migrate")
-    except OSError as error:
-        raise NotApplied(f"no lock can be made: {error.strerror}", hint="Nothing was changed.") from None
+    except VaultError as error:
+        raise NotApplied(f"no lock can be made: {error.message}", hint="Nothing was changed.") from None
     try:
         try:
             take(descriptor)

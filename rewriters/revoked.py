@@ -18,9 +18,11 @@ from unsprawl.scanner.secret import Secret
 from unsprawl.vault import places
 from unsprawl.vault.files import private_folder, read_private, write_private
 from unsprawl.vault.identity import identifier
+from unsprawl.vault.locks import held
 
 SCHEMA_VERSION = 1
 BY_VENDOR, BY_HAND = "vendor", "hand"
+_LOCK, _WAIT_S = "revoked", 10.0
 
 
 class Remembered(NamedTuple):
@@ -41,7 +43,7 @@ class Memory:
     def __init__(self) -> None:
         """Reads it. Raises VaultError where it is damaged."""
         self._identify = identifier()
-        self._known = {each.secret_id: each for each in _read()}
+        self._known = _known()
 
     def of(self, secret: Secret) -> Remembered | None:
         """What is known of a secret; None for nothing, as of all that could be guessed."""
@@ -57,15 +59,23 @@ class Memory:
         found = self._identify(secret)
         if found is None:
             return False
-        self._known[found] = Remembered(found, what, how, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
-        _write(self._known.values())
+        with held(
+            _LOCK, _WAIT_S
+        ):  # another run may have remembered something since, while this one waited for a vendor
+            self._known = _known()
+            self._known[found] = Remembered(found, what, how, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+            _write(self._known.values())
         return True
 
     def drop(self, secret: Secret) -> None:
         """Forget what was said of a secret that lives after all. Raises VaultError."""
-        found = self._identify(secret) if self._known else None
-        if found is not None and self._known.pop(found, None) is not None:
-            _write(self._known.values())
+        found = self._identify(secret)
+        if found is None or (found not in self._known and found not in _known()):
+            return
+        with held(_LOCK, _WAIT_S):
+            self._known = _known()
+            if self._known.pop(found, None) is not None:
+                _write(self._known.values())
 
     def __iter__(self) -> Iterator[Remembered]:
         return iter(self._known.values())
@@ -106,6 +116,11 @@ def path() -> Path:
     return places.data_dir() / "revoked.json"
 
 
+def _known() -> dict[str, Remembered]:
+    """By id. Raises VaultError."""
+    return {each.secret_id: each for each in _read()}
+
+
 def _read() -> Iterable[Remembered]:
     import json
 
@@ -113,10 +128,13 @@ def _read() -> Iterable[Remembered]:
         data: dict[str, Any] = json.loads(read_private(path()))
         if data["schema_version"] != SCHEMA_VERSION:
             raise ValueError
-        return [Remembered(each["secret_id"], each["what"], each["how"], each["at"]) for each in data["revoked"]]
+        found = [Remembered(each["secret_id"], each["what"], each["how"], each["at"]) for each in data["revoked"]]
+        if not all(isinstance(text, str) for each in found for text in each):
+            raise ValueError
+        return found
     except FileNotFoundError:
         return ()
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise VaultError(f"{path()} is damaged", hint="Restore it from a backup, or move it away.") from None
 
 

@@ -122,24 +122,26 @@ def _made(holders: Sequence[Holder], entries: Entries) -> Iterator[Finding]:
 
 def chosen(
     words: Sequence[str], known: Sequence[Whereabouts], identify: Callable[[Secret], str | None]
-) -> tuple[list[Whereabouts], list[int]]:
-    """The secrets that these words name, each once, and the numbers of the words that name none.
+) -> tuple[list[Whereabouts], list[int], list[Whereabouts]]:
+    """The secrets that these words name, each once, the numbers of the words that name none, and what was passed over.
 
     The name of an entry, a record or a migration means those of its secrets that nothing needs any more, where it has
-    such: after a key was replaced the old one is meant, and never the new one.
+    such: after a key was replaced the old one is meant, and never the new one, which is passed over.
     """
     alone, together = _names(known, identify)
     found: dict[int, Whereabouts] = {}
+    passed: dict[int, Whereabouts] = {}
     wrong: list[int] = []
     for number, word in enumerate(words):
         mine = alone.get(word, ())
         if not mine:
             every = together.get(word, ())
             mine = [each for each in every if not each.depends] or every
+            passed |= {id(each): each for each in every if each not in mine}
         if not mine:
             wrong.append(number)
         found |= {id(each): each for each in mine}
-    return list(found.values()), wrong
+    return list(found.values()), wrong, [each for number, each in passed.items() if number not in found]
 
 
 _Named: TypeAlias = dict[str, list[Whereabouts]]

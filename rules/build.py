@@ -151,6 +151,7 @@ def _raw_format(format_: dict[str, Any]) -> tuple[Any, ...]:
         format_.get("mixed", False),
         format_.get("identifier", False),
         format_.get("words", False),
+        format_.get("by_name", False),
         None if checksum is None else tuple(checksum),
     )
 

@@ -99,6 +99,8 @@ class More(NamedTuple):
     body: tuple[str, Any]
     """As that of a check; it asks to be told, and makes nothing."""
     tells: tuple[tuple[str, tuple[str, ...]], ...]
+    gives: Pairs = ()
+    """Names and JSON pointers of what the first answer gives to this request."""
 
 
 class Check(NamedTuple):
@@ -146,6 +148,11 @@ class Check(NamedTuple):
     """Whether it is in a rule of the user's own, who says then where it goes."""
     rule: str
     """Of which kind it is."""
+
+    @property
+    def secret_names(self) -> tuple[str, ...]:
+        """Which of the values that are sent nobody else may see."""
+        return ("token", *(second.name for second in self.seconds if second.secret))
 
     @property
     def asks_first(self) -> bool:
@@ -226,7 +233,7 @@ def made(raw: Mapping[str, Any], *, own: bool = False, rule: str = "") -> Check:
 
 def _more(raw: Mapping[str, Any]) -> More:
     body = next(iter(raw.get("body", {}).items()), ("", None))
-    return More(raw["url"], tuple(raw.get("query", {}).items()), body, _tells(raw))
+    return More(raw["url"], tuple(raw.get("query", {}).items()), body, _tells(raw), tuple(raw.get("gives", {}).items()))
 
 
 def _tells(raw: Mapping[str, Any]) -> tuple[tuple[str, tuple[str, ...]], ...]:

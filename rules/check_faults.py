@@ -65,7 +65,8 @@ def _faults(check: Check) -> Iterator[str]:
     seconds = {second.name for second in check.seconds}
     used = set(_NAME.findall(" ".join(_templates(check))))
     asked = {name for name, _ in check.only}
-    for name in sorted(used - seconds - groups - set(_GIVEN)):
+    gives = {name for each in check.more for name, _ in each.gives}
+    for name in sorted(used - seconds - groups - gives - set(_GIVEN)):
         yield f": nothing gives {{{name}}}"
     for name in sorted((seconds | groups) & set(_GIVEN)):
         yield f"/with: {name} is a name of its own"
@@ -87,7 +88,14 @@ def _faults(check: Check) -> Iterator[str]:
     for name, pattern in _patterns(check):
         for what in patterns.faults(pattern, groups=9) if pattern else ():
             yield f": the pattern for {name} {what}"
+    for name in sorted(gives & {*seconds, *groups, *_GIVEN}):
+        yield f"/more: {name} is a name of its own"
+    if gives & set(_NAME.findall(" ".join(_templates(check._replace(more=()))))):
+        yield "/more: gives what the first request sends"
     for number, each in enumerate(check.more):
+        needed = set(_NAME.findall(" ".join((each.url, *(text for _, text in each.query), *texts(each.body[1])))))
+        if needed & gives != {name for name, _ in each.gives}:
+            yield f"/more/{number}/gives: is what this request sends, and all of it"
         if _authority(each.url) != _authority(check.url):
             yield f"/more/{number}/url: is not on the same server"
     if check.method == "GET" and check.body[0]:

@@ -22,6 +22,17 @@ class Meaning(NamedTuple):
     severity: str
 
 
+class Role(NamedTuple):
+    """What its owner is, and what that lets a credential do."""
+
+    roles: tuple[str, ...]
+    """In the vendor's spelling."""
+    beside: tuple[str, ...]
+    """Scopes with one of which it counts, where scopes are told; () for any. `*` stands for anything."""
+    rights: tuple[str, ...]
+    severity: str
+
+
 class Whole(NamedTuple):
     """What every credential of the kind may do, or those that look like this."""
 
@@ -41,6 +52,7 @@ class Meanings(NamedTuple):
     """The first that has a scope counts for it."""
     whole: tuple[Whole, ...]
     """The first that fits counts."""
+    roles: tuple[Role, ...] = ()
 
     @property
     def firm(self) -> bool:
@@ -83,5 +95,9 @@ def made(raw: Mapping[str, Any]) -> Meanings:
         tuple(
             Whole(each.get("token", ""), each.get("login", ""), tuple(each["may"]), each["severity"])
             for each in raw.get("whole", ())
+        ),
+        tuple(
+            Role(tuple(each["is"]), tuple(each.get("with", ())), tuple(each["may"]), each["severity"])
+            for each in raw.get("roles", ())
         ),
     )

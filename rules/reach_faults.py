@@ -70,6 +70,12 @@ def _faults(known: Meanings, told: list[str]) -> Iterator[str]:
             if scope in seen or "*" in seen:
                 yield f"/scopes/{number}/is: {scope!r} is taken by a line above"
             seen.add(scope)
+    if known.roles and "roles" not in told:
+        yield "/roles: no `tells` of the check tells roles"
+    names = [name for role in known.roles for name in role.roles]
+    yield from (
+        f"/roles: {name!r} is there twice" for name in sorted({each for each in names if names.count(each) > 1})
+    )
     for number, whole in enumerate(known.whole):
         if not whole.token and not whole.login and number < len(known.whole) - 1:
             yield f"/whole/{number}: fits always, so that the lines below are never reached"

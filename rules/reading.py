@@ -189,6 +189,8 @@ def _format_errors(format_: dict[str, Any]) -> list[str]:
         wrong.append("boundary: not what can stand between [ and ]")
     if format_.get("words") and format_["self_identifying"]:
         wrong.append("words: only of a format that the surroundings must name")
+    if format_.get("by_name") and format_["self_identifying"]:
+        wrong.append("by_name: only of a format that the surroundings must name")
     if keywords and not patterns.always_holds(format_["pattern"], keywords):
         wrong.append("keywords: a match may hold none of them, it would be missed")
     for _ in range(20):

@@ -21,6 +21,8 @@ class Format(NamedTuple):
     mixed: bool
     identifier: bool
     words: bool
+    by_name: bool
+    """Counts only under a name of its rule, and not for the host or the package beside it."""
     checksum: Checksum | None
 
     def fits(self, text: str) -> bool:

@@ -113,6 +113,8 @@ def _fitting(value: str, context: Context, level: Secrecy) -> Literal | Placehol
         for format_ in rule.formats:
             if format_.self_identifying or not format_.fits(value) or not known.mixes(format_, value):
                 continue
+            if format_.by_name and not by_name:
+                continue
             if format_.words or not generic.is_wordy(value):
                 if any(compiled(pattern).fullmatch(value) for pattern in rule.not_secret):
                     return Placeholder("a documented sample")

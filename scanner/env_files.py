@@ -38,7 +38,7 @@ def examine_env_file(file: ConfigFile, data: bytes, name: str, entry: Entry) -> 
         if isinstance(judgement, Literal)
     )
     switched_off, unread = with_comments(document, file, names, findings, SlotKind.FILE)
-    return Examined(file, name, document, (), findings + switched_off, unjudged=tuple(unread))
+    return Examined(file, name, document, (), findings + switched_off, unjudged=tuple(unread), named_by=entry)
 
 
 def referenced(found: Examined) -> dict[str, Entry]:

@@ -89,6 +89,8 @@ class Examined(NamedTuple):
     """Environment files that its entries name and that are not there, as far as anybody looked."""
     unjudged: tuple[Problem, ...] = ()
     """What was read and not judged. Nothing in it keeps the file from being edited."""
+    named_by: Entry | None = None
+    """Of an environment file, the entry that names it."""
 
     @property
     def problems(self) -> tuple[Problem, ...]:

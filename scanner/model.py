@@ -244,7 +244,9 @@ class Reach(NamedTuple):
     severity: Severity | None = None
     """None where the rules do not tell it."""
     unclear: tuple[str, ...] = ()
-    """Those of the scopes that no rule knows."""
+    """Those of the scopes and roles that no rule knows."""
+    roles: tuple[str, ...] = ()
+    """What its owner is at the vendor: an administrator, say. It goes as far as the scopes let it."""
 
 
 class Verdict(NamedTuple):
@@ -262,6 +264,8 @@ class Verdict(NamedTuple):
     """Who was asked; "" for nobody."""
     checked_at: str = ""
     """When, ISO 8601 in UTC; "" where nobody was asked."""
+    evidence: str = ""
+    """How well the request and its answers are known: source-read, docs-read, recalled; "" where nobody was asked."""
 
 
 class Finding(NamedTuple):

@@ -34,8 +34,16 @@ def named_by_vendor(context: Context) -> tuple[Rule, ...]:
     rules, name = load(), normalised(context.name)
     exact: tuple[Rule, ...] = ()
     if name not in SHARED:
-        exact = rules.of_env(name) or rules.of_env(context.name.upper())
+        exact = rules.of_env(name) or rules.of_env(context.name.upper()) or _behind(name)
     return exact + rules.of_header(context.name.lower())
+
+
+def _behind(name: str) -> tuple[Rule, ...]:
+    """The rules whose variable stands behind one word more: `X-Aws-Secret-Access-Key`, `PROD_TWILIO_AUTH_TOKEN`."""
+    word, _, rest = name.partition("_")
+    if rest in SHARED or rest.count("_") < (1 if word == "X" else 2):
+        return ()
+    return load().of_env(rest)
 
 
 def claimed(value: str, rule: Rule, context: Context) -> Rule | None:

@@ -64,7 +64,13 @@ def identity(kind: Kind) -> str:
 
 
 def reach(kind: Kind) -> str:
-    names = {"scopes": "scopes", "resources": "what it opens", "expires": "end", "last_used": "last use"}
+    names = {
+        "scopes": "scopes",
+        "resources": "what it opens",
+        "expires": "end",
+        "last_used": "last use",
+        "roles": "roles",
+    }
     parts = [name for field, name in names.items() if field in told(kind)]
     if measured(kind):
         parts.append("severity" if _evidence(kind) != RECALLED else "severity (recalled)")

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from unsprawl.rewriters.apply import apply
 from unsprawl.rewriters.branches.back import settle
+from unsprawl.rewriters.branches.contents import notes_of
 from unsprawl.rewriters.branches.hooks import AFTER, BEFORE, Way
-from unsprawl.rewriters.branches.moving import Moving, notes_of
+from unsprawl.rewriters.branches.moving import Moving
 from unsprawl.rewriters.branches.new_file import put
 from unsprawl.rewriters.branches.objects import make_commit, make_tree, set_index
 from unsprawl.rewriters.journal import BranchNote, BranchState, Journal

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from unsprawl.rewriters.branches.checks import Facts
 from unsprawl.rewriters.branches.guide import Left, MovedFile, Told, free_name, guide, message
 from unsprawl.rewriters.branches.hook_files import hook_file
-from unsprawl.rewriters.branches.new_file import Placed, inserted
+from unsprawl.rewriters.branches.new_file import Placed
 from unsprawl.rewriters.branches.tracked import TrackedFiles
-from unsprawl.rewriters.journal import PlacedNote
 from unsprawl.rewriters.plan import FilePlan, Plan, Refusal
 from unsprawl.rewriters.prepare import Prepared, prepare
 from unsprawl.scanner.errors import NotApplied
-from unsprawl.scanner.examine import Examined, examine
+from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.hosts import Host, host
-from unsprawl.scanner.model import Finding, Problem
+from unsprawl.scanner.model import Finding
 from unsprawl.scanner.report.loose import why_loose
-from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.sources.policies import MAX_BYTES, NAME, checked
 from unsprawl.scanner.sources.policies import on_disk as policy_on_disk
 from unsprawl.scanner.surroundings import Surroundings
@@ -210,59 +208,6 @@ def _on_disk(top: str) -> list[str]:
         return os.listdir(top)
     except OSError as error:
         raise NotApplied(f"{error.strerror}") from None
-
-
-def notes_of(moving: Moving) -> list[PlacedNote]:
-    """What the commit holds, as objects that git has from now on. Raises NotApplied.
-
-    Nothing of it holds a value that was moved, unless that stands in what stays and is told: else nothing is done.
-    """
-    tracked = moving.chosen.tracked
-    found: list[PlacedNote] = []
-    for ready in moving.prepared:
-        name = tracked.name_of(ready.real)
-        known = tracked.get(name) if name is not None else None
-        if name is None or known is None:
-            raise NotApplied(f"{ready.real} is not tracked any more", hint="Try again.")
-        _check(ready, tracked.content_of(tracked.id_of(name, ready.after, write=True)), moving)
-        found.append(PlacedNote(name, known.mode, known.id, tracked.id_of(name, ready.after), moved=True))
-    for file in moving.placed:
-        known = tracked.get(file.name)
-        cut = inserted(file.before, file.after) if file.before is not None else None
-        _check_new(file, _moved_values(moving.prepared))
-        found.append(
-            PlacedNote(
-                file.name, file.mode, known.id if known is not None else None,
-                tracked.id_of(file.name, file.after, write=True), moved=False, cut=list(cut or ()),
-            )
-        )  # fmt: skip
-    return found
-
-
-def _moved_values(prepared: Sequence[Prepared]) -> set[Secret]:
-    return {finding.secret for ready in prepared for step in ready.plan.steps for finding in step.found.findings}
-
-
-def _check(ready: Prepared, content: bytes, moving: Moving) -> None:
-    """A scan of what git will hold finds nothing but what is told to stay."""
-    before = ready.plan.examined
-    moved = {step.found.entry.key_path for step in ready.plan.steps}
-    stays = {f.secret for each in before.entries if each.entry.key_path not in moved for f in each.findings}
-    stays |= {finding.secret for finding in before.loose} | {each.finding.secret for each in before.silenced}
-    again = examine(before.file, content, before.name)
-    if isinstance(again, Problem) or any(finding.secret not in stays for finding in again.findings):
-        raise NotApplied("a key would be left in the commit", hint="Please report this as a bug.")
-    text = content.decode("utf-8", "replace")
-    if any(secret not in stays and secret.reveal() in text for secret in _moved_values([ready])):
-        raise NotApplied(f"{ready.plan.examined.file.path}: a key that was to be moved stands elsewhere in it too",
-                         hint="Take it out by hand first.")  # fmt: skip
-
-
-def _check_new(file: Placed, values: Iterable[Secret]) -> None:
-    before = (file.before or b"").decode("utf-8", "replace")
-    text = file.after.decode("utf-8", "replace")
-    if any(value.reveal() in text and value.reveal() not in before for value in values):
-        raise NotApplied(f"{file.name} would hold a key", hint="Please report this as a bug.")
 
 
 def tree_policy_faults(path: str, around: Surroundings) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from unsprawl.scanner.discover import ConfigFile, readings
@@ -55,7 +55,16 @@ class EnvFile(NamedTuple):
 class Findings:
     """Gathers what is in blobs, which come newest first."""
 
-    def __init__(self, names: PathNames, around: Surroundings, lists: IgnoreFiles, limits: Limits) -> None:
+    def __init__(
+        self,
+        names: PathNames,
+        around: Surroundings,
+        lists: IgnoreFiles,
+        limits: Limits,
+        fresh: Callable[[Examined], None] | None = None,
+    ) -> None:
+        """`fresh` is told each version that has a value which no newer one had at that place."""
+        self._fresh = fresh
         self._names = names
         self._around = around
         self._lists = lists
@@ -153,10 +162,13 @@ class Findings:
         if not result.findings:
             return result
         result = sifted(result, self._limits, *self._ignore_lists(result.file.path))
+        known = len(self.held)
         for finding in result.findings:
             self._hold(finding, None, blob, path)
         for silenced in result.silenced:
             self._hold(silenced.finding, silenced, blob, path)
+        if self._fresh is not None and len(self.held) > known:
+            self._fresh(result)
         return result
 
     def _ignore_lists(self, path: str) -> tuple[str, list[Silencer]]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from unsprawl.scanner.env_files import MAX_BYTES as ENV_FILE_MOST
+from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.history import gaps
 from unsprawl.scanner.history import log as logs
 from unsprawl.scanner.history.begin import Begun
@@ -42,7 +43,12 @@ class Run:
     """One scan. What could not be looked at is gathered in `problems`."""
 
     def __init__(
-        self, options: HistoryOptions, around: Surroundings, begun: Begun, progress: Callable[[int, int], None]
+        self,
+        options: HistoryOptions,
+        around: Surroundings,
+        begun: Begun,
+        progress: Callable[[int, int], None],
+        fresh: Callable[[Examined], None] | None = None,
     ) -> None:
         self._options = options
         self._begun = begun
@@ -53,7 +59,7 @@ class Run:
         top = begun.repository.top
         self._names = PathNames(top, around, Excluded(options.exclude, top))
         lists = IgnoreFiles(around, ignore_list(), self._problems, self._ignore_list, paths=RealPaths([top]))
-        self._found = Findings(self._names, around, lists, options.limits or USUAL)
+        self._found = Findings(self._names, around, lists, options.limits or USUAL, fresh)
         self._log = Log({}, 0)
         self._absent = gaps.absent(self._git, begun.tips, begun.promises)
         self._lost: set[bytes] = set()

@@ -10,6 +10,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from unsprawl.scanner.examine import Examined
     from unsprawl.scanner.scan import ScanResult
     from unsprawl.scanner.suppress import Limits
 
@@ -33,8 +34,13 @@ class HistoryOptions(NamedTuple):
     """What of the findings is shown; None for all but what comments and lists silence."""
 
 
-def scan_history(options: HistoryOptions, around: Surroundings, progress: Progress | None = None) -> ScanResult:
-    """Scan what the options name.
+def scan_history(
+    options: HistoryOptions,
+    around: Surroundings,
+    progress: Progress | None = None,
+    fresh: Callable[[Examined], None] | None = None,
+) -> ScanResult:
+    """Scan what the options name. `fresh` is told each version of a file that has a value which no newer one has.
 
     Raises UsageError where they name no repository or no range, HistoryUnavailable where git does not read it.
     """
@@ -42,6 +48,6 @@ def scan_history(options: HistoryOptions, around: Surroundings, progress: Progre
     try:
         from unsprawl.scanner.history.run import Run  # loading it takes longer than git needs for its first answer
 
-        return Run(options, around, begun, progress or (lambda blobs, values: None)).result()
+        return Run(options, around, begun, progress or (lambda blobs, values: None), fresh).result()
     finally:
         begun.close()

@@ -46,5 +46,7 @@ def hush() -> None:
 
     if find_spec("sniffio") is None:  # httpcore looks for it anew at each request: a third of all that is computed
         sys.modules["sniffio"] = None  # type: ignore[assignment]
-    for name in ("httpx", "httpcore"):  # at INFO they print addresses
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    # At INFO they print addresses, at DEBUG the headers of answers. Those below them may have levels of their own.
+    for name in ("httpx", "httpcore", *logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("httpx", "httpcore"):
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)

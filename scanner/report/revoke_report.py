@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from rich.text import Text
 
@@ -27,6 +28,19 @@ _LABEL = 10
 _KINDS = {"vault": "vault record", "variable": "variable", "broker": "broker", "undo": "kept for undo"}
 
 
+class Known(Protocol):
+    """What is remembered of a dead secret."""
+
+    @property
+    def secret_id(self) -> str: ...
+    @property
+    def what(self) -> str: ...
+    @property
+    def how(self) -> str: ...
+    @property
+    def at(self) -> str: ...
+
+
 class RevokeReport(TerminalReport):
     """Secret by secret."""
 
@@ -47,8 +61,8 @@ class RevokeReport(TerminalReport):
             text.append_text(self.text(f" ({file})" if file else f" of {entry}" if entry else ""))
             self._pair("in", text)
 
-    def ended(self, told: Told) -> None:
-        """What became of it, and what that leaves to do."""
+    def ended(self, told: Told, secret_id: str | None = None) -> None:
+        """What became of it, and what that leaves to do; with its id also how to say that it was done."""
         word, style = _WORDS[told.outcome]
         text = Text(word, style)
         reason = told.reason
@@ -63,13 +77,15 @@ class RevokeReport(TerminalReport):
             self._pair("now", self.verdict(told.after))
         if told.outcome is Outcome.TODO:
             self._pair("page", self.text(told.page or "at its provider; no page is known"))
+            if secret_id:
+                self._pair("then", self.text(f"unsprawl revoke --done {secret_id}"))
         elif told.page and told.outcome in (Outcome.STILL_LIVE, Outcome.REFUSED, Outcome.NOT_SENT, Outcome.UNKNOWN):
             self._pair("page", self.text(told.page))
         if told.outcome.dead:
             for journal in told.undone_by:
                 self._pair("careful", self.text(f"unsprawl undo {journal} would put this dead key back"))
 
-    def checklist(self, todo: Sequence[tuple[Told, str | None]], done: Iterable[tuple[str, str, str]]) -> None:
+    def checklist(self, todo: Sequence[tuple[Told, str | None]], done: Iterable[Known]) -> None:
         """What is still to be revoked, and what was."""
         for told, secret_id in todo:
             self.about(told, secret_id)
@@ -80,9 +96,11 @@ class RevokeReport(TerminalReport):
         if done:
             self.gap()
             self.line(Text("Remembered as revoked:", "bold"))
-        for what, when, how in done:
-            said = "its vendor knows it no more" if how == "vendor" else "you said so"
-            self.line(self.text(f"{what}, {when[:10]}: {said}"), first="  ok  ", rest="      ")
+        for each in done:
+            said = "its vendor knows it no more" if each.how == "vendor" else "you said so"
+            self.line(
+                self.text(f"{each.what}  {each.secret_id}, {each.at[:10]}: {said}"), first="  ok  ", rest="      "
+            )
 
     def say(self, sentence: str) -> None:
         """A closing sentence of the program's own."""

@@ -124,12 +124,18 @@ def _reaches(reach: dict[str, Any]) -> Iterator[tuple[str, str]]:
         how = " (recalled: never less severe than the kind)" if reach["evidence"] == RECALLED else ""
         lines = [f"{', '.join(each['is'])}: {_harm(each)}" for each in reach.get("scopes", ())]
         lines += [f"{_whole(each)}: {_harm(each)}" for each in reach.get("whole", ())]
+        lines += [f"{_role(each)}: {_harm(each)}" for each in reach.get("roles", ())]
         for number, line in enumerate(lines):
             yield "" if number else "reach", line + ("" if number else how)
 
 
 def _harm(each: dict[str, Any]) -> str:
-    return f"{', '.join(each['may'])} ({each['severity']})"
+    return f"{', '.join(each['may']) or 'only what anybody sees'} ({each['severity']})"
+
+
+def _role(each: dict[str, Any]) -> str:
+    beside = f" with {' or '.join(each['with'])}" if "with" in each else ""
+    return f"of somebody who is {' or '.join(each['is'])}{beside}"
 
 
 def _whole(each: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from unsprawl.rules.check import RECALLED
 from unsprawl.scanner.model import Reach, State, Verdict
 
 WORDS = {
@@ -40,12 +41,14 @@ def verdict_json(verdict: Verdict | None) -> dict[str, Any] | None:
             "rights": [right.value for right in reach.rights],
             "severity": reach.severity.value if reach.severity is not None else None,
             "unclear": list(reach.unclear),
+            "roles": list(reach.roles),
         }
         if told
         else None,
         "checked_at": verdict.checked_at or None,
         "host": verdict.host or None,
         "reason": verdict.reason,
+        "evidence": verdict.evidence or None,
     }
 
 
@@ -56,7 +59,9 @@ def said(verdict: Verdict) -> str:
         parts.append(", ".join(filter(None, (verdict.login, verdict.account))))
     reach = verdict.reach
     if reach.severity is not None:
-        parts.append(f"{reach.severity.value}: {', '.join(reach.rights)}")
+        parts.append(f"{reach.severity.value}: {', '.join(reach.rights) or 'only what anybody sees'}")
+    if reach.roles:
+        parts.append(f"is {_some(reach.roles, _SCOPES)}")
     if reach.scopes:
         parts.append(f"may {_some(reach.scopes, _SCOPES)}")
     if reach.resources:
@@ -65,6 +70,8 @@ def said(verdict: Verdict) -> str:
         parts.append(f"until {reach.expires[:10]}")
     if verdict.reason and not verdict.state.works:
         parts.append(verdict.reason)
+    if verdict.evidence == RECALLED:
+        parts.append("nobody has confirmed this check")
     return "; ".join(parts)
 
 

@@ -56,6 +56,7 @@ class _Outcome(NamedTuple):
     judged: Judged
     host: str
     checked: bool
+    evidence: str = ""
 
 
 class Asking:
@@ -99,7 +100,7 @@ class Asking:
         what, when = outcome.judged, time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         self._found(
             number,
-            Verdict(what.state, what.reason, what.login, what.account, what.reach, outcome.host, when)
+            Verdict(what.state, what.reason, what.login, what.account, what.reach, outcome.host, when, outcome.evidence)
             if outcome.checked
             else Verdict(what.state, what.reason, host=outcome.host),
         )
@@ -126,7 +127,7 @@ class Asking:
             return _Outcome(Judged(State.UNKNOWN, "it holds what no request can carry"), name, False)
         self._remember(host, attempt, what)
         what = what._replace(reach=measured(attempt.check.rule, values["token"], what.state, what.login, what.reach))
-        return _Outcome(what, name, not what.failed)
+        return _Outcome(what, name, not what.failed, attempt.check.evidence)
 
     async def _looked_up(self, attempt: Attempt, server: Server) -> dict[str, str] | None:
         """What the vendor tells anybody, and the request needs; no credential is sent. None where it tells nothing."""
@@ -181,12 +182,15 @@ class Asking:
 
     async def _further(self, host: _Host, attempt: Attempt, values: dict[str, str], what: Judged) -> Judged:
         """With what further requests tell, as far as they succeed."""
+        given = dict(what.given)
         for more in attempt.check.more:
+            if not given.keys() >= {name for name, _ in more.gives}:
+                continue
             method = "POST" if more.body[0] else "GET"
             check = attempt.check._replace(method=method, url=more.url, query=more.query, body=more.body)
             await _until(host)
-            answer = await self._send(host, attempt._replace(check=check), values)
-            what = enriched(what, more.tells, answer, values)
+            answer = await self._send(host, attempt._replace(check=check), {**values, **given})
+            what = enriched(what, check, more.tells, answer, values)
         return what
 
     def _remember(self, host: _Host, attempt: Attempt, what: Judged) -> None:
@@ -203,9 +207,7 @@ class Asking:
     def _host(self, server: Server) -> _Host:
         key = (server.scheme, server.host, server.port, server.trusted)
         if key not in self._hosts:
-            shown = f"[{server.host}]" if ":" in server.host else server.host
-            begin = f"{server.scheme}://{shown}:{server.port}/"
-            self._hosts[key] = _Host(Visit(self._network, begin, trusted=server.trusted, whole=True))
+            self._hosts[key] = _Host(Visit(self._network, server.begin, trusted=server.trusted, whole=True))
         return self._hosts[key]
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from unsprawl.rules.check import RECALLED, Check, Second, checks
 from unsprawl.rules.load import compiled, load
 from unsprawl.scanner.destinations import Sending, Unsent, covered, destination
 from unsprawl.scanner.model import Finding
+from unsprawl.scanner.names import normalised
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.validate.credential import credential_of, is_identifier, is_of_its_kind, values_inside
 from unsprawl.scanner.validate.macaroons import location_of
-from unsprawl.scanner.validate.server import LABEL, Server, Tools, Unasked, servers
+from unsprawl.scanner.validate.server import HTTPS_PORT, LABEL, Server, Tools, Unasked, servers
 from unsprawl.scanner.validate.sigv4 import account_of
 from unsprawl.scanner.validate.told import Told
 
 _LONGEST_SECOND = 4000
+MOST_TOGETHER = 4
+"""So many values beside a credential are tried with it, one after the other."""
 _PARTED = re.compile(r"[\s/:@=,;]+")
 """What stands between values that are joined in one text."""
 
@@ -50,8 +54,7 @@ class Attempt(NamedTuple):
     @property
     def secrets(self) -> Iterator[Secret]:
         """What the answer is about."""
-        secret = {"token", *(second.name for second in self.check.seconds if second.secret)}
-        yield from (value for name, value in self.values if name in secret)
+        yield from (value for name, value in self.values if name in self.check.secret_names)
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -109,43 +112,65 @@ def _of(
             return None
         values |= inside
     only = dict(check.only)
-    if "token" in only and compiled(only["token"]).fullmatch(token) is None:
-        return None
-    if any(name in check.not_with and text.strip() for name, text in told.pairs):
-        return Unasked("the entry names another service that it is for")
-    missing = ""
-    for second in check.seconds:
-        text = user if user and check.basic.startswith(f"{{{second.name}}}:") else _second(second, told)
-        if text is None:
-            missing = missing or second.names[0]
-        else:
-            values[second.name] = text
     if any(name in values and compiled(pattern).fullmatch(values[name]) is None for name, pattern in only.items()):
         return None
+    if any(name in check.not_with and text.strip() for name, text in told.pairs):
+        return Unasked("the entry names another service that it is for", named=True)
+    missing, several = "", ""
+    beside: list[list[str]] = []
+    for second in check.seconds:
+        own = user if user and check.basic.startswith(f"{{{second.name}}}:") else ""
+        texts = [own] if own else candidates(second, told, finding.slot.context.name)
+        if second.name in only and texts:
+            texts = [text for text in texts if compiled(only[second.name]).fullmatch(text)]
+            if not texts:
+                return None
+        missing = missing or ("" if texts else second.names[0])
+        several = several or (second.names[0] if len(texts) > 1 else "")
+        beside.append(texts)
     if missing:
         return Unasked(f"{missing} belongs to it, and the entry has none")
+    together = list(product(*beside))
+    if len(together) > MOST_TOGETHER:
+        return Unasked(f"{several} belongs to it, and the entry has too many that could be it")
     if check.evidence == RECALLED and not wanted.experimental:
-        return Unasked("how its vendor is asked is only recalled: --experimental asks all the same")
+        return Unasked("nobody has confirmed how its vendor is asked: --experimental asks all the same")
     if check.asks_first and not wanted.costly:
         return Unasked(f"asking {check.cost or check.traces}: --costly asks all the same")
-    if account_of(values.get("id", "")) in check.canaries:
+    names = [second.name for second in check.seconds]
+    sets = [{**values, **dict(zip(names, texts, strict=True))} for texts in together]
+    if any(account_of(each.get("id", "")) in check.canaries for each in sets):
         return Unasked("it was planted by a service that raises an alarm when it is used")
-    return _placed(check, finding, told, values, wanted, tools)
+    made: list[Attempt] = []
+    for each in sets:
+        placed = _placed(check, finding, told, each, wanted, tools)
+        if isinstance(placed, Unasked):
+            return placed
+        made += placed
+    return tuple(made)
 
 
-def _second(second: Second, told: Told) -> str | None:
-    """The value beside the credential; None where it is missing."""
-    texts = [text.strip() for name in second.names for variable, text in told.pairs if variable == name]
+def candidates(second: Second, told: Told, name: str) -> list[str]:
+    """The values beside a credential that may belong to it, each once; [] where it is missing.
+
+    Of several those come first whose variables are named most alike: `PROD_KEY_ID` belongs to `PROD_SECRET`.
+    """
     pattern = compiled(second.pattern) if second.pattern else None
-    usable = [text for text in texts if text and "$" not in text and len(text) <= _LONGEST_SECOND]
+    found = [
+        (variable, text.strip())
+        for named in second.names
+        for variable, text in told.pairs
+        if variable == named and "$" not in text and 0 < len(text.strip()) <= _LONGEST_SECOND
+    ]
     if pattern is not None:
-        usable = [text for text in usable if pattern.fullmatch(text)]
-        if not usable:
-            words = (word for _, text in told.pairs for word in _PARTED.split(text[:_LONGEST_SECOND]))
-            usable = [word for word in words if pattern.fullmatch(word)]
-    if usable:
-        return usable[0]
-    return second.default if second.default or second.optional else None
+        found = [each for each in found if pattern.fullmatch(each[1])]
+        if not found:
+            parted = ((variable, _PARTED.split(text[:_LONGEST_SECOND])) for variable, text in told.pairs)
+            found = [(variable, word) for variable, words in parted for word in words if pattern.fullmatch(word)]
+    mine = set(normalised(name).split("_"))
+    found.sort(key=lambda each: -len(mine.intersection(normalised(each[0]).split("_"))))
+    texts = list(dict.fromkeys(text for _, text in found))
+    return texts or ([second.default] if second.default or second.optional else [])
 
 
 def _placed(
@@ -163,29 +188,35 @@ def _placed(
             return Unasked("it was made by another service than the one that is named")
         named = answer
     if "{host}" in check.url:
-        found = named
+        port = check.url.partition("{host}:")[2].partition("/")[0]
+        found = tuple(_at(server, port) for server in named)
     else:
-        host = check.url.partition("://")[2].partition("/")[0]
+        host, _, port = check.url.partition("://")[2].partition("/")[0].partition(":")
         for name, text in values.items():
             if f"{{{name}}}" in host:
                 if compiled(LABEL).fullmatch(text.lower()) is None:
                     return Unasked("a value beside it cannot be part of the name of a host")
                 host = host.replace(f"{{{name}}}", text.lower())
-        found = (Server(host, presumed=True),)
-    if found[0].presumed and (doubt := _elsewhere(finding, told, found[0].host, vendors)):
-        return Unasked(doubt)
+        found = (Server(host, int(port) if port else HTTPS_PORT, presumed=True),)
+    if found[0].presumed and (doubt := _elsewhere(finding, told, found[0].host, vendors)) is not None:
+        return doubt
     if check.own:
         found = tuple(server._replace(trusted=True) for server in found)
     secrets = tuple((name, Secret(text)) for name, text in values.items())
     return tuple(Attempt(check, server, secrets, named[0] if check.lookup[0] else None) for server in found)
 
 
-def _elsewhere(finding: Finding, told: Told, host: str, vendors: tuple[str, ...]) -> str:
-    """Why the usual host is not the one that the entry means, or ""."""
+def _at(server: Server, port: str) -> Server:
+    """At the port where such servers usually are, unless another is named."""
+    return server._replace(port=int(port)) if port and server.port == HTTPS_PORT else server
+
+
+def _elsewhere(finding: Finding, told: Told, host: str, vendors: tuple[str, ...]) -> Unasked | None:
+    """Why the usual host is not the one that the entry means; None where it is."""
     answer = destination(finding, told.pairs)
     if isinstance(answer, Sending):
         if not any(covered(each, vendors) for each in answer.hosts) and not covered(host, answer.hosts):
-            return "the entry sends it to another server"
+            return Unasked("the entry sends it to another server", named=True)
     elif isinstance(answer, Unsent) and "another server" in answer.reason:
-        return answer.reason
-    return ""
+        return Unasked(answer.reason)
+    return None

@@ -19,6 +19,6 @@ def answered(asked: Request, answer: Answer) -> dict[str, str] | None:
     next(flow)
     try:
         again = flow.send(httpx.Response(401, headers={"WWW-Authenticate": challenge}, request=first))
-    except (StopIteration, httpx.HTTPError, ValueError, KeyError):
+    except (StopIteration, httpx.HTTPError, NotImplementedError, ValueError, KeyError):
         return None
     return {**dict(asked.headers), "Authorization": again.headers["Authorization"]}

@@ -41,6 +41,7 @@ def _failures(raw: Mapping[str, Any], example: Mapping[str, Any]) -> Iterator[st
         "expires": what.reach.expires,
         "last_used": what.reach.last_used,
         "resources": list(what.reach.resources),
+        "roles": list(what.reach.roles),
     }
     for field, wanted in example.get("tells", {}).items():
         known = told.get(field)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from unsprawl.rules.check import Check, Condition
@@ -17,6 +17,7 @@ from unsprawl.scanner.validate.pointers import at, filled
 
 _PAGES = ("text/html", "application/xhtml+xml")
 _BUSY = 429
+_LONGEST_GIVEN = 200
 _WORDS = re.compile(r"[\s,;]+")
 
 
@@ -32,6 +33,8 @@ class Judged(NamedTuple):
     """The host must not be asked any further."""
     failed: bool = False
     """There was no whole answer, or the server is in trouble: another try may help."""
+    given: tuple[tuple[str, str], ...] = ()
+    """What further requests need, by name: the id of a user, say."""
 
 
 class _Body(NamedTuple):
@@ -58,8 +61,9 @@ def judged(check: Check, answer: Answer, values: Mapping[str, str]) -> Judged:
             return Judged(State.UNKNOWN, f"the server {Fault.LONG}")
         if fits:
             state = State(condition.means)
-            found = identified(check.tells, answer, body.data, values) if state.works else {}
-            return Judged(state, condition.why, stop=condition.stop, **found)
+            found = identified(check, check.tells, answer, body.data, values) if state.works else {}
+            given = tuple(_given(check, body.data)) if state is State.LIVE else ()
+            return Judged(state, condition.why, stop=condition.stop, given=given, **found)
     if answer.status == _BUSY:
         return Judged(State.RATE_LIMITED, "the vendor wants to be asked later")
     reason = f"the answer {answer.status} says nothing of the credential"
@@ -69,12 +73,16 @@ def judged(check: Check, answer: Answer, values: Mapping[str, str]) -> Judged:
 
 
 def enriched(
-    what: Judged, tells: tuple[tuple[str, tuple[str, ...]], ...], answer: Answer, values: Mapping[str, str]
+    what: Judged,
+    check: Check,
+    tells: tuple[tuple[str, tuple[str, ...]], ...],
+    answer: Answer,
+    values: Mapping[str, str],
 ) -> Judged:
     """With what a further answer tells; one that is no good changes nothing."""
     if answer.status != 200 or answer.fault is not None or answer.media_type in _PAGES:
         return what
-    found = identified(tells, answer, _body(answer).data, values)
+    found = identified(check, tells, answer, _body(answer).data, values)
     reach: Reach = found["reach"]
     return what._replace(
         login=found["login"] or what.login,
@@ -84,8 +92,18 @@ def enriched(
             reach.expires or what.reach.expires,
             reach.last_used or what.reach.last_used,
             reach.resources or what.reach.resources,
+            roles=tuple(dict.fromkeys((*what.reach.roles, *reach.roles))),
         ),
     )
+
+
+def _given(check: Check, data: Any) -> Iterator[tuple[str, str]]:
+    """What this answer gives to the further requests."""
+    for more in check.more:
+        for name, pointer in more.gives:
+            found = next(at(data, pointer), None)
+            if isinstance(found, str) and 0 < len(found) <= _LONGEST_GIVEN:
+                yield name, found
 
 
 def _without_answer(answer: Answer) -> str:

@@ -1,4 +1,4 @@
-"""JSON pointers in answers, with `*` for each of a list and `?` for the names under which something is true."""
+"""JSON pointers in answers: `*` is each of a list, `?` the names under which something is true or a list not empty."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _at(data: Any, steps: list[str]) -> Iterator[Any]:
             yield from _at(item, steps[1:])
     elif steps[0] == "?":
         for name, item in list(data.items())[:_MOST] if isinstance(data, dict) else ():
-            if any(found is True for found in _at(item, steps[1:])):
+            if any(found is True or (isinstance(found, list) and found) for found in _at(item, steps[1:])):
                 yield name
     elif isinstance(data, dict):
         step = steps[0].replace("~1", "/").replace("~0", "~")

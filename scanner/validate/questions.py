@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
+from unsprawl.rules.check import RECALLED
 from unsprawl.scanner.model import Finding
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.validate.attempt import Attempt, Wanted, attempts
-from unsprawl.scanner.validate.server import HTTPS_PORT, Tools, Unasked
+from unsprawl.scanner.validate.server import Tools, Unasked
 from unsprawl.scanner.validate.told import Told
 
 
@@ -22,8 +23,7 @@ class Question(NamedTuple):
     @property
     def host(self) -> str:
         """Who is asked first, as people write it."""
-        server = self.attempts[0].server
-        return server.host if server.port == HTTPS_PORT else f"{server.host}:{server.port}"
+        return self.attempts[0].server.shown
 
     @property
     def about(self) -> frozenset[Secret]:
@@ -57,10 +57,15 @@ class Questions(NamedTuple):
         return frozenset(question.host for question in self.asked if question.attempts[0].check.own)
 
     @property
+    def recalled(self) -> int:
+        """About how many of them in a way that nobody has confirmed."""
+        return sum(question.attempts[0].check.evidence == RECALLED for question in self.asked)
+
+    @property
     def further(self) -> list[str]:
         """Hosts that are asked only when others know nothing."""
         first = {question.host for question in self.asked}
-        more = {attempt.server.host for question in self.asked for attempt in question.attempts[1:]}
+        more = {attempt.server.shown for question in self.asked for attempt in question.attempts[1:]}
         return sorted(more - first)
 
     @property
@@ -79,7 +84,7 @@ def questions(findings: Iterable[Finding], told: Callable[[Finding], Told], want
     for finding in findings:
         places.setdefault(finding.secret, []).append(finding)
     for secret, each in places.items():
-        found = _first(each, told, wanted, tools)
+        _, found = at_best(each, told, wanted, tools)
         if isinstance(found, Unasked):
             unasked[secret] = found
         elif found:
@@ -89,20 +94,33 @@ def questions(findings: Iterable[Finding], told: Callable[[Finding], Told], want
     numbers = {key: number for number, key in enumerate(asked)}
     known = {secret: numbers[key] for secret, key in of.items()}
     for number, question in enumerate(asked.values()):
-        for secret in question.beside & unasked.keys():  # the other half of a pair
+        first = question._replace(attempts=question.attempts[:1])  # by those after it nobody knows whose half it is
+        for secret in first.beside & unasked.keys():  # the other half of a pair
             known[secret] = number
             del unasked[secret]
     return Questions(tuple(asked.values()), known, unasked)
 
 
-def _first(
+def at_best(
     findings: Sequence[Finding], told: Callable[[Finding], Told], wanted: Wanted, tools: Tools
-) -> tuple[Attempt, ...] | Unasked | None:
-    """By the first place that has all that is needed; what stands in an entry before what stands alone."""
-    why: Unasked | None = None
+) -> tuple[Finding, tuple[Attempt, ...] | Unasked | None]:
+    """The place by which one secret is asked about, of all that it has, and how.
+
+    One that names the server comes before one that means the usual server without saying so; where one names a server
+    that cannot be asked, nobody is: the secret may be for that one alone. What stands in an entry comes before what
+    stands alone.
+    """
+    usual: tuple[Finding, tuple[Attempt, ...]] | None = None
+    refused: tuple[Finding, Unasked] | None = None
     for finding in sorted(findings, key=lambda each: each.entry is None):
         found = attempts(finding, told(finding), wanted, tools)
-        if found is not None and not isinstance(found, Unasked):
-            return found
-        why = why or found
-    return why
+        if isinstance(found, Unasked):
+            if refused is None or (found.named and not refused[1].named):
+                refused = finding, found
+        elif found:
+            if not found[0].server.presumed:
+                return finding, found
+            usual = usual or (finding, found)
+    if usual is not None and (refused is None or not refused[1].named):
+        return usual
+    return refused or (findings[0], None)

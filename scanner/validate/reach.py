@@ -14,6 +14,8 @@ from unsprawl.rules.load import compiled, load
 from unsprawl.rules.reach import Meaning, Meanings, meanings
 from unsprawl.scanner.model import Reach, Right, Severity, State
 
+NO_SCOPE = "(no scope)"
+"""Where a vendor tells an empty list of scopes, which is another thing than telling none."""
 MOST_READ = 1000
 """So many scopes are looked at; who has more has one that is not known."""
 _MOST_KEPT = 100
@@ -22,6 +24,8 @@ _MOST_KEPT = 100
 def measured(rule_id: str, token: str, state: State, login: str, reach: Reach) -> Reach:
     """The reach with rights and severity, as far as the rule of that kind tells them."""
     known = meanings(rule_id)
+    if reach.scopes == (NO_SCOPE,) and (known is None or _meaning(known, NO_SCOPE) is None):
+        reach = reach._replace(scopes=())  # of this vendor nobody knows what that comes to
     shown = reach._replace(scopes=reach.scopes[:_MOST_KEPT])
     if known is None or not state.works:
         return shown
@@ -34,6 +38,12 @@ def measured(rule_id: str, token: str, state: State, login: str, reach: Reach) -
         else:
             found.append((meaning.rights, meaning.severity))
     found += _whole(known, token, state, login)
+    for name in reach.roles:
+        role = next((each for each in known.roles if name in each.roles), None)
+        if role is None:
+            unclear.append(name)
+        elif not role.beside or not reach.scopes or any(_fits(each, s) for each in role.beside for s in reach.scopes):
+            found.append((role.rights, role.severity))
     if not found:
         return shown._replace(unclear=tuple(unclear[:_MOST_KEPT]))
     severities = [Severity(severity) for _, severity in found]

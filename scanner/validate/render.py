@@ -11,7 +11,7 @@ from unsprawl.rules.check import Check
 from unsprawl.scanner.oauth.addresses import Unsafe, place_of
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.attempt import Attempt
-from unsprawl.scanner.validate.server import HTTPS_PORT, Server
+from unsprawl.scanner.validate.server import Server, bracketed
 
 _FIELD = re.compile(r"\{([a-z_]+)\}")
 _HEADER = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,16000}[\x21-\x7e])?")
@@ -47,6 +47,8 @@ class Unsendable(Exception):
 def request(attempt: Attempt, values: Mapping[str, str], now: str) -> Request:
     """The request; `now` like 20150830T123600Z, for signatures. Raises Unsendable."""
     check, server = attempt.check, attempt.server
+    if not all(_is_text(text) for text in values.values()):
+        raise Unsendable
     optional = {second.name for second in check.seconds if second.optional and not values[second.name]}
 
     def left_out(template: str) -> bool:
@@ -81,6 +83,15 @@ def request(attempt: Attempt, values: Mapping[str, str], now: str) -> Request:
     return Request(check.method, url, tuple(headers.items()), body, digest)
 
 
+def _is_text(text: str) -> bool:
+    """Half of a pair of surrogates, which JSON can say, is none."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _jwt(key_id: str, key: str, audience: str, now: str) -> str:
     """A token that says who asks. Raises Unsendable for a key that is not in hexadecimal digits."""
     import hmac
@@ -105,18 +116,15 @@ def _filled(template: str, values: Mapping[str, str], encoded: Callable[[str], s
 
 def _url(check: Check, server: Server, values: Mapping[str, str], query: list[tuple[str, str]]) -> str:
     rest = check.url.partition("://")[2]
-    authority, slash, path = rest.partition("/")
-    port = authority.partition("}:")[2] if "}:" in authority else ""
+    _, slash, path = rest.partition("/")
     path = path.removeprefix("{path}")
     fixed, mark, parameters = f"{slash}{path}".partition("?")
     target = server.path + _filled(fixed, values, lambda text: _segment(text))
     asked = "&".join(filter(None, (parameters if mark else "", urlencode(query))))
-    number = server.port if server.port != HTTPS_PORT or not port.isdigit() else int(port)
-    host = f"[{server.host}]" if ":" in server.host else server.host
-    at = host if number == HTTPS_PORT and server.scheme == "https" else f"{host}:{number}"
+    at = server.shown if server.scheme == "https" else f"{bracketed(server.host)}:{server.port}"
     url = f"{server.scheme}://{at}{target}{'?' if asked else ''}{asked}"
     place = place_of(url)
-    if isinstance(place, Unsafe) or (place.host, place.port) != (server.host, number):
+    if isinstance(place, Unsafe) or (place.host, place.port) != (server.host, server.port):
         raise Unsendable
     return url
 

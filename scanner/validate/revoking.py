@@ -5,7 +5,7 @@ the question whether it is dead. The only module besides `run` here that connect
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.attempt import Attempt, Wanted, attempts
 from unsprawl.scanner.validate.judge import judged, parsed
 from unsprawl.scanner.validate.pointers import at
-from unsprawl.scanner.validate.questions import Question
+from unsprawl.scanner.validate.questions import Question, at_best
 from unsprawl.scanner.validate.render import Unsendable, request
 from unsprawl.scanner.validate.run import ask
 from unsprawl.scanner.validate.server import Tools, Unasked
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 WAITS_S = (0.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Before each time that its vendor is asked whether it is dead: some take a minute to hear of it everywhere."""
 _NOTHING_SENT = (Fault.UNSAFE, Fault.NAME, Fault.PROXY, Fault.TLS, Fault.CONNECT)
-_BY_PAGE = "no source says that it can end itself"
+_BY_PAGE = "a person ends it on its page; no source says that a request would"
 
 
 class Way(NamedTuple):
@@ -89,16 +89,18 @@ class _Sent(NamedTuple):
     """Why nothing was sent."""
 
 
-def way_of(finding: Finding, told: Told, allowed: frozenset[str], tools: Tools) -> Way | Unasked:
-    """How to end it, or why a person must do it."""
+def way_of(
+    findings: Sequence[Finding], told: Callable[[Finding], Told], allowed: frozenset[str], tools: Tools
+) -> Way | Unasked:
+    """How to end the secret that stands in these places, or why a person must do it."""
+    wanted = Wanted(costly=True, allowed=allowed)
+    finding, asked = at_best(findings, told, wanted, tools)
     known = revocation(finding.literal.rule)
     if known is None:
         return Unasked(_BY_PAGE)
-    wanted = Wanted(costly=True, allowed=allowed)
-    asked = attempts(finding, told, wanted, tools)
     if asked is None or isinstance(asked, Unasked):
         return asked or Unasked("nobody could see afterwards whether it is dead")
-    found = attempts(finding, told, wanted, tools, (known.request,))
+    found = attempts(finding, told(finding), wanted, tools, (known.request,))
     if found is None or isinstance(found, Unasked):
         return found or Unasked(_BY_PAGE)
     return Way(known, found, Question(asked))
@@ -141,8 +143,7 @@ def end(
 
 async def _send(way: Way, network: Network, began: list[bool]) -> _Sent:
     server = way.attempt.server
-    shown = f"[{server.host}]" if ":" in server.host else server.host
-    visit = Visit(network, f"{server.scheme}://{shown}:{server.port}/", trusted=server.trusted, whole=True)
+    visit = Visit(network, server.begin, trusted=server.trusted, whole=True)
     values = way.attempt.texts
     now = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     try:

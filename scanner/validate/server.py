@@ -11,7 +11,17 @@ from typing import TypeAlias
 
 from unsprawl.rules.check import HostRule
 from unsprawl.rules.load import compiled
-from unsprawl.scanner.oauth.addresses import Place, Unsafe, is_loopback_name, is_number, place_of
+from unsprawl.scanner.oauth.addresses import (
+    Place,
+    Reach,
+    Unsafe,
+    is_forbidden_name,
+    is_loopback_name,
+    is_number,
+    old_number,
+    place_of,
+    reach_of,
+)
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.told import Told, server_of
 
@@ -30,6 +40,8 @@ class Unasked(NamedTuple):
     reason: str
     host: str = ""
     """What the user could allow."""
+    named: bool = False
+    """What stands beside it names a server, or another service: the usual one is not meant."""
 
 
 class Server(NamedTuple):
@@ -44,6 +56,22 @@ class Server(NamedTuple):
     """The user names it: it may be in a private network, or on this machine."""
     presumed: bool = False
     """The entry names none, and the usual one is meant."""
+
+    @property
+    def shown(self) -> str:
+        """Host and port as people write them, without the usual port of https."""
+        host = bracketed(self.host)
+        return host if self.port == HTTPS_PORT else f"{host}:{self.port}"
+
+    @property
+    def begin(self) -> str:
+        """Its address, with its port always."""
+        return f"{self.scheme}://{bracketed(self.host)}:{self.port}/"
+
+
+def bracketed(host: str) -> str:
+    """A host as it stands in an address."""
+    return f"[{host}]" if ":" in host else host
 
 
 def servers(
@@ -62,9 +90,8 @@ def servers(
     if not name:
         return _presumed(rule, told, hosts, allowed)
     place = _place(text, rule)
-    if isinstance(place, Unasked):
-        return Unasked(f"{name} {place.reason}")
-    return _one(rule, place, name, allowed)
+    found = Unasked(f"{name} {place.reason}") if isinstance(place, Unasked) else _one(rule, place, name, allowed)
+    return found._replace(named=True) if isinstance(found, Unasked) else found
 
 
 def _named(rule: HostRule, told: Told) -> Iterator[tuple[str, str]]:
@@ -83,18 +110,19 @@ def _presumed(
         place = place_of(told.address)
         if isinstance(place, Unsafe):
             return Unasked("the address of its server is none that is understood")
-        return _one(rule, place._replace(target="/"), "the address of its server", allowed)
+        found = _one(rule, place._replace(target="/"), "the address of its server", allowed)
+        return found._replace(named=True) if isinstance(found, Unasked) else found
     if not rule.default:
         return Unasked(f"{_or(rule.names)} would say whose server it is for, and the entry has none")
     if rule.careful and not told.entry:
         return Unasked("it stands alone, and nothing says whose server it is for")
-    found = []
+    usual = []
     for host in (rule.default, *rule.also):
         server = _formed(rule, Server(host, presumed=True))
         if isinstance(server, Unasked):
             return server
-        found.append(server)
-    return tuple(found)
+        usual.append(server)
+    return tuple(usual)
 
 
 def _of_tool(rule: HostRule, address: str) -> tuple[Server, ...] | Unasked:
@@ -122,10 +150,12 @@ def _one(rule: HostRule, place: Place, name: str, allowed: Collection[str]) -> t
         return Unasked(f"{name} names a server that takes no credentials of this kind")
     if not rule.free:
         return Unasked(f"{name} names a server that is not the vendor's")
-    port = "" if place.port == HTTPS_PORT else f":{place.port}"
-    shown = f"{host}{port}"
-    if not {shown, f"{server.host}{port}"} & set(allowed):
-        return Unasked(f"{name} names a server of its owner's, and nobody allowed it", shown)
+    number = host if is_number(host) else old_number(host)
+    if is_forbidden_name(host) or (number is not None and reach_of(number) is Reach.NEVER):
+        return Unasked(f"{name} leads where no server is, and nothing is sent there, whoever allows it")
+    named = server._replace(host=host)
+    if not {named.shown, server.shown} & set(allowed):
+        return Unasked(f"{name} names a server of its owner's, and nobody allowed it", named.shown)
     if server.scheme == "http" and not is_loopback_name(host):
         return Unasked(f"{name} is not https, and a credential goes into encrypted requests only")
     return (server._replace(trusted=True),)

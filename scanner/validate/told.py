@@ -12,7 +12,7 @@ from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import Node
 from unsprawl.scanner.formats.node import Path as KeyPath
-from unsprawl.scanner.model import Entry, Finding
+from unsprawl.scanner.model import Entry, Finding, Slot
 from unsprawl.scanner.names import normalised
 from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.record import NamedTuple
@@ -46,6 +46,10 @@ class Gathering:
         self._entries: dict[tuple[str, KeyPath], Told] = {}
         self._files: dict[str, Pairs] = {}
         """The variables of environment files, by path."""
+        self._named: dict[tuple[str, KeyPath], dict[str, None]] = {}
+        """The environment files of entries."""
+        self._versions: dict[int, tuple[Slot, Told]] = {}
+        """Of findings in a history, by the identity of their slot, which is kept for that."""
 
     def examined(self, file: Examined) -> None:
         """One more file of the scan; its entries come before the environment files that they name."""
@@ -58,15 +62,33 @@ class Gathering:
                 remote = (*_headers(found.server.node), *_parameters(entry.url))
                 pairs = (*settings(entry_variables(found.server.node), entry.command), *remote, *words)
                 self._entries[entry.path, entry.key_path] = Told(pairs, True, entry.url)
-        if file.loose and file.document.codec.id == "dotenv":
+        if (file.loose or file.named_by is not None) and file.document.codec.id == "dotenv":
             self._files[file.document.path] = tuple(_variables(file))
+            if file.named_by is not None:
+                self._named.setdefault((file.named_by.path, file.named_by.key_path), {})[file.document.path] = None
+
+    def version(self, file: Examined) -> None:
+        """One version of a file of a history; newer ones come before. What counts is what stood there in that one."""
+        mine = Gathering()
+        mine.examined(file)
+        for key, told in mine._entries.items():
+            self._entries.setdefault(key, told)
+        mine._entries = {**self._entries, **mine._entries}
+        for finding in file.findings:
+            self._versions.setdefault(id(finding.slot), (finding.slot, mine.of(finding)))
 
     def of(self, finding: Finding) -> Told:
         """What is known to stand around a finding: in its entry, and in the environment file that the entry names."""
+        if id(finding.slot) in self._versions:
+            return self._versions[id(finding.slot)][1]
         entry: Entry | None = finding.entry
-        known = self._entries.get((entry.path, entry.key_path), Told()) if entry is not None else Told()
-        beside = self._files.get(finding.place.path, ())
-        return known._replace(pairs=known.pairs + beside) if beside else known
+        if entry is None:
+            return Told(self._files.get(finding.place.path, ()))
+        at = entry.path, entry.key_path
+        known = self._entries.get(at, Told())
+        here = self._files.get(finding.place.path, ())  # what stands in the same file is nearer
+        named = [pair for path in self._named.get(at, ()) if path != finding.place.path for pair in self._files[path]]
+        return known._replace(pairs=(*here, *known.pairs, *named)) if here or named else known
 
 
 def _headers(node: Node) -> Iterator[tuple[str, str]]:

@@ -140,6 +140,44 @@ def test_what_nothing_needs_is_revoked_and_remembered(start: Program, github: Gi
             assert not any(secret.encode() in path.read_bytes() for secret in SECRETS)
 
 
+def test_what_a_name_means_besides_and_is_left_alone_is_told(start: Program, github: GitHub, home: Path) -> None:
+    """Who names an entry may think that its key was ended, and not another one in a backup of it."""
+    config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})
+    backup = home / ".cursor" / "mcp.json.bak"
+    backup.write_text(json.dumps({"mcpServers": {"gh": {**SERVER, "env": {"GITHUB_TOKEN": OTHER}}}}))
+    backup.chmod(0o600)
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    assert [each["places"][0]["path"] for each in read(done)["revocations"]] == [".cursor/mcp.json.bak"]
+    assert "Left alone, since the entry gh needs it: GitHub personal access token (classic) " in done.stderr
+    assert github.live == {GITHUB}
+
+
+def test_a_server_of_ones_own_is_named_that_could_be_allowed(start: Program, github: GitHub, home: Path) -> None:
+    env = {"GITLAB_PERSONAL_ACCESS_TOKEN": token_of("gitlab-pat"), "GITLAB_API_URL": "https://git.corp.example/api/v4"}
+    config(home, lab={"command": "npx", "args": ["mcp-gitlab"], "env": env})
+    done = start("revoke", "lab", "--yes", "--format", "json")
+    assert "--allow-host git.corp.example" in read(done)["revocations"][0]["reason"]
+
+
+def test_what_cannot_be_remembered_is_told_all_the_same(start: Program, github: GitHub, home: Path) -> None:
+    """It was sent, and is dead: who asked for it must hear that, and of the next one too."""
+    config(home)
+    for number, token in enumerate((GITHUB, OTHER)):
+        backup = home / ".cursor" / f"mcp.json.bak{number}"
+        backup.write_text(json.dumps({"mcpServers": {"gh": {**SERVER, "env": {"GITHUB_TOKEN": token}}}}))
+        backup.chmod(0o600)
+    (home / "elsewhere").mkdir(mode=0o700)
+    (home / ".local").mkdir(exist_ok=True)
+    (home / ".local/state").mkdir(exist_ok=True)
+    (home / ".local/state/unsprawl").symlink_to(home / "elsewhere")
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    whole = read(done)
+    assert [each["outcome"] for each in whole["revocations"]] == ["revoked", "revoked"]
+    assert "cannot be remembered" in whole["problems"][0]["message"]
+    assert len(github.requests) == 2
+    assert not any((home / "elsewhere").iterdir())
+
+
 FAULTS = {
     "4xx": (lambda: document({}, 422), False, 4, "refused"),
     "redirect": (lambda: Reply(307, (("Location", "https://evil.example/x"),)), False, 4, "refused"),
@@ -245,12 +283,84 @@ def test_a_variable_that_an_entry_names_keeps_it_alive(start: Program, github: G
     assert github.requests == []
 
 
+def remote(token: str) -> dict[str, Any]:
+    return {"url": "https://tickets.example.com/mcp", "headers": {"Authorization": f"Bearer {token}"}}
+
+
+def test_what_a_login_took_the_place_of_is_revoked_without_force(start: Program, github: GitHub, home: Path) -> None:
+    """`migrate --to oauth` keeps only what undo needs: the entry asks for a login, and needs the key no more."""
+    config(home, gh=remote(GITHUB))
+    assert start("migrate", "--to", "oauth", "--entry", "gh", "--remote", "gh", "--yes").returncode == 0
+    assert GITHUB not in (home / ".cursor/mcp.json").read_text()
+    assert "revoke the GitHub" in start("migrate", "--status").stdout
+    (listed,) = read(start("revoke", "--format", "json"))["revocations"]
+    assert (listed["outcome"], listed["way"], listed["needed_by"]) == ("todo", "request", [])
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    (found,) = read(done)["revocations"]
+    assert (done.returncode, found["outcome"]) == (0, "revoked")
+    assert {each["kind"] for each in found["kept"]} == {"undo"}
+    assert found["undo_restores_it"]
+    assert len(github.requests) == 1
+    assert "revoke the GitHub" not in start("migrate", "--status").stdout
+    assert "was revoked" in start("undo", "--yes").stderr
+
+
+def test_a_login_of_one_host_leaves_the_key_of_another(start: Program, github: GitHub, home: Path) -> None:
+    config(home, gh=remote(GITHUB))
+    other = home / ".codeium/windsurf/mcp_config.json"
+    other.parent.mkdir(parents=True)
+    other.write_text(json.dumps({"mcpServers": {"mine": {**SERVER, "env": {"GITHUB_TOKEN": GITHUB}}}}))
+    words = ("migrate", str(home / ".cursor"), "--to", "oauth", "--entry", "gh", "--remote", "gh", "--yes")
+    assert start(*words).returncode == 0
+    done = start("revoke", "gh", "--yes", "--format", "json")
+    (found,) = read(done)["revocations"]
+    assert (done.returncode, found["outcome"], found["needed_by"]) == (4, "in-use", ["the entry mine"])
+    assert github.requests == []
+
+
+@pytest.mark.parametrize("field", ["access_token", "refresh_token", "client_secret"])
+def test_a_login_that_is_kept_here_needs_its_tokens(field: str, start: Program, github: GitHub, home: Path) -> None:
+    """An OAuth credential in the vault holds several secrets; none of them is a variable."""
+    credential = {"token_endpoint": "https://auth.example.com/token", "client_id": "c", "refresh_token": "r" * 40}
+    given = json.dumps({**credential, field: GITHUB})
+    added = start("vault", "add", "--oauth", "TOKEN", "tickets", "--", "/bin/true", stdin=given, cwd=home)
+    assert added.returncode == 0
+    done = start("revoke", "tickets", "--yes", "--format", "json", cwd=home)
+    mine = [each for each in read(done)["revocations"] if each["rule"] == "github-pat-classic"]
+    assert [(each["outcome"], each["needed_by"]) for each in mine] == [("in-use", ["the vault record tickets"])]
+    assert done.returncode == 4
+    assert github.requests == []
+
+
 def test_so_does_one_of_the_environment(start: Program, github: GitHub, home: Path) -> None:
     config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": "${env:MY_GITHUB}"}})
     done = start("revoke", "gh", "--yes", "--format", "json", env={"MY_GITHUB": GITHUB})
     (found,) = read(done)["revocations"]
     assert (done.returncode, found["needed_by"]) == (4, ["the variable MY_GITHUB"])
     assert github.requests == []
+
+
+def test_migrate_says_how_to_end_the_old_keys(start: Program, github: GitHub, home: Path) -> None:
+    """Its last words name the command, which takes the old key once there is a new one."""
+    servers = {"gh": {**SERVER, "env": {"GITHUB_TOKEN": GITHUB}},
+               "hf": {"command": "uvx", "args": ["hf-mcp"], "env": {"HF_TOKEN": HUGGING}}}  # fmt: skip
+    config(home, **servers)
+    done = start("migrate", "--to", "run", "--yes", "--format", "json")
+    document = json.loads(done.stdout)
+    command = next(line for line in document["todo"] if "unsprawl revoke" in line).rpartition(": unsprawl ")[2]
+    assert command == f"revoke {document['journal_id']}"
+    held = start(*command.split(), "--yes", "--format", "json")
+    outcomes = {each["rule"]: each["outcome"] for each in read(held)["revocations"]}
+    assert outcomes == {"github-pat-classic": "in-use", "huggingface": "todo"}
+    for record in (home / ".local/share/unsprawl/vault/records").glob("*.json"):
+        ref = json.loads(record.read_text())["ref"]
+        if "gh" in ref:
+            assert start("vault", "set", ref, stdin=OTHER).returncode == 0
+    ended = start(*command.split(), "--yes", "--format", "json")
+    assert {each["outcome"] for each in read(ended)["revocations"]} == {"revoked"}
+    assert "unsprawl revoke" in start("migrate", "--status").stdout  # the other one is still to do
+    assert start("revoke", "--done", "hf").returncode == 0
+    assert "unsprawl revoke" not in start("migrate", "--status").stdout
 
 
 def test_what_was_revoked_by_hand_is_no_longer_to_do_for_migrate(start: Program, github: GitHub, home: Path) -> None:

@@ -7,6 +7,7 @@ After a wanted change: `python -m tests.report.test_contract` writes the golden 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import tempfile
 from importlib.resources import files
@@ -26,6 +27,7 @@ from unsprawl.rules.samples import expand
 GOLDEN = Path(__file__).parent / "golden_scan.json"
 GOLDEN_PROBE = Path(__file__).parent / "golden_probe.json"
 GOLDEN_LOGIN = Path(__file__).parent / "golden_login.json"
+GOLDEN_REVOKE = Path(__file__).parent / "golden_revoke.json"
 FOLLOW = Path(__file__).parents[1] / "servers" / "follow.py"
 
 
@@ -267,6 +269,39 @@ def test_one_login_is_as_it_was(home: Path, tmp_path: Path) -> None:
     assert text == GOLDEN_LOGIN.read_text(encoding="utf-8"), "wanted? python -m tests.report.test_contract"
 
 
+def golden_revoke(home: Path, folder: Path) -> str:
+    """One key in a backup alone, which is ended, and one that an entry needs; times have names instead."""
+    from tests.cli.test_revoke import GITHUB, OTHER, QUICK, GitHub, config
+    from tests.validate.bed import vendors
+
+    server = {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-github"]}
+    path = config(home, mine={**server, "env": {"GITHUB_TOKEN": OTHER}})
+    backup = path.with_name("mcp.json.bak")
+    backup.write_text(json.dumps({"mcpServers": {"old": {**server, "env": {"GITHUB_TOKEN": GITHUB}}}}))
+    backup.chmod(0o600)
+    roots = folder.with_name("vendors")
+    roots.mkdir()
+    with vendors(roots, ["api.github.com"]) as (vendor, way):
+        vendor.answer = GitHub().reply
+        start = program(home, folder, extra=QUICK)
+        start.environ.update({"HTTPS_PROXY": way, "SSL_CERT_FILE": str(roots / "root.pem")})
+        done = start("revoke", "old", "mine", "--yes", "--format", "json")
+        assert done.returncode == 1
+        document = checked(done.stdout, "revoke")
+    assert not any(secret in done.stdout for secret in (GITHUB, OTHER))
+    document["tool"]["version"] = "<version>"
+    ids = dict.fromkeys(each["secret_id"] for each in document["revocations"])
+    text = json.dumps(document, indent=2, ensure_ascii=False).replace(str(home), "<home>")
+    for number, secret_id in enumerate(ids):
+        text = text.replace(secret_id, f"<secret {number + 1}>")
+    return re.sub(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>", text) + "\n"
+
+
+def test_one_revocation_is_as_it_was(home: Path, tmp_path: Path) -> None:
+    text = golden_revoke(home, tmp_path / "bin")
+    assert text == GOLDEN_REVOKE.read_text(encoding="utf-8"), "wanted? python -m tests.report.test_contract"
+
+
 def test_the_documents_hold_no_secret(start: Program) -> None:
     for words in (("scan", "."), ("hosts",), ("migrate", "--dry-run", ".")):
         text = start(*words, "--format", "json").stdout
@@ -274,18 +309,14 @@ def test_the_documents_hold_no_secret(start: Program) -> None:
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made, "home")
-        folder.mkdir()
-        GOLDEN.write_text(golden(folder, Path(made, "bin")), encoding="utf-8")
-        sys.stdout.write(f"{GOLDEN} written\n")
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made, "home")
-        folder.mkdir()
-        GOLDEN_PROBE.write_text(golden_probe(folder, Path(made, "bin")), encoding="utf-8")
-        sys.stdout.write(f"{GOLDEN_PROBE} written\n")
-    with tempfile.TemporaryDirectory() as made:
-        folder = Path(made, "home")
-        folder.mkdir()
-        GOLDEN_LOGIN.write_text(golden_login(folder, Path(made, "bin")), encoding="utf-8")
-        sys.stdout.write(f"{GOLDEN_LOGIN} written\n")
+    for golden_file, written in (
+        (GOLDEN, golden),
+        (GOLDEN_PROBE, golden_probe),
+        (GOLDEN_LOGIN, golden_login),
+        (GOLDEN_REVOKE, golden_revoke),
+    ):
+        with tempfile.TemporaryDirectory() as made:
+            folder = Path(made, "home")
+            folder.mkdir()
+            golden_file.write_text(written(folder, Path(made, "bin")), encoding="utf-8")
+            sys.stdout.write(f"{golden_file} written\n")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,7 +39,19 @@ def test_it_says_when_a_value_cannot_be_remembered(home: Path) -> None:
     assert not path().exists()
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"schema_version": 2, "revoked": []}', '{"schema_version": 1}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"schema_version": 2, "revoked": []}',
+        '{"schema_version": 1}',
+        '{"schema_version": 1, "revoked": [{"secret_id": "x", "what": "key", "how": "hand", "at": 7}]}',
+        '{"schema_version": 1, "revoked": [{"secret_id": [], "what": "key", "how": "hand", "at": ""}]}',
+        "[" * 100_000,
+    ],
+)
 def test_a_damaged_one_is_told_and_not_overwritten(text: str, home: Path) -> None:
     Memory().add(LONG, "key", BY_HAND)
     path().write_text(text)
@@ -45,6 +59,29 @@ def test_a_damaged_one_is_told_and_not_overwritten(text: str, home: Path) -> Non
         Memory()
     assert memory_or_none() is None
     assert path().read_text() == text
+
+
+def test_two_runs_at_once_forget_nothing_of_each_other(home: Path) -> None:
+    """One may wait for a vendor for a minute after it has read the file."""
+    first, second = Memory(), Memory()
+    first.add(LONG, "key", BY_HAND)
+    second.add(OTHER, "key", BY_VENDOR)
+    assert {each.how for each in Memory()} == {BY_HAND, BY_VENDOR}
+    first.drop(OTHER)
+    assert [each.how for each in Memory()] == [BY_HAND]
+    second.drop(LONG)
+    assert list(Memory()) == []
+
+
+def test_many_processes_at_once(home: Path) -> None:
+    code = (
+        "import sys; from unsprawl.rewriters.revoked import Memory; from unsprawl.scanner.secret import Secret\n"
+        "for n in range(5):\n"
+        "    Memory().add(Secret('sk' + '_' + sys.argv[1] * 3 + str(n) + 'Q8zT3vXn5Rb7Lw2Kd9Pf'), 'key', 'hand')"
+    )
+    started = [subprocess.Popen([sys.executable, "-c", code, f"w{number}"]) for number in range(4)]
+    assert [process.wait() for process in started] == [0] * 4
+    assert len(list(Memory())) == 20
 
 
 def test_one_secret_is_there_once(home: Path) -> None:

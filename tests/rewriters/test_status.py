@@ -83,7 +83,10 @@ def test_done_and_undone(bench: Bench, claude: Path, start: Program, target: str
     document = status(start)
     assert states(document) == [("done", ["done", "done"])]
     assert keys(document) == ["x", "y"]
-    assert document["todo"] == [f"replace the GitHub personal access token (classic), which stood in a file: {PAGE}"]
+    assert document["todo"] == [
+        f"replace the GitHub personal access token (classic), which stood in a file: {PAGE}",
+        "to see which old keys are left, and how to have them ended: unsprawl revoke",
+    ]
     undo(last_journal())
     document = status(start)
     assert states(document) == [("undone", ["undone", "undone"])]
@@ -105,6 +108,7 @@ def test_on_a_terminal(bench: Bench, claude: Path, start: Program) -> None:
         "\n"
         "Now it is your turn:\n"
         f"  - replace the GitHub personal access token (classic), which stood in a file:\n      {PAGE}\n"
+        "  - to see which old keys are left, and how to have them ended: unsprawl revoke\n"
     )
 
 

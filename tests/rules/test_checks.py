@@ -42,7 +42,9 @@ HOST = {"names": ["ACME_URL"], "below": ["acme.example"]}
 
 
 REACH: dict[str, Any] = {"evidence": "docs-read", "whole": [{"may": ["read"], "severity": "low"}]}
-TELLS = {**CHECK, "tells": {"scopes": "/scopes", "login": "/login"}}
+TELLS = {**CHECK, "tells": {"scopes": "/scopes", "login": "/login", "roles": "true /boss"}}
+ME = CHECK["url"]
+MORE: dict[str, Any] = {"url": ME, "gives": {"user": "/id"}, "tells": {"roles": ["true /boss", "/role"]}}
 
 
 def faults(folder: Path, check: Any) -> list[str]:
@@ -59,6 +61,9 @@ def faults(folder: Path, check: Any) -> list[str]:
         {**CHECK, "parts": "acme_(?P<region>[a-z]{2}).*", "url": "https://{region}.acme.example/v1/me"},
         [{**CHECK, "only": {"token": "acme_a.*"}}, CHECK],
         [{**CHECK, "then_next": True}, CHECK],
+        {**CHECK, "more": [{**MORE, "url": f"{ME}/{{user}}"}]},
+        {**CHECK, "more": [{**MORE, "query": {"user": "{user}"}}]},
+        {**CHECK, "more": [{**MORE, "body": {"json": {"who": ["{user}"]}}}]},
     ],
 )
 def test_sound(check: Any, tmp_path: Path) -> None:
@@ -86,6 +91,27 @@ def test_sound(check: Any, tmp_path: Path) -> None:
         ([CHECK], "/check: too small, at least 2"),
         ({**CHECK, "surprise": 1}, "/check: unknown key surprise"),
         ({**CHECK, "evidence": "guessed"}, "/check/evidence: must be one of"),
+        ({**CHECK, "more": [{"url": f"{ME}/{{user}}", "tells": MORE["tells"]}]}, "/check: nothing gives {user}"),
+        ({**CHECK, "more": [MORE]}, "/check/more/0/gives: is what this request sends, and all of it"),
+        (
+            {
+                **CHECK,
+                "more": [
+                    {**MORE, "url": f"{ME}/{{user}}"},
+                    {**MORE, "url": f"{ME}/{{user}}", "gives": {"token": "/t"}},
+                ],
+            },
+            "/check/more: token is a name of its own",
+        ),
+        (
+            {**CHECK, "query": {"u": "{user}"}, "more": [{**MORE, "url": f"{ME}/{{user}}"}]},
+            "/check/more: gives what the first request sends",
+        ),
+        (
+            {**CHECK, "more": [{**MORE, "url": "https://other.acme.example/{user}"}]},
+            "/check/more/0/url: is not on the same",
+        ),
+        ({**CHECK, "tells": {"roles": "true boss"}}, "/check/tells/roles: "),
         (
             {**CHECK, "answers": [{"status": 401, "means": "invalid"}, {"status": 403, "means": "invalid"}]},
             "/check/answers: nothing means live",
@@ -129,12 +155,16 @@ def whole(**what: str) -> dict[str, Any]:
         ({"evidence": "docs-read", "scopes": [line("a", "b"), line("c*", severity="high")]}, ""),
         ({"evidence": "recalled", "scopes": [line("c*")]}, ""),
         ({"evidence": "docs-read", "whole": [whole(token="a.*"), whole(login="b"), whole()]}, ""),
-        ({"evidence": "docs-read"}, "/reach: needs one of scopes, whole"),
+        ({"evidence": "docs-read"}, "/reach: needs one of scopes, whole, roles"),
         ({"like": "gitlab-pat", "evidence": "docs-read"}, "/reach: too much, at most 1"),
         ({"evidence": "docs-read", "scops": [line("a")]}, "/reach: unknown key scops (did you mean scopes?)"),
         ({**REACH, "evidence": "guessed"}, "/reach/evidence: must be one of"),
         ({**REACH, "whole": [{"may": ["fly"], "severity": "low"}]}, "/reach/whole/0/may/0: must be one of read, write"),
         ({**REACH, "whole": [{"may": [], "severity": "low"}]}, "/reach/whole/0/may: too small"),
+        ({**REACH, "scopes": [{"is": ["(no scope)"], "may": [], "severity": "low"}]}, ""),
+        ({"evidence": "docs-read", "roles": [line("boss"), {**line("guest"), "with": ["api*"], "may": []}]}, ""),
+        ({**REACH, "roles": [line("boss"), line("guest", "boss")]}, "/reach/roles: 'boss' is there twice"),
+        ({**REACH, "roles": [{**line("boss"), "scopes": ["a"]}]}, "/reach/roles/0: unknown key scopes"),
         ({**REACH, "scopes": [line("a*b*c*d")]}, "/reach/scopes/0/is/0: must fit"),
         ({**REACH, "scopes": [line("a"), line("b", "a")]}, "/reach/scopes/1/is: 'a' is taken by a line above"),
         ({**REACH, "scopes": [line("*", severity="high"), line("b")]}, "/reach/scopes/1/is: 'b' is taken by a line"),
@@ -156,6 +186,7 @@ def test_reach(reach: Any, expected: str, tmp_path: Path) -> None:
     [
         ({"reach": REACH}, "/reach: there is no `check`"),
         ({"reach": {**REACH, "scopes": [line("a")]}, "check": CHECK}, "/reach/scopes: no `tells` of the check tells"),
+        ({"reach": {**REACH, "roles": [line("boss")]}, "check": CHECK}, "/reach/roles: no `tells` of the check tells"),
         ({"reach": {**REACH, "whole": [whole(login="a")]}, "check": CHECK}, "/reach/whole/0/login: no `tells` of the"),
     ],
 )

@@ -86,7 +86,7 @@ class Case:
         )
         if check.hs256:
             return values["id"].reveal() in _payload(text)
-        if check.parts and not check.headers and not check.basic:
+        if check.parts and "{token}" not in f"{check.headers}{check.basic}{check.query}{check.body}":
             return all(values[name].reveal() in text for name in compiled(check.parts).groupindex)
         return told.reveal() in text
 
@@ -190,9 +190,15 @@ def _fitting(check: Check, condition: Condition, status: int) -> tuple[Reply, di
             kind, _, name = places[0].partition(" ")
             if kind == "header":
                 headers[name] = f"{field_} told"
-            elif kind == "token" or not put(data, places[0], f"{field_} told"):
+            elif kind == "true" and put(data, name, True):
+                told[field_] = name.rpartition("/")[2]
+                continue
+            elif kind in ("token", "true") or not put(data, places[0], f"{field_} told"):
                 continue
             told[field_] = f"{field_} told"
+        for more in check.more:
+            for _, pointer in more.gives:
+                put(data, pointer, "a-name")
     for pointer in condition.there:
         put(data, pointer, "here")
     body = json.dumps({**data, "message": "PLACE"}) if data or not texts else texts[0]

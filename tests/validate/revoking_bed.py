@@ -117,7 +117,7 @@ def token_of(rule: str, seed: int = 0) -> str:
 
 def way(rule: str, token: str, pairs: tuple[tuple[str, str], ...] = (), allowed: frozenset[str] = frozenset()) -> Way:
     """How a credential in an entry with these variables is ended."""
-    found = way_of(finding(rule, token), Told(pairs, True), allowed, registries)
+    found = way_of([finding(rule, token)], lambda _: Told(pairs, True), allowed, registries)
     assert not isinstance(found, Unasked), found
     return found
 

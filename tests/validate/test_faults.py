@@ -17,9 +17,12 @@ import pytest
 from tests.servers.mapping_proxy import serving
 from tests.servers.sites import Asked, Reply, document, redirect
 from tests.validate.bed import Vendors, question, rule_file, sample, sent, vendors
+from unsprawl.rules.check import checks
 from unsprawl.scanner.model import State
 from unsprawl.scanner.oauth import visit
+from unsprawl.scanner.oauth.answer import Answer
 from unsprawl.scanner.validate import asking, patience
+from unsprawl.scanner.validate.judge import judged
 from unsprawl.scanner.validate.questions import Question
 
 GITHUB, ANTHROPIC, SLACK = "api.github.com", "api.anthropic.com", "slack.com"
@@ -116,6 +119,39 @@ def test_answers(replies: list[Reply], state: str, requests: int, bed: Vendors) 
     assert [asked.path for asked in bed.asked if not asked.path.startswith("/user/")] == ["/user"] * requests
     assert {way.split()[1] for way in bed.ways} == {f"{GITHUB}:443"}
     assert state != "unknown" or verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "waits"),
+    [
+        (429, "", [1.0, 2.0, None]),
+        (429, "7", [7.0, 7.0, None]),
+        (429, "60", [60.0, 60.0, None]),
+        (429, "61", [None]),
+        (429, "-1", [1.0, 2.0, None]),
+        (503, "", [1.0, None]),
+        (503, "7", [1.0, None]),
+        (404, "7", [None]),
+    ],
+)
+def test_how_long_is_waited(status: int, after: str, waits: list[float | None]) -> None:
+    check = checks("github-pat-classic")[0]
+    answer = Answer("https://x", status, (("retry-after", after),) if after else (), b"")
+    what = judged(check, answer, {})
+    assert [patience.wait_for(check, answer, what, number) for number in range(len(waits))] == waits
+
+
+def test_one_that_is_busy_keeps_all_others_from_it(bed: Vendors) -> None:
+    """`Retry-After` of one answer counts for the whole host, and it is kept to."""
+    times: list[float] = []
+
+    def answer(asked: Asked) -> Reply:
+        times.append(time.monotonic())
+        return Reply(429, (("Retry-After", "1"),)) if len(times) <= 2 else LIVE
+
+    bed.answer = answer
+    assert {verdict.state for verdict in bed.ask([about(number=number) for number in range(4)]).verdicts} == {"live"}
+    assert times[2] - times[1] >= 0.9
 
 
 def test_huge_bodies_are_cut(bed: Vendors) -> None:

@@ -9,16 +9,23 @@ from unsprawl.rules.load import load
 from unsprawl.rules.reach import Meaning, Meanings, Whole, meanings
 from unsprawl.scanner.model import Reach, Severity, State
 from unsprawl.scanner.validate import reach as module
-from unsprawl.scanner.validate.reach import MOST_READ, measured
+from unsprawl.scanner.validate.reach import MOST_READ, NO_SCOPE, measured
 
 ARN = "arn:aws:iam::123456789012:"
 DRIVE = "https://www.googleapis.com/auth/drive"
 CLASSIC = "sbp_" + "0" * 40
 
 
-def told(rule: str, *scopes: str, token: str = "", login: str = "", state: State = State.LIVE) -> tuple[str, str, str]:
-    """(rights, severity, scopes that no rule knows)"""
-    found = measured(rule, token, state, login, Reach(scopes))
+def told(
+    rule: str,
+    *scopes: str,
+    token: str = "",
+    login: str = "",
+    state: State = State.LIVE,
+    roles: tuple[str, ...] = (),
+) -> tuple[str, str, str]:
+    """(rights, severity, scopes and roles that no rule knows)"""
+    found = measured(rule, token, state, login, Reach(scopes, roles=roles))
     assert found.scopes == scopes
     return " ".join(found.rights), found.severity or "", " ".join(found.unclear)
 
@@ -81,6 +88,28 @@ def test_vendors(rule: str, scopes: str, expected: tuple[str, str, str]) -> None
 )  # fmt: skip
 def test_what_all_of_a_kind_may_do(rule: str, token: str, login: str, expected: tuple[str, str, str]) -> None:
     assert told(rule, token=token, login=login) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "scopes", "roles", "expected"),
+    [
+        ("github-pat-classic", "user:email", "site_admin", ("read", "low", "")),  # it goes as far as its scopes
+        ("github-pat-classic", "site_admin", "site_admin", ("read write admin", "critical", "")),
+        ("github-pat-classic", "(no scope)", "site_admin", ("", "low", "")),
+        ("github-pat-fine-grained", "", "site_admin", ("", "", "")),
+        ("gitlab-pat", "read_api", "is_admin", ("read admin", "critical", "")),
+        ("gitlab-pat", "read_user", "is_admin", ("read", "low", "")),
+        ("slack-user", "chat:write", "is_admin", ("write", "high", "")),
+        ("slack-user", "client", "is_owner", ("read write admin", "critical", "")),
+        ("slack-user", "client", "is_restricted", ("read write", "critical", "")),
+        ("slack-session", "", "is_admin is_owner", ("read write admin", "critical", "")),
+        ("slack-session", "", "brand_new", ("read write", "critical", "brand_new")),
+        ("openrouter", "", "is_provisioning_key", ("read admin billing", "critical", "")),
+    ],
+)  # fmt: skip
+def test_what_their_owner_is(rule: str, scopes: str, roles: str, expected: tuple[str, str, str]) -> None:
+    words = (scopes,) if scopes == NO_SCOPE else tuple(scopes.split())
+    assert told(rule, *words, roles=tuple(roles.split())) == expected
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ TOKEN = sample(rule_file("github-pat-classic")["formats"][0], Random("reach"))
 LOUD = """
 import logging
 logging.basicConfig(level=1)
-for name in ("httpx", "httpcore"):
+for name in ("httpx", "httpcore", "httpcore.http11", "httpcore.connection", "httpcore.proxy"):
     logging.getLogger(name).setLevel(1)
 """
 HOSTILE = "\x1b[31mred\u202e"

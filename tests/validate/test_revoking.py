@@ -65,7 +65,7 @@ def test_every_automatic_rule_is_here_and_has_what_it_needs() -> None:
 
 def test_what_nobody_confirmed_is_not_automatic() -> None:
     for rule in ("huggingface", "google-oauth-access", "dropbox", "npm", "vault", "github-app-installation"):
-        found = way_of(finding(rule, token_of(rule)), Told((), True), frozenset(), registries)
+        found = way_of([finding(rule, token_of(rule))], lambda _: Told((), True), frozenset(), registries)
         assert isinstance(found, Unasked)
 
 
@@ -259,7 +259,7 @@ ELSEWHERE = {
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_a_credential_of_another_server_is_not_sent(name: str) -> None:
     rule, pairs, allowed = ELSEWHERE[name]
-    found = way_of(finding(rule, token_of(rule)), Told(pairs, True), allowed, registries)
+    found = way_of([finding(rule, token_of(rule))], lambda _: Told(pairs, True), allowed, registries)
     assert isinstance(found, Unasked)
 
 
@@ -288,5 +288,5 @@ def test_other_kinds_of_the_same_vendor_are_for_a_person(rule: str, template: st
     from unsprawl.rules.samples import expand
 
     told = Told((("CLOUDFLARE_ACCOUNT_ID", "0" * 32),), True)
-    found = way_of(finding(rule, expand(template, Random(1))), told, frozenset(), registries)
+    found = way_of([finding(rule, expand(template, Random(1)))], lambda _: told, frozenset(), registries)
     assert isinstance(found, Unasked)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.servers.sites import Asked, Reply, document
-from tests.validate.answers import Case, cases
-from tests.validate.bed import Vendors, hosts_of, sent, vendors
+from tests.validate.answers import ALLOWED, Case, cases
+from tests.validate.bed import Vendors, finding, hosts_of, registries, sent, vendors
 from unsprawl.rules.bundle_checks import CHECKS
 from unsprawl.rules.check import RECALLED, checks
 from unsprawl.rules.load import load
@@ -16,7 +16,10 @@ from unsprawl.rules.sent import sent as sent_as
 from unsprawl.scanner.destinations import covered
 from unsprawl.scanner.model import Verdict
 from unsprawl.scanner.validate import asking, patience
+from unsprawl.scanner.validate.attempt import Wanted, attempts
 from unsprawl.scanner.validate.questions import Question
+from unsprawl.scanner.validate.server import Unasked
+from unsprawl.scanner.validate.told import Told
 
 RULES = sorted(CHECKS)
 
@@ -111,6 +114,7 @@ def _told(verdict: Verdict, case: Case) -> dict[str, object]:
         "expires": verdict.reach.expires,
         "last_used": verdict.reach.last_used,
         "resources": list(verdict.reach.resources),
+        "roles": list(verdict.reach.roles),
     }
     for name, wanted in case.tells.items():
         told = whole[name]
@@ -144,6 +148,22 @@ def test_credentials_travel_as_the_proxy_puts_them_in(rule: str) -> None:
         host = check.url.partition("://")[2].partition("/")[0]
         if "{" not in host and vendor.hosts and _ELSEWHERE.get(rule) != "host":
             assert covered(host, vendor.hosts)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if any(c.evidence == RECALLED for c in checks(rule))])
+def test_what_is_only_recalled_is_never_asked_unwanted(rule: str) -> None:
+    wanted = Wanted(costly=True, allowed=frozenset({ALLOWED}))
+    for case in cases(rule):
+        first = case.attempts[0]
+        texts = first.texts
+        pairs = [(second.names[0], texts[second.name]) for second in first.check.seconds]
+        host = first.check.host
+        if host is not None and host.names:
+            pairs.append((host.names[0], f"https://{first.server.host}/"))
+        found = attempts(finding(rule, texts["token"]), Told(tuple(pairs), True), wanted, registries)
+        if not isinstance(found, Unasked):
+            assert found is not None
+            assert all(attempt.check.evidence != RECALLED for attempt in found)
 
 
 def test_how_many() -> None:

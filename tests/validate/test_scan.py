@@ -19,10 +19,11 @@ from tests.servers.sites import Asked, Reply, document, redirect
 from tests.validate.bed import Vendors, rule_file, sample, sent, vendors
 from unsprawl.scanner.report.formats import FORMATS
 
-OWN = "grafana.corp.example"
+OWN, LINEAR = "grafana.corp.example", "api.linear.app"
 HOSTS = ("api.github.com", "slack.com", "api.tavily.com", "sts.us-east-1.amazonaws.com", "kagi.com", OWN)
 ARN = "arn:aws:iam::609629065308:user/ci"
 ACCOUNT = {"GetCallerIdentityResponse": {"GetCallerIdentityResult": {"Account": "609629065308", "Arn": ARN}}}
+BODY = "-".join(["words", "that", "only", "a", "body", "has"])
 LOUD = """
 import logging
 logging.basicConfig(level=1)
@@ -59,20 +60,24 @@ def answer(asked: Asked) -> Reply:
             return document({"message": "Bad credentials"}, 401)
         case "api.github.com":
             headers = (("X-OAuth-Scopes", "repo, read:org"), ("GitHub-Authentication-Token-Expiration", "2027-03-01"))
-            return Reply(200, (*headers, ("Content-Type", "application/json")), b'{"login": "octocat"}')
+            return Reply(
+                200,
+                (*headers, ("Content-Type", "application/json")),
+                json.dumps({"login": "octocat", "bio": BODY}).encode(),
+            )
         case "slack.com":
-            return document({"ok": False, "error": "token_revoked"})
+            return document({"ok": False, "error": "token_revoked", "warning": BODY})
         case "sts.us-east-1.amazonaws.com":
             return document(ACCOUNT)
         case "api.tavily.com":
             return redirect("https://evil.example/")
-    return document({"name": "Main Org."})
+    return document({"name": "Main Org.", "address": BODY})
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Vendors, str, Path]]:
     folder = tmp_path_factory.mktemp("vendors")
-    with vendors(folder, HOSTS) as (made, way):
+    with vendors(folder, (*HOSTS, LINEAR)) as (made, way):
         yield made, way, folder / "root.pem"
 
 
@@ -128,6 +133,7 @@ def test_the_whole_of_it(start: Program, bed: Vendors) -> None:
         "rights": ["read", "write", "admin"],
         "severity": "critical",
         "unclear": [],
+        "roles": [],
     }
     assert live["host"] == "api.github.com"
     assert re.fullmatch(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\dZ", live["checked_at"])
@@ -147,13 +153,15 @@ def test_the_whole_of_it(start: Program, bed: Vendors) -> None:
 
 
 @pytest.mark.parametrize("output", list(FORMATS))
-def test_every_format_has_it_and_no_secret(output: str, start: Program) -> None:
+def test_every_format_has_it_and_no_secret(output: str, start: Program, home: Path) -> None:
     words = ("scan", "--validate", "--yes", "--costly", "--experimental", "--allow-host", OWN, "--format", output)
     done = start(*words, "--verbose")
     whole = done.stdout + done.stderr
     assert done.returncode == 1
-    for secret in SECRETS:
+    for secret in (*SECRETS, BODY):
         assert secret not in whole
+    for path in home.rglob("*"):
+        assert not path.is_file() or BODY.encode() not in path.read_bytes()
     wanted = {
         "terminal": [
             "live: octocat; critical: read, write, admin; may repo, read:org; until",
@@ -182,6 +190,22 @@ def test_costs_and_own_servers_need_leave(start: Program, bed: Vendors) -> None:
     assert {asked.headers["host"] for asked in bed.asked} == set(HOSTS)
 
 
+@pytest.mark.parametrize("allowed", ["", "metadata.google.internal", "169.254.169.254", "other.example"])
+def test_yes_allows_no_host(allowed: str, start: Program, bed: Vendors, home: Path) -> None:
+    """`--yes` answers the question and allows nothing; what is allowed is that one host, and never a link-local one."""
+    urls = ("https://metadata.google.internal/", "https://169.254.169.254/", f"https://{OWN}/")
+    servers = {
+        str(number): {"command": "x", "env": {"GRAFANA_URL": url, "GRAFANA_API_KEY": key("grafana-sa", seed=number)}}
+        for number, url in enumerate(urls)
+    }
+    (home / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    words = ("--allow-host", allowed) if allowed else ()
+    done = start("scan", "--validate", "--yes", "--costly", "--experimental", *words)
+    assert done.returncode == 1
+    assert (bed.asked, bed.ways) == ([], [])
+    assert "no secret will be sent" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -198,6 +222,33 @@ def test_what_is_refused(words: list[str], says: str, start: Program, bed: Vendo
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert bed.asked == []
+
+
+def test_what_nobody_has_confirmed_is_asked_only_where_it_is_wanted_and_marked(
+    start: Program, bed: Vendors, home: Path
+) -> None:
+    token = key("linear-oauth")
+    servers = {"linear": {"command": "x", "env": {"LINEAR_ACCESS_TOKEN": token}}, "github": SERVERS["github"]}
+    (home / ".cursor" / "mcp.json").write_text(json.dumps({"mcpServers": servers}))
+    bed.answer = lambda asked: (
+        document({"data": {"viewer": {"email": "ada@acme.example"}}})
+        if asked.headers["host"] == LINEAR
+        else answer(asked)
+    )
+    plain = start("scan", "--validate", "--yes", "--costly", "--format", "json")
+    found = told(plain.stdout)
+    assert "--experimental" in found["LINEAR_ACCESS_TOKEN"]["reason"]
+    assert found["LINEAR_ACCESS_TOKEN"]["evidence"] is None
+    assert found["GITHUB_PERSONAL_ACCESS_TOKEN"]["evidence"] == "source-read"
+    assert LINEAR not in {asked.headers["host"] for asked in bed.asked}
+    assert "that nobody has confirmed" not in plain.stderr
+    wanted = start("scan", "--validate", "--yes", "--experimental", "--format", "json")
+    verdict = told(wanted.stdout)["LINEAR_ACCESS_TOKEN"]
+    assert (verdict["state"], verdict["evidence"]) == ("live", "recalled")
+    assert "about 1 of them by checks that nobody has confirmed" in wanted.stderr
+    shown = start("scan", "--validate", "--yes", "--experimental").stdout
+    assert shown.count("nobody has confirmed this check") == 1
+    assert "nobody has confirmed" not in start("scan", "--validate", "--yes").stdout.replace("--experimental", "")
 
 
 def test_without_validate_nobody_is_asked(start: Program, bed: Vendors) -> None:
@@ -271,8 +322,45 @@ def test_what_is_staged_and_what_was_committed(start: Program, bed: Vendors, hom
     done = start("scan", "--history", "--validate", "--yes", "--format", "json", cwd=project)
     found = told(done.stdout)
     assert found["GITHUB_PERSONAL_ACCESS_TOKEN"]["state"] == "live"
-    assert found["AWS_SECRET_ACCESS_KEY"]["reason"] == "AWS_ACCESS_KEY_ID belongs to it, and the entry has none"
+    assert found["AWS_SECRET_ACCESS_KEY"]["state"] == found["AWS_ACCESS_KEY_ID"]["state"] == "live"
     assert "live: octocat" in start("scan", "--history", "--validate", "--yes", cwd=project).stdout
+
+
+@pytest.mark.parametrize("part", [(), ("--paths-only",), ("--range", "HEAD~2..HEAD")], ids=" ".join)
+def test_what_stood_beside_it_when_it_was_committed(
+    part: tuple[str, ...], start: Program, bed: Vendors, home: Path
+) -> None:
+    """A key, its id and its variables file changed with time: each key goes with the id of its own version."""
+    project = home / "project"
+    project.mkdir()
+    git(project, "init", "-q")
+    file, variables = project / ".mcp.json", project / "aws.env"
+    ids, keys = (AWS_ID, "AKIA" + "Y34FZKBOPQRSTU2B"), (AWS, key("aws-access-key", 1, seed=7))
+    versions = [
+        ({"env": {"AWS_ACCESS_KEY_ID": ids[0], "AWS_SECRET_ACCESS_KEY": keys[0]}}, ""),
+        ({"env": {"AWS_ACCESS_KEY_ID": ids[1], "AWS_SECRET_ACCESS_KEY": keys[1]}}, ""),
+        ({"env": {"LOG": "1"}}, ""),
+    ]
+    if not part:
+        third = key("aws-access-key", 1, seed=8)
+        ids, keys = (*ids, "AKIA" + "Y34FZKBOPQRSTU3C"), (*keys, third)
+        told = f"AWS_ACCESS_KEY_ID={ids[2]}\nAWS_SECRET_ACCESS_KEY={third}\n"
+        versions = [({"envFile": str(variables)}, told), *versions]
+    git(project, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "--allow-empty", "-qm", "begin")
+    for entry, text in versions:
+        file.write_text(json.dumps({"mcpServers": {"aws": {"command": "uvx", **entry}}}))
+        variables.write_text(text)
+        git(project, "add", ".")
+        git(project, "-c", "user.name=x", "-c", "user.email=x@example.com", "commit", "-qm", "x")
+    if part[:1] == ("--range",):
+        part = ("--range", "HEAD~3..HEAD")
+    bed.asked.clear()
+    done = start("scan", "--history", *part, "--validate", "--yes", "--format", "json", cwd=project)
+    findings = checked(done.stdout, "scan")["findings"]
+    assert {each["verdict"]["state"] for each in findings} == {"live"}
+    signed = {re.findall(r"Credential=(\w+)/", asked.headers["authorization"])[0] for asked in bed.asked}
+    assert signed == set(ids)
+    assert len(bed.asked) == len(ids)
 
 
 def test_variables_of_an_environment_file(start: Program, home: Path) -> None:
@@ -359,7 +447,9 @@ def test_a_reference_and_what_it_leads_to(start: Program, home: Path, bed: Vendo
     assert bed.ways == []
     found = told(start(*words, "--allow-host", OWN).stdout)["GITLAB_PERSONAL_ACCESS_TOKEN"]
     assert (found["state"], found["host"]) == ("live", OWN)
-    assert [asked.path for asked in bed.asked] == ["/api/v4/personal_access_tokens/self", "/api/v4/user"]
+    assert [asked.path.partition("?")[0].removeprefix("/api/v4/") for asked in bed.asked] == [
+        "personal_access_tokens/self", "user", "groups", "projects",
+    ]  # fmt: skip
 
 
 def test_registries_of_the_users_own(start: Program, home: Path, bed: Vendors) -> None:

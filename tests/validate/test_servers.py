@@ -5,14 +5,17 @@ from __future__ import annotations
 from base64 import b64encode
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from tests.validate.bed import ALL, REGISTRY, finding, question, refused, registries, rule_file, sample
-from unsprawl.rules.check import HostRule
+from unsprawl.cli.validate_options import hosts_of_an_option
+from unsprawl.rules.check import HostRule, made
 from unsprawl.scanner.model import SlotKind
 from unsprawl.scanner.validate.attempt import Wanted, attempts
 from unsprawl.scanner.validate.macaroons import location_of
+from unsprawl.scanner.validate.questions import Question
 from unsprawl.scanner.validate.registries import tools
 from unsprawl.scanner.validate.render import request
 from unsprawl.scanner.validate.server import Unasked, servers
@@ -123,6 +126,19 @@ def test_no_entry_names_another_server(text: str, rule: HostRule) -> None:
         ("http://localhost:3000", "localhost:3000", "localhost"),
         ("http://10.0.0.5:3000", "10.0.0.5:3000", None),
         ("https://a.never.example", "a.never.example", None),
+        ("https://own.example.", "own.example", "own.example"),
+        ("https://OWN.example", "own.example", "own.example"),
+        ("https://user:word@own.example", "own.example", None),
+        ("https://xn--bcher-kva.example", "xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("https://[fd00::1]:8443", "[fd00::1]:8443", "fd00::1"),
+        ("https://[fd00::1]:8443", "[fd00::1]", None),
+        ("http://[::1]:3000", "[::1]:3000", "::1"),
+        ("https://169.254.169.254", "169.254.169.254", None),
+        ("http://169.254.169.254", "169.254.169.254:80", None),
+        ("https://[fe80::1]", "[fe80::1]", None),
+        ("https://2852039166", "2852039166", None),  # the same in an old spelling
+        ("https://[::ffff:169.254.169.254]", "[::ffff:a9fe:a9fe]", None),
+        ("https://metadata.google.internal", "metadata.google.internal", None),
         ("acme", "", "acme.vendor.example"),
         ("a.vendor.example", "", "a.vendor.example"),
     ],
@@ -133,6 +149,47 @@ def test_what_the_user_allows(text: str, allowed: str, host: str | None) -> None
     assert isinstance(servers(FIXED, Told((("URL", text),), True), (), [allowed], str), Unasked) == (
         not (host or "").endswith("vendor.example")
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://own.example",
+        "https://OWN.example.:443/",
+        "own.example.",
+        "https://own.example:8443/",
+        "https://10.0.0.5",
+        "https://[fd12::5]/",
+        "https://[fd12::5]:8443/",
+        "http://[::1]:3000/",
+        "http://127.0.0.1:3000",
+    ],
+)
+def test_what_is_said_to_allow_a_server_allows_it(text: str) -> None:
+    """The words behind `--allow-host` can be copied."""
+    told = Told((("URL", text),), True)
+    refused = servers(FREE, told, (), (), str)
+    assert isinstance(refused, Unasked)
+    assert refused.host
+    assert not isinstance(servers(FREE, told, (), hosts_of_an_option((refused.host,)), str), Unasked)
+
+
+@pytest.mark.parametrize(
+    ("rule", "variable", "text", "url"),
+    [
+        ("obsidian-rest", "OBSIDIAN_HOST", "127.0.0.1", "https://127.0.0.1:27124/"),
+        ("obsidian-rest", "OBSIDIAN_HOST", "https://127.0.0.1:8443", "https://127.0.0.1:8443/"),
+        ("proxmox", "PROXMOX_HOST", "10.0.0.5", "https://10.0.0.5:8006/api2/json/access/permissions"),
+        ("proxmox", "PROXMOX_HOST", "pve.corp.example", "https://pve.corp.example:8006/api2/json/access/permissions"),
+    ],
+)
+def test_a_server_that_usually_has_another_port(rule: str, variable: str, text: str, url: str) -> None:
+    """It is shown with it, and a server of the user's own may be near also there."""
+    beside = ((variable, text), ("PROXMOX_USER", "ci@pve"), ("PROXMOX_TOKEN_NAME", "ci"))
+    why = refused(rule, token(rule), beside)
+    asked = question(rule, token(rule), beside, ALL._replace(allowed=hosts_of_an_option((why.host,))))
+    assert request(asked.attempts[0], asked.attempts[0].texts, NOW).url == url
+    assert asked.attempts[0].server.begin == f"https://{asked.host}/" == url[: len(asked.host) + 9]
 
 
 def test_a_token_of_nobody_knows_whose_server() -> None:
@@ -179,6 +236,28 @@ def test_why_nobody_is_asked(rule: str, pairs: list[tuple[str, str]], reason: st
 def test_an_entry_that_speaks_to_somebody_else(rule: str, variable: str, reason: str) -> None:
     """The key is that server's, and the vendor must not get it."""
     assert refused(rule, token(rule), ((variable, "https://llm.corp.example/v1"),)).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("url", "told", "expected"),
+    [
+        ("https://ci.acme.example:8443/me", (), "https://ci.acme.example:8443/me"),
+        ("https://ci.acme.example:443/me", (), "https://ci.acme.example/me"),
+        ("https://{team}.acme.example:8443/me", (("TEAM", "shop"),), "https://shop.acme.example:8443/me"),
+        ("https://localhost:9999/me", (), "https://localhost:9999/me"),
+    ],
+)
+def test_the_port_of_a_rule(url: str, told: tuple[tuple[str, str], ...], expected: str) -> None:
+    """A rule of one's own may name a port, and the server is shown with it."""
+    raw: dict[str, Any] = {
+        "url": url, "evidence": "docs-read", "headers": {"Authorization": "Bearer {token}"},
+        "answers": [{"status": 200, "means": "live"}],
+    }  # fmt: skip
+    check = made({**raw, **({"with": {"team": {"names": ["TEAM"]}}} if told else {})}, own=True)
+    found = attempts(finding("acme", "acme_1"), Told(told, True), ALL, registries, (check,))
+    assert isinstance(found, tuple)
+    assert request(found[0], found[0].texts, NOW).url == expected
+    assert Question(found).host == expected.split("/")[2]
 
 
 def test_three_values_in_one_word() -> None:
@@ -234,7 +313,7 @@ def test_temporary_keys_need_all_three() -> None:
     ("rule", "wanted", "reason"),
     [
         ("twitch", Wanted(), None),
-        ("exa", Wanted(), "recalled"),
+        ("exa", Wanted(), "nobody has confirmed"),
         ("exa", Wanted(experimental=True), "may be billed as one search"),
         ("exa", ALL, None),
         ("kagi", Wanted(), "is billed as one query"),

@@ -39,7 +39,8 @@ def closing_list(
     names = dict.fromkeys(host(host_id).name for step in steps for host_id in step.found.entry.owners)
     todo.append(f"restart {', '.join(names)}")
     todo += dict.fromkeys(item for step in logins for item in step.todo)
-    todo += rotations((entry for file in journal.files for entry in file.entries), _still_used(logins, found))
+    notes = (entry for file in journal.files for entry in file.entries)
+    todo += rotations(notes, _still_used(logins, found), journal.id)
     todo.append(Todo("to take it all back", f"unsprawl undo {journal.id}"))
     return todo
 
@@ -56,8 +57,9 @@ def _still_used(logins: Iterable[EntryStep], found: Iterable[ExaminedEntry]) -> 
     return ", ".join(f"{name} ({', '.join(hosts)})" for name, hosts in users.items() if hosts)
 
 
-def rotations(entries: Iterable[EntryNote], users: str = "") -> list[str]:
-    """One line for each page where the keys of these entries are replaced, and one for all of which no page is known.
+def rotations(entries: Iterable[EntryNote], users: str = "", migration: str = "") -> list[str]:
+    """One line for each page where the keys of these entries are replaced, one for all of which no page is known, and
+    one for the command that ends the old ones: those of one migration, or all that are left.
 
     What a login has taken the place of is not replaced but revoked, once the login works. `users`: who has it still.
     """
@@ -66,7 +68,12 @@ def rotations(entries: Iterable[EntryNote], users: str = "") -> list[str]:
     unused = ((each.entry, each.rotate) for each in entries if each.target == OAuth.id)
     revoked = _rotations(unused, "after the first good login, revoke")
     mind = [f"see to what still has one of the keys below, or it stops when you revoke that: {users}"] if users else []
-    return [*replaced, *mind, *revoked]
+    lines = [*replaced, *mind, *revoked]
+    if lines and migration:
+        lines.append(Todo("then have the old keys ended, or tick them off", f"unsprawl revoke {migration}"))
+    elif lines:
+        lines.append(Todo("to see which old keys are left, and how to have them ended", "unsprawl revoke"))
+    return lines
 
 
 def _rotations(keys: Iterable[tuple[str, Iterable[Sequence[str]]]], do: str = "replace") -> list[str]:

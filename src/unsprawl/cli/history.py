@@ -15,6 +15,7 @@ from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from unsprawl.scanner.examine import Examined
     from unsprawl.scanner.scan import ScanResult
 
 
@@ -48,7 +49,14 @@ def history_options(command: Callable[..., int]) -> Callable[..., int]:
     return taking
 
 
-def scanned_history(asked: HistoryAsked, options: ScanOptions, around: Surroundings, *, quiet: bool) -> ScanResult:
+def scanned_history(
+    asked: HistoryAsked,
+    options: ScanOptions,
+    around: Surroundings,
+    fresh: Callable[[Examined], None] | None = None,
+    *,
+    quiet: bool,
+) -> ScanResult:
     """Raises UsageError for options that do not go together.
 
     Git is started before most of the program is loaded: no import of the command leads to what examines files.
@@ -75,4 +83,4 @@ def scanned_history(asked: HistoryAsked, options: ScanOptions, around: Surroundi
         options.limits,
     )
     with Progress(quiet=quiet) as progress:
-        return scan_history(wanted, around, progress.blobs)
+        return scan_history(wanted, around, progress.blobs, fresh)

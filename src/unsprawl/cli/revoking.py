@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,11 @@ import click
 from unsprawl.cli.console import report_options
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.progress import Progress
+from unsprawl.cli.talk import say
 from unsprawl.rewriters.holders import holders
-from unsprawl.rewriters.revoked import BY_HAND, BY_VENDOR, Memory
+from unsprawl.rewriters.revoked import BY_HAND, BY_VENDOR, Memory, path
 from unsprawl.rewriters.whereabouts import Entries, Whereabouts, chosen, whereabouts
-from unsprawl.scanner.errors import UsageError
+from unsprawl.scanner.errors import UsageError, VaultError
 from unsprawl.scanner.model import Problem, State, Verdict
 from unsprawl.scanner.options import ScanOptions
 from unsprawl.scanner.redact import one_line
@@ -83,11 +83,15 @@ class Asking:
 
     def named(self, names: tuple[str, ...]) -> list[Whereabouts]:
         """What these names mean. Raises UsageError for one that means nothing."""
-        found, wrong = chosen(names, self.known, self.identify)
+        found, wrong, passed = chosen(names, self.known, self.identify)
         if wrong:
             which = ", ".join(f"number {number + 1}" for number in wrong)
             hint = "The name of an entry or a vault record, or a secret_id of scan --format json."
             raise UsageError(f"nothing here goes by that name (argument {which})", hint=hint)
+        for each in passed:
+            what = " ".join((told_of(each, Outcome.IN_USE).what, self.identify(each.secret) or "")).rstrip()
+            verb = "needs" if len(each.depends) == 1 else "need"
+            say(f"Left alone, since {', '.join(each.depends)} {verb} it: {what}")
         return found
 
     def way(self, each: Whereabouts) -> Way | Unasked:
@@ -96,18 +100,13 @@ class Asking:
         from unsprawl.scanner.validate.revoking import way_of
 
         registries = tools(self.around.home, self.around.environ)
-        told = self.gathering.of(each.finding)
-        return way_of(each.finding, told, self.allowed, registries)
+        return way_of(each.findings or (each.finding,), self.gathering.of, self.allowed, registries)
 
     def announce(self, origin: str) -> None:
         """Say on stderr where a connection goes, once for each place."""
         if origin not in self._announced:
             self._announced.add(origin)
-            self.say(f"connecting to {origin}")
-
-    def say(self, text: str) -> None:
-        """Talk to the user."""
-        print(one_line(REDACTOR.clean(text)), file=sys.stderr)
+            say(f"connecting to {origin}")
 
     def agreed(self, question: str) -> bool:
         """Ask, unless everything was agreed to."""
@@ -118,8 +117,27 @@ class Asking:
         return click.confirm(one_line(REDACTOR.clean(question)), default=False, err=True)
 
     def remember(self, each: Whereabouts, told: Told, how: str) -> bool:
-        """Keep in mind that it is dead."""
+        """Keep in mind that it is dead. Raises VaultError."""
         return self.memory.add(each.secret, told.what, how)
+
+    def note(self, each: Whereabouts, told: Told) -> Told:
+        """Keep in mind what its vendor said; where that cannot be written, the rest of the run goes on."""
+        try:
+            if told.outcome in (Outcome.REVOKED, Outcome.ALREADY_DEAD):
+                if self.remember(each, told, BY_VENDOR):
+                    return told._replace(when=self.remembered(each))
+            elif told.before is not None and told.before.state.works:
+                self.memory.drop(each.secret)
+                return told._replace(when="")
+        except VaultError as error:
+            message = f"what became of it cannot be remembered: {error.message}"
+            self.problems.append(Problem(str(path()), "not-remembered", message, error.hint))
+        return told
+
+    def remembered(self, each: Whereabouts) -> str:
+        """Since when it is known to be dead, or ""."""
+        known = self.memory.of(each.secret)
+        return known.at if known is not None else ""
 
 
 def told_of(each: Whereabouts, outcome: Outcome, reason: str = "") -> Told:
@@ -146,10 +164,11 @@ def checklist(asking: Asking) -> list[Told]:
         report = asking.report
         report.checklist(
             [(told, asking.identify(told.finding.secret)) for told in todo],
-            [(each.what, each.at, each.how) for each in asking.memory],
+            asking.memory,
         )
         if not todo:
-            report.say("Nothing of what was migrated is left to revoke.")
+            report.say("Nothing of what was migrated is left to revoke. `unsprawl revoke NAME` ends another secret, by "
+                       "the name of its entry.")  # fmt: skip
     return todo
 
 
@@ -161,6 +180,7 @@ def remembered_by_hand(asking: Asking, names: tuple[str, ...]) -> list[Told]:
         if not asking.remember(each, told, BY_HAND):
             reason = "it is too short to be remembered without telling what it is"
             told = told._replace(outcome=Outcome.TODO, reason=reason)
+        told = told._replace(when=asking.remembered(each))
         if asking.report is not None:
             asking.report.about(told, asking.identify(each.secret))
             asking.report.ended(told)
@@ -176,19 +196,19 @@ def revoked(asking: Asking, names: tuple[str, ...]) -> list[Told]:
     ways = [(each, asking.way(each)) for each in asking.named(names)]
     hosts = sorted({way.question.host for _, way in ways if isinstance(way, Way)})
     if hosts:
-        asking.say(f"To see whose they are, each goes to its own vendor alone: {', '.join(hosts)}")
+        say(f"To see whose they are, each goes to its own vendor alone: {', '.join(hosts)}")
         costs = {attempt.check.cost or attempt.check.traces for _, way in ways if isinstance(way, Way)
                  for attempt in way.question.attempts} - {""}  # fmt: skip
         if costs:
-            asking.say(f"That costs something or leaves a trace ({'; '.join(sorted(costs))})")
+            say(f"That costs something or leaves a trace ({'; '.join(sorted(costs))})")
     asks = not hosts or asking.agreed("Ask them?")
     for each, way in ways:
         if asking.interrupted:
             break
-        known = asking.memory.of(each.secret)
-        begin = told_of(each, Outcome.DECLINED)._replace(when=known.at if known is not None else "")
+        begin = told_of(each, Outcome.DECLINED)._replace(when=asking.remembered(each))
         if not isinstance(way, Way):
-            told = begin._replace(outcome=Outcome.DONE if known is not None else Outcome.TODO, reason=way.reason)
+            reason = f"{way.reason}: --allow-host {way.host} allows it" if way.host else way.reason
+            told = begin._replace(outcome=Outcome.DONE if begin.when else Outcome.TODO, reason=reason)
             _shown(asking, told, each, about=True)
         elif not asks:
             told = begin._replace(automatic=True, host=way.host, reason="you said no")
@@ -203,7 +223,7 @@ def _shown(asking: Asking, told: Told, each: Whereabouts, *, about: bool = False
     if asking.report is not None:
         if about:
             asking.report.about(told, asking.identify(each.secret))
-        asking.report.ended(told)
+        asking.report.ended(told, asking.identify(each.secret))
 
 
 def _one(asking: Asking, each: Whereabouts, way: Way, told: Told) -> Told:
@@ -229,10 +249,7 @@ def _one(asking: Asking, each: Whereabouts, way: Way, told: Told) -> Told:
         asking.interrupted = ended.interrupted
     else:
         told = stop
-    if told.outcome in (Outcome.REVOKED, Outcome.ALREADY_DEAD):
-        asking.remember(each, told, BY_VENDOR)
-    elif verdict.state.works:
-        asking.memory.drop(each.secret)
+    told = asking.note(each, told)
     _shown(asking, told, each)
     return told
 
@@ -252,12 +269,12 @@ def _why_not(asking: Asking, each: Whereabouts, way: Way, told: Told, verdict: V
     if asking.dark and not asking.force:
         return told._replace(outcome=Outcome.IN_USE, reason=_DARK)
     if told.needed_by:
-        asking.say(f"{', '.join(told.needed_by)} will stop working.")
+        say(f"{', '.join(told.needed_by)} will stop working.")
     for journal in told.undone_by:
-        asking.say(f"`unsprawl undo {journal}` would put the dead key back.")
+        say(f"`unsprawl undo {journal}` would put the dead key back.")
     if way.revocation.effect:
-        asking.say(way.revocation.effect)
-    if not asking.agreed(f"Have {here.host} revoke it? This cannot be taken back."):
+        say(way.revocation.effect)
+    if not asking.agreed(f"Have {here.attempt.server.shown} revoke it? This cannot be taken back."):
         return told._replace(reason="you said no")
     return None
 
@@ -269,6 +286,6 @@ def _with(told: Told, ended: Ended) -> Told:
 def _waiting(asking: Asking) -> Callable[[float], None]:
     def waiting(seconds: float) -> None:
         if seconds:
-            asking.say(f"it is not dead yet, as far as is known: asking again in {seconds:g} s")
+            say(f"it is not dead yet, as far as is known: asking again in {seconds:g} s")
 
     return waiting

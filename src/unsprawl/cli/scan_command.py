@@ -203,7 +203,8 @@ def _scanned(
 
         return run_staged(options, around, gathering.examined if gathering is not None else None)
     if history.asked:
-        return by_own_policy(scanned_history(history, options, around, quiet=quiet), options.policy, around)
+        fresh = gathering.version if gathering is not None else None
+        return by_own_policy(scanned_history(history, options, around, fresh, quiet=quiet), options.policy, around)
     if history.parts:
         raise UsageError("--range, --paths-only and --unreachable go with --history", hint="Add --history.")
     from unsprawl.rewriters.exports import exported

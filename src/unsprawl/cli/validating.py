@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -11,8 +10,8 @@ import click
 
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.progress import Progress
+from unsprawl.cli.talk import say
 from unsprawl.cli.validate_options import ValidateAsked, hosts_of_an_option
-from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.surroundings import Surroundings
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from unsprawl.scanner.validate.told import Gathering
 
 SHOWN = 12
-"""So many hosts are listed; the others are counted."""
+"""So many hosts get a line each; the others are named in one."""
 
 
 def validated(
@@ -54,7 +53,7 @@ def validated(
         more = chosen(costly=True)
         if more.costs:
             extra = count(len(more.asked) - len(plan.asked), "more secret")
-            _say(f"To ask about {extra} {_does(more.costs)}.")
+            say(f"To ask about {extra} {_does(more.costs)}.")
             if _agreed("Ask about them too?"):
                 plan = more
     REDACTOR.learn(secret for question in plan.asked for secret in question.about)
@@ -67,20 +66,16 @@ def validated(
     findings, problems = with_verdicts(result.findings, plan, asked)
     if asked.interrupted:
         done = sum(bool(verdict.checked_at) for verdict in asked.verdicts)
-        _say(f"unsprawl: interrupted after {done} of {count(len(asked.verdicts), 'answer')}: what is known follows")
+        say(f"unsprawl: interrupted after {done} of {count(len(asked.verdicts), 'answer')}: what is known follows")
     return result._replace(findings=findings, problems=(*result.problems, *problems)), asked.interrupted
 
 
 def _announcing(*, quiet: bool) -> Callable[[str], None]:
     def announce(origin: str) -> None:
         if not quiet:
-            _say(f"connecting to {origin}")
+            say(f"connecting to {origin}")
 
     return announce
-
-
-def _say(text: str) -> None:
-    print(one_line(REDACTOR.clean(text)), file=sys.stderr)
 
 
 def _agreed(question: str) -> bool:
@@ -92,25 +87,31 @@ def _show(plan: Questions, *, quiet: bool) -> None:
     if quiet:
         return
     if plan.asked:
-        _say(f"{count(len(plan.asked), 'secret')} will be sent, each to its own vendor alone:")
+        say(f"{count(len(plan.asked), 'secret')} will be sent, each to its own vendor alone:")
         width = len(str(plan.hosts[0][1]))
         for host, number in plan.hosts[:SHOWN]:
-            _say(f"  {number:>{width}}  {host}{'  (by a rule of your own)' if host in plan.own else ''}")
+            say(f"  {number:>{width}}  {host}{'  (by a rule of your own)' if host in plan.own else ''}")
         if len(plan.hosts) > SHOWN:
             rest = plan.hosts[SHOWN:]
-            _say(f"  {sum(number for _, number in rest):>{width}}  {count(len(rest), 'other host')}")
+            named = ", ".join(
+                f"{host}{f' ({number})' if number > 1 else ''}{' (by a rule of your own)' if host in plan.own else ''}"
+                for host, number in rest
+            )
+            say(f"  {sum(number for _, number in rest):>{width}}  {named}")
         if plan.further:
-            _say(f"  and where these know nothing of it: {', '.join(plan.further)}")
+            say(f"  and where these know nothing of it: {', '.join(plan.further)}")
+        if plan.recalled:
+            say(f"  about {plan.recalled} of them by checks that nobody has confirmed")
         if plan.costs:
-            _say(f"  this {_does(plan.costs)}")
+            say(f"  this {_does(plan.costs)}")
     else:
-        _say("no secret will be sent")
+        say("no secret will be sent")
     reasons = Counter(why.reason for why in plan.unasked.values())
     for reason, number in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
-        _say(f"  {number} not sent: {reason}")
+        say(f"  {number} not sent: {reason}")
     hosts = sorted({why.host for why in plan.unasked.values() if why.host})
     if hosts:
-        _say(f"  to allow {'it' if len(hosts) == 1 else 'them'}: {' '.join(f'--allow-host {host}' for host in hosts)}")
+        say(f"  to allow {'it' if len(hosts) == 1 else 'them'}: {' '.join(f'--allow-host {host}' for host in hosts)}")
 
 
 def _does(costs: list[str]) -> str:

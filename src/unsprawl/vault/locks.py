@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from unsprawl.scanner.errors import StoreUnavailable
+from unsprawl.scanner.errors import StoreUnavailable, VaultError
 from unsprawl.vault import places
 from unsprawl.vault.files import private_folder
 
@@ -15,9 +15,12 @@ _PAUSE_S = 0.05
 
 
 def opened(name: str) -> int:
-    """A descriptor of the lock file of that name, for `take`. The caller closes it."""
+    """A descriptor of the lock file of that name, for `take`. The caller closes it. Raises VaultError."""
     path = private_folder(places.state_dir()) / f"{name}.lock"
-    return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        return os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError as error:
+        raise VaultError(f"{path}: {error.strerror or type(error).__name__}") from None
 
 
 def take(descriptor: int) -> None:
@@ -45,7 +48,7 @@ def held(name: str, wait_s: float) -> Iterator[None]:
             except OSError:
                 if time.monotonic() > deadline:
                     raise StoreUnavailable(
-                        "another unsprawl is storing values right now", hint="Wait for it to finish."
+                        "another unsprawl is writing here right now", hint="Wait for it to finish."
                     ) from None
                 time.sleep(_PAUSE_S)
         yield
