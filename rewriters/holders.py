@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 
 from unsprawl.rewriters.deposits import deposit_of
@@ -67,9 +67,12 @@ def holders() -> tuple[list[Holder], list[Problem]]:
     """All of them, and what could not be looked into."""
     found: list[Holder] = []
     problems: list[Problem] = []
+    read_from: dict[str, str] = {}  # by the vault's item: a value that no rule knows is known by its variable alone
     for path in record_files():
         try:
-            found += _of_record(read_record(path))
+            record = read_record(path)
+            read_from |= {item: variable for variable, item in record.variables}
+            found += _of_record(record)
         except UnsprawlError as error:
             problems.append(Problem(str(path), CODE, error.message, error.hint))
     for path in journal_files():
@@ -81,7 +84,7 @@ def holders() -> tuple[list[Holder], list[Problem]]:
         for note in journal.files:
             if note.state.holds:
                 try:
-                    found += _of_note(journal, note)
+                    found += _of_note(journal, note, read_from)
                 except UnsprawlError as error:
                     problems.append(Problem(note.path, CODE, error.message, error.hint))
     return found, problems
@@ -100,14 +103,14 @@ def _of_record(record: Record) -> Iterator[Holder]:
         yield Holder(Kind.VAULT, record.ref, record.entry, secret)
 
 
-def _of_note(journal: Journal, note: FileNote) -> Iterator[Holder]:
+def _of_note(journal: Journal, note: FileNote, read_from: Mapping[str, str]) -> Iterator[Holder]:
     names: dict[str, tuple[str, str, str]] = {}
     brokered: dict[str, str] = {}
     for entry in note.entries:
         if entry.put_back:
             continue
         for item in entry.items:
-            names[item] = entry.entry, "", entry.pointer
+            names[item] = entry.entry, read_from.get(item, ""), entry.pointer
         given = deposit_of(entry)
         if given is not None:
             for bound in given.bounds:

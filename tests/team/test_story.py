@@ -357,7 +357,7 @@ def story(acme: Team, folder: Path) -> None:
     told = report(ada, [*before, *gone_back, *after], 1)
     assert {each["name"]: each["standing"] for each in told["people"]} == {
         "ada": "done", "bo": "done", "cem": "done", "dua": "done", "eve": "never-joined",
-    }, [(each["name"], each["steps"]) for each in told["people"]]  # fmt: skip
+    }, json.dumps([[(each["name"], each["steps"]) for each in told["people"]], told["keys"], [json.loads(Path(f).read_text())["moved"] for f in after], json.loads(Path(before[1]).read_text())["findings"]], indent=1)
     assert (told["now"]["secrets"], told["now"]["violations"]) == (0, 0), told["now"]
     assert told["before"]["secrets"] == len(stood_in_files()), told["before"]
     assert {each["state"] for each in told["keys"]} == {"dead"}, told["keys"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from unsprawl.scanner.policy import Demands, Floor, Policy
 from unsprawl.scanner.record import NamedTuple
@@ -179,6 +179,8 @@ def _people(
     known = {same(name) for name in members}
     listed = [*members, *(each.name for each in handed if same(each.name) not in known)]
     listed += [name for name in sorted(strange) if name not in known and name not in by_name]
+    # Whoever moved a key replaces or ends it, so nobody else is told to.
+    remembered = {identity(each.last, held) for each in handed if each.last is not None for held in each.last.secrets}
     people = []
     for name in listed:
         each = by_name.get(same(name))
@@ -192,16 +194,14 @@ def _people(
                 )
             people.append(Person(name, member, None, None, todo, left_out=out or each is not None))
             continue
-        former = _former(each, keys)
+        former = _former(each, keys, remembered)
         todo = tuple(steps(each.last, keys, floors, each.history, former))
         people.append(Person(each.name, member, each.first, each.last, todo, left_out=out))
     return people
 
 
-def _former(handed: _Handed, keys: dict[str, Key]) -> list[Key]:
+def _former(handed: _Handed, keys: dict[str, Key], remembered: Collection[str]) -> list[Key]:
     """Keys that stood in somebody's files and are in nobody's now, of which no machine says more."""
-    assert handed.last is not None
-    remembered = {identity(handed.last, held) for held in handed.last.secrets}
     found = []
     for document in handed.files[:-1]:
         for held in document.standing:
