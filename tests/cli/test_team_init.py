@@ -112,6 +112,18 @@ def test_into_a_folder(where: str, start: Program, filled: Path) -> None:
     assert "unsprawl migrate sub --policy sub/.unsprawl.yaml" in text
 
 
+def test_around_several_repositories_they_are_all_named(start: Program, home: Path) -> None:
+    for name in ("app", "api", "none"):
+        put(home / f"work/{name}/.mcp.json", config(tickets=TICKETS))
+    for name in ("app", "api"):
+        git(home / "work" / name, "init", "-q")
+    code, text = init(start, "work", "--yes", *WHO, cwd=home)
+    assert code == 0
+    told = " ".join(text.split())
+    assert "unsprawl migrate ~/work/api ~/work/app --policy ~/work/.unsprawl.yaml --branch unsprawl" in told
+    assert "hook --install" not in told, "this is no repository"
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -286,6 +286,20 @@ def test_what_belongs_to_the_repository_is_nobody_s_own(npx: Program, home: Path
         assert list_records() == ()
 
 
+@pytest.mark.parametrize("how", ["--found", "--stdin"])
+def test_the_team_s_old_key_is_known_by_the_history(npx: Program, home: Path, how: str) -> None:
+    app = shared(home / "app", {"github": {"command": "npx", "args": NPX[1:], "env": {VARIABLE: LEADS}}})
+    git(app, "commit", "-q", "-m", "with a key")
+    shared(app, {"github": run_entry()})
+    git(app, "commit", "-q", "-m", "without")
+    own_claude(home, LEADS)
+    document, _ = joined(npx, app, "--confirm", looked(npx, app)["confirm"], how, stdin=LEADS)
+    says = {"--found": "no value of your own lies", "--stdin": "the team's old one"}[how]
+    assert says in document["outcomes"][0]["reason"]
+    assert list_records() == ()
+    assert join(npx, app)["status"] == "done"
+
+
 def test_an_untracked_env_file_is_ones_own(npx: Program, home: Path) -> None:
     app = shared(home / "app", {"github": run_entry()}, **{".gitignore": ".env\n"})
     (app / ".env").write_text(f"OTHER=1\n{VARIABLE}={MINE}\n")

@@ -143,3 +143,15 @@ def test_stopping_at_the_key_stores_nothing(npx: Program, home: Path) -> None:
         assert "nothing was stored" in terminal.shown
         assert terminal.as_found
     assert kept() == (set(), set(), set())
+
+
+def test_a_second_repository_does_not_ask_again_for_the_same_key(npx: Program, home: Path) -> None:
+    for name in ("app", "api"):
+        shared(home / name, {"github": run_entry()})
+    with Terminal(npx, "team", "join", "app", "api") as terminal:
+        for question, times, answer in ((TRUST, 1, "y"), (KEY, 1, f"{MINE}\r"), (TRUST, 2, "y"), (USE, 1, "y")):
+            terminal.until(question, times)
+            terminal.press(answer)
+        assert terminal.end() == 0, terminal.shown
+        assert "your record `github` in" in " ".join(terminal.shown.split())
+    assert {record.project for record in list_records()} == {str(home / "app"), str(home / "api")}

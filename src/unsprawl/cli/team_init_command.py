@@ -178,9 +178,13 @@ def _mind(answers: Answers, seen: Seen, around: Surroundings) -> Iterator[str]:
 
 
 def _next(report: QuestionReport, place: TeamPlace, around: Surroundings) -> None:
-    repositories = _repositories(place.folder)
-    here = repositories == [os.path.realpath(around.cwd)]
-    folders = "." if here else " ".join(report.word(each).plain for each in repositories) or "REPO"
+    inside = repository_of(place.folder) is not None
+    repositories = [place.folder] if inside else _below(place.folder)
+    folders = (
+        "."
+        if place.folder == os.path.realpath(around.cwd) and inside
+        else " ".join(report.word(each).plain for each in repositories) or "REPO"
+    )
     file = report.word(place.path).plain
     report.gap()
     report.line("Then, as the one who leads it:")
@@ -188,20 +192,17 @@ def _next(report: QuestionReport, place: TeamPlace, around: Surroundings) -> Non
         ("unsprawl team key --new", "makes the key by which copies on several machines show as one"),
         (
             f"unsprawl migrate {folders} --policy {file} --branch unsprawl",
-            f"moves what {'the repository holds' if len(repositories) == 1 else 'they hold'}, on a branch",
+            f"moves what {'the repository holds' if inside else 'they hold'}, on a branch",
         ),
-        *([("unsprawl hook --install", "checks each commit here")] if here else []),
+        *([("unsprawl hook --install", "checks each commit here")] if inside else []),
         ("unsprawl team join", "is what everybody else types in the repository, once the branch is merged"),
     ):
         report.line(report.text(command, "bold"), first="  ", rest="    ")
         report.line(does, first="    ")
 
 
-def _repositories(folder: str) -> list[str]:
-    """The one that the folder lies in, else those right below it."""
-    found = repository_of(folder)
-    if found is not None:
-        return [os.path.realpath(found)]
+def _below(folder: str) -> list[str]:
+    """The repositories right below a folder that lies in none."""
     with os.scandir(folder) as names:
         below = sorted(each.path for each in names if each.is_dir(follow_symlinks=False))
     return [path for path in below if os.path.lexists(os.path.join(path, ".git"))]
