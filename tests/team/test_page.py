@@ -10,7 +10,7 @@ from tests.rewriters.support import spellings
 from tests.team.bed import KINDS, key
 
 pytest.importorskip("pty")
-from tests.team.page import PAGE, blocks, updated  # noqa: E402
+from tests.team.page import PAGE, blocks, updated
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
 """A whole team, from keys written out in three repositories and five homes to none, with real git and real files.
 
-ada leads; bo answers questions on a terminal, cem writes a script, dua takes over what lies on her machine and goes back
-once; eve never joins.
+ada leads; bo answers questions on a terminal, cem writes a script, dua takes over what lies on her machine and goes
+back once; eve never joins.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ def homes(people: dict[str, Person]) -> None:
           f'[mcp_servers.search.env]\nBRAVE_API_KEY = "{ours("BRAVE")}"  # from the wiki\n')  # fmt: skip
     write(bo.home / ".config/goose/config.yaml",
           "GOOSE_PROVIDER: openai\nextensions:\n  notes:\n    type: stdio\n    enabled: true\n    cmd: npx\n"
-          f"    args: [-y, notes-mcp]\n    envs:\n      NOTES_API_KEY: {key('TICKETS', 'notes of bo')}  # mine\n")  # fmt: skip
+          f"    args: [-y, notes-mcp]\n    envs:\n      NOTES_API_KEY: {key('TICKETS', 'notes of bo')}  # mine\n"
+    )  # fmt: skip
     write(cem.home / ".cursor/mcp.json", github(key("GITHUB", "cem before")))
     write(cem.home / ".gemini/settings.json", '{"mcpServers": {"search": ' + json.dumps(
         npx(BRAVE, BRAVE_API_KEY=key("BRAVE", "cem before"))) + "}\n")  # fmt: skip
@@ -178,7 +179,7 @@ def joins_by_script(person: Person, mine: dict[str, str], *more: str) -> None:
 
 
 def everything_starts(person: Person, mine: dict[str, str], team: Team) -> None:
-    """Every shared entry is started or called as its host does it, and gets the key of this person and of nobody else."""
+    """Every shared entry is started or called as its host does it, and gets this person's key and nobody else's."""
     before = len(team.tickets.calls)
     look = ("verify", *LOOK) if person.name == "ada" else ("team", "join", *FOLDERS)
     told = json.loads(person.types(*look, "--start", "--yes", "--format", "json", code=3))
@@ -201,7 +202,7 @@ def everything_starts(person: Person, mine: dict[str, str], team: Team) -> None:
 
 
 def expected(started: Start) -> set[str]:
-    """The variables whose keys a server sees: under `run --wire` a placeholder, and Zed hands on all that is exported."""
+    """The variables whose keys a server sees: under `run --wire` a placeholder; Zed hands on all that is exported."""
     return {GITHUB: {PAT}, ACME: {"ACME_API_KEY"}, BRIDGE: {"ACME_API_KEY", "TICKETS_TOKEN"}}.get(
         started.package, set()
     )
@@ -230,7 +231,8 @@ def keys_of(name: str) -> dict[str, str]:
 def stood_in_files() -> set[str]:
     """What the four who hand in had in their files before, their clones among them."""
     return {
-        *map(ours, ("GITHUB", "BRAVE", "LINEAR", "TAVILY", "TICKETS", "ACME")), key("BRAVE", "api"), key("TAVILY", "web"),
+        *map(ours, ("GITHUB", "BRAVE", "LINEAR", "TAVILY", "TICKETS", "ACME")),
+        key("BRAVE", "api"), key("TAVILY", "web"),
         key("GITHUB", "ada"), key("TICKETS", "notes of bo"), key("GITHUB", "cem before"), key("BRAVE", "cem before"),
         key("GITHUB", "dua"), key("BRAVE", "dua"),
     }  # fmt: skip

@@ -67,7 +67,7 @@ def _to_move(last: Document, keys: Mapping[str, Key]) -> Iterator[Step]:
         yield Step(Kind.MIGRATE, f"move {_many(each)} out of {where}", (MIGRATE,), _labels(last, each, keys))
     moved = [held for held in shared if _moved_by_others(keys.get(identity(last, held)))]
     if moved:
-        says = f"get {_many(moved)} out of a project's files: they are gone from those of others, so pull first, then join"
+        says = f"get {_many(moved)} out of a project's files: gone from those of others, so pull, then join"
         yield Step(Kind.MIGRATE, says, ("git pull", "unsprawl team join"), _labels(last, moved, keys))
     shared = [held for held in shared if held not in moved]
     if shared:

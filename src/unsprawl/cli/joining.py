@@ -118,7 +118,7 @@ class Join:
         return self._exit(outcomes, problems)
 
     def _once(self, paths: Sequence[str], items: Sequence[Item]) -> frozenset[Secret]:
-        """What stood in the repositories' configuration before, as far as git tells; looked up where a key is asked for.
+        """What stood in the repositories' configuration before, as far as git tells; looked up where a key is wanted.
 
         The copy of such a key in somebody's own files is the team's, and is known to whoever has the history.
         """
