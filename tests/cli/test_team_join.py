@@ -175,6 +175,19 @@ def test_variables_go_where_the_shell_loads_them(npx: Program, home: Path) -> No
     assert files_with(home / "app", [MINE]) == set()
 
 
+def test_a_variable_gets_a_new_value_as_a_record_does(npx: Program, home: Path) -> None:
+    entry = {"command": "npx", "args": NPX[1:], "env": {VARIABLE: f"${{{VARIABLE}}}"}}
+    join(npx, shared(home / "app", {"github": entry}))
+    assert f"{VARIABLE}  variable of your shell, in ~/.config/unsprawl/env.sh" in npx("vault", "list").stdout
+    done = npx("vault", "set", VARIABLE, stdin=f"{OTHER}\n")
+    assert (done.returncode, done.stdout) == (0, "")
+    value = env_file.get_variable(VARIABLE)
+    assert value is not None
+    assert value.reveal() == OTHER
+    assert npx("vault", "set", "OTHER_TOKEN", stdin=f"{MINE}\n").returncode != 0
+    assert env_file.names() == (VARIABLE,)
+
+
 @pytest.mark.parametrize(
     ("value", "says"),
     [

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from random import Random
@@ -92,7 +92,7 @@ class Person:
     """What the servers that were started here noted."""
     noting: bytes
     """The key of these notes."""
-    printed: list[str]
+    printed: list[str] = field(repr=False)
     """All that `unsprawl` and git ever showed them."""
 
     def types(self, *words: str, cwd: str = "", stdin: str = "", code: int = 0, **env: str) -> str:

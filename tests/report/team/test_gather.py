@@ -261,6 +261,26 @@ def test_a_scan_of_history_says_nothing_of_files() -> None:
     assert Kind.HISTORY in [kind for kind, _ in todo(both)["ada"]]
 
 
+@pytest.mark.parametrize(("ended", "steps"), [(0, [Kind.HISTORY]), (1, [Kind.HISTORY]), (2, [])])
+def test_what_is_remembered_as_dead_in_the_history_is_not_asked_for(ended: int, steps: list[Kind]) -> None:
+    counts = {"secrets": 2, "ended": ended, "places": 5, "providers": []}
+    history = document("ada", "2026-11-28", [], [], looked="history", history=counts)
+    assert [kind for kind, _ in todo(report(clean("ada", "2026-11-27"), history, by=""))["ada"]] == steps
+
+
+def test_a_clone_that_is_behind_is_pulled_and_no_key_is_asked_for_twice() -> None:
+    """ada moved it; bo has it in his clone still, and once he has pulled it is hers to end."""
+    behind = finding(1, "x", shared=True)
+    before = [document(name, "2026-11-01", [behind]) for name in ("ada", "bo")]
+    told = report(*before, clean("ada", "2026-11-02", moved=[moved(1, "x", needed=True)]), by="")
+    assert [step.commands for step in told.people[1].steps] == [("git pull", "unsprawl team join")]
+    after = [clean("ada", "2026-11-03", moved=[moved(1, "x", needed=True)]), clean("bo", "2026-11-03")]
+    assert {name: [kind for kind, _ in steps] for name, steps in todo(report(*before, *after, by="")).items()} == {
+        "ada": [Kind.REPLACE],
+        "bo": [],
+    }
+
+
 @pytest.mark.parametrize(
     "more",
     [{"looked": "paths"}, {"complete": False, "problems": [{"code": "unreadable", "count": 2}]}, {"complete": False}],
