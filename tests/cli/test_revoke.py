@@ -340,6 +340,19 @@ def test_so_does_one_of_the_environment(start: Program, github: GitHub, home: Pa
     assert github.requests == []
 
 
+def test_other_variables_that_an_entry_names_are_not_hidden(start: Program, github: GitHub, home: Path) -> None:
+    """Its home, or the host that is asked: where a secret stands and goes must be seen."""
+    left_over(home)
+    env = {"ROOT": "${env:HOME}", "GITHUB_TOKEN": "${env:MY_GITHUB}", "API": "${env:MY_API}"}
+    config(home, other={**SERVER, "env": env})
+    given = {"MY_API": "https://api.github.com", "MY_GITHUB": OTHER}
+    done = start("revoke", "gh", "--yes", "--format", "json", env=given, cwd=home)
+    whole = read(done)
+    assert (done.returncode, whole["root"]) == (0, str(home))
+    assert "connecting to https://api.github.com" in done.stderr
+    assert "<hidden>" not in done.stdout + done.stderr
+
+
 def test_migrate_says_how_to_end_the_old_keys(start: Program, github: GitHub, home: Path) -> None:
     """Its last words name the command, which takes the old key once there is a new one."""
     servers = {"gh": {**SERVER, "env": {"GITHUB_TOKEN": GITHUB}},

@@ -73,8 +73,9 @@ class Asking:
             self.root = result.root
         REDACTOR.learn(finding.secret for finding in findings)
         ours, dark = holders()
-        ours += entries.in_environment(self.around.environ)
         REDACTOR.learn(each.secret for each in ours)
+        # An entry may name any variable: of these only what is judged a secret is hidden, and neither home nor host.
+        ours += entries.in_environment(self.around.environ)
         self.dark = bool(dark)
         self.problems += dark
         once = {(each.fingerprint, each.place): each for each in findings}
