@@ -18,7 +18,7 @@ from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.attempt import Attempt, Wanted, attempts
 from unsprawl.scanner.validate.judge import judged, parsed
-from unsprawl.scanner.validate.pointers import at
+from unsprawl.scanner.validate.pointers import at, texts_at
 from unsprawl.scanner.validate.questions import Question, at_best
 from unsprawl.scanner.validate.render import Unsendable, request
 from unsprawl.scanner.validate.run import ask
@@ -172,9 +172,7 @@ async def _read(
     data = parsed(answer)
     for item in data if first.where and isinstance(data, list) else [data]:
         if all(_stands(item, pointer, text, values) for pointer, text in first.where):
-            found = {name: next(at(item, pointer), None) for name, pointer in first.gives}
-            texts = {name: text for name, text in found.items() if isinstance(text, str) and text}
-            return texts if len(texts) == len(found) else None
+            return texts_at(item, first.gives)
     return None
 
 
@@ -199,7 +197,7 @@ def _seen(
     refused = what.state.value == REFUSED or what.state is State.RATE_LIMITED or 300 <= answer.status < 500
     said = _said(answer, refused=refused, reason=what.reason)
     waits = WAITS_S[:1] if refused else WAITS_S
-    if any(attempt.check.asks_first for attempt in way.question.attempts):
+    if way.question.costs:
         waits = waits[-1:]  # asking costs something each time
     verdict = Verdict(State.UNKNOWN)
     try:
