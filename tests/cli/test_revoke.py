@@ -17,7 +17,7 @@ from tests.validate.bed import Vendors, sent, vendors
 from tests.validate.revoking_bed import token_of
 from tests.validate.test_scan import LOUD
 
-HOSTS = ("api.github.com", "slack.com", "huggingface.co", "evil.example")
+HOSTS = ("api.github.com", "slack.com", "huggingface.co", "us.posthog.com", "eu.posthog.com", "evil.example")
 QUICK = """
 import unsprawl.scanner.validate.revoking as revoking
 import unsprawl.scanner.validate.patience as patience
@@ -159,6 +159,28 @@ def test_a_server_of_ones_own_is_named_that_could_be_allowed(start: Program, git
     assert "--allow-host git.corp.example" in read(done)["revocations"][0]["reason"]
 
 
+def test_the_region_that_gets_the_request_is_named(
+    start: Program, github: GitHub, home: Path, running: tuple[Vendors, str, Path]
+) -> None:
+    requests: list[Asked] = []
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/api/revoke_leaked_key/":
+            requests.append(asked)
+            return document({"found": True})
+        there = asked.headers["host"] == "eu.posthog.com" and not requests
+        return document({"email": "ada@acme.example"}) if there else document({}, 401)
+
+    running[0].answer = answer
+    config(home, log={"command": "x", "env": {"POSTHOG_API_KEY": token_of("posthog-personal")}})
+    (listed,) = read(start("revoke", "log", "--yes", "--format", "json"))["revocations"]
+    assert (listed["outcome"], listed["host"]) == ("in-use", "eu.posthog.com")
+    done = start("revoke", "log", "--yes", "--force", "--format", "json")
+    (found,) = read(done)["revocations"]
+    assert (done.returncode, found["outcome"], found["host"]) == (0, "revoked", "eu.posthog.com")
+    assert [asked.headers["host"] for asked in requests] == ["eu.posthog.com"]
+
+
 def test_what_cannot_be_remembered_is_told_all_the_same(start: Program, github: GitHub, home: Path) -> None:
     """It was sent, and is dead: who asked for it must hear that, and of the next one too."""
     config(home)
@@ -295,6 +317,7 @@ def test_what_a_login_took_the_place_of_is_revoked_without_force(start: Program,
     assert "revoke the GitHub" in start("migrate", "--status").stdout
     (listed,) = read(start("revoke", "--format", "json"))["revocations"]
     assert (listed["outcome"], listed["way"], listed["needed_by"]) == ("todo", "request", [])
+    assert listed["host"] == "api.github.com"
     done = start("revoke", "gh", "--yes", "--format", "json")
     (found,) = read(done)["revocations"]
     assert (done.returncode, found["outcome"]) == (0, "revoked")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import click
@@ -26,8 +26,8 @@ from unsprawl.vault.identity import identifier
 
 if TYPE_CHECKING:
     from unsprawl.scanner.examine import Examined
-    from unsprawl.scanner.validate.revoking import Ended, Way
-    from unsprawl.scanner.validate.server import Unasked
+    from unsprawl.scanner.validate.revoking import Way
+    from unsprawl.scanner.validate.server import Tools, Unasked
 
 _DARK = "a vault record or migration could not be looked into, so nobody knows whether it is needed there"
 
@@ -97,11 +97,16 @@ class Asking:
 
     def way(self, each: Whereabouts) -> Way | Unasked:
         """How it ends, or why a person must do it."""
-        from unsprawl.scanner.validate.registries import tools
         from unsprawl.scanner.validate.revoking import way_of
 
-        registries = tools(self.around.home, self.around.environ)
-        return way_of(each.findings or (each.finding,), self.gathering.of, self.allowed, registries)
+        return way_of(each.findings or (each.finding,), self.gathering.of, self.allowed, self._registries)
+
+    @cached_property
+    def _registries(self) -> Tools:
+        """Read once, whichever of the secrets needs them."""
+        from unsprawl.scanner.validate.registries import tools
+
+        return tools(self.around.home, self.around.environ)
 
     def announce(self, origin: str) -> None:
         """Say on stderr where a connection goes, once for each place."""
@@ -160,13 +165,10 @@ def checklist(asking: Asking) -> list[Told]:
             way = asking.way(each)
             needed = ", ".join(each.depends)
             told = told_of(each, Outcome.TODO, f"{needed} needs it: replace it there first" if needed else "")
-            todo.append(told._replace(automatic=isinstance(way, Way)))
+            todo.append(told._replace(automatic=True, host=way.host) if isinstance(way, Way) else told)
     if asking.report is not None:
         report = asking.report
-        report.checklist(
-            [(told, asking.identify(told.finding.secret)) for told in todo],
-            asking.memory,
-        )
+        report.checklist([(told, asking.identify(told.finding.secret)) for told in todo], asking.memory)
         if not todo:
             report.say("Nothing of what was migrated is left to revoke. `unsprawl revoke NAME` ends another secret, by "
                        "the name of its entry.")  # fmt: skip
@@ -182,9 +184,7 @@ def remembered_by_hand(asking: Asking, names: tuple[str, ...]) -> list[Told]:
             reason = "it is too short to be remembered without telling what it is"
             told = told._replace(outcome=Outcome.TODO, reason=reason)
         told = told._replace(when=asking.remembered(each))
-        if asking.report is not None:
-            asking.report.about(told, asking.identify(each.secret))
-            asking.report.ended(told)
+        _shown(asking, told, each, about=True)
         found.append(told)
     return found
 
@@ -198,8 +198,7 @@ def revoked(asking: Asking, names: tuple[str, ...]) -> list[Told]:
     hosts = sorted({way.question.host for _, way in ways if isinstance(way, Way)})
     if hosts:
         say(f"To see whose they are, each goes to its own vendor alone: {', '.join(hosts)}")
-        costs = {attempt.check.cost or attempt.check.traces for _, way in ways if isinstance(way, Way)
-                 for attempt in way.question.attempts} - {""}  # fmt: skip
+        costs = {cost for _, way in ways if isinstance(way, Way) for cost in way.question.costs}
         if costs:
             say(f"That costs something or leaves a trace ({'; '.join(sorted(costs))})")
     asks = not hosts or asking.agreed("Ask them?")
@@ -238,33 +237,35 @@ def _one(asking: Asking, each: Whereabouts, way: Way, told: Told) -> Told:
     except KeyboardInterrupt:
         asking.interrupted = True
         verdict = Verdict(State.UNKNOWN, "stopped before anything was known")
-    told = told._replace(before=verdict)
+    here = way.at(verdict.host)
+    told = told._replace(before=verdict, host=(here or way).host)
     if asking.report is not None:
         asking.report.about(told, asking.identify(each.secret))
-    stop = _why_not(asking, each, way, told, verdict)
-    if stop is None:
-        here = way.at(verdict.host)
-        assert here is not None
-        ended = end(here, asking.announce, roots, _waiting(asking))
-        told = _with(told, ended)
-        asking.interrupted = ended.interrupted
-    else:
+    if here is None or not verdict.state.works:
+        told = _nothing_to_send(told, verdict)
+    elif (stop := _why_not(asking, here, told)) is not None:
         told = stop
+    else:
+        ended = end(here, asking.announce, roots, _waiting)
+        told = told._replace(outcome=Outcome(ended.ending.value), reason=ended.reason, after=ended.verdict)
+        asking.interrupted = ended.interrupted
     told = asking.note(each, told)
     _shown(asking, told, each)
     return told
 
 
-def _why_not(asking: Asking, each: Whereabouts, way: Way, told: Told, verdict: Verdict) -> Told | None:
-    """What keeps it from being revoked; None when nothing does."""
+def _nothing_to_send(told: Told, verdict: Verdict) -> Told:
+    """It is dead, or not known to live, or lives where no request ends it."""
     if verdict.state.ended:
         return told._replace(outcome=Outcome.ALREADY_DEAD)
     if not verdict.state.works:
         reason = f"nobody can say whether it is live, so nothing was sent to end it: {verdict.reason}"
         return told._replace(outcome=Outcome.NOT_SENT, reason=reason.rstrip(": "))
-    here = way.at(verdict.host)
-    if here is None:
-        return told._replace(outcome=Outcome.TODO, reason="the server that knows it takes no such request")
+    return told._replace(outcome=Outcome.TODO, reason="the server that knows it takes no such request")
+
+
+def _why_not(asking: Asking, way: Way, told: Told) -> Told | None:
+    """What keeps one that lives from being revoked there; None when nothing does."""
     if told.needed_by and not asking.force:
         return told._replace(outcome=Outcome.IN_USE, reason="--force revokes it all the same")
     if asking.dark and not asking.force:
@@ -275,18 +276,11 @@ def _why_not(asking: Asking, each: Whereabouts, way: Way, told: Told, verdict: V
         say(f"`unsprawl undo {journal}` would put the dead key back.")
     if way.revocation.effect:
         say(way.revocation.effect)
-    if not asking.agreed(f"Have {here.attempt.server.shown} revoke it? This cannot be taken back."):
+    if not asking.agreed(f"Have {way.attempt.server.shown} revoke it? This cannot be taken back."):
         return told._replace(reason="you said no")
     return None
 
 
-def _with(told: Told, ended: Ended) -> Told:
-    return told._replace(outcome=Outcome(ended.ending.value), reason=ended.reason, after=ended.verdict)
-
-
-def _waiting(asking: Asking) -> Callable[[float], None]:
-    def waiting(seconds: float) -> None:
-        if seconds:
-            say(f"it is not dead yet, as far as is known: asking again in {seconds:g} s")
-
-    return waiting
+def _waiting(seconds: float) -> None:
+    if seconds:
+        say(f"it is not dead yet, as far as is known: asking again in {seconds:g} s")
