@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.program import Program, program
 from tests.cli.terminal import Terminal
-from tests.report.test_contract import checked
+from tests.report.test_contract import checked, schema
 from tests.servers.sites import Asked, Reply, document
 from tests.validate.bed import Vendors, sent, vendors
 from tests.validate.revoking_bed import token_of
@@ -157,6 +157,11 @@ def test_a_server_of_ones_own_is_named_that_could_be_allowed(start: Program, git
     config(home, lab={"command": "npx", "args": ["mcp-gitlab"], "env": env})
     done = start("revoke", "lab", "--yes", "--format", "json")
     assert "--allow-host git.corp.example" in read(done)["revocations"][0]["reason"]
+
+
+def test_the_contract_says_of_a_vendors_words_what_that_of_scans_says() -> None:
+    told = schema("scan")["$defs"]["finding"]["properties"]["verdict"]
+    assert {**schema("revoke")["$defs"]["verdict"], "description": told["description"]} == told
 
 
 def test_the_region_that_gets_the_request_is_named(
