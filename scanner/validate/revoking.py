@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 WAITS_S = (0.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Before each time that its vendor is asked whether it is dead: some take a minute to hear of it everywhere."""
-_NOTHING_SENT = (Fault.UNSAFE, Fault.NAME, Fault.PROXY, Fault.TLS, Fault.CONNECT)
 _BY_PAGE = "a person ends it on its page; no source says that a request would"
 
 
@@ -191,7 +190,7 @@ def _seen(
     """What came of the request: what was answered is one thing, and whether the credential is dead another."""
     check = way.revocation.request
     what = judged(check, answer, way.attempt.texts)
-    if answer.fault in _NOTHING_SENT:
+    if answer.unsent:
         return Ended(Ending.NOT_SENT, what.reason)
     taken = what.state.value == TAKEN
     refused = what.state.value == REFUSED or what.state is State.RATE_LIMITED or 300 <= answer.status < 500
@@ -228,6 +227,8 @@ def _said(answer: Answer, *, refused: bool, reason: str) -> str:
         if answer.status < 400:
             return f"its vendor answered {answer.status}, a redirect, which is not followed"
         return f"its vendor refused the request ({answer.status})"
+    if answer.fault in (Fault.CONNECT, Fault.TLS):
+        reason = "the connection was lost"  # it was there, and nobody knows how far the request came
     if not answer.status:
         return f"there was no proper answer ({reason}), so it may have been received"
     return f"its vendor answered {answer.status}, which says nothing"
