@@ -110,9 +110,11 @@ class Asking:
 
     def announce(self, origin: str) -> None:
         """Say on stderr where a connection goes, once for each place."""
+        from unsprawl.cli.connecting import announce
+
         if origin not in self._announced:
             self._announced.add(origin)
-            say(f"connecting to {origin}")
+            announce(origin)
 
     def agreed(self, question: str) -> bool:
         """Ask, unless everything was agreed to."""
