@@ -44,6 +44,8 @@ class Answer(NamedTuple):
     """Of an unsafe address: what is wrong with it."""
     hops: tuple[str, ...] = ()
     """Where redirects led, in their order; the last is `url`."""
+    unsent: bool = False
+    """There was no connection, so nobody can have received the request."""
 
     def __repr__(self) -> str:
         return f"Answer({self.status}, {self.fault})"

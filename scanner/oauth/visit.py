@@ -135,10 +135,12 @@ class Visit:
             async with asyncio.timeout(REQUEST_S):
                 response = await self._reached(method, url, headers, body, alone=alone)
                 if isinstance(response, Answer):
-                    return response
+                    return response._replace(unsent=True)
                 return await _read(url, response, enough, partial, whole=self._whole)
         except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, ValueError, ImportError) as error:
-            return partial[0]._replace(fault=_fault_of(error))
+            fault = _fault_of(error)
+            before = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout) or fault is Fault.PROXY
+            return partial[0]._replace(fault=fault, unsent=before and not partial[0].status)
 
     async def _reached(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes, *, alone: bool = False

@@ -18,7 +18,7 @@ from unsprawl.scanner.validate.credential import made_up
 from unsprawl.scanner.validate.digest import answered
 from unsprawl.scanner.validate.judge import Judged, enriched, judged, parsed
 from unsprawl.scanner.validate.patience import TRIES, wait_for
-from unsprawl.scanner.validate.pointers import at
+from unsprawl.scanner.validate.pointers import texts_at
 from unsprawl.scanner.validate.questions import Question
 from unsprawl.scanner.validate.reach import measured
 from unsprawl.scanner.validate.render import Unsendable, plain, request
@@ -136,10 +136,7 @@ class Asking:
         host = self._host(server)
         async with host.slots, self._all:
             answer = await host.visit.send("GET", asked.url, {"Accept": "application/json"})
-        data = parsed(answer)
-        found = {name: next(at(data, pointer), None) for name, pointer in gives}
-        texts = {name: text for name, text in found.items() if isinstance(text, str) and text}
-        return texts if len(texts) == len(found) and answer.status == 200 else None
+        return texts_at(parsed(answer), gives) if answer.status == 200 else None
 
     async def _patiently(self, host: _Host, attempt: Attempt, values: dict[str, str]) -> Judged:
         """One answer, or the last of a few tries."""
@@ -189,7 +186,10 @@ class Asking:
             method = "POST" if more.body[0] else "GET"
             check = attempt.check._replace(method=method, url=more.url, query=more.query, body=more.body)
             await _until(host)
-            answer = await self._send(host, attempt._replace(check=check), {**values, **given})
+            try:
+                answer = await self._send(host, attempt._replace(check=check), {**values, **given})
+            except Unsendable:  # what the vendor gave to it is none that a request can carry
+                continue
             what = enriched(what, check, more.tells, answer, values)
         return what
 

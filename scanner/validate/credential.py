@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from unsprawl.rules.load import load
 from unsprawl.scanner.basic import basic_parts
 from unsprawl.scanner.model import Finding
-from unsprawl.scanner.validate.pointers import at
+from unsprawl.scanner.validate.pointers import texts_at
 
 
 def credential_of(finding: Finding) -> tuple[str, str]:
@@ -51,9 +51,7 @@ def values_inside(token: str, wanted: Sequence[tuple[str, str]]) -> dict[str, st
         data = loads(token if token.lstrip().startswith("{") else b64decode(token, validate=True))
     except (ValueError, RecursionError):
         return None
-    found = {name: next(at(data, pointer), None) for name, pointer in wanted}
-    texts = {name: text for name, text in found.items() if isinstance(text, str) and text}
-    return texts if len(texts) == len(found) else None
+    return texts_at(data, wanted)
 
 
 def made_up(token: str) -> str:

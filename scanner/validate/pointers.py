@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 _MOST = 1000
@@ -13,6 +13,13 @@ _MOST = 1000
 def at(data: Any, pointer: str) -> Iterator[Any]:
     """What stands there: nothing, one value, or one for each of a list."""
     yield from _at(data, pointer.split("/")[1:])
+
+
+def texts_at(data: Any, wanted: Iterable[tuple[str, str]]) -> dict[str, str] | None:
+    """The texts at these places, by (name, pointer); None where one of them is missing or no text."""
+    found = {name: next(at(data, pointer), None) for name, pointer in wanted}
+    texts = {name: text for name, text in found.items() if isinstance(text, str) and text}
+    return texts if len(texts) == len(found) else None
 
 
 def filled(pointer: str, values: Mapping[str, str]) -> str:

@@ -35,6 +35,12 @@ class Question(NamedTuple):
         """All values that are sent, identifiers too."""
         return frozenset(secret for attempt in self.attempts for _, secret in attempt.values)
 
+    @property
+    def costs(self) -> frozenset[str]:
+        """What asking may cost or leave behind, by any of the attempts."""
+        checks = (attempt.check for attempt in self.attempts)
+        return frozenset(check.cost or check.traces for check in checks if check.asks_first)
+
 
 class Questions(NamedTuple):
     """What would be asked, and what not."""
@@ -71,8 +77,7 @@ class Questions(NamedTuple):
     @property
     def costs(self) -> list[str]:
         """What asking costs or leaves behind, each once."""
-        checks = (question.attempts[0].check for question in self.asked)
-        return sorted({check.cost or check.traces for check in checks if check.asks_first})
+        return sorted({cost for question in self.asked for cost in question.costs})
 
 
 def questions(findings: Iterable[Finding], told: Callable[[Finding], Told], wanted: Wanted, tools: Tools) -> Questions:

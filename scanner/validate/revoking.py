@@ -18,7 +18,7 @@ from unsprawl.scanner.oauth.visit import Visit
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.validate.attempt import Attempt, Wanted, attempts
 from unsprawl.scanner.validate.judge import judged, parsed
-from unsprawl.scanner.validate.pointers import at
+from unsprawl.scanner.validate.pointers import at, texts_at
 from unsprawl.scanner.validate.questions import Question, at_best
 from unsprawl.scanner.validate.render import Unsendable, request
 from unsprawl.scanner.validate.run import ask
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 WAITS_S = (0.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 """Before each time that its vendor is asked whether it is dead: some take a minute to hear of it everywhere."""
-_NOTHING_SENT = (Fault.UNSAFE, Fault.NAME, Fault.PROXY, Fault.TLS, Fault.CONNECT)
 _BY_PAGE = "a person ends it on its page; no source says that a request would"
 
 
@@ -172,9 +171,7 @@ async def _read(
     data = parsed(answer)
     for item in data if first.where and isinstance(data, list) else [data]:
         if all(_stands(item, pointer, text, values) for pointer, text in first.where):
-            found = {name: next(at(item, pointer), None) for name, pointer in first.gives}
-            texts = {name: text for name, text in found.items() if isinstance(text, str) and text}
-            return texts if len(texts) == len(found) else None
+            return texts_at(item, first.gives)
     return None
 
 
@@ -193,13 +190,13 @@ def _seen(
     """What came of the request: what was answered is one thing, and whether the credential is dead another."""
     check = way.revocation.request
     what = judged(check, answer, way.attempt.texts)
-    if answer.fault in _NOTHING_SENT:
+    if answer.unsent:
         return Ended(Ending.NOT_SENT, what.reason)
     taken = what.state.value == TAKEN
     refused = what.state.value == REFUSED or what.state is State.RATE_LIMITED or 300 <= answer.status < 500
     said = _said(answer, refused=refused, reason=what.reason)
     waits = WAITS_S[:1] if refused else WAITS_S
-    if any(attempt.check.asks_first for attempt in way.question.attempts):
+    if way.question.costs:
         waits = waits[-1:]  # asking costs something each time
     verdict = Verdict(State.UNKNOWN)
     try:
@@ -230,6 +227,8 @@ def _said(answer: Answer, *, refused: bool, reason: str) -> str:
         if answer.status < 400:
             return f"its vendor answered {answer.status}, a redirect, which is not followed"
         return f"its vendor refused the request ({answer.status})"
+    if answer.fault in (Fault.CONNECT, Fault.TLS):
+        reason = "the connection was lost"  # it was there, and nobody knows how far the request came
     if not answer.status:
         return f"there was no proper answer ({reason}), so it may have been received"
     return f"its vendor answered {answer.status}, which says nothing"

@@ -11,13 +11,13 @@ import pytest
 
 from tests.cli.program import Program, program
 from tests.cli.terminal import Terminal
-from tests.report.test_contract import checked
+from tests.report.test_contract import checked, schema
 from tests.servers.sites import Asked, Reply, document
 from tests.validate.bed import Vendors, sent, vendors
 from tests.validate.revoking_bed import token_of
 from tests.validate.test_scan import LOUD
 
-HOSTS = ("api.github.com", "slack.com", "huggingface.co", "evil.example")
+HOSTS = ("api.github.com", "slack.com", "huggingface.co", "us.posthog.com", "eu.posthog.com", "evil.example")
 QUICK = """
 import unsprawl.scanner.validate.revoking as revoking
 import unsprawl.scanner.validate.patience as patience
@@ -159,6 +159,33 @@ def test_a_server_of_ones_own_is_named_that_could_be_allowed(start: Program, git
     assert "--allow-host git.corp.example" in read(done)["revocations"][0]["reason"]
 
 
+def test_the_contract_says_of_a_vendors_words_what_that_of_scans_says() -> None:
+    told = schema("scan")["$defs"]["finding"]["properties"]["verdict"]
+    assert {**schema("revoke")["$defs"]["verdict"], "description": told["description"]} == told
+
+
+def test_the_region_that_gets_the_request_is_named(
+    start: Program, github: GitHub, home: Path, running: tuple[Vendors, str, Path]
+) -> None:
+    requests: list[Asked] = []
+
+    def answer(asked: Asked) -> Reply:
+        if asked.path == "/api/revoke_leaked_key/":
+            requests.append(asked)
+            return document({"found": True})
+        there = asked.headers["host"] == "eu.posthog.com" and not requests
+        return document({"email": "ada@acme.example"}) if there else document({}, 401)
+
+    running[0].answer = answer
+    config(home, log={"command": "x", "env": {"POSTHOG_API_KEY": token_of("posthog-personal")}})
+    (listed,) = read(start("revoke", "log", "--yes", "--format", "json"))["revocations"]
+    assert (listed["outcome"], listed["host"]) == ("in-use", "eu.posthog.com")
+    done = start("revoke", "log", "--yes", "--force", "--format", "json")
+    (found,) = read(done)["revocations"]
+    assert (done.returncode, found["outcome"], found["host"]) == (0, "revoked", "eu.posthog.com")
+    assert [asked.headers["host"] for asked in requests] == ["eu.posthog.com"]
+
+
 def test_what_cannot_be_remembered_is_told_all_the_same(start: Program, github: GitHub, home: Path) -> None:
     """It was sent, and is dead: who asked for it must hear that, and of the next one too."""
     config(home)
@@ -295,6 +322,7 @@ def test_what_a_login_took_the_place_of_is_revoked_without_force(start: Program,
     assert "revoke the GitHub" in start("migrate", "--status").stdout
     (listed,) = read(start("revoke", "--format", "json"))["revocations"]
     assert (listed["outcome"], listed["way"], listed["needed_by"]) == ("todo", "request", [])
+    assert listed["host"] == "api.github.com"
     done = start("revoke", "gh", "--yes", "--format", "json")
     (found,) = read(done)["revocations"]
     assert (done.returncode, found["outcome"]) == (0, "revoked")
@@ -338,6 +366,19 @@ def test_so_does_one_of_the_environment(start: Program, github: GitHub, home: Pa
     (found,) = read(done)["revocations"]
     assert (done.returncode, found["needed_by"]) == (4, ["the variable MY_GITHUB"])
     assert github.requests == []
+
+
+def test_other_variables_that_an_entry_names_are_not_hidden(start: Program, github: GitHub, home: Path) -> None:
+    """Its home, or the host that is asked: where a secret stands and goes must be seen."""
+    left_over(home)
+    env = {"ROOT": "${env:HOME}", "GITHUB_TOKEN": "${env:MY_GITHUB}", "API": "${env:MY_API}"}
+    config(home, other={**SERVER, "env": env})
+    given = {"MY_API": "https://api.github.com", "MY_GITHUB": OTHER}
+    done = start("revoke", "gh", "--yes", "--format", "json", env=given, cwd=home)
+    whole = read(done)
+    assert (done.returncode, whole["root"]) == (0, str(home))
+    assert "connecting to https://api.github.com" in done.stderr
+    assert "<hidden>" not in done.stdout + done.stderr
 
 
 def test_migrate_says_how_to_end_the_old_keys(start: Program, github: GitHub, home: Path) -> None:

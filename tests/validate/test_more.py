@@ -163,7 +163,7 @@ def test_what_the_first_answer_gives(bed: Vendors) -> None:
     assert [asked.path for asked in bed.asked][1:] == ["/api/users.info?user=U1%26x%3D%2F..%2Fy"]
     assert bed.asked[1].headers["authorization"] == f"Bearer {token}"
     assert (verdict.login, verdict.reach.roles) == ("ada", ("is_admin", "is_owner"))
-    for odd in (None, 7, "", ["U1"], "U" * 201):
+    for odd in (None, 7, "", ["U1"], "U" * 201, "\ud800"):
         given = odd
         bed.asked.clear()
         verdict = bed.verdict(question("slack-user", token))

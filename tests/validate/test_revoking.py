@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import time
+import json
+import socket
+import struct
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from tests.servers.mapping_proxy import serving
 from tests.servers.sites import Reply, document, page, redirect
 from tests.validate.bed import Vendors, finding, registries, sent, vendors
-from tests.validate.revoking_bed import DOCUMENTED, Vendor, token_of, way
+from tests.validate.revoking_bed import DOCUMENTED, LIVE, Vendor, token_of, way
 from unsprawl.rules.bundle_checks import CHECKS, REVOCATIONS
 from unsprawl.rules.load import load
 from unsprawl.rules.revocation import revocation
-from unsprawl.scanner.model import State
+from unsprawl.scanner.model import State, Verdict
 from unsprawl.scanner.validate import patience, revoking
 from unsprawl.scanner.validate.revoking import Ended, Ending, end, verdict_of, way_of
 from unsprawl.scanner.validate.server import Unasked
@@ -151,17 +156,52 @@ def test_an_unclear_answer_is_no_answer(name: str, dies: bool, bed: Vendors) -> 
 
 
 @pytest.mark.parametrize("dies", [False, True])
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 204 No Content\r\nX: "])
+def test_a_connection_that_is_lost_after_sending_is_asked_about(begun: bytes, dies: bool, bed: Vendors) -> None:
+    """It may have been received: that nothing was sent is known only where there never was a connection."""
+    ends: list[bytes] = []
+
+    def handle(connection: socket.socket) -> None:
+        asked = connection.recv(9000)
+        if asked.startswith(b"DELETE"):
+            ends.append(asked)
+            connection.sendall(begun)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
+            return
+        body = json.dumps(LIVE["gitlab-pat"] if not (dies and ends) else {"message": "401 Unauthorized"}).encode()
+        head = b"HTTP/1.1 401 X" if dies and ends else b"HTTP/1.1 200 OK"
+        connection.sendall(head + b"\r\nConnection: close\r\nContent-Type: application/json\r\n")
+        connection.sendall(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+
+    with serving(handle) as port:
+        own = f"127.0.0.1:{port}"
+        here = way("gitlab-pat", token_of("gitlab-pat"), (("GITLAB_API_URL", f"http://{own}"),), frozenset({own}))
+        done = end(here, bed.announced.append, lambda: bed.roots)
+        assert len(ends) == 1
+        assert done.ending is (Ending.REVOKED if dies else Ending.STILL_LIVE)
+        assert "may have been received" in done.reason
+    assert end(here, bed.announced.append, lambda: bed.roots).ending is Ending.NOT_SENT
+
+
+@pytest.mark.parametrize("dies", [False, True])
 def test_a_timeout_after_sending_is_not_known_and_asked_about(
     dies: bool, bed: Vendors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("unsprawl.scanner.oauth.visit.REQUEST_S", 0.5)
     vendor = Vendor(GITHUB, token_of(GITHUB))
+    over = threading.Event()
 
     def answer() -> Reply:
         vendor.live = not dies
-        time.sleep(1.2)
+        over.wait(60)
         return Reply(202)
 
+    def asked_with_patience(*arguments: Any) -> Verdict:
+        """By now the request was given up, however slow this machine is."""
+        over.set()
+        monkeypatch.setattr("unsprawl.scanner.oauth.visit.REQUEST_S", 20.0)
+        return verdict_of(*arguments)
+
+    monkeypatch.setattr(revoking, "verdict_of", asked_with_patience)
     vendor.answer = answer
     done = ended(bed, vendor)
     assert len(vendor.requests) == 1

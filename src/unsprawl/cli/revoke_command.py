@@ -8,7 +8,8 @@ import click
 
 from unsprawl.cli.delivery import deliver
 from unsprawl.cli.output import REDACTOR
-from unsprawl.cli.revoking import Asking, checklist, remembered_by_hand, revoked
+from unsprawl.cli.revoke_session import Asking
+from unsprawl.cli.revoking import checklist, remembered_by_hand, revoked
 from unsprawl.cli.validate_options import hosts_of_an_option
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.report.json_report import envelope, render

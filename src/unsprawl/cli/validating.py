@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -57,25 +56,18 @@ def validated(
             if _agreed("Ask about them too?"):
                 plan = more
     REDACTOR.learn(secret for question in plan.asked for secret in question.about)
-    from unsprawl.cli.connecting import certificates
+    from unsprawl.cli.connecting import announce, certificates
 
     asked = Asked(())
     if plan.asked:
         with Progress(quiet=quiet) as progress:
-            asked = ask(plan.asked, _announcing(quiet=quiet), certificates(around), progress.answers(len(plan.asked)))
+            told = (lambda origin: None) if quiet else announce
+            asked = ask(plan.asked, told, certificates(around), progress.answers(len(plan.asked)))
     findings, problems = with_verdicts(result.findings, plan, asked)
     if asked.interrupted:
         done = sum(bool(verdict.checked_at) for verdict in asked.verdicts)
         say(f"unsprawl: interrupted after {done} of {count(len(asked.verdicts), 'answer')}: what is known follows")
     return result._replace(findings=findings, problems=(*result.problems, *problems)), asked.interrupted
-
-
-def _announcing(*, quiet: bool) -> Callable[[str], None]:
-    def announce(origin: str) -> None:
-        if not quiet:
-            say(f"connecting to {origin}")
-
-    return announce
 
 
 def _agreed(question: str) -> bool:
