@@ -140,6 +140,16 @@ def test_what_nothing_needs_is_revoked_and_remembered(start: Program, github: Gi
             assert not any(secret.encode() in path.read_bytes() for secret in SECRETS)
 
 
+def test_what_could_not_be_read_is_said_before_anything_is_ended(start: Program, github: GitHub, home: Path) -> None:
+    left_over(home)
+    (home / ".cursor").mkdir(exist_ok=True)
+    (home / ".cursor" / "mcp.json").write_text("{")
+    secret_id = json.loads(start("scan", "--format", "json").stdout)["findings"][0]["secret_id"]
+    done = start("revoke", secret_id, "--yes")
+    assert "so nobody knows whether an entry there needs it" in " ".join(done.stderr.split())
+    assert len(github.requests) == 1
+
+
 def test_what_a_name_means_besides_and_is_left_alone_is_told(start: Program, github: GitHub, home: Path) -> None:
     """Who names an entry may think that its key was ended, and not another one in a backup of it."""
     config(home, gh={**SERVER, "env": {"GITHUB_TOKEN": GITHUB}})

@@ -9,6 +9,7 @@ from unsprawl.cli.talk import say
 from unsprawl.rewriters.revoked import BY_HAND
 from unsprawl.rewriters.whereabouts import Whereabouts
 from unsprawl.scanner.model import State, Verdict
+from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.revoke_json import Outcome, Told
 
 if TYPE_CHECKING:
@@ -132,6 +133,9 @@ def _why_not(asking: Asking, way: Way, told: Told) -> Told | None:
         return told._replace(outcome=Outcome.IN_USE, reason="--force revokes it all the same")
     if asking.dark and not asking.force:
         return told._replace(outcome=Outcome.IN_USE, reason=_DARK)
+    if asking.problems:
+        what = count(len(asking.problems), "place")
+        say(f"{what} could not be read or checked, so nobody knows whether an entry there needs it.")
     if told.needed_by:
         say(f"{', '.join(told.needed_by)} will stop working.")
     for journal in told.undone_by:
