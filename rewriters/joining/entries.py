@@ -152,7 +152,10 @@ def _names(wanted: Wanted, names: Names, proposal: Told | None) -> tuple[tuple[s
         return tuple(said), "you say"
     path = record_path(run.ref, wanted.project)
     if path.exists():
-        return tuple(name for name, _ in read_record(path).variables), "your record says"
+        try:
+            return tuple(name for name, _ in read_record(path).variables), "your record says"
+        except VaultError:
+            return (), ""  # it is refused, with what is wrong
     if passed := names_in(run.command) or _passed_on(run.command):
         return passed, "its command says"
     if proposal is not None:

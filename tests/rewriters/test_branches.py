@@ -266,6 +266,15 @@ def _outside_code(text: str) -> str:
     return "".join([*out, text[at:]])
 
 
+def test_a_long_command_to_type_is_whole_in_the_guide(home: Path) -> None:
+    folder = repository(home / "a")
+    words = [*(f"--{'x' * 40}={number}" for number in range(9)), "--last"]
+    write_json(folder / ".mcp.json", {"long": {"command": "npx", "args": words, "env": {"GITHUB_TOKEN": VALUES[0]}}})
+    commit(folder)
+    run(home, folder, target="run")
+    assert f"-- npx {' '.join(words)}`\n" in (folder / "MIGRATION.md").read_text()
+
+
 def test_a_key_as_a_name_is_nowhere(home: Path) -> None:
     folder = repository(home / "a")
     write_json(
