@@ -187,6 +187,16 @@ def test_a_policy_is_put_into_each_repository(home: Path) -> None:
     assert {step["target"] for step in done.document["plan"]["steps"]} == {"run"}
 
 
+def test_a_broker_that_the_policy_names_is_looked_for(home: Path) -> None:
+    folder = repository(home / "a")
+    policy = home / "team.yaml"
+    policy.write_text("version: 1\nmove:\n  entries:\n    github: authsome\n")
+    done = run(home, folder, policy=policy)
+    [reason] = [each["reason"] for each in done.only["left"] if "github" in each["what"]]
+    assert "nobody has looked" not in reason
+    assert "authsome" in reason
+
+
 def test_a_policy_of_the_repository_only_makes_it_stricter(home: Path) -> None:
     folder = repository(home / "a", {".unsprawl.yaml": "version: 1\ntargets: [oauth]\n"})
     policy = home / "policy.yaml"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
 from unsprawl.cli.guided import ALL, HELP, NO, QUIT, YES, pressed
 from unsprawl.cli.guided_store import store_by_key
-from unsprawl.cli.migrating import for_the_vault, known_entries, known_places, machine, not_yet_changed
+from unsprawl.cli.machine import asked_machine
+from unsprawl.cli.migrating import for_the_vault, not_yet_changed
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.rewriters.branches.checks import check_name, check_surroundings, checked
@@ -148,13 +149,12 @@ class Branching:
                     continue
                 self.problems += problems
                 files += chosen[told.folder].files
-        known_entries(self.only, files)
-        known_places(self.sent, files)
-        known_entries(tuple(sorted(self.stated.entries)), files)
         policies = PolicyFiles(self.around, self.policy, [], paths=RealPaths(list(chosen)))
-        here = replace(
-            machine(self.around, self.target), sent=self.sent, stated=self.stated, told=self.people, asking=self.asking
-        )
+        here = asked_machine(
+            files, self.around, self.policy,
+            target=self.target, only=self.only, sent=self.sent, stated=self.stated, people=self.people,
+            asking=self.asking,
+        )  # fmt: skip
         plan = make_plan(files, here, self.target, self.only, policies.demands)
 
         def in_use(path: str) -> Collection[str] | None:
