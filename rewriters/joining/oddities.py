@@ -20,7 +20,6 @@ from unsprawl.scanner.parts import LOOPBACK, host_of, scheme_of
 from unsprawl.scanner.policy import Demands
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.catalogue import Service, services
-from unsprawl.scanner.remotes.facts import started_as
 from unsprawl.scanner.vendors import alike, host_in, named_by_vendor
 from unsprawl.vault.guarded import reason as guarded
 from unsprawl.vault.inner import commands_in, plain_name
@@ -146,8 +145,7 @@ def _of_command(wanted: Wanted) -> Iterator[Oddity]:
     if deciding and os.path.normpath(deciding) != os.path.normpath(os.path.join(wanted.folder, local or ".")):
         yield Oddity("trap", f"{printable(deciding)} of the repository takes part in what it runs")
     if wanted.service is None and not local and not bridge:
-        package = wanted.found.entry.package or (started.name if (started := started_as(argv)) else "")
-        what = f"`{printable(package)}`" if package else "what it starts"
+        what = f"`{printable(wanted.package)}`" if wanted.package else "what it starts"
         yield Oddity("unknown", f"{what} is not in the catalogue: nobody here can tell whose it is")
     if sum(map(len, argv)) > _LONG:
         yield Oddity("long", f"its command has {sum(map(len, argv))} characters: read it to its end")
