@@ -61,7 +61,7 @@ def settle(journal: Journal, learn: Learn) -> tuple[str, ...]:
         told = [each.reason for each in undo(journal, learn=learn) if each.status != "restored"]
         told += _beside(repository, journal, note)
         _index_back(repository, note)
-        if note.commit and repository.line("rev-parse", "--quiet", "--verify", note.ref) == note.commit:
+        if note.commit and repository.commit_of(note.ref) == note.commit:
             repository.do("update-ref", "-d", note.ref, note.commit)
     finally:
         repository.close()
@@ -106,11 +106,11 @@ def standing(note: BranchNote) -> BranchStanding:
     except NotApplied:
         return BranchStanding.UNKNOWN
     try:
-        tip = repository.line("rev-parse", "--quiet", "--verify", note.ref)
+        tip = repository.commit_of(note.ref)
         if not tip:
-            known = repository.line("rev-parse", "--quiet", "--verify", "HEAD")
+            known = repository.commit_of("HEAD")
             return BranchStanding.GONE if known else BranchStanding.UNKNOWN
-        on_it = repository.line("symbolic-ref", "--quiet", "HEAD") == note.ref
+        on_it = repository.checked_out() == note.ref
         if tip != note.commit:
             return BranchStanding.MOVED_ON
         return BranchStanding.CHECKED_OUT if on_it else BranchStanding.THERE
@@ -134,13 +134,13 @@ def _short(note: BranchNote) -> str:
 
 def _is_on_it(repository: Repository, note: BranchNote) -> bool:
     """Whether HEAD is on the branch, and the branch at its commit."""
-    if not note.commit or repository.line("symbolic-ref", "--quiet", "HEAD") != note.ref:
+    if not note.commit or repository.checked_out() != note.ref:
         return False
-    return repository.line("rev-parse", "--quiet", "--verify", note.ref) == note.commit
+    return repository.commit_of(note.ref) == note.commit
 
 
 def _can_go_back(repository: Repository, note: BranchNote) -> bool:
-    return repository.line("rev-parse", "--quiet", "--verify", f"{note.was}^{{commit}}") == note.base
+    return repository.commit_of(f"{note.was}^{{commit}}") == note.base
 
 
 def _beside(repository: Repository, journal: Journal, note: BranchNote) -> list[str]:
@@ -168,15 +168,14 @@ def _head_back(repository: Repository, note: BranchNote) -> list[str]:
     else:
         repository.do("update-ref", "--no-deref", "-m", reason, "HEAD", note.base)
     told = [f"{note.top}: {_short(note)} is checked out again"]
-    remotes = repository.ask("for-each-ref", "--format=%(refname)", "refs/remotes") or b""
-    if any(os.fsdecode(ref).split("/", 3)[3:] == [note.name] for ref in remotes.splitlines()):
+    if repository.remotes_have(note.name):
         return [*told, f"{note.top}: the branch {note.name} stays, since a remote has it too"]
     repository.do("update-ref", "-d", note.ref, note.commit)
     return [*told, f"{note.top}: the branch {note.name} is deleted; its commit was {note.commit}"]
 
 
 def _left(journal: Journal, note: BranchNote, repository: Repository) -> str:
-    if not repository.line("rev-parse", "--quiet", "--verify", note.ref):
+    if not repository.commit_of(note.ref):
         return f"{note.top}: the branch {note.name} is gone already"
     return (f"{note.top}: the branch {note.name} stays with its commit ({note.commit[:12]}), which names what is kept "
             "no more: `git revert` it where it was merged, or delete the branch")  # fmt: skip

@@ -135,8 +135,8 @@ def _leads_back(repository: Repository, git: str) -> bool:
 
 
 def _head(repository: Repository) -> tuple[str, str]:
-    base = repository.line("rev-parse", "--quiet", "--verify", "HEAD^{commit}")
-    was = repository.line("symbolic-ref", "--quiet", "HEAD")
+    base = repository.commit_of("HEAD^{commit}")
+    was = repository.checked_out()
     if not base:
         raise NotApplied("it has no commit yet", hint="Make the first one, then try again.")
     return was or base, base
@@ -218,7 +218,5 @@ def _notes(facts: Facts, branch: str) -> Iterator[str]:
         yield "it is a submodule: the repository around it will show it as changed"
     if repository.settings("commit.template"):
         yield "its template for messages (commit.template) is for people, and was not used"
-    taken = repository.ask("for-each-ref", "--format=%(refname)", "refs/remotes") or b""
-    same = [name for name in taken.splitlines() if os.fsdecode(name).split("/", 3)[3:] == [branch]]
-    if same:
+    if repository.remotes_have(branch):
         yield f"a remote has a branch {branch} too, as of the last fetch"

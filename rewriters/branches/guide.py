@@ -139,7 +139,7 @@ def _entry(m: Markdown, host: Host, file: MovedFile, step: EntryStep) -> Iterato
         assert isinstance(item, Todo)
         by_hand = item.typed.startswith(ADDS)
         said = "by hand, in place of `unsprawl team join`" if by_hand else m.words(item.said)
-        yield f"  - {said}: {m.code(item.typed)}"
+        yield f"  - {said}: {m.command(item.typed)}"
     if login:
         yield f"  - log in: {_login(m, host, name)}"
 
@@ -170,7 +170,7 @@ def _login(m: Markdown, host: Host, name: str) -> str:
     """The host's own command, or its steps."""
     command = host.oauth.login_command(name)
     if command:
-        return m.code(join(command))
+        return m.command(join(command))
     if host.oauth.in_app:
         return m.words(host.oauth.in_app.replace("NAME", f"`{name}`" if "`" not in name else "the entry"))
     return f"when {m.words(host.name)} asks for it"
@@ -199,7 +199,7 @@ def _check(m: Markdown, told: Told) -> str:
     if told.hook_told:
         lines.append(f"- Still to do: {m.words(told.hook_told)}.")
     if told.hook_command:
-        lines.append(f"- Once for each clone, so that git starts the check: {m.code(told.hook_command)}")
+        lines.append(f"- Once for each clone, so that git starts the check: {m.command(told.hook_command)}")
     if told.policy:
         lines.append("- `.unsprawl.yaml` says what the team allows; `unsprawl scan` and `unsprawl migrate` follow it.")
     return "\n".join(lines) if len(lines) > 2 else ""
@@ -227,15 +227,6 @@ def _back(m: Markdown, told: Told) -> str:
             "only while they are not replaced will they work.",
         ]
     )
-
-
-def free_name(taken: Iterable[str]) -> str:
-    """What the document is called: no file of anybody's is written over, whatever its case."""
-    known = {name.lower() for name in taken}
-    number = 1
-    while (name := "MIGRATION.md" if number == 1 else f"MIGRATION-{number}.md").lower() in known:
-        number += 1
-    return name
 
 
 def message(told: Told, clean: Callable[[str], str]) -> str:

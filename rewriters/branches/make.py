@@ -108,7 +108,7 @@ def _switch(moving: Moving, note: BranchNote, watch: Watch) -> None:
     """The branch begins at the commit, and HEAD is on it. Raises NotApplied where somebody was faster."""
     facts = moving.facts
     repository, settings = facts.repository, facts.hooks.settings
-    now = repository.line("symbolic-ref", "--quiet", "HEAD") or repository.line("rev-parse", "HEAD")
+    now = repository.checked_out() or repository.line("rev-parse", "HEAD")
     if now != facts.was or repository.line("rev-parse", "HEAD") != facts.base:
         raise NotApplied("another branch or commit was checked out meanwhile", hint="Try again.")
     watch("branch")

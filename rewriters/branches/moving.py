@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from unsprawl.rewriters.branches.checks import Facts
-from unsprawl.rewriters.branches.guide import Left, MovedFile, Told, free_name, guide, message
+from unsprawl.rewriters.branches.guide import Left, MovedFile, Told, guide, message
+from unsprawl.rewriters.branches.guide_file import free_name
 from unsprawl.rewriters.branches.hook_files import hook_file
 from unsprawl.rewriters.branches.new_file import Placed
 from unsprawl.rewriters.branches.tracked import TrackedFiles

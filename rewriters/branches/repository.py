@@ -148,6 +148,19 @@ class Repository:
         said = self.ask("config", "--type=bool", "--get", key, guarded=False) or b""
         return said.strip() == b"true"
 
+    def remotes_have(self, branch: str) -> bool:
+        """Whether a remote has a branch of that name, as of the last fetch."""
+        refs = self.ask("for-each-ref", "--format=%(refname)", "refs/remotes") or b""
+        return any(os.fsdecode(ref).split("/", 3)[3:] == [branch] for ref in refs.splitlines())
+
+    def commit_of(self, name: str) -> str:
+        """The object that a name stands for, a commit if it is a branch; "" for none."""
+        return self.line("rev-parse", "--quiet", "--verify", name)
+
+    def checked_out(self) -> str:
+        """The branch that HEAD names, as `refs/heads/…`; "" where it names none."""
+        return self.line("symbolic-ref", "--quiet", "HEAD")
+
     def _switched_off(self) -> dict[str, str]:
         """Variables that take the programs away that the configuration names for filters, and for hooks of its own."""
         said = self.ask("config", "--null", "--name-only", "--get-regexp", r"^(filter|hook)\..", guarded=False) or b""

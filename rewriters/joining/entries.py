@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from unsprawl.broker.fill import names_in
+from unsprawl.rewriters.joining.bridge import bridge_address, is_known_bridge
 from unsprawl.rewriters.joining.model import Route, Wanted, Way
-from unsprawl.rewriters.joining.oddities import is_known_bridge, vendors_of
+from unsprawl.rewriters.joining.oddities import vendors_of
 from unsprawl.rewriters.joining.told import Told, of_entry, told
 from unsprawl.rewriters.launch import dialects, readers, working_folder
 from unsprawl.rewriters.verify import taken
@@ -20,7 +21,6 @@ from unsprawl.scanner.errors import VaultError
 from unsprawl.scanner.examine import Examined, ExaminedEntry
 from unsprawl.scanner.model import Transport
 from unsprawl.scanner.packages import CONTAINERS, flag_values
-from unsprawl.scanner.parts import host_of
 from unsprawl.scanner.placeholders import references
 from unsprawl.scanner.programs import base_name
 from unsprawl.scanner.remotes.catalogue import Service
@@ -152,7 +152,10 @@ def _names(wanted: Wanted, names: Names, proposal: Told | None) -> tuple[tuple[s
         return tuple(said), "you say"
     path = record_path(run.ref, wanted.project)
     if path.exists():
-        return tuple(name for name, _ in read_record(path).variables), "your record says"
+        try:
+            return tuple(name for name, _ in read_record(path).variables), "your record says"
+        except VaultError:
+            return (), ""  # it is refused, with what is wrong
     if passed := names_in(run.command) or _passed_on(run.command):
         return passed, "its command says"
     if proposal is not None:
@@ -181,8 +184,7 @@ def _service(found: ExaminedEntry) -> Service | None:
     run = run_command(found.entry.command)
     argv = run.command if run is not None else found.entry.command
     if is_bridge(argv):
-        address = next((word for word in argv if host_of(word)), "")
-        return service_at(address) if is_known_bridge(argv) else None
+        return service_at(bridge_address(argv)) if is_known_bridge(argv) else None
     sure = {each.service.id: each.service for each in matches(facts) if not each.weak}
     return next(iter(sure.values())) if len(sure) == 1 else None
 
@@ -221,7 +223,7 @@ def route(
 
 def _of_bridge(wanted: Wanted, variable: str) -> Route:
     """What a bridge sends goes to the one address that it is told."""
-    url = next((word for word in wanted.argv if host_of(word)), "")
+    url = bridge_address(wanted.argv)
     host = of_address(url.partition("?")[0].partition("#")[0])
     if isinstance(host, Unsent):
         return Route(variable, (), (), reason=f"the address of its server {host.reason}")

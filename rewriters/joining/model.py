@@ -11,6 +11,7 @@ from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.hosts import Host
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.catalogue import Service
+from unsprawl.scanner.remotes.facts import started_as
 
 
 class Way(StrEnum):
@@ -73,6 +74,12 @@ class Wanted(NamedTuple):
     def argv(self) -> tuple[str, ...]:
         """What is started with the secret."""
         return self.run.command if self.run is not None else self.found.entry.command
+
+    @property
+    def package(self) -> str:
+        """What is started: its package, or its program; "" where nothing tells."""
+        starts = started_as(self.argv)
+        return self.found.entry.package or (starts.name if starts is not None else "")
 
     def __repr__(self) -> str:
         return f"Wanted({self.way.value})"

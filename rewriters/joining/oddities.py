@@ -4,13 +4,14 @@ for the files of the repository that take part in what a command runs."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from difflib import SequenceMatcher
 from functools import cache
 
+from unsprawl.rewriters.joining.bridge import bridge_address, is_known_bridge
+from unsprawl.rewriters.joining.launching import deciding_word
 from unsprawl.rewriters.joining.model import Wanted, Way
 from unsprawl.rewriters.targets.bridge import unsafe_bridge
-from unsprawl.rules.bundle import BRIDGE
 from unsprawl.rules.rule import Rule
 from unsprawl.scanner.entry_parts import body
 from unsprawl.scanner.entry_variables import entry_variables
@@ -19,7 +20,6 @@ from unsprawl.scanner.parts import LOOPBACK, host_of, scheme_of
 from unsprawl.scanner.policy import Demands
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.remotes.catalogue import Service, services
-from unsprawl.scanner.remotes.facts import started_as
 from unsprawl.scanner.vendors import alike, host_in, named_by_vendor
 from unsprawl.vault.guarded import reason as guarded
 from unsprawl.vault.inner import commands_in, plain_name
@@ -107,12 +107,6 @@ def _of_reference(wanted: Wanted, others: Iterable[Record]) -> Iterator[Oddity]:
                 )
 
 
-def is_known_bridge(argv: Sequence[str]) -> bool:
-    """Whether a command starts the one bridge that is known, as it is published: nothing called nearly so, and nothing
-    that is handed its name."""
-    return started_as(tuple(argv)) == ("npm", BRIDGE["package"])
-
-
 def vendors_of(name: str) -> tuple[Rule, ...]:
     """The rules whose usual variable or header this is."""
     return named_by_vendor(Context(SlotKind.ENV, name))
@@ -130,10 +124,10 @@ def _of_command(wanted: Wanted) -> Iterator[Oddity]:
         name = plain_name(command[0]).rstrip("0123456789.")
         if not _CODE.get(name, frozenset()).isdisjoint(command[1:]):
             yield Oddity("code", f"`{printable(command[0])}` is given code to run in its arguments")
-        for word in command[1:]:
-            flag = word.partition("=")[0]
-            if flag in _LOADING or (flag == "-v" and name in ("docker", "podman")):
-                yield Oddity("option", f"`{printable(flag)}` changes what is run, where it comes from or what it sees")
+        flags = [word.partition("=")[0] for word in command[1:]]
+        loading = [flag for flag in flags if flag in _LOADING or (flag == "-v" and name in ("docker", "podman"))]
+        for word in filter(None, (*loading, deciding_word(name, command[1:]))):
+            yield Oddity("option", f"`{printable(word)}` changes what is run, where it comes from or what it sees")
     bridge = is_known_bridge(argv)
     if old := unsafe_bridge(argv):
         yield Oddity("unsafe", f"{printable(old)} runs what a hostile server says (CVE-2025-6514)")
@@ -151,8 +145,7 @@ def _of_command(wanted: Wanted) -> Iterator[Oddity]:
     if deciding and os.path.normpath(deciding) != os.path.normpath(os.path.join(wanted.folder, local or ".")):
         yield Oddity("trap", f"{printable(deciding)} of the repository takes part in what it runs")
     if wanted.service is None and not local and not bridge:
-        package = wanted.found.entry.package or (started.name if (started := started_as(argv)) else "")
-        what = f"`{printable(package)}`" if package else "what it starts"
+        what = f"`{printable(wanted.package)}`" if wanted.package else "what it starts"
         yield Oddity("unknown", f"{what} is not in the catalogue: nobody here can tell whose it is")
     if sum(map(len, argv)) > _LONG:
         yield Oddity("long", f"its command has {sum(map(len, argv))} characters: read it to its end")
@@ -178,7 +171,7 @@ def _in_repository(wanted: Wanted) -> str:
 
 
 def _of_address(wanted: Wanted) -> Iterator[Oddity]:
-    url = wanted.found.entry.url or next((word for word in wanted.argv if host_of(word)), "")
+    url = wanted.found.entry.url or bridge_address(wanted.argv)
     host = host_of(url)
     if scheme_of(url) == "http" and host not in LOOPBACK:
         yield Oddity("http", "its address is not encrypted: whoever is on the way reads the secret")

@@ -9,7 +9,6 @@ from unsprawl.rewriters.joining.model import Route, Wanted, Way
 from unsprawl.rewriters.joining.oddities import Oddity, vendors_of
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.remotes.facts import started_as
 from unsprawl.vault.machine_key import digest, machine_key
 from unsprawl.vault.plain import printable
 
@@ -74,7 +73,7 @@ def _lines(wanted: Wanted, unusual: Sequence[Oddity]) -> Iterator[Line]:
 
 def _whose(wanted: Wanted) -> str:
     entry = wanted.found.entry
-    name = entry.package or (started.name if (started := started_as(wanted.argv)) is not None else "")
+    name = wanted.package
     if entry.url or not name:
         return f"an address of {wanted.service.name}" if wanted.service is not None else "unknown to the catalogue"
     known = f"known to the catalogue: {wanted.service.name}" if wanted.service is not None else "not in the catalogue"

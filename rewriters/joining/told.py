@@ -10,6 +10,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 
+from unsprawl.rewriters.branches.guide_file import read_names
+from unsprawl.rewriters.branches.markdown import behind_ticks
+from unsprawl.rewriters.targets.run import ADDS
 from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.record import NamedTuple
@@ -17,9 +20,7 @@ from unsprawl.scanner.sources.tree_files import of_tree
 from unsprawl.vault.destination_text import destination_of
 from unsprawl.vault.record import Destination
 
-NAME = "MIGRATION.md"
 MAX_BYTES = 256 * 1024
-_ASKS = "unsprawl vault add "
 _MOST = 500
 """So many of its lines are looked at that hold such a command."""
 
@@ -34,10 +35,8 @@ class Told(NamedTuple):
 
 
 def told(folder: str) -> tuple[Told, ...]:
-    """What the file in `folder` proposes; nothing where it is no plain file, or too large."""
-    path = f"{folder}/{NAME}"
-    data = of_tree(path, MAX_BYTES, Problem(path, "link", "is a link"))
-    return tuple(_commands(data.decode("utf-8", "replace"))) if isinstance(data, bytes) else ()
+    """What the files in `folder` propose; nothing of one that is no plain file, or too large."""
+    return tuple(each for name in read_names() for each in _of_file(f"{folder}/{name}"))
 
 
 def of_entry(proposals: Sequence[Told], ref: str, argv: Sequence[str]) -> Told | None:
@@ -46,13 +45,13 @@ def of_entry(proposals: Sequence[Told], ref: str, argv: Sequence[str]) -> Told |
     return same.pop() if len(same) == 1 else None
 
 
-def _commands(text: str) -> Iterator[Told]:
-    lines = (line for line in text.splitlines() if _ASKS in line)
+def _of_file(path: str) -> Iterator[Told]:
+    data = of_tree(path, MAX_BYTES, Problem(path, "link", "is a link"))
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else ""
+    lines = (line for line in text.splitlines() if ADDS in line)
     for line, _ in zip(lines, range(_MOST), strict=False):
-        # In a table or a sentence it stands between backticks.
-        command = line[line.index(_ASKS) + len(_ASKS) :].partition("`")[0]
         try:
-            words = shlex.split(command)
+            words = shlex.split(behind_ticks(line, ADDS))
         except ValueError:
             continue
         if (found := _read(words)) is not None:

@@ -46,6 +46,24 @@ def test_ctrl_c_at_the_question_changes_nothing(start: Program, home: Path) -> N
     assert snapshot(folder) == before
 
 
+def test_ctrl_c_after_a_commit_tells_of_that_commit(start: Program, home: Path) -> None:
+    user(home)
+    one, other = repository(home / "one"), repository(home / "other")
+    before = snapshot(other)
+    with Terminal(start, "migrate", "one", "other", "--branch", "keys", "--store", "age-file") as terminal:
+        terminal.until(r"Make this commit\?")
+        terminal.press("y")
+        terminal.until(r"Make this commit\?", 2)
+        terminal.press("\x03")
+        assert terminal.end() == 130
+        said = " ".join(terminal.shown.split())
+    assert "nothing was changed" not in said
+    assert "1 repository has a commit on keys; 1 repository stays as before" in said
+    assert "unsprawl undo" in said
+    assert git(one, "branch", "--show-current") == "keys"
+    assert snapshot(other) == before
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -296,6 +296,6 @@ def test_a_policy_that_names_the_target_leaves_no_other(start: Program, home: Pa
         terminal.press("n")
         assert terminal.end() == 4
         shown = " ".join(terminal.shown.split())
-    assert f"recommended: the policy says so ({policy}:2)" in shown
+    assert "recommended: the policy says so (~/.config/unsprawl/policy.yaml:2)" in shown
     assert "Move it? [y]es [n]o [a]ll" in shown
     assert "not `run`" not in shown

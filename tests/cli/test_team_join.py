@@ -17,10 +17,12 @@ from tests.cli.program import Program
 from tests.git import git
 from tests.join_page import PAGE, updated
 from tests.rewriters.support import files_with, kept
+from unsprawl.rewriters.branches.markdown import Markdown
+from unsprawl.rewriters.targets.run import others_do
 from unsprawl.scanner.oauth.login.sdk import usable
 from unsprawl.vault import env_file
 from unsprawl.vault.age_store import AgeStore
-from unsprawl.vault.records import list_records
+from unsprawl.vault.records import list_records, record_path
 
 LEADS, MINE, OTHER = github(901), github(902), github(903)
 NPX = ["npx", "-y", "@modelcontextprotocol/server-github"]
@@ -249,6 +251,29 @@ def test_the_names_are_in_the_notes_of_the_migration(npx: Program, home: Path) -
     app = shared(home / "app", {"acme": run_entry("acme", "npx", "-y", "acme-mcp")}, **{"MIGRATION.md": note})
     entry = looked(npx, app)
     assert (entry["variables"], entry["named_by"]) == (["ACME_API_KEY"], "MIGRATION.md of the repository says")
+
+
+@pytest.mark.parametrize("last", ["--last", "a`b", "two words``", "`"])
+def test_a_guide_is_read_as_it_is_written(npx: Program, home: Path, last: str) -> None:
+    argv = ["npx", "-y", "acme-mcp", *(f"--{'x' * 40}={number}" for number in range(9)), last]
+    typed = str(others_do("acme", argv, ["--variable", "ACME_API_KEY"]).typed)
+    note = f"- by hand, in place of `unsprawl team join`: {Markdown(str).command(typed)}\n"
+    earlier = f"`{ADD} --variable OTHER_KEY other -- npx -y other-mcp`\n"
+    files = {"MIGRATION.md": earlier, "MIGRATION-2.md": note}  # a later migration has a guide of its own
+    entry = looked(npx, shared(home / "app", {"acme": run_entry("acme", *argv)}, **files))
+    assert entry["variables"] == ["ACME_API_KEY"]
+
+
+def test_a_damaged_record_is_told_and_stops_no_other_entry(npx: Program, home: Path) -> None:
+    app = shared(home / "app", {"github": run_entry()})
+    join(npx, app)
+    record_path("github", str(app)).write_text("{")
+    shared(app, {"github": run_entry(), "other": run_entry("other")})
+    document, _ = joined(npx, app, "--dry-run")
+    needs = {entry["entry"]: (entry["needs"], entry["reason"]) for entry in document["entries"]}
+    assert needs["github"][0] == "refused"
+    assert "is damaged" in needs["github"][1]
+    assert needs["other"][0] == "value"
 
 
 # --- what lies on the machine already
@@ -485,6 +510,33 @@ HOSTILE: dict[str, tuple[dict[str, Any], dict[str, str], str]] = {
         {"command": "npx", "args": ["-y", "evil-thing", "mcp-remote", "https://mcp.linear.app/mcp"]},
         {},
         "`evil-thing` is not in the catalogue",
+    ),
+    "a bridge with another address in a header": (
+        run_entry("x", "npx", "-y", "mcp-remote", "--header", "https://mcp.linear.app/mcp", "https://evil.example/mcp"),
+        {},
+        "evil.example is not in the catalogue",
+    ),
+    "a bridge with another address before it": (
+        {"command": "npx", "args": ["--cache=https://mcp.linear.app/mcp", "mcp-remote", "https://evil.example/mcp"]},
+        {},
+        "evil.example is not in the catalogue",
+    ),
+    "a bridge whose address only a browser reads": (
+        {"command": "npx", "args": ["-y", "mcp-remote", "https:evil.example/mcp", "https://mcp.linear.app/mcp"]},
+        {},
+        "its address is not in the catalogue",
+    ),
+    "a second package whose program is started": (
+        run_entry("github", "npx", "-y", "-p", NPX[2], "-p", "evil", "evil"), {}, "`-p` changes what is run",
+    ),
+    "any program beside a known package": (
+        run_entry("git", "uvx", "--from", "mcp-server-git", "sh", "-c", "evil"), {}, "`--from` changes what is run",
+    ),
+    "a known package as the value of a flag": (
+        run_entry("github", "npx", "--cache", NPX[2], "evil"), {}, "`--cache` changes what is run",
+    ),
+    "a package called like a command": (
+        run_entry("github", "npx", "-y", "exec", NPX[2]), {}, "`exec` changes what is run",
     ),
     "a bridge that obeys its server": (
         {"command": "npx", "args": ["-y", "mcp-remote@0.1.15", "https://mcp.linear.app/mcp"]},

@@ -187,6 +187,16 @@ def test_a_policy_is_put_into_each_repository(home: Path) -> None:
     assert {step["target"] for step in done.document["plan"]["steps"]} == {"run"}
 
 
+def test_a_broker_that_the_policy_names_is_looked_for(home: Path) -> None:
+    folder = repository(home / "a")
+    policy = home / "team.yaml"
+    policy.write_text("version: 1\nmove:\n  entries:\n    github: authsome\n")
+    done = run(home, folder, policy=policy)
+    [reason] = [each["reason"] for each in done.only["left"] if "github" in each["what"]]
+    assert "nobody has looked" not in reason
+    assert "authsome" in reason
+
+
 def test_a_policy_of_the_repository_only_makes_it_stricter(home: Path) -> None:
     folder = repository(home / "a", {".unsprawl.yaml": "version: 1\ntargets: [oauth]\n"})
     policy = home / "policy.yaml"
@@ -264,6 +274,15 @@ def _outside_code(text: str) -> str:
         else:
             at = end.end()
     return "".join([*out, text[at:]])
+
+
+def test_a_long_command_to_type_is_whole_in_the_guide(home: Path) -> None:
+    folder = repository(home / "a")
+    words = [*(f"--{'x' * 40}={number}" for number in range(9)), "--last"]
+    write_json(folder / ".mcp.json", {"long": {"command": "npx", "args": words, "env": {"GITHUB_TOKEN": VALUES[0]}}})
+    commit(folder)
+    run(home, folder, target="run")
+    assert f"-- npx {' '.join(words)}`\n" in (folder / "MIGRATION.md").read_text()
 
 
 def test_a_key_as_a_name_is_nowhere(home: Path) -> None:

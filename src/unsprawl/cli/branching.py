@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import click
 
 from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
 from unsprawl.cli.guided import ALL, HELP, NO, QUIT, YES, pressed
 from unsprawl.cli.guided_store import store_by_key
-from unsprawl.cli.migrating import for_the_vault, known_entries, known_places, machine, not_yet_changed
+from unsprawl.cli.machine import asked_machine
+from unsprawl.cli.migrating import for_the_vault, not_yet_changed
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.rewriters.branches.checks import check_name, check_surroundings, checked
 from unsprawl.rewriters.branches.hooks import Way
 from unsprawl.rewriters.branches.make import make
 from unsprawl.rewriters.branches.moving import Chosen, choose_files, of_repository, tree_policy_faults
-from unsprawl.rewriters.journal import new_journal
+from unsprawl.rewriters.journal import BranchState, new_journal
 from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.planner import make_plan
 from unsprawl.rewriters.recover import recover
@@ -39,6 +43,7 @@ from unsprawl.scanner.surroundings import Surroundings, full_path
 from unsprawl.vault.choose import Choice, choose
 from unsprawl.vault.record import Destination
 
+_Answer = TypeVar("_Answer")
 _QUESTION = "Make this commit?  [y]es  [n]o  [a]ll  [q]uit asking  [?] help  "
 _KEYS = {
     YES: "make this commit",
@@ -90,6 +95,12 @@ class Branching:
                 report.repositories(self.told)
             try:
                 self._carry_out(report)
+                self._skip_rest()
+            except (KeyboardInterrupt, click.Abort):
+                if any(each.status is Status.DONE for each in self.told):
+                    self._skip_rest()
+                    self._tell(report)  # those commits stand, and what is left to do for them
+                raise
             finally:
                 for each in self.told:
                     if each.facts is not None:
@@ -148,13 +159,12 @@ class Branching:
                     continue
                 self.problems += problems
                 files += chosen[told.folder].files
-        known_entries(self.only, files)
-        known_places(self.sent, files)
-        known_entries(tuple(sorted(self.stated.entries)), files)
         policies = PolicyFiles(self.around, self.policy, [], paths=RealPaths(list(chosen)))
-        here = replace(
-            machine(self.around, self.target), sent=self.sent, stated=self.stated, told=self.people, asking=self.asking
-        )
+        here = asked_machine(
+            files, self.around, self.policy,
+            target=self.target, only=self.only, sent=self.sent, stated=self.stated, people=self.people,
+            asking=self.asking,
+        )  # fmt: skip
         plan = make_plan(files, here, self.target, self.only, policies.demands)
 
         def in_use(path: str) -> Collection[str] | None:
@@ -181,27 +191,38 @@ class Branching:
             if self.looking or stopped or not (self.doing or self.asking):
                 continue
             if not everything:
-                key = not_yet_changed(lambda: pressed(report, _QUESTION, list(_KEYS.items())))
+                key = self._asked(lambda: pressed(report, _QUESTION, list(_KEYS.items())))
                 everything, stopped = key == ALL, key == QUIT
                 if key in (NO, QUIT):
                     told.status = Status.SKIPPED
                     continue
             self._make(told, report)
-        for told in ready:
+
+    def _skip_rest(self) -> None:
+        for told in self.told:
             if told.status is Status.WOULD and not self.looking:
                 told.status = Status.SKIPPED
+
+    def _asked(self, ask: Callable[[], _Answer]) -> _Answer:
+        """What the user answers; whoever stops before the first commit is told that nothing was changed."""
+        return ask() if any(each.status is Status.DONE for each in self.told) else not_yet_changed(ask)
 
     def _make(self, told: RepositoryTold, report: BranchReport) -> None:
         assert told.moving is not None
         if self.chosen_store is None:
             ask = self.asking and not self.store_id and for_the_vault(told.moving.plan)
-            self.chosen_store = not_yet_changed(lambda: store_by_key(report)) if ask else choose(self.store_id)
+            self.chosen_store = self._asked(lambda: store_by_key(report)) if ask else choose(self.store_id)
         choice, journal = self.chosen_store, new_journal()
         try:
             made = make(told.moving, journal, choice.store, self.around, named=choice.named, learn=REDACTOR.learn)
         except UnsprawlError as error:
             told.refuse(error, Status.FAILED)
             return
+        except KeyboardInterrupt:
+            # Right after the switch the commit stands.
+            if journal.branch is not None and journal.branch.state is BranchState.MADE:
+                told.status, told.commit, told.journal_id = Status.DONE, journal.branch.commit, journal.id
+            raise
         told.status, told.commit, told.journal_id, told.outcomes = Status.DONE, made.commit, journal.id, made.outcomes
         told.after = made.notes
         todo = closing_list(told.moving.plan, made.outcomes, journal, self.around.home, self.around.environ)

@@ -13,7 +13,7 @@ from unsprawl.broker.external.facts import known as known_brokers
 from unsprawl.broker.external.here import Here, State
 from unsprawl.broker.external.registry import looks
 from unsprawl.cli.console import report_options
-from unsprawl.cli.migrating import machine
+from unsprawl.cli.machine import machine
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.own_policy import own
 from unsprawl.cli.people_option import people_option

@@ -19,7 +19,7 @@ from unsprawl.cli.join_undo import repositories_of
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.selection import examined
 from unsprawl.cli.starting import Confirm, started
-from unsprawl.rewriters.joining.entries import is_own
+from unsprawl.rewriters.joining.entries import is_own, route
 from unsprawl.rewriters.joining.ledger import note
 from unsprawl.rewriters.joining.model import Need, Wanted, Way
 from unsprawl.rewriters.joining.own_values import own_values
@@ -319,8 +319,6 @@ class Join:
 
 def _called(wanted: Wanted, name: str, sent: Sequence[Destination]) -> Wanted:
     """The same, once its user has said what its server reads."""
-    from unsprawl.rewriters.joining.entries import route
-
     said = wanted._replace(variables=(name,), said_by="you say")
     wired = said.run is not None and said.run.wire
     return said._replace(routes=(route(said, name, None, sent),) if wired else ())

@@ -3,39 +3,37 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 import click
 
-from unsprawl.broker.external.registry import looks
-from unsprawl.broker.install import where
 from unsprawl.cli.closing import closing_list
 from unsprawl.cli.console import report_options
 from unsprawl.cli.guided import Guide
 from unsprawl.cli.guided_store import store_by_key
+from unsprawl.cli.machine import asked_machine
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.plan_files import checked, how_to_apply, write_plan
 from unsprawl.cli.progress import Progress
 from unsprawl.cli.selection import examined
 from unsprawl.cli.starting import Confirm, logged_in, started
 from unsprawl.rewriters.apply import apply
-from unsprawl.rewriters.env_home import env_homes, with_values
 from unsprawl.rewriters.journal import Journal, new_journal
 from unsprawl.rewriters.lock import exclusive
 from unsprawl.rewriters.outcome import Outcome
 from unsprawl.rewriters.plan import Plan
 from unsprawl.rewriters.plan_file import Request
-from unsprawl.rewriters.planner import Machine, make_plan, situations
+from unsprawl.rewriters.planner import make_plan, situations
 from unsprawl.rewriters.recover import recover
 from unsprawl.rewriters.start import tools_before
 from unsprawl.rewriters.stated import Stated
 from unsprawl.rewriters.todo import Todo
 from unsprawl.rewriters.tool_lists import note_tools
 from unsprawl.rewriters.verify import verify
-from unsprawl.scanner.errors import Exit, UsageError
+from unsprawl.scanner.errors import Exit
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import pointer
 from unsprawl.scanner.model import Finding, Problem
@@ -45,16 +43,13 @@ from unsprawl.scanner.report.json_report import render
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.migration import migration_json
 from unsprawl.scanner.report.question import QuestionReport
-from unsprawl.scanner.secret import Secret
 from unsprawl.scanner.selection import folders_of
 from unsprawl.scanner.sources.policies import PolicyFiles
 from unsprawl.scanner.sources.real_paths import RealPaths
 from unsprawl.scanner.suppress import tally
 from unsprawl.scanner.surroundings import Surroundings
-from unsprawl.vault import env_file, places
 from unsprawl.vault.choose import Choice, choose, store_named
 from unsprawl.vault.record import Destination
-from unsprawl.vault.records import list_records
 from unsprawl.vault.stores import Store
 
 _Answer = TypeVar("_Answer")
@@ -107,15 +102,12 @@ class Migration:
             for line in recover(REDACTOR.learn):
                 print(f"unsprawl: {line}", file=sys.stderr)
             files, self.problems, root = examined(self.paths, self.around, self.policy)
-            known_entries(self.only, files)
-            known_places(self.sent, files)
-            known_entries(tuple(sorted(self.stated.entries)), files)
             # What is wrong with a policy was told already.
             folders = RealPaths(folders_of(self.paths, self.around))
             policies = PolicyFiles(self.around, self.policy, [], paths=folders)
-            here = replace(
-                machine(self.around, self.target, *named(self.policy)),
-                sent=self.sent, stated=self.stated, told=self.people,
+            here = asked_machine(
+                files, self.around, self.policy,
+                target=self.target, only=self.only, sent=self.sent, stated=self.stated, people=self.people,
                 asking=self.asking and self.request is None,  # a plan file was made without anybody to ask
             )  # fmt: skip
             plan = make_plan(files, here, self.target, self.only, policies.demands)
@@ -281,48 +273,3 @@ def not_yet_changed(ask: Callable[[], _Answer]) -> _Answer:
     except (KeyboardInterrupt, click.Abort):
         print("unsprawl: nothing was changed", file=sys.stderr)
         raise
-
-
-def known_entries(only: tuple[str, ...], files: list[Examined]) -> None:
-    """Raises UsageError for a name that no entry has."""
-    missing = set(only) - {found.entry.name for file in files for found in file.entries}
-    if missing:
-        raise UsageError(f"no such entry: {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what there is.")
-
-
-def known_places(sent: tuple[Destination, ...], files: list[Examined]) -> None:
-    """Raises UsageError for a destination of a key that is nowhere."""
-    here = {finding.slot.context.name for file in files for finding in file.findings}
-    missing = [each.variable for each in sent if each.variable not in here]
-    if missing:
-        raise UsageError(
-            f"no key stands in {', '.join(sorted(missing))}", hint="`unsprawl scan` shows what each place is called."
-        )
-
-
-def named(own: Policy | None) -> Iterator[str]:
-    """The targets that the user's own policy names for entries or providers."""
-    if own is not None and own.move is not None:
-        yield from (moved.target for moved in (*own.move.entries, *own.move.providers))
-
-
-def machine(around: Surroundings, *targets: str) -> Machine:
-    """This machine: where unsprawl is, which names stand for values already, and the brokers that are asked for."""
-    taken = {name: Secret(value) for name, value in around.environ.items()}
-    for name in env_file.names():
-        value = env_file.get_variable(name)
-        if value is not None:
-            REDACTOR.learn([value])
-            taken[name] = value
-    refs = frozenset((record.project, record.ref) for record in list_records())
-    homes = env_homes(around)
-    taken = with_values(taken, homes.values())
-    return Machine(
-        where(),
-        taken,
-        refs,
-        moved_vault=places.OVERRIDE in around.environ,
-        env_homes=homes,
-        folds_case=around.system == "windows",
-        brokers=looks(targets, around),
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from unsprawl.cli.migrating import machine
+from unsprawl.cli.machine import machine
 from unsprawl.cli.output import REDACTOR
 from unsprawl.cli.own_policy import own
 from unsprawl.cli.selection import examined
