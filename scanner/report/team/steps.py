@@ -127,8 +127,9 @@ def _host(spot: Spot) -> str:
 
 
 def _many(found: Sequence[Held]) -> str:
-    """`2 GitHub keys and 1 Brave key`, those of the most vendors first."""
-    owners = Counter(f"{held.provider} key" if held.provider else "other secret" for held in found)
+    """`2 GitHub keys and 1 other secret`, those of the most vendors first; `1 secret` where no vendor is known."""
+    unnamed = "other secret" if any(held.provider for held in found) else "secret"
+    owners = Counter(f"{held.provider} key" if held.provider else unnamed for held in found)
     return listed([count(many, owner) for owner, many in sorted(owners.items(), key=lambda item: (-item[1], item[0]))])
 
 

@@ -106,7 +106,7 @@ def test_what_could_be_guessed_is_never_the_same() -> None:
     weak = finding(1, "hunter22x", None, guessable=True)
     made = report(document("ada", findings=[weak]), document("bo", findings=[weak]), clean("cem"))
     assert [(key.label, key.now, key.comparable) for key in made.keys] == [
-        ("other secret A", ("ada",), False), ("other secret B", ("bo",), False),
+        ("secret A", ("ada",), False), ("secret B", ("bo",), False),
     ]  # fmt: skip
 
 
@@ -172,12 +172,13 @@ def test_what_to_move_by_host() -> None:
         finding(6, "f", host="cursor", shared=True),
         finding(7, "g", document=True, entry=None),
         finding(8, "h", copy=True),
+        finding(9, "i", None, host="claude-desktop"),
     ]
     made = report(document("ada", findings=found), by="")
     assert todo(made)["ada"] == [
-        (Kind.MIGRATE, "move 2 GitHub keys and 1 Brave key out of Claude Desktop"),
+        (Kind.MIGRATE, "move 2 GitHub keys, 1 Brave key and 1 other secret out of Claude Desktop"),
         (Kind.MIGRATE, "move 1 GitHub key out of Cursor"),
-        (Kind.MIGRATE, "move 1 other secret out of other files"),
+        (Kind.MIGRATE, "move 1 secret out of other files"),
         (Kind.MIGRATE, "move 1 GitHub key out of a project's files, which others may get through git"),
         (Kind.BY_HAND, "take 2 GitHub keys out by hand, from copies, comments, documents or beside the entries"),
     ]
