@@ -368,6 +368,18 @@ def test_a_file_at_which_nobody_looked_again_is_not_clean(later: dict[str, Any],
     assert made.complete == (not unseen)
 
 
+def test_what_left_one_file_and_stands_in_another_has_not_left() -> None:
+    made = report(
+        document("ada", "2026-11-01", [finding(1, "x", host="zed"), finding(1, "x")]),
+        clean("ada", "2026-11-02", looked="paths", moved=[moved(1, "x", needed=False)]),
+        by="",
+    )
+    assert [(step.kind, step.says) for step in made.people[0].steps] == [
+        (Kind.MIGRATE, "move 1 GitHub key out of Zed"),
+        (Kind.HAND_IN, "1 secret in files at which the last scan did not look: counted as still there"),
+    ]
+
+
 def test_what_was_seen_clean_between_is_clean() -> None:
     there = finding(1, "x", shared=True, place=bed.named("repository"))
     made = report(
