@@ -250,6 +250,24 @@ def test_what_was_taken_out_by_hand_is_remembered() -> None:
     assert report(document("ada", "2026-11-01", [dead]), clean("ada", "2026-11-02"), by="").left == 0
 
 
+@pytest.mark.parametrize("seen", [(3, 0), (0, 3), (3, 2)])
+def test_a_clean_history_takes_nothing_back_of_another(seen: tuple[int, int]) -> None:
+    """It may be that of another repository."""
+    scans = [
+        document(
+            "ada",
+            f"2026-11-0{day}",
+            [],
+            [],
+            looked="history",
+            history={"secrets": many, "places": many, "providers": []},
+        )
+        for day, many in enumerate(seen, 1)
+    ]
+    (ada,) = report(clean("ada"), *scans, by="").people
+    assert [(step.kind, step.says[:9]) for step in ada.steps] == [(Kind.HISTORY, "3 secrets")]
+
+
 def test_a_scan_of_history_says_nothing_of_files() -> None:
     counts = {"secrets": 2, "places": 5, "providers": [{"provider": "GitHub", "secrets": 2}]}
     history = document("ada", "2026-11-28", [], [], looked="history", history=counts)
