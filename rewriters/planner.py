@@ -241,11 +241,11 @@ def _as_the_policy_says(situation: Situation) -> EntryStep | Refusal:
         reason = f"the policy names several targets for it, {' and '.join(wish.targets)} ({wish.by})"
         return Refusal(found, AUTO, reason, "Have one named for it, under `entries` of `move`.")
     [target] = wish.targets
-    own = [moved for policy, moved in situation.moved if policy.is_own]
+    own = [(policy.move, moved) for policy, moved in situation.moved if policy.is_own]
     if not own and target not in ABLE:
         reason = f"the policy moves it to `{target}` ({wish.by}), and only you can choose that"
         return Refusal(found, AUTO, reason, f"Choose it: `--to {target} --entry {quote(found.entry.name)}`.")
-    named = any(moved.name == found.entry.name for moved in own)
+    named = any(moves is not None and moved in moves.entries for moves, moved in own)
     answer = _attempt(target, replace(situation, chosen=bool(own), named=situation.named or named))
     if isinstance(answer, Refusal):
         reason = f"{answer.reason}; and the policy moves it nowhere but to `{target}` ({wish.by})"

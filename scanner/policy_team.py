@@ -10,7 +10,8 @@ from unsprawl.scanner.record import NamedTuple
 MOST_MEMBERS = 1000
 MEMBER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,30}[A-Za-z0-9])?", re.ASCII)
 """What a team or a member may be called: reports and names of files hold it, so it is short and plain."""
-
+PLAIN = "letters, digits, and . _ - between them, 32 at most"
+"""The same in words."""
 
 STANDS = {"referenced": ("reference",), "vaulted": ("run", "run-argv"), "wired": ("wire",), "env-file": ("env-file",)}
 """Marks of an entry whose key is elsewhere, each with the targets that leave it so, the usual one first."""

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from unsprawl.scanner.formats.node import Kind, Node
 from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.policy_parts import Parts, close, providers
-from unsprawl.scanner.policy_team import MEMBER, MOST_MEMBERS, InUse, Moved, Moves, Team
+from unsprawl.scanner.policy_team import MEMBER, MOST_MEMBERS, PLAIN, InUse, Moved, Moves, Team
 
 _IDS = "`unsprawl hosts --all --format json` has the ids"
-_PLAIN = "letters, digits, and . _ - between them, 32 at most"
 
 
 def team(parts: Parts, node: Node) -> Team | None:
@@ -18,7 +17,7 @@ def team(parts: Parts, node: Node) -> Team | None:
     keys = parts.pairs(node, "team", ("name", "members"))
     name = keys["name"].text() if "name" in keys else None
     if name is None or not MEMBER.fullmatch(name):
-        parts.fault(keys.get("name", node), f"team needs `name`, a plain one: {_PLAIN}")
+        parts.fault(keys.get("name", node), f"team needs `name`, a plain one: {PLAIN}")
         return None
     return Team(name, _members(parts, keys["members"]) if "members" in keys else (), parts.line(node))
 
@@ -34,9 +33,9 @@ def _members(parts: Parts, node: Node) -> tuple[str, ...]:
     for item in node.items:
         name = item.text()
         if name is None:
-            parts.fault(item, f"a name of members is a text: put it in quotes. It has {_PLAIN}")
+            parts.fault(item, f"a name of members is a text: put it in quotes. It has {PLAIN}")
         elif not MEMBER.fullmatch(name):
-            parts.fault(item, f"a name of members is a plain one: {_PLAIN}")
+            parts.fault(item, f"a name of members is a plain one: {PLAIN}")
         elif name.casefold() in found:
             parts.fault(item, "a name of members is written twice")
         else:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from unsprawl.scanner.cautions import Caution, fingerprint
 from unsprawl.scanner.examine import Examined
 from unsprawl.scanner.formats.node import pointer
+from unsprawl.scanner.model import Entry, Severity
 from unsprawl.scanner.policy import Demands, violated, violation
 from unsprawl.scanner.policy_team import STANDS
 from unsprawl.scanner.sources.policies import Note
@@ -26,12 +27,8 @@ def violations(examined: Examined, demands: Demands, file: str, shown: Callable[
         if strictest is None:
             continue
         policy, floor = strictest
-        entry, where = found.entry, pointer(found.entry.key_path)
-        yield Caution(
-            "policy-approach", entry.path, entry.line, where, entry.hosts, entry.name,
-            f"{violation(found.approach, floor)} ({shown(policy.path)}:{floor.line})",
-            fingerprint("policy-approach", examined.name, where), floor.severity,
-        )  # fmt: skip
+        message = f"{violation(found.approach, floor)} ({shown(policy.path)}:{floor.line})"
+        yield _of_entry("policy-approach", examined, found.entry, message, floor.severity)
 
 
 def of_no_host_in_use(examined: Examined, demands: Demands, shown: Callable[[str], str]) -> Iterator[Caution]:
@@ -42,12 +39,8 @@ def of_no_host_in_use(examined: Examined, demands: Demands, shown: Callable[[str
         if unused is None:
             continue
         policy, line = unused
-        where = pointer(entry.key_path)
-        yield Caution(
-            "policy-host", entry.path, entry.line, where, entry.hosts, entry.name,
-            f"by the policy none of the hosts that read this is in use ({shown(policy.path)}:{line})",
-            fingerprint("policy-host", examined.name, where),
-        )  # fmt: skip
+        message = f"by the policy none of the hosts that read this is in use ({shown(policy.path)}:{line})"
+        yield _of_entry("policy-host", examined, entry, message)
 
 
 def of_another_target(examined: Examined, demands: Demands, shown: Callable[[str], str]) -> Iterator[Caution]:
@@ -58,20 +51,22 @@ def of_another_target(examined: Examined, demands: Demands, shown: Callable[[str
         now = [STANDS[mark] for mark in found.approach.marks if mark in STANDS]
         if found.findings or not now:
             continue
-        entry = found.entry
         wrong = [
             (policy, moved, at[0])
-            for policy, moved in demands.moved(entry.name, ())
+            for policy, moved in demands.moved(found.entry.name, ())
             for at in now
             if moved.target not in at
         ]
         for policy, moved, at in wrong[:1]:
-            where = pointer(entry.key_path)
-            yield Caution(
-                "policy-target", entry.path, entry.line, where, entry.hosts, entry.name,
-                f"its key is at `{at}`, the policy moves it to `{moved.target}` ({shown(policy.path)}:{moved.line})",
-                fingerprint("policy-target", examined.name, where),
-            )  # fmt: skip
+            by = f"{shown(policy.path)}:{moved.line}"
+            message = f"its key is at `{at}`, the policy moves it to `{moved.target}` ({by})"
+            yield _of_entry("policy-target", examined, found.entry, message)
+
+
+def _of_entry(code: str, examined: Examined, entry: Entry, message: str, severity: Severity | None = None) -> Caution:
+    where = pointer(entry.key_path)
+    print_ = fingerprint(code, examined.name, where)
+    return Caution(code, entry.path, entry.line, where, entry.hosts, entry.name, message, print_, severity)
 
 
 def without_effect(notes: Iterable[Note], name: Callable[[str], str]) -> Iterator[Caution]:

@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from unsprawl import __version__
 from unsprawl.rules.load import layers
@@ -225,14 +225,24 @@ def parts(document: dict[str, Json]) -> Iterator[str]:
     Nothing is redacted in it. It holds no text of any file, and a password that is a word of ours (`critical`) must
     not make holes in it.
     """
+    from unsprawl.scanner.report.json_text import pieces
+
+    if not fits(document):
+        raise AssertionError("the anonymous document does not fit its schema")
+    return pieces(document)
+
+
+def fits(document: Json) -> bool:
+    """Whether a document fits the closed schema. It may come from elsewhere."""
+    return bool(_validator().is_valid(document))
+
+
+@cache
+def _validator() -> Any:
     import json
     from importlib.resources import files
 
     import jsonschema
 
-    from unsprawl.scanner.report.json_text import pieces
-
     text = files("unsprawl.scanner.report").joinpath("anonymous.schema.json").read_text(encoding="utf-8")
-    if not jsonschema.Draft202012Validator(json.loads(text)).is_valid(document):
-        raise AssertionError("the anonymous document does not fit its schema")
-    return pieces(document)
+    return jsonschema.Draft202012Validator(json.loads(text))

@@ -18,6 +18,7 @@ from unsprawl.scanner.policy_reader import Place, read_policy
 
 FILE = ".unsprawl.yaml"
 TOKEN = github(501)
+AWS = "AKIA" + "QYLPMN5HFIQR7XYA"
 KEY = "Xk29" + "sdfQQpz1mW40vRt7"
 GITHUB = {"command": "npx", "args": ["-y", "@modelcontextprotocol/server-github"], "env": {"GITHUB_TOKEN": TOKEN}}
 TICKETS = {"command": "npx", "args": ["-y", "x"], "env": {"TICKETS_API_KEY": KEY}}
@@ -49,6 +50,7 @@ def init(start: Program, *words: str, cwd: Path) -> tuple[int, str]:
     assert done.returncode != 70, text
     assert TOKEN not in text
     assert KEY not in text
+    assert AWS not in text
     return done.returncode, text
 
 
@@ -136,6 +138,8 @@ def test_around_several_repositories_they_are_all_named(start: Program, home: Pa
         ((*WHO, "--yes", "--member", "../x"), "it is a plain name"),
         ((*WHO, "--yes", "--member", "x\n"), "it is a plain name"),
         ((*WHO, "--yes", "--member", "ADA"), "twice"),
+        ((*WHO, "--yes", "--member", AWS), "it looks like a key"),
+        ((*WHO, "--yes", "--name", AWS), "it looks like a key"),
         ((*WHO, "--yes", "--host", "cursr"), "did you mean cursor?"),
         ((*WHO, "--yes", "--host", "nothing"), "unknown host"),
         ((*WHO, "--yes", "--people", "few"), "a number from 1 up"),

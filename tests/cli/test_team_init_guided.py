@@ -7,7 +7,20 @@ from pathlib import Path
 import pytest
 
 from tests.cli.program import Program
-from tests.cli.test_team_init import FILE, GITHUB, KEY, LINEAR, TICKETS, TIME, TOKEN, config, leftovers, policy, put
+from tests.cli.test_team_init import (
+    AWS,
+    FILE,
+    GITHUB,
+    KEY,
+    LINEAR,
+    TICKETS,
+    TIME,
+    TOKEN,
+    config,
+    leftovers,
+    policy,
+    put,
+)
 
 pty = pytest.importorskip("pty")
 from tests.cli.terminal import Terminal  # noqa: E402
@@ -80,7 +93,7 @@ def test_everything_as_it_is_proposed(start: Program, filled: Path) -> None:
 def test_every_answer_counts(start: Program, filled: Path) -> None:
     answers = [
         (NAME, "no such\r"), (NAME, "acme\r"),
-        (MEMBERS, "\r"), (MEMBERS, "ada, b/o\r"), (MEMBERS, "ada,bo  cem\r"),
+        (MEMBERS, "\r"), (MEMBERS, "ada, b/o\r"), (MEMBERS, f"ada {AWS}\r"), (MEMBERS, "ada,bo  cem\r"),
         (HOSTS, "9\r"), (HOSTS, "cursr\r"), (HOSTS, "1, zed\r"),
         (FLOOR, "?"), (FLOOR, "x"), (FLOOR, "2"),
         (USUAL, "none\r"), (USUAL, "7\r"),
@@ -91,7 +104,8 @@ def test_every_answer_counts(start: Program, filled: Path) -> None:
     shown, code = answered(start, filled, answers)
     assert code == 0
     for part in (
-        "a plain name, please",
+        "another one, please: it is a plain name",
+        "another one, please: it looks like a key",
         "did you mean cursor?",
         "a number from 1 up, please",
         "for example 2=1, please",
@@ -111,6 +125,7 @@ def test_every_answer_counts(start: Program, filled: Path) -> None:
     # under this floor `run` is what is recommended, and `1` shows one that breaks it
     assert [(each.name, each.target) for each in found.move.providers] == [("github", "reference")]
     assert "is not allowed by the policy" in shown
+    assert AWS not in (filled / FILE).read_text()
 
 
 @pytest.mark.parametrize("number", range(8))

@@ -119,6 +119,30 @@ def test_without_one_nothing_is_exported(tmp_path: Path, start: Program) -> None
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.parametrize("harm", ["cut", "open"])
+def test_one_that_cannot_be_used_is_replaced_or_forgotten(
+    harm: str, home: Path, tmp_path: Path, start: Program
+) -> None:
+    start("team", "key", "--new")
+    key, place, file = raw(home), home / ".config/unsprawl/team.key", tmp_path / "key"
+    start("team", "key", "--export", str(file))
+
+    def spoil() -> None:
+        place.write_bytes(key[:5] if harm == "cut" else key)
+        place.chmod(0o600 if harm == "cut" else 0o644)
+
+    spoil()
+    told = start("team", "key", "--import", str(file))
+    assert told.returncode == 4
+    assert ("--import FILE --replace" if harm == "cut" else "chmod 600") in told.stderr
+    done = start("team", "key", "--import", str(file), "--replace")
+    assert (done.returncode, name_of(key) in done.stdout) == (0, True), done.stderr
+    assert (raw(home), stat.S_IMODE(place.stat().st_mode)) == (key, 0o600)
+    spoil()
+    assert start("team", "key", "--forget", "--yes").returncode == 0
+    assert not place.exists()
+
+
 def test_a_file_that_came_by_git_is_told(home: Path, project: Path, tmp_path: Path, start: Program) -> None:
     start("team", "key", "--new")
     start("team", "key", "--export", str(tmp_path / "key"))

@@ -35,6 +35,13 @@ for (const look of looks) {
     }).map((each) => each.outerHTML.slice(0, 80)),
     colour: getComputedStyle(document.body).backgroundColor, styled: getComputedStyle(document.querySelector(".strip")).display,
   }));
+  const commands = await tab.evaluate(() => [...document.querySelectorAll("code")].map((each) => {
+    getSelection().selectAllChildren(each);
+    const copied = getSelection().toString(), line = parseFloat(getComputedStyle(each).lineHeight);
+    getSelection().removeAllRanges();
+    const broken = [...each.children].filter((word) => word.getBoundingClientRect().height > 1.5 * line);
+    return { seen: each.innerText, copied, broken: broken.map((word) => word.textContent) };
+  }));
   await tab.screenshot({ path: join(folder, `${look.media}-${look.scheme}-${look.width}.png`), fullPage: true });
   const order = [];
   if (look.media === "screen") {
@@ -67,7 +74,7 @@ for (const look of looks) {
   if (look.media === "print") await second.pdf({ path: join(folder, "page.pdf"), preferCSSPageSize: true });
   await open.close();
   console.log(JSON.stringify({
-    ...look, asked, complaints, wide, order, passes: found.passes.length,
+    ...look, asked, complaints, wide, commands, order, passes: found.passes.length,
     violations: found.violations.map((each) => ({ id: each.id, nodes: each.nodes.map((node) => node.html.slice(0, 120)) })),
     unsure: found.incomplete.map((each) => each.id),
   }));

@@ -16,6 +16,7 @@ import pytest
 
 from tests.external.npm import NODE, Program, installed
 from tests.report.team.test_page import acme
+from unsprawl.scanner.report.team import words
 from unsprawl.scanner.report.team.page import page
 
 pytestmark = pytest.mark.external
@@ -41,10 +42,10 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     folder = tmp_path_factory.mktemp("page")
     file = folder / "report.html"
     file.write_text(page(acme(), "/in"), encoding="utf-8")
-    words = [str(installed(NODE)), str(DRIVER), chromium, str(installed(PLAYWRIGHT)), str(installed(AXE)), str(file)]
+    driver = [str(installed(NODE)), str(DRIVER), chromium, str(installed(PLAYWRIGHT)), str(installed(AXE)), str(file)]
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "LANG": "C.UTF-8"}
     done = subprocess.run(
-        [*words, str(folder)], env=environment, capture_output=True, encoding="utf-8", timeout=TIMEOUT_S, check=False
+        [*driver, str(folder)], env=environment, capture_output=True, encoding="utf-8", timeout=TIMEOUT_S, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
     return Seen([json.loads(line) for line in done.stdout.splitlines()], folder, file.as_uri())
@@ -76,6 +77,21 @@ def test_nothing_is_too_wide(seen: Seen) -> None:
     for look in seen.looks:
         assert look["wide"]["scroll"] <= look["wide"]["window"], look["width"]
         assert look["wide"]["outside"] == [], look["width"]
+
+
+def test_a_command_is_shown_and_copied_as_it_is_typed(seen: Seen) -> None:
+    commands = [
+        command
+        for person in acme().people
+        for number in range(len(person.steps))
+        for command in words.typed(person.steps, number)
+    ]
+    assert "unsprawl scan --format json --anonymous --as cem > cem.json" in commands
+    for look in seen.looks:
+        where = look["media"], look["scheme"], look["width"]
+        assert [each["seen"] for each in look["commands"]] == commands, where
+        assert [each["copied"] for each in look["commands"]] == commands, where
+        assert [each["broken"] for each in look["commands"]] == [[]] * len(commands), where
 
 
 def test_the_keyboard_goes_from_top_to_bottom(seen: Seen) -> None:

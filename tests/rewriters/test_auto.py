@@ -249,6 +249,16 @@ def test_a_policy_in_a_tree_gains_nothing(entry: dict[str, Any], own: str, tree:
     assert said in answer.reason
 
 
+@pytest.mark.parametrize(("own", "moves"), [("entries", True), ("providers", False)])
+def test_only_its_own_name_names_an_entry(own: str, moves: bool) -> None:
+    """A second login at one address is for an entry that the user named: not for one called as its provider is."""
+    servers = {"sentry": SENTRY, "other": {"url": "https://mcp.sentry.dev/mcp"}}
+    demands = policies(f"move: {{{own}: {{sentry: oauth}}}}", "")
+    made = make_plan([looked_into(CURSOR, servers)], MACHINE, AUTO, demands=lambda path: demands)
+    assert [step.target for step in made.steps] == ["oauth"] * moves
+    assert ["logged in there already" in refusal.reason for refusal in made.refusals] == [True] * (not moves)
+
+
 @pytest.mark.parametrize(("own", "tree"), [("move: {entries: {x: run}}", ""), ("", "move: {entries: {x: run}}")])
 @pytest.mark.parametrize("target", ["reference", "wire", "oauth", "env-file", "run-argv"])
 def test_another_target_is_refused_in_words(target: str, own: str, tree: str) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from unsprawl.scanner.model import Problem, Right, Severity, State
 from unsprawl.scanner.record import NamedTuple
-from unsprawl.scanner.report.anonymous_json import bundled_provider
+from unsprawl.scanner.report.anonymous_json import bundled_provider, fits
 from unsprawl.scanner.report.json_report import SCHEMA_VERSION
 from unsprawl.scanner.report.team.people import name_fault
 from unsprawl.scanner.sources.worktree import read
@@ -153,7 +152,7 @@ def parsed(file: str, data: bytes) -> Document | Fault:
             f"is of {'a newer' if newer else 'an unknown'} version; this unsprawl knows version {SCHEMA_VERSION}",
             "Update unsprawl." if newer else _MAKE,
         )
-    if not _validator().is_valid(raw) or name_fault(raw["as"]) or not _is_time(raw["when"]):
+    if not fits(raw) or name_fault(raw["as"]) or not _is_time(raw["when"]):
         what = "does not fit the schema of an anonymous scan: it was changed, or made by something else"
         return Fault(file, what, _MAKE)
     return _document(file, raw)
@@ -180,17 +179,6 @@ def _is_time(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-@cache
-def _validator() -> Any:
-    import json
-    from importlib.resources import files
-
-    import jsonschema
-
-    text = files("unsprawl.scanner.report").joinpath("anonymous.schema.json").read_text(encoding="utf-8")
-    return jsonschema.Draft202012Validator(json.loads(text))
 
 
 def _document(file: str, raw: Mapping[str, Any]) -> Document:

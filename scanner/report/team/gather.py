@@ -23,6 +23,8 @@ class _Handed(NamedTuple):
     files: tuple[Document, ...]
     """Scans of files, by date."""
     history: int
+    """The most secrets that a scan of history saw: no document says which repository it is of, so a later one with
+    none takes nothing back."""
 
     @property
     def first(self) -> Document | None:
@@ -106,7 +108,7 @@ def _by_person(documents: Sequence[Document], members: Sequence[str], said: list
         once = _once(mine, said)
         files = tuple(document._replace(name=name) for document in once if document.looked != "history")
         history = [document.history for document in once if document.looked == "history"]
-        made.append(_Handed(name, _with_unseen(files), history[-1] if history else 0))
+        made.append(_Handed(name, _with_unseen(files), max(history, default=0)))
     return sorted(made, key=lambda each: (order.get(same(each.name), (len(order), ""))[0], same(each.name)))
 
 

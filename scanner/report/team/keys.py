@@ -46,7 +46,7 @@ def keys_of(seen: Iterable[Seen]) -> dict[str, Key]:
 
 
 def _owner(key: Key) -> str:
-    return f"{key.provider} key" if key.provider else "other secret"
+    return f"{key.provider} key" if key.provider else "secret"
 
 
 def _weight(key: Key) -> tuple[int, int, int, int, str]:

@@ -1,10 +1,8 @@
-"""What somebody may call themselves in what they hand in."""
+"""What a team may be called, and somebody in what they hand in."""
 
 from __future__ import annotations
 
-from unsprawl.scanner.policy_team import MEMBER
-
-_PLAIN = "letters, digits, and . _ - between them, 32 at most"
+from unsprawl.scanner.policy_team import MEMBER, PLAIN
 
 
 def name_fault(name: str) -> str:
@@ -12,8 +10,8 @@ def name_fault(name: str) -> str:
     from unsprawl.scanner.known import find
 
     if MEMBER.fullmatch(name) is None:
-        return f"a name is a plain one: {_PLAIN}"
-    return "this looks like a key, and is no name" if find(name) is not None else ""
+        return f"it is a plain name: {PLAIN}"
+    return "it looks like a key, and is no name" if find(name) is not None else ""
 
 
 def same(name: str) -> str:

@@ -109,7 +109,8 @@ def _dead_or_not(last: Document, keys: Mapping[str, Key], former: Sequence[Key])
         says = f"replace {_these(used)}, since {_they(used)} stood in files: put a new one in, then end the old"
         commands = ("unsprawl vault list", "unsprawl vault set REF", "unsprawl revoke")
         yield Step(Kind.REPLACE, says, commands, tuple(key.label for key in used))
-    for key in (key for key in alive if not key.gone):
+    # Where it still stands in their own files, too, at which the last scan did not look, they are told to move it.
+    for key in (key for key in alive if not key.gone and last.name not in key.now):
         machines = count(len(key.now), "machine")
         says = f"{key.label} left your files and is still on {machines} ({listed(key.now)}): end it after that"
         yield Step(Kind.REVOKE, says, (), (key.label,))
@@ -137,8 +138,9 @@ def _host(spot: Spot) -> str:
 
 
 def _many(found: Sequence[Held]) -> str:
-    """`2 GitHub keys and 1 Brave key`, those of the most vendors first."""
-    owners = Counter(f"{held.provider} key" if held.provider else "other secret" for held in found)
+    """`2 GitHub keys and 1 other secret`, those of the most vendors first; `1 secret` where no vendor is known."""
+    unnamed = "other secret" if any(held.provider for held in found) else "secret"
+    owners = Counter(f"{held.provider} key" if held.provider else unnamed for held in found)
     return listed([count(many, owner) for owner, many in sorted(owners.items(), key=lambda item: (-item[1], item[0]))])
 
 

@@ -15,6 +15,9 @@ from unsprawl.scanner.sources.policies import own_policy
 from unsprawl.scanner.surroundings import Surroundings, full_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from unsprawl.scanner.model import Problem
     from unsprawl.scanner.policy import Policy
     from unsprawl.scanner.scan import ScanResult
 
@@ -36,10 +39,15 @@ def own(file: str | None, around: Surroundings) -> Policy | None:
     if not isinstance(found, list):
         return found
     shown = os.path.relpath(path, around.cwd) if file is not None else path
-    for fault in found:
+    tell_faults(found, shown)
+    raise UsageError("your policy cannot be used", hint="Nothing was scanned. docs/policy.md tells what it may say.")
+
+
+def tell_faults(faults: Iterable[Problem], shown: str) -> None:
+    """All that is wrong with a policy, on stderr. `shown`: its file."""
+    for fault in faults:
         where = f"{shown}:{fault.line}" if fault.line else shown
         print(f"unsprawl: {one_line(where)}: {one_line(fault.message)}", file=sys.stderr)
-    raise UsageError("your policy cannot be used", hint="Nothing was scanned. docs/policy.md tells what it may say.")
 
 
 def by_own_policy(result: ScanResult, policy: Policy | None, around: Surroundings) -> ScanResult:

@@ -21,9 +21,9 @@ from unsprawl.cli.team_questions import Questions, asked_of
 from unsprawl.rewriters.policy_draft import Answers, drafted
 from unsprawl.scanner.errors import Exit, UsageError
 from unsprawl.scanner.policy_reader import MARKS
-from unsprawl.scanner.policy_team import MEMBER
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.question import QuestionReport
+from unsprawl.scanner.report.team.people import name_fault
 from unsprawl.scanner.sources.naming import relative
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.surroundings import Surroundings
@@ -81,8 +81,6 @@ def init(
     """
     if accept and lowest is None:
         raise UsageError("--accept goes with --lowest", hint="Give the lowest approach too.")
-    if accept and lowest is None:
-        raise UsageError("--accept goes with --lowest", hint="Give the lowest approach too.")
     around = Surroundings.here()
     place = team_place(path, around)
     seen = look(place, around)
@@ -134,7 +132,7 @@ def _enough(lacking: list[str], *, yes: bool) -> None:
 def _usual_name(place: TeamPlace) -> str:
     """What a team may be called of which nothing is known but its folder."""
     name = os.path.basename(place.folder)
-    return name if MEMBER.fullmatch(name) and REDACTOR.clean(name) == name else "team"
+    return "team" if name_fault(name) or REDACTOR.clean(name) != name else name
 
 
 def _show(report: QuestionReport, place: TeamPlace, after: bytes) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from unsprawl.cli.delivery import destination
-from unsprawl.scanner.errors import Exit, NotApplied, UsageError
+from unsprawl.scanner.errors import Exit, NotApplied, UsageError, VaultError
 from unsprawl.scanner.model import Problem
 from unsprawl.scanner.sources.repository import repository_of
 from unsprawl.scanner.sources.worktree import read
@@ -99,8 +99,8 @@ def _import(file: str, around: Surroundings, *, replace: bool) -> int:
     found = parsed(data)
     if isinstance(found, str):
         raise UsageError(f"--import {file}: {found}", hint="Nothing was changed. Ask for the file again.")
-    before = team_key()
-    if before == found:
+    # One that is damaged cannot be read, and is to be replaced all the same.
+    if not replace and team_key() == found:
         print(f"This is the team key that you have: {name_of(found)}")
     elif not keep(found, replace=replace):
         raise NotApplied(
@@ -119,13 +119,19 @@ def _import(file: str, around: Surroundings, *, replace: bool) -> int:
 
 
 def _forget(yes: bool) -> int:
-    if team_key() is None:
-        print("There is no team key here.")
-        return Exit.CLEAN
+    try:
+        known = team_key()
+    except VaultError:
+        name = "(it cannot be read)"
+    else:
+        if known is None:
+            print("There is no team key here.")
+            return Exit.CLEAN
+        name = name_of(known)
     if not yes:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
             raise UsageError("--forget asks first, and this is no terminal", hint="Add --yes to delete it unasked.")
-        if not click.confirm(f"Delete the team key {_name()} of this machine?", default=False, err=True):
+        if not click.confirm(f"Delete the team key {name} of this machine?", default=False, err=True):
             raise NotApplied("the team key is still there")
     forget()
     print("The team key is gone from this machine. A colleague's file brings it back.")

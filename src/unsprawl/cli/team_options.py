@@ -12,15 +12,14 @@ from unsprawl.scanner.errors import UsageError
 from unsprawl.scanner.people import counted
 from unsprawl.scanner.policy_parts import close, providers
 from unsprawl.scanner.policy_reader import TARGETS
-from unsprawl.scanner.policy_team import MEMBER
 from unsprawl.scanner.policy_team_reader import unknown_host
+from unsprawl.scanner.report.team.people import name_fault
 
 _T = TypeVar("_T")
 NONE = "none"
 """A target that says that the policy names none."""
 ENTRY = "entry:"
 """Before the name of an entry that is called as a provider is."""
-PLAIN = "letters, digits, and . _ - between them, 32 at most"
 
 
 class Plain(click.ParamType[str]):
@@ -29,8 +28,8 @@ class Plain(click.ParamType[str]):
     name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if not MEMBER.fullmatch(str(value)):
-            self.fail(f"it is a plain name: {PLAIN}", param, ctx)
+        if fault := name_fault(str(value)):
+            self.fail(fault, param, ctx)
         return str(value)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 
+from unsprawl.cli.own_policy import tell_faults
 from unsprawl.rewriters.editable import check_folders, editable
 from unsprawl.rewriters.policy_draft import Answers, answers_of, comparable
 from unsprawl.rewriters.replace_file import create, replace, sweep
@@ -47,8 +47,7 @@ def team_place(named: str | None, around: Surroundings) -> TeamPlace:
     policy = checked(path, around, own=False)
     if isinstance(policy, Policy):
         return TeamPlace(folder, path, shown, content, policy)
-    for fault in policy:
-        print(f"unsprawl: {shown}:{fault.line or 1}: {one_line(fault.message)}", file=sys.stderr)
+    tell_faults(policy, shown)
     raise UsageError(
         f"{shown} is there and has faults", hint="Mend it first; `unsprawl policy check` tells when it is."
     )

@@ -11,15 +11,14 @@ from rich.text import Text
 
 from unsprawl.cli.guided import ALL, HELP, NO, YES, pressed
 from unsprawl.cli.team_floors import FLOORS, spelled
-from unsprawl.cli.team_options import PLAIN
 from unsprawl.rewriters.policy_draft import Subject
 from unsprawl.rewriters.team_subjects import Instance, Offer, Offers
 from unsprawl.scanner.hosts import host
 from unsprawl.scanner.people import MANY, counted
-from unsprawl.scanner.policy_team import MEMBER
 from unsprawl.scanner.policy_team_reader import unknown_host
 from unsprawl.scanner.report.lines import count
 from unsprawl.scanner.report.question import QuestionReport
+from unsprawl.scanner.report.team.people import name_fault
 from unsprawl.scanner.sources.naming import relative
 
 _T = TypeVar("_T")
@@ -41,21 +40,16 @@ class Questions:
         """What the team is called."""
         self._title("What is the team called?")
 
-        def read(text: str) -> str:
-            if not MEMBER.fullmatch(text):
-                raise ValueError(f"a plain name, please: {PLAIN}")
-            return text
-
-        return self._typed("Name", usual, read)
+        return self._typed("Name", usual, _name)
 
     def members(self, usual: Sequence[str]) -> tuple[str, ...]:
         """How its people call themselves."""
         self._title("Who is in it?", "Short names, as people will call themselves in what they hand in for the report.")
 
         def read(text: str) -> tuple[str, ...]:
-            found = {word.casefold(): word for word in _words(text)}
-            if not found or not all(map(MEMBER.fullmatch, found.values())):
-                raise ValueError(f"plain names with blanks between them, please: {PLAIN}")
+            found = {word.casefold(): _name(word) for word in _words(text)}
+            if not found:
+                raise ValueError("names with blanks between them, please")
             return tuple(found.values())
 
         return self._typed("Names", " ".join(usual), read)
@@ -201,6 +195,13 @@ class Questions:
                 return read(line.strip() or usual)
             except ValueError as error:
                 self._report.line(Text(str(error)), first="  ")
+
+
+def _name(text: str) -> str:
+    """A name that may be written down. Raises ValueError."""
+    if fault := name_fault(text):
+        raise ValueError(f"another one, please: {fault}")
+    return text
 
 
 def _told(*offers: Offer) -> list[str]:

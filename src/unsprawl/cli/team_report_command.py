@@ -11,7 +11,7 @@ import click
 from unsprawl.cli.console import report_options
 from unsprawl.cli.delivery import Destination, destination, replace_file
 from unsprawl.cli.output import REDACTOR
-from unsprawl.cli.own_policy import own
+from unsprawl.cli.own_policy import own, tell_faults
 from unsprawl.scanner.errors import Exit, UsageError, VaultError
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.report.team.documents import read_documents
@@ -81,30 +81,27 @@ def _write(text: str, to: Destination) -> None:
 
 def _policy(file: str | None, around: Surroundings) -> Policy | None:
     """The policy that names the members; None where there is none. Raises UsageError after every fault was told."""
-    if file is not None:
-        path = full_path(file, around)
-        if not os.path.lexists(path):
-            raise UsageError(f"--policy {file}: there is no such file", hint="Check the spelling of the path.")
-    else:
-        top = repository_of(os.path.realpath(around.cwd)) or around.cwd
-        path = os.path.join(top, NAME)
-        if not os.path.lexists(path):
+    path = _here(around) if file is None else full_path(file, around)
+    if not os.path.lexists(path):
+        if file is None:
             return own(None, around)
+        raise UsageError(f"--policy {file}: there is no such file", hint="Check the spelling of the path.")
     found = checked(path, around, own=False)
     if not isinstance(found, list):
         return found
-    shown = os.path.relpath(path, around.cwd)
-    for fault in found:
-        where = f"{shown}:{fault.line}" if fault.line else shown
-        print(f"unsprawl: {one_line(where)}: {one_line(fault.message)}", file=sys.stderr)
+    tell_faults(found, os.path.relpath(path, around.cwd))
     raise UsageError("the policy cannot be used", hint="No report was made. docs/policy.md tells what it may say.")
+
+
+def _here(around: Surroundings) -> str:
+    """Where the policy of the current repository would lie, or of the folder where there is none."""
+    return os.path.join(repository_of(os.path.realpath(around.cwd)) or around.cwd, NAME)
 
 
 def members_here(around: Surroundings) -> tuple[str, ...]:
     """Whom the policy of the current repository names; nobody where there is none, or one with a fault."""
-    top = repository_of(os.path.realpath(around.cwd))
-    path = os.path.join(top or "", NAME)
-    if top is None or not os.path.lexists(path):
+    path = _here(around)
+    if not os.path.lexists(path):
         return ()
     found = checked(path, around, own=False)
     return found.team.members if not isinstance(found, list) and found.team is not None else ()

@@ -106,7 +106,7 @@ def test_what_could_be_guessed_is_never_the_same() -> None:
     weak = finding(1, "hunter22x", None, guessable=True)
     made = report(document("ada", findings=[weak]), document("bo", findings=[weak]), clean("cem"))
     assert [(key.label, key.now, key.comparable) for key in made.keys] == [
-        ("other secret A", ("ada",), False), ("other secret B", ("bo",), False),
+        ("secret A", ("ada",), False), ("secret B", ("bo",), False),
     ]  # fmt: skip
 
 
@@ -172,12 +172,13 @@ def test_what_to_move_by_host() -> None:
         finding(6, "f", host="cursor", shared=True),
         finding(7, "g", document=True, entry=None),
         finding(8, "h", copy=True),
+        finding(9, "i", None, host="claude-desktop"),
     ]
     made = report(document("ada", findings=found), by="")
     assert todo(made)["ada"] == [
-        (Kind.MIGRATE, "move 2 GitHub keys and 1 Brave key out of Claude Desktop"),
+        (Kind.MIGRATE, "move 2 GitHub keys, 1 Brave key and 1 other secret out of Claude Desktop"),
         (Kind.MIGRATE, "move 1 GitHub key out of Cursor"),
-        (Kind.MIGRATE, "move 1 other secret out of other files"),
+        (Kind.MIGRATE, "move 1 secret out of other files"),
         (Kind.MIGRATE, "move 1 GitHub key out of a project's files, which others may get through git"),
         (Kind.BY_HAND, "take 2 GitHub keys out by hand, from copies, comments, documents or beside the entries"),
     ]
@@ -247,6 +248,24 @@ def test_what_was_taken_out_by_hand_is_remembered() -> None:
     assert step.commands == ("https://github.com/settings/tokens",)
     dead = finding(1, "x", state="revoked")
     assert report(document("ada", "2026-11-01", [dead]), clean("ada", "2026-11-02"), by="").left == 0
+
+
+@pytest.mark.parametrize("seen", [(3, 0), (0, 3), (3, 2)])
+def test_a_clean_history_takes_nothing_back_of_another(seen: tuple[int, int]) -> None:
+    """It may be that of another repository."""
+    scans = [
+        document(
+            "ada",
+            f"2026-11-0{day}",
+            [],
+            [],
+            looked="history",
+            history={"secrets": many, "places": many, "providers": []},
+        )
+        for day, many in enumerate(seen, 1)
+    ]
+    (ada,) = report(clean("ada"), *scans, by="").people
+    assert [(step.kind, step.says[:9]) for step in ada.steps] == [(Kind.HISTORY, "3 secrets")]
 
 
 def test_a_scan_of_history_says_nothing_of_files() -> None:
@@ -385,6 +404,18 @@ def test_a_file_at_which_nobody_looked_again_is_not_clean(later: dict[str, Any],
         ("unsprawl scan ~ --format json --anonymous --as ada > ada.json",)
     ] * unseen
     assert made.complete == (not unseen)
+
+
+def test_what_left_one_file_and_stands_in_another_has_not_left() -> None:
+    made = report(
+        document("ada", "2026-11-01", [finding(1, "x", host="zed"), finding(1, "x")]),
+        clean("ada", "2026-11-02", looked="paths", moved=[moved(1, "x", needed=False)]),
+        by="",
+    )
+    assert [(step.kind, step.says) for step in made.people[0].steps] == [
+        (Kind.MIGRATE, "move 1 GitHub key out of Zed"),
+        (Kind.HAND_IN, "1 secret in files at which the last scan did not look: counted as still there"),
+    ]
 
 
 def test_what_was_seen_clean_between_is_clean() -> None:

@@ -130,7 +130,7 @@ def test_what_it_says() -> None:
     assert read.text("h1") == ["3 secrets still stand in files on 1 of 3 machines, and cem never joined."]
     assert read.text("h3") == ["ada", "bo", "cem", "dee"]
     assert "unsprawl team join" in " ".join(read.text("span"))
-    assert {"GitHub key A", "Slack key A", "other secret A"} <= set(read.text("th"))
+    assert {"GitHub key A", "Slack key A", "secret A"} <= set(read.text("th"))
     assert "the lowest that the policy allows" in read.text("span")
     widths = [attributes["width"] for attributes in read.named("rect") if attributes["class"] == "now poor"]
     assert widths == ["11%", "33%"]
