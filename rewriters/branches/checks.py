@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from unsprawl.rewriters.branches.hooks import Hooks, Way, hooks_of
 from unsprawl.rewriters.branches.repository import CALLER, Repository
 from unsprawl.rewriters.branches.signing import Signing, signing_of
+from unsprawl.rewriters.branches.written import check_read, check_written
 from unsprawl.scanner.errors import NotApplied, UsageError
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import one_line
@@ -78,6 +79,7 @@ def checked(folder: str, branch: str, way: Way | None) -> Facts:
     `way`: what the user said is to be done about hooks.
     """
     top = _work_tree(folder)
+    check_read(top)
     repository = Repository(top)
     try:
         git, common = _folders(repository)
@@ -153,6 +155,10 @@ def _format(facts: Facts, branch: str) -> None:
                          hint="Migrate it without --branch, and commit it yourself.")  # fmt: skip
 
 
+def _own_files(facts: Facts, branch: str) -> None:
+    check_written(facts.git, facts.common, branch)
+
+
 def _at_rest(facts: Facts, branch: str) -> None:
     for name, what in _UNDER_WAY.items():
         if os.path.lexists(os.path.join(facts.git, name)):
@@ -205,7 +211,7 @@ def _identity(facts: Facts, branch: str) -> None:
             )
 
 
-_CHECKS: tuple[Callable[[Facts, str], None], ...] = (_format, _at_rest, _clean, _branch, _identity)
+_CHECKS: tuple[Callable[[Facts, str], None], ...] = (_format, _own_files, _at_rest, _clean, _branch, _identity)
 
 
 def _notes(facts: Facts, branch: str) -> Iterator[str]:
