@@ -338,6 +338,21 @@ def test_another_machine_is_no_later_state_of_this_one() -> None:
     assert "another machine" in fault.message
     assert fault.left_out
     assert (made.complete, made.before) == (False, None)
+    assert made.people[0].standing is Standing.UNCLEAR, "and not done"
+
+
+def test_a_date_that_is_still_to_come_is_no_latest_state() -> None:
+    """A clean one of the far future would else count for ever, whoever wrote that name on it."""
+    made = report(document("ada", "2026-11-01", [finding(1, "x")]), clean("ada", "2999-01-01"), by="")
+    (fault,) = made.faults
+    assert (fault.left_out, "still to come" in fault.message) == (True, True)
+    assert (made.now.secrets, made.complete, made.people[0].left_out) == (1, False, True)
+    assert report(clean("ada", "2999-01-01")).people[0].standing is Standing.UNCLEAR
+
+
+def test_two_of_one_time_are_not_done() -> None:
+    made = report(clean("ada", "2026-11-01"), document("ada", "2026-11-01", [finding(1, "x")]), by="")
+    assert made.people[0].standing is Standing.UNCLEAR
 
 
 @pytest.mark.parametrize(
