@@ -6,7 +6,15 @@ import os
 from collections.abc import Iterator
 
 from unsprawl.rewriters.joining.model import Wanted
-from unsprawl.scanner.entry_parts import ARGS_KEYS, COMMAND_KEYS, ENV_KEYS, URL_KEYS, body
+from unsprawl.scanner.entry_parts import (
+    ARGS_KEYS,
+    COMMAND_KEYS,
+    ENV_KEYS,
+    HOLDER_KEYS,
+    START_KEYS,
+    URL_KEYS,
+    body,
+)
 from unsprawl.scanner.formats.node import Node
 from unsprawl.scanner.parts import LOOPBACK, host_of, scheme_of
 from unsprawl.scanner.sources.kept_from_git import tracked_by_git
@@ -16,6 +24,16 @@ _FOR_PEOPLE = frozenset({"description", "documentation", "gallery", "homepage", 
 _WEB = ("http", "https", "ws", "wss")
 _FOLDERS = ("${workspaceFolder}", "${workspaceRoot}", "${CLAUDE_PROJECT_DIR}", "${PWD}")
 _DEEPEST = 20
+
+
+def said_twice(wanted: Wanted) -> tuple[str, ...]:
+    """The keys by which it says what is started or called, where there is more than one: hosts differ in which they
+    take.
+    """
+    node = wanted.found.server.node
+    holders = [node, *(inner for key in HOLDER_KEYS if (inner := node.get(key)) is not None)]
+    told = [key for holder in holders for key in START_KEYS if holder.get(key) is not None]
+    return tuple(told) if len(told) > 1 else ()
 
 
 def header_programs(wanted: Wanted) -> Iterator[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from functools import cache
 
-from unsprawl.rewriters.joining.entry_settings import addresses_beside, header_programs, shared_env_files
+from unsprawl.rewriters.joining.entry_settings import addresses_beside, header_programs, said_twice, shared_env_files
 from unsprawl.rewriters.joining.model import Wanted, Way
 from unsprawl.rewriters.joining.runner_options import sends, settings_in, unusual_options
 from unsprawl.rewriters.targets.bridge import unsafe_bridge
@@ -25,6 +25,7 @@ from unsprawl.scanner.remotes.facts import started_as
 from unsprawl.scanner.vendors import alike, host_in, named_by_vendor
 from unsprawl.vault.guarded import reason as guarded
 from unsprawl.vault.inner import commands_in, plain_name
+from unsprawl.vault.places import OVERRIDE
 from unsprawl.vault.plain import printable
 from unsprawl.vault.record import Record
 from unsprawl.vault.traps import relative_scripts, trap
@@ -45,8 +46,11 @@ _LOADING = (
     *("--require", "--import", "--loader", "--experimental-loader", "--node-options", "--inspect", "--userconfig"),
     *("--globalconfig", "--prefix", "--privileged", "--volume", "--mount", "--entrypoint", "--network", "--add-host"),
 )
-_LOOKED_UP = frozenset({"PATH", "PATHEXT"})
-"""Variables that say which program a plain name means."""
+_LOOKED_UP = {
+    **dict.fromkeys(("PATH", "PATHEXT"), "says which programs are started"),
+    OVERRIDE: "says which vault is looked into",
+}
+"""Variables that decide what a plain name means: of a program, or of a record."""
 _NEAR = 0.8
 _LONG = 200
 
@@ -100,6 +104,8 @@ _TARGETS: dict[Way, Callable[[Wanted], str]] = {
 
 
 def _of_settings(wanted: Wanted) -> Iterator[Oddity]:
+    if keys := said_twice(wanted):
+        yield Oddity("twice", f"it says twice what it is ({', '.join(keys)}), and hosts differ in which they take")
     for program in header_programs(wanted):
         yield Oddity("code", f"its host starts a program to get headers from: {printable(program)}")
     for name, address in addresses_beside(wanted):
@@ -239,7 +245,7 @@ def _known_hosts() -> tuple[tuple[str, str], ...]:
 
 def _of_variables(wanted: Wanted) -> Iterator[Oddity]:
     for name, text in entry_variables(wanted.found.server.node).items():
-        why = "says which programs are started" if name.upper() in _LOOKED_UP else guarded(name)
+        why = _LOOKED_UP.get(name.upper(), "") or guarded(name)
         if name not in wanted.variables and why:
             yield Oddity("variable", f"it sets {printable(name)}, which {why}: {printable(text)}")
     for name in wanted.variables:

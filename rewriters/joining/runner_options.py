@@ -19,7 +19,7 @@ class _Runner(NamedTuple):
     """A program that gets what it runs from elsewhere."""
 
     verbs: frozenset[str]
-    """Its words for that."""
+    """Its words for that, without which it does something else: runs a script of the folder, mostly. None: always."""
     plain: frozenset[str]
     """Options without a value that change nothing."""
     valued: frozenset[str]
@@ -37,20 +37,20 @@ _NODE = frozenset(
     | {"--no-audit", "--ignore-existing", "--bun", "--no-update-notifier"}
 )
 _NPX = _Runner(
-    frozenset({"exec", "x", "dlx"}),
+    frozenset(),
     _QUIET | _NODE,
     frozenset({"-p", "--package", "--loglevel"}),
     frozenset({"-p", "--package"}),
 )
 _UV = _Runner(
-    frozenset({"tool", "run", "x"}),
+    frozenset(),
     _QUIET | {"--refresh", "--isolated", "--no-cache", "-n", "--offline", "--no-progress", "--no-config"}
     | {"--native-tls", "--no-env-file", "--no-python-downloads"},
     frozenset({"--from", "--spec", "--prerelease", "--python", "-p"}),
     frozenset({"--from", "--spec"}),
 )  # fmt: skip
 _DENO = _Runner(
-    frozenset({"run", "x"}), _QUIET | {"-A", "--no-prompt", "--node-modules-dir"}, frozenset(), prefixes=("--allow-",)
+    frozenset({"run"}), _QUIET | {"-A", "--no-prompt", "--node-modules-dir"}, frozenset(), prefixes=("--allow-",)
 )
 _CONTAINER = _Runner(
     frozenset({"container", "run"}),
@@ -60,10 +60,15 @@ _CONTAINER = _Runner(
     | {"--pids-limit", "--user", "-u", "--stop-timeout"},
     prefixes=("-e",),
 )
+_INSIDE = frozenset({"sh", "bash", "ash", "dash", "zsh", "env", "node", "busybox", "curl", "wget", "python", "python3"})
+"""What an image may be told to start in place of its server."""
 _RUNNERS = {
-    **dict.fromkeys(("npx", "pnpx", "bunx", "pnpm", "yarn", "bun"), _NPX),
-    "npm": _NPX._replace(everywhere=True),
-    **dict.fromkeys(("uvx", "uv", "pipx"), _UV),
+    **dict.fromkeys(("npx", "pnpx", "bunx"), _NPX),
+    **dict.fromkeys(("pnpm", "yarn"), _NPX._replace(verbs=frozenset({"dlx"}))),
+    "bun": _NPX._replace(verbs=frozenset({"x"})),
+    "npm": _NPX._replace(verbs=frozenset({"exec", "x"}), everywhere=True),
+    "uvx": _UV,
+    **dict.fromkeys(("uv", "pipx"), _UV._replace(verbs=frozenset({"tool", "run"}))),
     "deno": _DENO,
     **dict.fromkeys(CONTAINERS, _CONTAINER),
 }
@@ -79,17 +84,23 @@ class Setting(NamedTuple):
 
 
 def unusual_options(command: Sequence[str]) -> Iterator[str]:
-    """The options of a runner, before what it runs, that are not known to change nothing; each without its value."""
+    """The options of a runner, before what it runs, that are not known to change nothing, each without its value; and
+    its word for doing something else.
+    """
     runner = _RUNNERS.get(plain_name(command[0]))
     if runner is None:
         return
-    words, named, inside = iter(command[1:]), 0, False
+    words, named, inside, fetches = iter(command[1:]), 0, False, not runner.verbs
     for word in words:
         flag, equals, value = word.partition("=")
+        if inside and runner is _CONTAINER and plain_name(word) in _INSIDE:
+            yield word
         if word == "--" or (inside and not runner.everywhere):
             return
         if not word.startswith("-"):
-            inside = word not in runner.verbs
+            if not fetches and word not in runner.verbs:
+                yield word
+            fetches, inside = True, word not in runner.verbs
             continue
         if flag in runner.valued:
             value = value if equals else next(words, "")
