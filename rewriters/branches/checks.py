@@ -61,8 +61,18 @@ def check_name(branch: str, top: str) -> None:
         stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     # `@{-1}` is taken for the branch before this one.
-    if said.returncode != 0 or said.stdout.rstrip(b"\n") != os.fsencode(branch) or branch in ("@", "HEAD"):
+    if (
+        said.returncode != 0
+        or said.stdout.rstrip(b"\n") != os.fsencode(branch)
+        or branch in ("@", "HEAD")
+        or _is_whole(branch)
+    ):
         raise UsageError("--branch: this is no name for a branch", hint="Name a new one, such as mcp-keys.")
+
+
+def _is_whole(branch: str) -> bool:
+    """`refs/heads/x` would become `refs/heads/refs/heads/x`, which nobody means."""
+    return branch.startswith("refs/")
 
 
 def check_surroundings() -> None:

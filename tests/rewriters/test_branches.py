@@ -681,7 +681,9 @@ def test_what_is_no_work_tree_is_refused(home: Path) -> None:
     assert snapshot(real) == before
 
 
-@pytest.mark.parametrize("name", ["-x", "a..b", "a b", "@{-1}", "x.lock", "", "HEAD~1", "/a", "a/", "@"])
+@pytest.mark.parametrize(
+    "name", ["-x", "a..b", "a b", "@{-1}", "x.lock", "", "HEAD~1", "/a", "a/", "@", "HEAD", "refs/heads/x"]
+)
 def test_odd_names_of_branches(name: str, home: Path) -> None:
     folder = repository(home / "a")
     with pytest.raises(UsageError):
