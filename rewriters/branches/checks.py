@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from unsprawl.rewriters.branches.hooks import Hooks, Way, hooks_of
 from unsprawl.rewriters.branches.repository import CALLER, Repository
 from unsprawl.rewriters.branches.signing import Signing, signing_of
+from unsprawl.rewriters.branches.written import check_read, check_written
 from unsprawl.scanner.errors import NotApplied, UsageError
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import one_line
@@ -60,8 +61,18 @@ def check_name(branch: str, top: str) -> None:
         stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip
     # `@{-1}` is taken for the branch before this one.
-    if said.returncode != 0 or said.stdout.rstrip(b"\n") != os.fsencode(branch) or branch in ("@", "HEAD"):
+    if (
+        said.returncode != 0
+        or said.stdout.rstrip(b"\n") != os.fsencode(branch)
+        or branch in ("@", "HEAD")
+        or _is_whole(branch)
+    ):
         raise UsageError("--branch: this is no name for a branch", hint="Name a new one, such as mcp-keys.")
+
+
+def _is_whole(branch: str) -> bool:
+    """`refs/heads/x` would become `refs/heads/refs/heads/x`, which nobody means."""
+    return branch.startswith("refs/")
 
 
 def check_surroundings() -> None:
@@ -78,6 +89,7 @@ def checked(folder: str, branch: str, way: Way | None) -> Facts:
     `way`: what the user said is to be done about hooks.
     """
     top = _work_tree(folder)
+    check_read(top)
     repository = Repository(top)
     try:
         git, common = _folders(repository)
@@ -153,6 +165,10 @@ def _format(facts: Facts, branch: str) -> None:
                          hint="Migrate it without --branch, and commit it yourself.")  # fmt: skip
 
 
+def _own_files(facts: Facts, branch: str) -> None:
+    check_written(facts.git, facts.common, branch)
+
+
 def _at_rest(facts: Facts, branch: str) -> None:
     for name, what in _UNDER_WAY.items():
         if os.path.lexists(os.path.join(facts.git, name)):
@@ -205,7 +221,7 @@ def _identity(facts: Facts, branch: str) -> None:
             )
 
 
-_CHECKS: tuple[Callable[[Facts, str], None], ...] = (_format, _at_rest, _clean, _branch, _identity)
+_CHECKS: tuple[Callable[[Facts, str], None], ...] = (_format, _own_files, _at_rest, _clean, _branch, _identity)
 
 
 def _notes(facts: Facts, branch: str) -> Iterator[str]:

@@ -42,7 +42,8 @@ def make_commit(repository: Repository, tree: str, base: str, message: str, sign
     """A commit of the tree, by whoever git says, signed where that is set. Raises NotApplied."""
     said = repository.run(
         "commit-tree", tree, "-p", base, *(("-S",) if signing else ()),
-        stdin=message.encode("utf-8"), settings=("i18n.commitEncoding=UTF-8", *(signing.settings if signing else ())),
+        stdin=message.encode("utf-8"), waits=signing is not None,
+        settings=("i18n.commitEncoding=UTF-8", *(signing.settings if signing else ())),
     )  # fmt: skip
     if said.code != 0 and signing is not None:
         raise NotApplied(

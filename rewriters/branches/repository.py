@@ -8,6 +8,7 @@ environment.
 from __future__ import annotations
 
 import os
+import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from unsprawl.scanner.errors import NotApplied
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.scanner.redact import one_line
 from unsprawl.scanner.sources.git import command, environment
+from unsprawl.scanner.sources.plumbing import PATIENCE_S
 
 if TYPE_CHECKING:
     from git import Repo
@@ -25,6 +27,8 @@ CALLER = (
     *("GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE"),
 )
 """Variables that make git speak of another repository than the one in its folder."""
+_PATIENCE_S = 2 * PATIENCE_S
+"""How long a command may take that waits for nobody: files that git reads may be pipes that nobody writes to."""
 _OFF = ("GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
 
 
@@ -77,9 +81,12 @@ class Repository:
         settings: Sequence[str] = (),
         variables: Mapping[str, str] | None = None,
         guarded: bool = True,
+        waits: bool = False,
     ) -> Said:
         """One git command. `settings`: `key=value`, counting after the guard's own. Not `guarded`: without these, for
-        `git config`, which starts nothing and shall tell what is set.
+        `git config`, which starts nothing and shall tell what is set. `waits`: for somebody who types a passphrase.
+
+        Raises NotApplied where it does not end in time.
         """
         options = [word for each in settings for word in ("-c", each)]
         line = command(self.top, *options, *words) if guarded else [command(self.top)[0], "-C", self.top, *words]
@@ -89,31 +96,32 @@ class Repository:
         feeder.start()
         try:
             with os.fdopen(reading, "rb") as source:
-                code, out, err = self._execute(line, source, {**self._environment, **(variables or {})})
+                code, out, err = self._execute(line, source, {**self._environment, **(variables or {})}, waits=waits)
         finally:
             feeder.join()
         return Said(code, out, _first_line(err))
 
-    def _execute(self, line: list[str], source: Any, variables: Mapping[str, str]) -> tuple[int, bytes, bytes | str]:
+    def _execute(
+        self, line: list[str], source: Any, variables: Mapping[str, str], *, waits: bool
+    ) -> tuple[int, bytes, bytes]:
         try:
-            return self._git.execute(
-                line,
-                istream=source,
-                with_extended_output=True,
-                with_exceptions=False,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-                env=variables,
-            )
+            process = self._git.execute(line, istream=source, as_process=True, env=variables)
         except Exception as error:  # GitCommandNotFound, a NUL in a word
             raise NotApplied(f"git could not be started ({type(error).__name__})", hint="Is it on PATH?") from None
+        try:
+            out, err = process.communicate(timeout=None if waits else _PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+            raise NotApplied("git does not answer", hint="Is a file that its configuration names a pipe?") from None
+        return process.returncode, out, err
 
     def run_hook(self, folder: str, name: str, words: Sequence[str], variables: Mapping[str, str]) -> Said:
         """Start one hook as `git commit` does, in the user's own environment: they have said so."""
         line = [command(self.top)[0], "-C", self.top, "-c", f"core.hooksPath={folder}"]
         line += ["hook", "run", "--ignore-missing", name, "--", *words]
         kept = {each: os.environ.get(each, "") for each in ("LC_ALL", "LANGUAGE")}
-        code, out, err = self._execute(line, None, {**kept, **variables})
+        code, out, err = self._execute(line, None, {**kept, **variables}, waits=True)
         return Said(code, out, _first_line(err) or _first_line(out))
 
     def ask(self, *words: str, guarded: bool = True) -> bytes | None:
@@ -196,6 +204,6 @@ def _feed(descriptor: int, content: bytes) -> None:
         pass  # it ended before it had read everything, and its exit code tells why
 
 
-def _first_line(err: bytes | str) -> str:
-    text = err if isinstance(err, str) else err.decode("utf-8", "replace")
+def _first_line(err: bytes) -> str:
+    text = err.decode("utf-8", "replace")
     return one_line(next((line.strip() for line in text.splitlines() if line.strip()), ""))[:200]

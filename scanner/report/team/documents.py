@@ -86,6 +86,8 @@ class Document(NamedTuple):
     """Opaque ids of the files in which an entry or a secret was seen."""
     history: int
     """Secrets of a scan of history that are not known to be dead."""
+    repository: str
+    """Whose history, by an id that means nothing elsewhere; "" for a scan of files."""
     unseen: int = 0
     """Of `secrets`, those of an earlier document whose file was not looked at again."""
 
@@ -206,7 +208,8 @@ def _document(file: str, raw: Mapping[str, Any]) -> Document:
             for index, each in enumerate(raw["entries"])
         ),
         frozenset(each["place"] for each in (*raw["findings"], *raw["entries"])),
-        max(0, history["secrets"] - history.get("ended", 0)) if history is not None else 0,
+        max(0, history["secrets"] - history["ended"]) if history is not None else 0,
+        history["repository"] if history is not None else "",
     )
 
 

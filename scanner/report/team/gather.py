@@ -14,6 +14,7 @@ from unsprawl.scanner.report.team.people import same
 from unsprawl.scanner.report.team.steps import again, joining, steps, violating
 
 NOBODY = "no known provider"
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class _Handed(NamedTuple):
@@ -23,8 +24,9 @@ class _Handed(NamedTuple):
     files: tuple[Document, ...]
     """Scans of files, by date."""
     history: int
-    """The most secrets that a scan of history saw: no document says which repository it is of, so a later one with
-    none takes nothing back."""
+    """Secrets in the histories of repositories, each as it was last seen."""
+    in_doubt: bool = False
+    """Something else was handed in under the name that cannot be used beside it."""
 
     @property
     def first(self) -> Document | None:
@@ -40,7 +42,9 @@ def team_report(
 ) -> TeamReport:
     """The report. `own_key`: the name of the team key of this machine, or ""; `made`: now, ISO 8601."""
     said = list(faults)
-    team_key, kept, strange = _of_one_key(list(documents), own_key, said)
+    dated, early = _of_the_past(documents, made, said)
+    team_key, kept, strange = _of_one_key(dated, own_key, said)
+    strange += early
     members = policy.team.members if policy is not None and policy.team is not None else ()
     handed = _by_person(kept, members, said)
     floors = Demands((policy,)).floors if policy is not None else ()
@@ -77,6 +81,28 @@ def _between(handed: Sequence[_Handed]) -> list[Document]:
     return [document for each in handed for document in each.files[1:-1]]
 
 
+def _of_the_past(documents: Iterable[Document], made: str, said: list[Fault]) -> tuple[list[Document], list[str]]:
+    """The documents whose date has come, and the names on the others: one of the future would stay the latest."""
+    from datetime import datetime, timedelta
+
+    latest = (datetime.strptime(made, _TIME) + timedelta(days=1)).strftime(_TIME)  # clocks differ
+    kept = []
+    strange = []
+    for document in documents:
+        if document.when <= latest:
+            kept.append(document)
+            continue
+        strange.append(document.name)
+        said.append(
+            Fault(
+                document.file,
+                f"{document.name} handed it in with a date that is still to come ({document.when[:10]})",
+                "Is the clock of that machine right? Then hand in again.",
+            )
+        )
+    return kept, strange
+
+
 def _of_one_key(documents: list[Document], own_key: str, said: list[Fault]) -> tuple[str, list[Document], list[str]]:
     """The documents that were made with the team's key: the one of this machine, else the one that most have."""
     counts = Counter(document.team_key for document in documents)
@@ -104,11 +130,13 @@ def _by_person(documents: Sequence[Document], members: Sequence[str], said: list
     made = []
     for key, each in found.items():
         name = order[key][1] if key in order else each[0].name
+        told = len(said)
         mine = _of_one_machine(sorted(each, key=lambda document: (document.when, document.file)), said)
         once = _once(mine, said)
         files = tuple(document._replace(name=name) for document in once if document.looked != "history")
-        history = [document.history for document in once if document.looked == "history"]
-        made.append(_Handed(name, _with_unseen(files), max(history, default=0)))
+        histories = {document.repository: document.history for document in once if document.looked == "history"}
+        in_doubt = any(fault.left_out for fault in said[told:])
+        made.append(_Handed(name, _with_unseen(files), sum(histories.values()), in_doubt))
     return sorted(made, key=lambda each: (order.get(same(each.name), (len(order), ""))[0], same(each.name)))
 
 
@@ -151,9 +179,9 @@ def _with_unseen(files: tuple[Document, ...]) -> tuple[Document, ...]:
 
 def _once(documents: Sequence[Document], said: list[Fault]) -> list[Document]:
     """Without those that say again what another one of the same person and time says."""
-    kept: dict[tuple[str, bool], Document] = {}
+    kept: dict[tuple[str, str], Document] = {}
     for document in documents:
-        moment = document.when, document.looked == "history"
+        moment = document.when, document.repository
         other = kept.setdefault(moment, document)
         if other is document:
             continue
@@ -198,7 +226,9 @@ def _people(
             continue
         former = _former(each, keys, remembered)
         todo = tuple(steps(each.last, keys, floors, each.history, former))
-        people.append(Person(each.name, member, each.first, each.last, todo, left_out=out))
+        if out or each.in_doubt:
+            todo += again(each.name, "not all that bears this name could be used")
+        people.append(Person(each.name, member, each.first, each.last, todo, left_out=out or each.in_doubt))
     return people
 
 

@@ -15,6 +15,11 @@ from unsprawl.vault.deciding import chosen_version, deciding_file
 from unsprawl.vault.inner import commands_in, plain_name
 
 NPM_RUNNERS = frozenset({"npx", "npm", "pnpm", "pnpx", "bunx", "yarn"})
+_SCRIPTED = NPM_RUNNERS - {"npx", "bunx"}
+_BY_NAME = frozenset({"pnpm", "yarn", "bun"})
+"""A name alone is that of a script first."""
+_SCRIPT_VERBS = frozenset({"run", "run-script", "start", "test", "exec"})
+_FETCHING = frozenset({"dlx", "x"})
 PYTHONS = frozenset({"python", "python3"})
 _MANIFEST_BYTES = 1 << 20
 _CODE = (".js", ".mjs", ".cjs", ".ts", ".mts", ".py", ".pyz", ".sh", ".rb", ".pl", ".php", ".lua", ".jar", ".wasm")
@@ -50,8 +55,8 @@ def _trap(argv: Sequence[str], cwd: str, folders: list[str]) -> str:
     decides = deciding_file(runner, argv[1:], folders)
     if decides:
         return decides
-    if runner in NPM_RUNNERS:
-        return _npm_trap(runner, _packages(argv[1:]), folders)
+    if runner in NPM_RUNNERS or runner == "bun":
+        return _npm_trap(runner, _packages(argv[1:]), folders, scripts=_names_script(runner, argv[1:]))
     if runner.rstrip("0123456789.") in PYTHONS:
         return _python_trap(argv, cwd)
     return ""
@@ -99,8 +104,17 @@ def _gives_names(manifest: str) -> bool:
         return True
 
 
-def _npm_trap(runner: str, packages: list[str], folders: list[str]) -> str:
-    scripts = bool({"run", "run-script", "start", "test", "exec"} & set(packages[:2])) and runner not in ("npx", "bunx")
+def _names_script(runner: str, arguments: Sequence[str]) -> bool:
+    """Whether a `package.json` says what the words start: behind `run` and the like, and for some behind no verb."""
+    if runner in _SCRIPTED and _SCRIPT_VERBS & set(_packages(arguments)[:2]):
+        return True
+    words = [word for word in arguments if not word.startswith("-")]
+    word = next(iter(words[1:] if words[:1] == ["run"] else words), "")
+    plain = bool(word) and not word.startswith((".", "/", "~")) and not relative_script(word)
+    return runner in _BY_NAME and plain and word not in _FETCHING
+
+
+def _npm_trap(runner: str, packages: list[str], folders: list[str], *, scripts: bool) -> str:
     for folder in folders:
         manifest = os.path.join(folder, "package.json")
         if (scripts and os.path.lexists(manifest)) or _gives_names(manifest):

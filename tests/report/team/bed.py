@@ -55,6 +55,14 @@ def finding(
     return made | more
 
 
+def history(secrets: int, repository: object = 1) -> dict[str, Any]:
+    """What a scan of that repository's history counted."""
+    return {
+        "repository": named(f"repository {repository}"), "secrets": secrets, "ended": 0, "places": secrets,
+        "providers": [],
+    }  # fmt: skip
+
+
 def moved(
     number: int, secret: str, provider: str = "GitHub", *, needed: bool, ended: str | None = None
 ) -> dict[str, Any]:
@@ -185,7 +193,7 @@ def acme() -> list[dict[str, Any]]:
             [],
             [],
             looked="history",
-            history={"secrets": 2, "places": 3, "providers": [{"provider": "GitHub", "secrets": 2}]},
+            history=history(2) | {"places": 3, "providers": [{"provider": "GitHub", "secrets": 2}]},
         ),
         document("dee", "2026-11-27T08:00:00Z", [], [entry(2), entry(2), entry(7)]),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.report.team import bed
-from tests.report.team.bed import document, entry, finding, moved
+from tests.report.team.bed import document, entry, finding, history, moved
 from unsprawl.scanner.policy import Policy
 from unsprawl.scanner.policy_reader import Place, read_policy
 from unsprawl.scanner.report.team import words
@@ -250,41 +250,47 @@ def test_what_was_taken_out_by_hand_is_remembered() -> None:
     assert report(document("ada", "2026-11-01", [dead]), clean("ada", "2026-11-02"), by="").left == 0
 
 
-@pytest.mark.parametrize("seen", [(3, 0), (0, 3), (3, 2)])
-def test_a_clean_history_takes_nothing_back_of_another(seen: tuple[int, int]) -> None:
-    """It may be that of another repository."""
+@pytest.mark.parametrize(
+    ("seen", "left"),
+    [
+        ([(1, 3), (2, 0)], "3 secrets"),
+        ([(1, 3), (2, 2)], "5 secrets"),
+        ([(1, 0), (1, 3)], "3 secrets"),
+        ([(1, 3), (1, 2), (2, 2)], "4 secrets"),
+        ([(1, 3), (1, 0)], ""),
+    ],
+)
+def test_each_history_counts_as_it_was_last_seen(seen: list[tuple[int, int]], left: str) -> None:
     scans = [
-        document(
-            "ada",
-            f"2026-11-0{day}",
-            [],
-            [],
-            looked="history",
-            history={"secrets": many, "places": many, "providers": []},
-        )
-        for day, many in enumerate(seen, 1)
+        document("ada", f"2026-11-0{day}", [], [], looked="history", history=history(many, repository))
+        for day, (repository, many) in enumerate(seen, 1)
     ]
     (ada,) = report(clean("ada"), *scans, by="").people
-    assert [(step.kind, step.says[:9]) for step in ada.steps] == [(Kind.HISTORY, "3 secrets")]
+    assert [step.says[:9] for step in ada.steps if step.kind is Kind.HISTORY] == [left][: bool(left)]
+
+
+def test_histories_of_the_same_moment_are_not_one() -> None:
+    scans = [document("ada", "2026-11-01", [], [], looked="history", history=history(2, each)) for each in (1, 2)]
+    (ada,) = report(clean("ada"), *scans, by="").people
+    assert [step.says[:9] for step in ada.steps] == ["4 secrets"]
 
 
 def test_a_scan_of_history_says_nothing_of_files() -> None:
-    counts = {"secrets": 2, "places": 5, "providers": [{"provider": "GitHub", "secrets": 2}]}
-    history = document("ada", "2026-11-28", [], [], looked="history", history=counts)
-    alone = report(history, by="")
+    counts = history(2) | {"providers": [{"provider": "GitHub", "secrets": 2}]}
+    scan = document("ada", "2026-11-28", [], [], looked="history", history=counts)
+    alone = report(scan, by="")
     assert alone.people[0].standing is Standing.UNCLEAR
     assert [kind for kind, _ in todo(alone)["ada"]] == [Kind.HAND_IN]
     assert not alone.complete
-    both = report(history, document("ada", "2026-11-20", [finding(1, "x")]), by="")
+    both = report(scan, document("ada", "2026-11-20", [finding(1, "x")]), by="")
     assert (both.now.secrets, both.before) == (1, None)
     assert Kind.HISTORY in [kind for kind, _ in todo(both)["ada"]]
 
 
 @pytest.mark.parametrize(("ended", "steps"), [(0, [Kind.HISTORY]), (1, [Kind.HISTORY]), (2, [])])
 def test_what_is_remembered_as_dead_in_the_history_is_not_asked_for(ended: int, steps: list[Kind]) -> None:
-    counts = {"secrets": 2, "ended": ended, "places": 5, "providers": []}
-    history = document("ada", "2026-11-28", [], [], looked="history", history=counts)
-    assert [kind for kind, _ in todo(report(clean("ada", "2026-11-27"), history, by=""))["ada"]] == steps
+    scan = document("ada", "2026-11-28", [], [], looked="history", history=history(2) | {"ended": ended})
+    assert [kind for kind, _ in todo(report(clean("ada", "2026-11-27"), scan, by=""))["ada"]] == steps
 
 
 def test_a_clone_that_is_behind_is_pulled_and_no_key_is_asked_for_twice() -> None:
@@ -377,6 +383,21 @@ def test_another_machine_is_no_later_state_of_this_one() -> None:
     assert "another machine" in fault.message
     assert fault.left_out
     assert (made.complete, made.before) == (False, None)
+    assert made.people[0].standing is Standing.UNCLEAR, "and not done"
+
+
+def test_a_date_that_is_still_to_come_is_no_latest_state() -> None:
+    """A clean one of the far future would else count for ever, whoever wrote that name on it."""
+    made = report(document("ada", "2026-11-01", [finding(1, "x")]), clean("ada", "2999-01-01"), by="")
+    (fault,) = made.faults
+    assert (fault.left_out, "still to come" in fault.message) == (True, True)
+    assert (made.now.secrets, made.complete, made.people[0].left_out) == (1, False, True)
+    assert report(clean("ada", "2999-01-01")).people[0].standing is Standing.UNCLEAR
+
+
+def test_two_of_one_time_are_not_done() -> None:
+    made = report(clean("ada", "2026-11-01"), document("ada", "2026-11-01", [finding(1, "x")]), by="")
+    assert made.people[0].standing is Standing.UNCLEAR
 
 
 @pytest.mark.parametrize(
