@@ -276,7 +276,7 @@ def _unused(situation: Situation) -> Iterator[str]:
     unused = situation.demands.unused(situation.found.entry.hosts)
     if unused is not None:
         policy, line = unused
-        yield f"by the policy none of the hosts that read it is in use ({policy.path}:{line})"
+        yield f"by the policy none of the hosts that read it is in use ({policy.name}:{line})"
 
 
 def _without_login(situation: Situation) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from unsprawl.scanner.approach import NAMES, Approach
+from unsprawl.scanner.enumeration import enumerated
 from unsprawl.scanner.hosts import hosts
 from unsprawl.scanner.policy import Floor, Policy, violated
 from unsprawl.scanner.report.lines import count
@@ -160,5 +161,5 @@ def _they(keys: Sequence[Key], many: str = "they") -> str:
 def listed(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`, `a, b, c and 4 more`."""
     if len(words) > _NAMED + 1:
-        return f"{', '.join(words[:_NAMED])} and {len(words) - _NAMED} more"
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+        words = [*words[:_NAMED], f"{len(words) - _NAMED} more"]
+    return enumerated(words)

@@ -28,8 +28,9 @@ class TeamLines(Lines):
 
     def report(self, report: TeamReport) -> None:
         """All of it."""
-        team = f"{report.team}: " if report.team else ""
-        self.line(Text(team, "bold"), Text(words.headline(report), "bold"), rest="  ")
+        said = words.headline(report)
+        said = f"{report.team}: {said[0].lower()}{said[1:]}" if report.team else said
+        self.line(Text(said, "bold"), rest="  ")
         if report.documents:
             self.line(words.progress(report), first="  ")
         self.gap()
