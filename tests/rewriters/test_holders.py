@@ -46,7 +46,7 @@ def test_a_broker_that_was_given_it_needs_it(
     assert one.depends == [f"the broker {broker_id}"]
     assert {each.kind for each in one.holders} == {Kind.BROKER, Kind.UNDO}
     assert one.undone_by == [last_journal().id]
-    assert chosen(["x"], [one], lambda secret: None) == ([one], [])
+    assert chosen(["x"], [one], lambda secret: None) == ([one], [], [])
     assert one.finding.literal.rule == "github-pat-classic"
     assert one.finding.entry is None or one.finding.entry.name == "x"
     assert [outcome.status for outcome in undo(last_journal())] == ["restored"]

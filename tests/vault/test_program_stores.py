@@ -354,7 +354,7 @@ def test_a_lock_that_another_process_holds_ends_in_words(op: OnePasswordStore, m
     from unsprawl.vault.locks import held
 
     monkeypatch.setattr(op, "_facts", op._facts._replace(limit_s=0))
-    with held("store-1password", 0), pytest.raises(UnsprawlError, match="another unsprawl is storing"):
+    with held("store-1password", 0), pytest.raises(UnsprawlError, match="another unsprawl is writing"):
         op.put(new_item_key(), Secret(CANARY))
     assert service.deposit(Secret(CANARY), OnePasswordStore()).store == "1password"
 
