@@ -111,6 +111,6 @@ def counts() -> str:
     return (
         f"It knows {len(found)} kinds of secrets of {vendors} vendors ([docs/kinds.md](docs/kinds.md)). "
         f"`scan --validate` can ask about {len(asked)}\n"
-        f"of them, {plain} without further leave: whose they are is told of {named}, their scopes or what they\n"
+        f"of them, {plain} without another option: whose they are is told of {named}, their scopes or what they\n"
         f"open of {scoped}, and how much harm that can do of {harm}.\n"
     )

@@ -71,4 +71,4 @@ def test_the_counts_are_those_of_the_bundle() -> None:
     firm = [
         rule for rule in CHECKS if any(check.evidence != RECALLED and not check.asks_first for check in checks(rule))
     ]
-    assert f"of them, {len(firm)} without further leave" in words
+    assert f"of them, {len(firm)} without another option" in words
