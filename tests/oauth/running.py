@@ -62,8 +62,8 @@ def _listens(port: int) -> bool:
 
 
 @contextmanager
-def python_sdk(kind: str, issuer: str = "", port: int | None = None) -> Iterator[str]:
-    """A server of the Python SDK; its origin."""
+def python_sdk(kind: str, issuer: str = "", port: int | None = None, known_as: str = "") -> Iterator[str]:
+    """A server of the Python SDK; its origin on loopback. `known_as`: the address that it gives as its own."""
     port = port or free_port()
-    with running([sys.executable, str(PYTHON_SDK), kind, str(port), issuer], port) as origin:
+    with running([sys.executable, str(PYTHON_SDK), kind, str(port), issuer, known_as], port) as origin:
         yield origin

@@ -1,5 +1,7 @@
 """An MCP server of the official Python SDK with the login that comes with it: `python python_sdk.py KIND PORT`.
 
+It calls itself by its address on loopback, or by a fourth argument: the address at which others reach it.
+
 both    authorization server and MCP server in one, as its examples are
 legacy  the same without protected resource metadata
 events  the same over HTTP+SSE
@@ -14,7 +16,7 @@ import secrets
 import sys
 import time
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import uvicorn
@@ -142,10 +144,10 @@ class Asking:
         return AccessToken(token=token, client_id=told["client_id"], scopes=scopes, resource=self.resource)
 
 
-def server(kind: str, origin: str, issuer: str) -> MCPServer[Any]:
+def server(kind: str, origin: str, issuer: str, at: str) -> MCPServer[Any]:
     if kind == "open":
         return MCPServer("open")
-    path = {"legacy": None, "events": "/sse", "demo-events": "/sse"}.get(kind, "/mcp")
+    path = {"legacy": None, "events": "/sse", "demo-events": "/sse"}.get(kind, at)
     settings = AuthSettings.model_validate(  # from text: as a URL object each address would get a slash at its end
         {
             "issuer_url": issuer or origin,
@@ -171,8 +173,9 @@ def server(kind: str, origin: str, issuer: str) -> MCPServer[Any]:
 
 def main() -> None:
     kind, port, issuer = sys.argv[1], int(sys.argv[2]), sys.argv[3] if len(sys.argv) > 3 else ""
-    made = server(kind, f"http://127.0.0.1:{port}", issuer)
-    app = made.sse_app() if kind.endswith("events") else made.streamable_http_app()
+    known = urlsplit(sys.argv[4] if len(sys.argv) > 4 and sys.argv[4] else f"http://127.0.0.1:{port}/mcp")
+    made = server(kind, f"{known.scheme}://{known.netloc}", issuer, known.path)
+    app = made.sse_app() if kind.endswith("events") else made.streamable_http_app(streamable_http_path=known.path)
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="error")
 
 

@@ -16,9 +16,10 @@ from typing import Any
 
 from tests.cli.homes import RECORDER
 from tests.cli.program import Program, program
+from tests.rewriters.support import spellings
 from tests.servers.mapping_proxy import proxy
 from tests.servers.remote import Remote, remote_recorder
-from tests.servers.sites import Reply, site
+from tests.servers.sites import Reply, Site, site
 from tests.servers.tls import Authority
 from unsprawl.rules.samples import expand
 from unsprawl.scanner.checksums import Checksum
@@ -56,6 +57,18 @@ def key(kind: str, whose: str) -> str:
     """The same synthetic value at every call; no file of the project holds it."""
     template, checksum = KINDS[kind]
     return expand(template, Random(f"{kind} of {whose}"), checksum)
+
+
+def planted() -> set[str]:
+    """Every value that anybody has or had."""
+    people = [f"{name}{when}" for name in ("ada", "bo", "cem", "dua") for when in ("", " new", " before")]
+    return {key(kind, name) for kind in KINDS for name in ("the team", "api", "web", "notes of bo", *people)}
+
+
+def found(values: set[str], text: str, where: str) -> None:
+    """Fails, naming the place and no value, where one of them is in the text, raw or spelled otherwise."""
+    data = text.encode("utf-8", "surrogateescape")
+    assert not any(form in data for value in values for form in spellings(value)), f"a key is in {where}"
 
 
 def npx(package: str, **env: str) -> dict[str, Any]:
@@ -140,6 +153,8 @@ class Team:
     people: dict[str, Person]
     tickets: Remote
     """The team's own remote server, which keeps what it was called with."""
+    vendors: Site = field(repr=False)
+    """Those of LOGINS, in one; it keeps what it was asked, and answers 401 until somebody changes its routes."""
 
     @property
     def origin(self) -> Path:
@@ -179,7 +194,7 @@ def team(folder: Path, *names: str, extra: str = "", columns: int = 80) -> Itera
         ports[TICKETS] = int(tickets.url.rpartition(":")[2])
         way = stack.enter_context(proxy(ports, []))
         network = {"HTTPS_PROXY": f"http://127.0.0.1:{way}", "SSL_CERT_FILE": str(authority.root)}
-        yield Team(folder, {name: _person(folder, name, network, extra, columns) for name in names}, tickets)
+        yield Team(folder, {name: _person(folder, name, network, extra, columns) for name in names}, tickets, vendors)
 
 
 def _person(folder: Path, name: str, network: dict[str, str], extra: str, columns: int) -> Person:
