@@ -107,7 +107,8 @@ def unusual_options(command: Sequence[str]) -> Iterator[str]:
             if not fetches and word not in runner.verbs:
                 yield word
             elif not inside and package:
-                if word != _BEHIND_NAME.split(package.rpartition("/")[2])[0]:
+                named = _BEHIND_NAME.split(package.rpartition("/")[2])[0]
+                if word.removeprefix("mcp-") != named.removeprefix("mcp-"):
                     yield by  # the program of another name may be anything that this fetches, or that is here
             elif not inside and not runner.verbs and word in _VERBS:
                 yield word
