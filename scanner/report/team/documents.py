@@ -119,7 +119,10 @@ def read_documents(files: Iterable[str]) -> tuple[list[Document], list[Fault]]:
             faults.append(Fault(file, f"more than {MOST_FILES} files; this one and those after it were not read"))
             break
         found = _read(file)
-        (faults if isinstance(found, Fault) else documents).append(found)  # type: ignore[arg-type]
+        if isinstance(found, Fault):
+            faults.append(found)
+        else:
+            documents.append(found)
     return documents, faults
 
 
